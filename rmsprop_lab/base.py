@@ -1,0 +1,194 @@
+"""What an objective and an optimizer are: all that somebody writing one needs to read.
+
+Arrays carry the **coordinate axis first**: a point is `(d,)`, a batch of B points `(d, B)`, a mesh
+`(d, ny, nx)`. Code written without branches on values serves all three.
+"""
+
+import dataclasses
+import functools
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, TypeAlias, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rmsprop_lab.errors import InputError
+
+Array: TypeAlias = NDArray[np.float64]
+Gradient: TypeAlias = Array | Sequence[Array]
+State: TypeAlias = tuple[Array, ...]
+Bounds: TypeAlias = Any  # a pair (low, high) for every dimension, or one such row per dimension
+Hyperparameter: TypeAlias = float | Array  # one number, or one per run, shape (B,)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The numbers a hyperparameter may take, used as `Annotated[Hyperparameter, Interval(...)]`."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    closed_low: bool = False
+
+    def __contains__(self, value: Hyperparameter) -> bool:
+        above = np.greater_equal(value, self.low) if self.closed_low else np.greater(value, self.low)
+        return bool(np.all(above & np.less(value, self.high) & np.isfinite(value)))
+
+    def __str__(self) -> str:
+        if math.isinf(self.high):
+            if math.isinf(self.low):
+                return "a finite number"
+            return f"a finite number {'>=' if self.closed_low else '>'} {self.low:g}"
+        return f"a number in {'[' if self.closed_low else '('}{self.low:g}, {self.high:g})"
+
+
+Positive = Annotated[Hyperparameter, Interval(0.0)]
+NonNegative = Annotated[Hyperparameter, Interval(0.0, closed_low=True)]
+Fraction = Annotated[Hyperparameter, Interval(0.0, 1.0, closed_low=True)]
+"""A decay rate: a number in [0, 1)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Objective(ABC):
+    """A function to minimise, with its gradient.
+
+    A subclass is a frozen dataclass (`@dataclass(frozen=True, eq=False)`) that gives `dim` and `bounds`
+    defaults, adds whatever else it can be configured by as fields, and states what is known about it:
+
+    - `minimum`: the value at the global minimum, or None when unknown;
+    - `minimizers`: `(d, m)`, the m global minimizers as columns, or None;
+    - `plot_window`: `(2, 2)`, the part worth drawing when the bounds are too wide, or None.
+
+    `bounds` may be given as one pair for every dimension; the attribute is always `(d, 2)`: one row per
+    dimension, lowest value first. Starts are drawn from the bounds; nothing is clipped to them.
+
+    Raises `InputError` for a dimension the objective does not have and for bounds that are reversed, not
+    finite or of the wrong shape.
+    """
+
+    dim: int
+    bounds: Bounds
+
+    exact: ClassVar[bool] = False
+    """Only + - * / and square roots: engines then agree to the last bit."""
+    planar: ClassVar[bool] = False
+    """Two-dimensional, written on `x, y = point`."""
+    min_dim: ClassVar[int] = 1
+
+    def __post_init__(self) -> None:
+        self._check_dim()
+        object.__setattr__(self, "bounds", _rows_of(self.bounds, self.dim))
+
+    def _check_dim(self) -> None:
+        expected = "2, the only dimension of this objective" if self.planar else f"an integer >= {self.min_dim}"
+        valid = self.dim == 2 if self.planar else isinstance(self.dim, int) and self.dim >= self.min_dim
+        if not valid or isinstance(self.dim, bool):
+            raise InputError("dim", expected, self.dim)
+
+    @property
+    def minimum(self) -> float | None:
+        return None
+
+    @property
+    def minimizers(self) -> Array | None:
+        return None
+
+    @property
+    def plot_window(self) -> Any:
+        return None
+
+    @abstractmethod
+    def value(self, point: Array) -> Array:
+        """f at `point`: `(d, ...)` to `(...)`."""
+
+    @abstractmethod
+    def gradient(self, point: Array) -> Gradient:
+        """The partial derivatives at `point`: `(d, ...)` to `(d, ...)`, or the d parts as a tuple."""
+
+
+@dataclass(frozen=True, eq=False)
+class Optimizer(ABC):
+    """A first-order update rule; its fields are its hyperparameters, each a number or one per run `(B,)`.
+
+    The descent computes `x = x - step`. A rule is **elementwise** and **pure**: `update` sees one partial
+    derivative at a time, whatever the shape it arrives in, and changes nothing it is given. A rule that
+    needs the point or all coordinates at once (weight decay, clipping by norm) says `elementwise = False`
+    and gets `update(gradient, state, point)` on whole arrays `(d, B)`.
+
+    Annotate a field `Positive`, `NonNegative` or `Fraction` to have its values checked; a bare `float` only
+    has to be finite. Raises `InputError` otherwise.
+    """
+
+    elementwise: ClassVar[bool] = True
+    exact: ClassVar[bool] = False
+    """Only + - * / and square roots: engines then agree to the last bit."""
+
+    def __post_init__(self) -> None:
+        for name, interval in intervals(type(self)).items():
+            value = _number(getattr(self, name), name, interval)
+            if value not in interval:
+                raise InputError(name, str(interval), getattr(self, name))
+            object.__setattr__(self, name, value)
+
+    def init(self) -> tuple[Hyperparameter, ...]:
+        """The numbers each part of the state starts from; `()` for a rule without state."""
+        return ()
+
+    @abstractmethod
+    def update(self, gradient: Array, state: State) -> tuple[Array, State]:
+        """The step to subtract from the point, and the new state, all of the gradient's shape."""
+
+
+def total(terms: Array) -> Array:
+    """Sum over the coordinate axis: `(d, ...)` to `(...)`, adding row by row.
+
+    `terms.sum(axis=0)` adds in an order that depends on the shape: a run computed alone and the same run
+    in a batch would differ in the last bit from d = 8 on.
+    """
+    result = terms[0]
+    for i in range(1, len(terms)):
+        result = result + terms[i]
+    return result
+
+
+@functools.cache
+def intervals(optimizer: type[Optimizer]) -> dict[str, Interval]:
+    """The valid numbers of each numeric hyperparameter of a class, by field name."""
+    hints = get_type_hints(optimizer, include_extras=True)
+    found = {}
+    for field in dataclasses.fields(optimizer):
+        hint = hints[field.name]
+        marks = [mark for mark in getattr(hint, "__metadata__", ()) if isinstance(mark, Interval)]
+        if marks or hint in (float, Hyperparameter):
+            found[field.name] = marks[0] if marks else Interval()
+    return found
+
+
+def _number(value: Any, name: str, interval: Interval) -> Hyperparameter:
+    """`value` as a float or a float64 array (a view where possible)."""
+    if isinstance(value, bool | str) or value is None:
+        raise InputError(name, str(interval), value)
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError(name, str(interval), value) from None
+    if array.ndim > 1:
+        raise InputError(name, f"{interval}, or one per run with shape (B,)", f"shape {array.shape}")
+    return array if array.ndim else float(array)
+
+
+def _rows_of(bounds: Bounds, dim: int) -> Array:
+    expected = f"[low, high] for every dimension, or {dim} such rows, with finite low < high"
+    try:
+        rows = np.array(bounds, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError("bounds", expected, bounds) from None
+    if rows.shape not in {(2,), (dim, 2)} or not np.isfinite(rows).all():
+        raise InputError("bounds", expected, bounds)
+    rows = np.broadcast_to(rows, (dim, 2)).copy()
+    if not (rows[:, 0] < rows[:, 1]).all():
+        raise InputError("bounds", expected, bounds, "Put the lower bound first.")
+    rows.flags.writeable = False
+    return rows

@@ -1,0 +1,20 @@
+"""One hue per optimizer, the same in the terminal, in plots and in MLflow; shades for its runs."""
+
+import colorsys
+from collections.abc import Iterable
+
+# Okabe & Ito (2008), told apart with any colour vision; yellow is left out, as it cannot be read on white.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F5539", "#6B7280")
+
+
+def hues(optimizers: Iterable[str]) -> dict[str, str]:
+    """A hue for each name, by order of appearance; from the ninth on hues come again."""
+    return {name: PALETTE[index % len(PALETTE)] for index, name in enumerate(dict.fromkeys(optimizers))}
+
+
+def shade(hue: str, position: float) -> str:
+    """A darker (position 0) to lighter (1) shade of a hue."""
+    red, green, blue = (int(hue[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    h, _, s = colorsys.rgb_to_hls(red, green, blue)
+    rgb = colorsys.hls_to_rgb(h, 0.28 + 0.42 * min(max(position, 0.0), 1.0), s)
+    return "#" + "".join(f"{round(255 * channel):02X}" for channel in rgb)

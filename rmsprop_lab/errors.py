@@ -1,0 +1,54 @@
+"""The errors of this package.
+
+    LabError
+    ├── InputError      a value the user gave; also a ValueError; the command exits with status 2
+    ├── ResultsError    a results folder that cannot be read or written
+    └── TrackingError   the MLflow store did not take what was sent to it
+
+Divergence, overflow and NaN are results, not errors: see `rmsprop_lab.descent.Trace`.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class LabError(Exception):
+    """Base of every error this package raises on purpose."""
+
+
+class InputError(LabError, ValueError):
+    """A value from the user: which `key`, what was `expected`, what was `found`, what to `change`."""
+
+    def __init__(self, key: str, expected: str, found: object, change: str = "") -> None:
+        super().__init__(key, expected, found, change)
+        self.key, self.expected, self.found, self.change = key, expected, found, change
+
+    def __str__(self) -> str:
+        found = self.found if isinstance(self.found, Found) else repr(self.found)
+        change = f" {self.change}" if self.change else ""
+        return f"{self.key}: expected {self.expected}, found {found}.{change}"
+
+    def under(self, prefix: str) -> "InputError":
+        """The same error with its key below `prefix`, as in `optimizer.rmsprop` + `rho`."""
+        return InputError(f"{prefix}.{self.key}", self.expected, self.found, self.change)
+
+
+class Found(str):
+    """What was found, in words; printed without quotes."""
+
+    __slots__ = ()
+
+
+class ResultsError(LabError):
+    """A study's folder cannot be read or written."""
+
+
+class TrackingError(LabError):
+    """The MLflow store did not take what was sent to it."""
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """A sentence that names the nearest valid name, or lists all of them if none is near."""
+    choices = sorted(names)
+    near = get_close_matches(name, choices, n=1, cutoff=0.6)
+    return f"Did you mean {near[0]!r}?" if near else f"Choose from: {', '.join(choices)}."

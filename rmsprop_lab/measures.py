@@ -1,0 +1,148 @@
+"""From a trace to one row of measures per run, and to the curves of each run."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rmsprop_lab.base import Array, Objective, total
+from rmsprop_lab.descent import Trace
+
+TARGETS = tuple(f"1e-{exponent}" for exponent in range(1, 8))
+"""Shares of the gap at the start: `steps_to_1e-3` counts the iterations until 1/1000 of it is left."""
+
+LOG10_FLOOR = -16.0
+"""Gaps below 1e-16 are rounding: their log10 counts as this."""
+
+QUARTILES = {"_q25": 0.25, "": 0.5, "_q75": 0.75}
+SPREAD = ("final_value", "final_gap", "best_gap", *(f"steps_to_{t}" for t in TARGETS), "gradient_norm", "distance")
+"""The measures taken over starts: each has its median under its own name, and `_q25` and `_q75`."""
+
+SCORES = {
+    "best_gap": "the smallest gap along the way",
+    "final_gap": "the gap at the last iteration",
+}
+
+
+def measure(trace: Trace, objective: Objective, runs: int) -> dict[str, Array]:
+    """The columns of `runs.parquet` that the numbers decide, each of shape `(runs,)`.
+
+    `trace` holds B = runs x starts descents, a run's starts next to each other. Over starts: order
+    statistics (`inverted_cdf`), as interpolating between infinities gives NaN. A start that diverged has
+    infinite value, gap, steps, norm and distance, so it counts as worst. Where the minimum or the minimizers
+    are unknown the columns that need them are NaN.
+
+    - gap = max(0, value - minimum); `best_gap` is the smallest along the way;
+    - `steps_to_tau`: the first iteration with f(x) - f* <= tau (f(x0) - f*) (Moré & Wild 2009, eq. 2.2);
+    - `distance`: Euclidean, to the nearest minimizer;
+    - `evaluations`: of the gradient, per start.
+    """
+    failed = trace.diverged
+    gaps = gap(trace.values, objective)
+    per_start = {
+        "final_value": trace.values[-1],
+        "final_gap": gaps[-1],
+        "best_gap": _smallest(gaps),
+        **{f"steps_to_{target}": _steps_to(gaps, float(target)) for target in TARGETS},
+        "gradient_norm": trace.gradient_norms[-1],
+        "distance": distance(trace.points[-1], objective),
+    }
+    has_minimum, has_minimizers = objective.minimum is not None, objective.minimizers is not None
+    known = {"final_value": True, "gradient_norm": True, "distance": has_minimizers}
+    columns = {}
+    for name, values in per_start.items():
+        worst = np.where(failed | np.isnan(values), np.inf, values)
+        if not known.get(name, has_minimum):
+            worst = np.full_like(values, np.nan)
+        for suffix, share in QUARTILES.items():
+            columns[name + suffix] = over_starts(worst, runs, share)
+    diverged = failed.reshape(runs, -1)
+    first_bad = np.where(failed, trace.first_bad, np.inf).reshape(runs, -1).min(axis=1)
+    columns["diverged"] = diverged.sum(axis=1)
+    columns["first_bad_iteration"] = np.where(np.isinf(first_bad), np.nan, first_bad)
+    columns["evaluations"] = np.full(runs, len(trace.values) - 1)
+    return columns
+
+
+def curves(trace: Trace, objective: Objective) -> dict[str, Array]:
+    """The median over starts at each iteration of one run, each `(T,)`; NaN where it is not finite.
+
+    `value`, `gradient_norm` and, where the minimum or the minimizers are known, `log10_gap`, `distance`.
+    """
+    per_start = {
+        "value": trace.values,
+        "log10_gap": log10_gap(gap(trace.values, objective)),
+        "gradient_norm": trace.gradient_norms,
+        "distance": distance(trace.points.swapaxes(0, 1), objective),
+    }
+    medians = {name: _median_curve(values) for name, values in per_start.items()}
+    return {name: curve for name, curve in medians.items() if np.isfinite(curve).any()}
+
+
+def gap(values: Array, objective: Objective) -> Array:
+    """max(0, value - minimum), NaN where a value is NaN or the minimum is unknown."""
+    if objective.minimum is None:
+        return np.full_like(values, np.nan)
+    return np.maximum(0.0, values - objective.minimum)
+
+
+def log10_gap(gaps: Array) -> Array:
+    """log10 of a gap, not below `LOG10_FLOOR`."""
+    with np.errstate(divide="ignore"):
+        return np.maximum(np.log10(gaps), LOG10_FLOOR)
+
+
+def distance(points: Array, objective: Objective) -> Array:
+    """`(d, ...)` to `(...)`: to the nearest minimizer; NaN where none is known."""
+    if objective.minimizers is None:
+        return np.full(points.shape[1:], np.nan)
+    nearest = np.full(points.shape[1:], np.inf)
+    with np.errstate(all="ignore"):
+        for minimizer in np.asarray(objective.minimizers).T:
+            away = (points.T - minimizer).T
+            nearest = np.minimum(nearest, np.sqrt(total(away * away)))
+    return nearest
+
+
+def over_starts(values: Array, runs: int, share: float) -> Array:
+    """The order statistic of the last axis at `share` for each run: `(..., B)` to `(..., runs)`."""
+    folded = values.reshape(*values.shape[:-1], runs, -1)
+    kth = max(0, int(np.ceil(share * folded.shape[-1])) - 1)
+    return np.partition(folded, kth, axis=-1)[..., kth]
+
+
+def median_start(values: Array) -> int:
+    """Which of the starts of one run ends at the median value: `(S,)` to its index."""
+    worst = np.where(np.isnan(values), np.inf, values)
+    return int(np.argsort(worst, kind="stable")[(len(worst) + 1) // 2 - 1])
+
+
+def score_of(row: Mapping[str, Any], score: str) -> float:
+    """What a search minimises: log10 of the median gap, or the value where no minimum is known; +inf if diverged."""
+    if row["outcome"] != "ok":
+        return float("inf")
+    chosen = float(row[score])
+    return float(row["final_value"]) if np.isnan(chosen) else float(log10_gap(np.float64(chosen)))
+
+
+def _smallest(gaps: Array) -> Array:
+    return np.fmin.reduce(gaps, axis=0)
+
+
+def _steps_to(gaps: Array, share: float) -> Array:
+    reached = gaps <= share * gaps[0]
+    return np.where(reached.any(axis=0), reached.argmax(axis=0), np.inf)
+
+
+def _median_curve(values: Array) -> Array:
+    median = over_starts(np.where(np.isnan(values), np.inf, values), 1, 0.5)[..., 0]
+    return np.where(np.isfinite(median), median, np.nan)
+
+
+def thinned(length: int, most: int = 101) -> NDArray[np.int64]:
+    """At most about `most` iterations out of `length`, log-spaced, the first and the last among them."""
+    if length <= most:
+        return np.arange(length)
+    spaced = np.geomspace(1, length, most) - 1
+    return np.unique(np.concatenate([[0], spaced.round().astype(np.int64), [length - 1]]))

@@ -1,0 +1,17 @@
+"""The functions to minimise, one file each: `from rmsprop_lab.objectives import Bowl`."""
+
+from rmsprop_lab.base import Objective
+from rmsprop_lab.discovery import classes_in
+
+
+def __getattr__(name: str) -> type[Objective]:
+    if name.startswith("_"):
+        raise AttributeError(name)
+    try:
+        return classes_in(__name__, Objective)[name]
+    except KeyError:
+        raise AttributeError(f"module {__name__!r} has no objective {name!r}; it has {__dir__()}") from None
+
+
+def __dir__() -> list[str]:
+    return sorted(classes_in(__name__, Objective))

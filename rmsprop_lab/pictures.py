@@ -1,0 +1,80 @@
+"""A study's `figures/`: each objective, the best run of each optimizer, and all of them side by side."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from rmsprop_lab.colours import hues
+from rmsprop_lab.descent import Trace
+from rmsprop_lab.measures import median_start
+from rmsprop_lab.plan import Problem, Run, Study
+from rmsprop_lab.plots.comparison import Panel, comparison_png
+from rmsprop_lab.plots.contour import ContourPainter
+from rmsprop_lab.plots.surface import contour_png, surface_png
+from rmsprop_lab.titles import picture_title, starts_in_words
+from rmsprop_lab.results import StudyFolder, write_atomically
+
+COMPARISON = "comparison.png"
+_SHOWN = 4  # objectives side by side; more would be too small to read
+
+
+def draw(study: Study, folder: StudyFolder, best: pd.DataFrame, runs: Mapping[str, Run]) -> list[Path]:
+    """Draws the study's figures, unless they already show these runs; returns the files drawn.
+
+    `best` is the table of `best_runs`, `runs` the best ones by key.
+    """
+    figures = folder.path / "figures"
+    stamp, shows = figures / ".shows", _shows(study, best)
+    if stamp.exists() and stamp.read_text() == shows:
+        return []
+    drawn = []
+    for name, content in _figures(study, folder, best, runs):
+        write_atomically(figures / name, content)
+        drawn.append(figures / name)
+    write_atomically(stamp, shows.encode())
+    return drawn
+
+
+def _figures(
+    study: Study, folder: StudyFolder, best: pd.DataFrame, runs: Mapping[str, Run]
+) -> Iterator[tuple[str, bytes]]:
+    rows, traces = folder.run_rows(best["run_key"]), folder.trace_of(list(best["run_key"]))
+    problems = {cell.problem.name: cell.problem for cell in study.cells}
+    panels = []
+    for name, problem in problems.items():
+        chosen = {run.optimizer_name: run for key, run in runs.items() if run.problem is problem}
+        if problem.objective.dim >= 2:
+            yield f"{name}_surface.png", surface_png(problem.objective, name)
+            yield f"{name}_contour.png", contour_png(problem.objective, name)
+        painter = ContourPainter(problem.objective, problem.points)
+        for optimizer, run in chosen.items():
+            trace = traces[run.run_key]
+            title = picture_title(run, rows[run.run_key])
+            yield f"{name}_{optimizer}.png", painter.png(trace.points, median_start(trace.values[-1]), title)
+        panels.append(_panel(problem, chosen, traces))
+    shown = panels[:_SHOWN]
+    title = f"{study.name}: the best run of each optimizer, from {starts_in_words(panels[0].starts.shape[1])}"
+    yield COMPARISON, comparison_png(shown, hues([*folder.trials()["optimizer"], *study.optimizers]), title)
+
+
+def _panel(problem: Problem, chosen: Mapping[str, Run], traces: Mapping[str, Trace]) -> Panel:
+    return Panel(
+        problem.name,
+        problem.objective,
+        problem.points,
+        {name: traces[run.run_key] for name, run in chosen.items()},
+        {name: f"{name} {_short(run)}" for name, run in chosen.items()},
+    )
+
+
+def _short(run: Run) -> str:
+    return ", ".join(f"{value:.3g}" for name, value in run.hyperparameters.items() if name != "epsilon")
+
+
+def _shows(study: Study, best: pd.DataFrame) -> str:
+    identity: list[Any] = [study.name, best[["objective", "optimizer", "run_key"]].to_numpy().tolist()]
+    return hashlib.sha256(json.dumps(identity).encode()).hexdigest()

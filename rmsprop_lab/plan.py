@@ -1,0 +1,268 @@
+"""What there is to compute: a study, its cells, their runs, and the batches they are computed in."""
+
+import dataclasses
+import hashlib
+import inspect
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rmsprop_lab.base import Array, Objective, Optimizer
+from rmsprop_lab.errors import InputError
+from rmsprop_lab.measures import SCORES
+from rmsprop_lab.space import Space, grid_size
+from rmsprop_lab.starts import Starts, digest
+
+# Part of every run_key: raise it when a change to the arithmetic changes results, so that old results are
+# not taken for new ones.
+NUMERICS_VERSION = 1
+
+# Traces of at most this many bytes are computed, measured and written as one batch.
+_BATCH_BYTES = 64 * 2**20
+
+SEARCHES = ("none", "grid")
+MAX_RUNS = 20_000
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_RESERVED = {"artifacts", "mlflow.db", "multirun"}
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """One objective with its starts and its number of iterations: what optimizers are compared on."""
+
+    name: str
+    objective: Objective
+    starts: Starts
+    n_iter: int
+
+    @cached_property
+    def points(self) -> Array:
+        """The starts, `(d, count)`."""
+        return self.starts.at(self.objective)
+
+    @cached_property
+    def identity(self) -> dict[str, Any]:
+        """Everything about the problem that decides a run's numbers, as plain data."""
+        return {
+            "objective": _identity(self.objective),
+            "starts": digest(self.points),
+            "start_seed": self.start_seed,
+            "n_iter": self.n_iter,
+        }
+
+    @property
+    def start_seed(self) -> int | None:
+        return None if self.starts.method == "fixed" else self.starts.seed
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One optimizer with one set of hyperparameters on one problem."""
+
+    problem: Problem
+    optimizer_name: str
+    optimizer: Optimizer
+
+    @cached_property
+    def run_key(self) -> str:
+        """SHA-256 of everything that decides the run's numbers, and of nothing else: no label is in it."""
+        return _sha256({**self.problem.identity, "optimizer": _identity(self.optimizer), "numerics": NUMERICS_VERSION})
+
+    @property
+    def hyperparameters(self) -> dict[str, float]:
+        return given_fields(self.optimizer)
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """How hyperparameters are chosen, and by which `score` they are judged."""
+
+    method: str = "none"
+    score: str = "best_gap"
+
+    def __post_init__(self) -> None:
+        for name, choices in (("method", SEARCHES), ("score", tuple(SCORES))):
+            if getattr(self, name) not in choices:
+                raise InputError(name, f"one of {', '.join(choices)}", getattr(self, name))
+
+    @property
+    def regime(self) -> str:
+        return "default" if self.method == "none" else self.method
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """One search inside a study: one optimizer with one space on one problem."""
+
+    problem: Problem
+    optimizer_name: str
+    optimizer: Optimizer
+    space: Space
+    search: Search
+
+    @cached_property
+    def key(self) -> str:
+        space = {name: dataclasses.asdict(span) for name, span in self.space.items()}
+        identity = {
+            **self.problem.identity,
+            "labels": [self.problem.name, self.optimizer_name],
+            "optimizer": _identity(self.optimizer),
+            "space": space if self.search.method != "none" else None,
+            "search": dataclasses.asdict(self.search),
+            "numerics": NUMERICS_VERSION,
+        }
+        return _sha256(identity)
+
+    def __len__(self) -> int:
+        return 1 if self.search.method == "none" else grid_size(self.space)
+
+    def run(self, hyperparameters: Mapping[str, float]) -> Run:
+        """The run at one point of the space."""
+        return Run(self.problem, self.optimizer_name, dataclasses.replace(self.optimizer, **hyperparameters))
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """Objectives x optimizers x one search, under one name: what one command runs.
+
+    `objectives` and `optimizers` map the names they are listed under to instances; `spaces` maps the name
+    of an optimizer to the ranges of the hyperparameters that are searched. Raises `InputError` for a name
+    that cannot name a folder, empty mappings, a space that names a field its optimizer has not or leaves
+    the values it may take, a grid without a range, and more than `max_runs` runs.
+    """
+
+    name: str
+    objectives: Mapping[str, Objective]
+    optimizers: Mapping[str, Optimizer]
+    starts: Starts
+    n_iter: int
+    search: Search = field(default_factory=Search)
+    spaces: Mapping[str, Space] = field(default_factory=dict)
+    max_runs: int = MAX_RUNS
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        if isinstance(self.n_iter, bool) or not isinstance(self.n_iter, int) or self.n_iter < 1:
+            raise InputError("n_iter", "an integer >= 1", self.n_iter)
+        for group in ("objective", "optimizer"):
+            if not getattr(self, f"{group}s"):
+                raise InputError(group, "one or more", [], f"Choose some, as in {group}=[a,b].")
+        for cell in self.cells:
+            _check_space(cell)
+            self.starts_fit(cell.problem)
+        if len(self) > self.max_runs:
+            raise InputError(
+                "limits.runs",
+                f"a study of at most {self.max_runs:,} runs",
+                f"a plan of {len(self):,}",
+                "Lower a range's `points`, choose fewer objectives or optimizers, or raise limits.runs.",
+            )
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """One cell per objective and optimizer, objectives outermost."""
+        return tuple(
+            Cell(problem, name, optimizer, self.spaces.get(name, {}), self.search)
+            for problem in (Problem(*item, self.starts, self.n_iter) for item in self.objectives.items())
+            for name, optimizer in self.optimizers.items()
+        )
+
+    def __len__(self) -> int:
+        """How many trials the plan has, counted without expanding a grid."""
+        return sum(len(cell) for cell in self.cells)
+
+    @staticmethod
+    def starts_fit(problem: Problem) -> None:
+        try:
+            _ = problem.points
+        except InputError as error:
+            raise error.under("starts") from None
+
+
+def check_name(name: object) -> None:
+    """Raises `InputError` for a study name that cannot name a folder and an MLflow experiment."""
+    expected = "letters, digits, '.', '_' and '-', starting with a letter or digit"
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise InputError("name", expected, name, "Set name=my_study, for example.")
+    if name in _RESERVED:
+        raise InputError("name", "a name that the output folder does not use itself", name)
+
+
+def given_fields(part: Objective | Optimizer) -> dict[str, Any]:
+    """The fields that can be given, by name, with their values."""
+    return {item.name: getattr(part, item.name) for item in dataclasses.fields(part) if item.init}
+
+
+def batches(runs: Sequence[Run]) -> Iterator[list[Run]]:
+    """Splits the runs of one cell so that the traces of each batch stay within a fixed memory."""
+    if not runs:
+        return
+    problem = runs[0].problem
+    dim, count = problem.points.shape
+    size = max(1, _BATCH_BYTES // (8 * (problem.n_iter + 1) * count * (dim + 2)))
+    for low in range(0, len(runs), size):
+        yield list(runs[low : low + size])
+
+
+def stack(runs: Sequence[Run]) -> tuple[Optimizer, Array]:
+    """The runs of one batch as one optimizer with `(B,)` hyperparameters and starts `(d, B)`.
+
+    B = runs x starts, a run's starts next to each other.
+    """
+    points = runs[0].problem.points
+    columns = {
+        name: np.repeat(np.array([run.hyperparameters[name] for run in runs]), points.shape[1])
+        for name in runs[0].hyperparameters
+    }
+    return dataclasses.replace(runs[0].optimizer, **columns), np.tile(points, len(runs))
+
+
+def _check_space(cell: Cell) -> None:
+    if cell.search.method == "none":
+        return
+    key = f"optimizer.{cell.optimizer_name}.space"
+    if not cell.space:
+        raise InputError(key, "the range of at least one hyperparameter", dict(cell.space))
+    for name, span in cell.space.items():
+        if name not in given_fields(cell.optimizer):
+            known = ", ".join(given_fields(cell.optimizer))
+            raise InputError(key, f"hyperparameters of {type(cell.optimizer).__name__} ({known})", name)
+        ends = (span.low, span.high) if span.values is None else span.values
+        for end in ends:
+            try:
+                cell.run({name: end})
+            except InputError as error:
+                raise error.under(key) from None
+
+
+def _identity(part: Objective | Optimizer) -> dict[str, Any]:
+    kind = type(part)
+    identity = {
+        "class": f"{kind.__module__}.{kind.__qualname__}",
+        "fields": {
+            item.name: _exactly(getattr(part, item.name)) for item in dataclasses.fields(part) if item.init
+        },
+    }
+    if kind.__module__.partition(".")[0] != __package__:
+        source = inspect.getsourcefile(kind)
+        identity["source"] = hashlib.sha256(Path(source).read_bytes()).hexdigest() if source else None
+    return identity
+
+
+def _exactly(value: Any) -> Any:
+    """Plain data that tells any two different values apart, floats to the last bit."""
+    if isinstance(value, np.ndarray):
+        return [_exactly(item) for item in value.tolist()]
+    if isinstance(value, list | tuple):
+        return [_exactly(item) for item in value]
+    return float(value).hex() if isinstance(value, float) else value
+
+
+def _sha256(identity: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(identity, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

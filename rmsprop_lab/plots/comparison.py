@@ -1,0 +1,76 @@
+"""The best run of each optimizer, side by side: paths on one contour plot, and gap against iterations."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rmsprop_lab.base import Array, Objective
+from rmsprop_lab.descent import Trace
+from rmsprop_lab.measures import QUARTILES, gap, median_start, over_starts
+from rmsprop_lab.plots.contour import draw_curve, draw_filled, plane_paths
+from rmsprop_lab.plots.landscape import landscape, window_of
+from rmsprop_lab.plots.png import new_figure, png_of
+
+_FLOOR = 1e-16
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """One objective's column of the picture: its starts `(d, S)` and one trace per optimizer, best first."""
+
+    name: str
+    objective: Objective
+    starts: Array
+    traces: Mapping[str, Trace]
+    labels: Mapping[str, str]
+
+
+def comparison_png(panels: Sequence[Panel], hues: Mapping[str, str], title: str) -> bytes:
+    """One column per objective: above the paths of the median start, below the gap's median and quartiles."""
+    figure = new_figure(max(4.2 * len(panels), 5.5), 7.6)
+    axes = figure.subplots(2, len(panels), squeeze=False)
+    for (top, bottom), panel in zip(axes.T, panels, strict=True):
+        _draw_paths(top, panel, hues)
+        _draw_gaps(bottom, panel, hues)
+    axes[1, 0].set_ylabel("gap to the minimum (median, quartiles)")
+    figure.suptitle(title, fontsize=12)
+    return png_of(figure)
+
+
+def _draw_paths(axes, panel: Panel, hues: Mapping[str, str]) -> None:  # type: ignore[no-untyped-def]
+    if panel.objective.dim == 1:
+        draw_curve(axes, panel.objective, panel.starts)
+        note = ""
+    else:
+        scene = landscape(panel.objective, window_of(panel.objective, panel.starts))
+        draw_filled(axes, scene, cmap="Greys")
+        note = f"\n{scene.slice_note}" if scene.slice_note else ""
+    # One start for all: the one on which the best optimizer's end is its median.
+    shown = median_start(next(iter(panel.traces.values())).values[-1])
+    for name, trace in panel.traces.items():
+        path = plane_paths(trace.points, panel.objective, axes)[shown]
+        axes.plot(*path.T, ".-", color=hues[name], linewidth=1.2, markersize=4, label=name)
+    if panel.objective.minimizers is not None and panel.objective.dim > 1:
+        axes.plot(*np.asarray(panel.objective.minimizers)[:2], "*", color="white", markeredgecolor="black", ms=11)
+    axes.set_title(panel.name + note, fontsize=11)
+
+
+def _draw_gaps(axes, panel: Panel, hues: Mapping[str, str]) -> None:  # type: ignore[no-untyped-def]
+    known = panel.objective.minimum is not None
+    for name, trace in panel.traces.items():
+        values = gap(trace.values, panel.objective) if known else trace.values
+        worst = np.where(np.isnan(values) | trace.diverged, np.inf, values)
+        low, median, high = (over_starts(worst, 1, share)[:, 0] for share in QUARTILES.values())
+        floor = _FLOOR if known else -np.inf
+        iterations = np.arange(len(median))
+        low, median, high = (np.maximum(_finite(curve), floor) for curve in (low, median, high))
+        axes.plot(iterations, median, color=hues[name], label=panel.labels[name])
+        axes.fill_between(iterations, low, np.where(np.isnan(high), median, high), color=hues[name], alpha=0.15)
+    axes.set(xlabel="iteration", yscale="log" if known else "linear")
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize=8)
+
+
+def _finite(curve: Array) -> Array:
+    return np.where(np.isfinite(curve), curve, np.nan)

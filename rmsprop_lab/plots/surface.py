@@ -1,0 +1,34 @@
+"""The tutorial's first two pictures: the surface in 3-D and the filled contour plot."""
+
+import numpy as np
+
+from rmsprop_lab.base import Objective
+from rmsprop_lab.plots.contour import draw_filled
+from rmsprop_lab.plots.landscape import landscape, window_of
+from rmsprop_lab.plots.png import new_figure, png_of
+
+
+def surface_png(objective: Objective, name: str) -> bytes:
+    """A 3-D surface over the plot window in `jet`, sampled at a twentieth of it: every 0.1 for the bowl."""
+    scene = landscape(objective, window_of(objective), n=21)
+    figure = new_figure(5.6, 4.8)
+    axes = figure.add_subplot(projection="3d")
+    axes.plot_surface(*np.meshgrid(scene.x, scene.y), scene.values, cmap="jet")  # type: ignore[attr-defined]
+    axes.set(xlabel="x", ylabel="y")
+    axes.set_title(_title(name, scene.slice_note))
+    return png_of(figure)
+
+
+def contour_png(objective: Objective, name: str) -> bytes:
+    """The filled contour plot with 50 levels in `jet`."""
+    scene = landscape(objective, window_of(objective))
+    figure = new_figure(5.2, 4.4)
+    axes = figure.add_subplot()
+    mark = draw_filled(axes, scene)
+    figure.colorbar(mark, ax=axes, format="%.3g").ax.tick_params(labelsize=8)  # type: ignore[arg-type]
+    axes.set_title(_title(name, scene.slice_note))
+    return png_of(figure)
+
+
+def _title(name: str, note: str) -> str:
+    return f"{name}\n{note.partition(',')[0]}" if note else name

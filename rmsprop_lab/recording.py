@@ -1,0 +1,111 @@
+"""What a study tells MLflow: each of its runs that is on disk and not there yet, with its picture."""
+
+import importlib.metadata
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import yaml
+
+from rmsprop_lab.colours import hues, shade
+from rmsprop_lab.descent import Trace
+from rmsprop_lab.measures import curves, median_start
+from rmsprop_lab.plan import Cell, Run, Study, batches, given_fields
+from rmsprop_lab.plots.contour import ContourPainter
+from rmsprop_lab.results import StudyFolder, parquet_bytes, trace_table
+from rmsprop_lab.titles import picture_title
+from rmsprop_lab.tracking.content import RunContent, run_name
+from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
+
+
+class Recorder:
+    """Fills a study's MLflow experiment from its folder; logs only what is missing there."""
+
+    def __init__(self, study: Study, folder: StudyFolder, tracker: MlflowTracker) -> None:
+        self._study, self._folder = study, folder
+        self._hues = hues([*folder.trials()["optimizer"], *study.optimizers])
+        self._painters: dict[int, ContourPainter] = {}
+        with folder.lock():
+            self.tracker: StudyTracker = tracker.study(study.name, _hyperparameter_names(study, folder))
+
+    def record(self, cell: Cell, runs: Sequence[Run], on_run: Callable[[], None]) -> int:
+        """Logs the runs of one cell that MLflow has not; returns how many. `on_run` is called for each run."""
+        logged = 0
+        with self._folder.lock():
+            present = self.tracker.run_ids()
+            missing = [run for run in runs if run.run_key not in present]
+            for _ in range(len(runs) - len(missing)):
+                on_run()
+            for content in self._contents(cell, missing):
+                self.tracker.log(content)
+                logged += 1
+                on_run()
+        return logged
+
+    def _contents(self, cell: Cell, runs: Sequence[Run]) -> Iterator[RunContent]:
+        position = {run.run_key: index / max(1, len(runs) - 1) for index, run in enumerate(runs)}
+        for batch in batches(runs):
+            keys = [run.run_key for run in batch]
+            rows, traces = self._folder.run_rows(keys), self._folder.trace_of(keys)
+            for run in batch:
+                colour = shade(self._hues[run.optimizer_name], position[run.run_key])
+                yield self._content(cell, run, rows[run.run_key], traces[run.run_key], colour)
+
+    def _content(self, cell: Cell, run: Run, row: dict[str, Any], trace: Trace, colour: str) -> RunContent:
+        several = len(self._study.objectives) > 1
+        name = run_name(
+            run.optimizer_name, run.hyperparameters, list(cell.space), run.problem.name if several else ""
+        )
+        picture = self.picture(run, row, trace)
+        return RunContent(
+            row=row,
+            curves=curves(trace, run.problem.objective),
+            name=name,
+            tags={
+                "study": self._study.name,
+                "objective": row["objective"],
+                "optimizer": row["optimizer"],
+                "phase": "search",
+                "regime": cell.search.regime,
+                "outcome": row["outcome"],
+            },
+            colour=colour,
+            artifacts={
+                "contour.png": picture,
+                "config.yaml": _config(run).encode(),
+                "trace.parquet": parquet_bytes(trace_table([run.run_key], trace)),
+            },
+            images={"contour": picture},
+        )
+
+    def picture(self, run: Run, row: dict[str, Any], trace: Trace) -> bytes:
+        """The contour plot of one run."""
+        painter = self._painters.get(id(run.problem))
+        if painter is None:
+            painter = self._painters[id(run.problem)] = ContourPainter(run.problem.objective, run.problem.points)
+        return painter.png(trace.points, median_start(trace.values[-1]), picture_title(run, row))
+
+
+def _hyperparameter_names(study: Study, folder: StudyFolder) -> list[str]:
+    names = dict.fromkeys(name for optimizer in study.optimizers.values() for name in given_fields(optimizer))
+    names.update(dict.fromkeys(folder.hyperparameter_names()))
+    return list(names)
+
+
+def _config(run: Run) -> str:
+    """The run as configuration: what `rmsprop-lab` would have to be given to compute it again."""
+    config = {
+        "run_key": run.run_key,
+        "objective": {run.problem.name: _spec(run.problem.objective)},
+        "optimizer": {run.optimizer_name: _spec(run.optimizer)},
+        "starts": {"method": "fixed", "points": run.problem.points.T.tolist()},
+        "n_iter": run.problem.n_iter,
+        "versions": {name: importlib.metadata.version(name) for name in ("rmsprop-lab", "numpy")},
+    }
+    return yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
+
+
+def _spec(part: Any) -> dict[str, Any]:
+    kind = type(part)
+    fields = given_fields(part)
+    plain = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in fields.items()}
+    return {"_target_": f"{kind.__module__}.{kind.__qualname__}", **plain}

@@ -1,0 +1,297 @@
+"""A study's folder: column names, atomic writing, reading.
+
+Three Parquet datasets, `runs.parquet`, `trials.parquet` and `traces.parquet`, each a folder of parts. What
+one batch adds is one part of the same name in each, written under the study's lock, `runs` last: a part
+that `runs` does not have was never published, is passed over by every reader and removed by the next writer.
+"""
+
+import json
+import os
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import filelock
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from rmsprop_lab.descent import Trace
+from rmsprop_lab.errors import Found, InputError, ResultsError
+from rmsprop_lab.measures import QUARTILES, SPREAD
+
+RUNS = pa.schema(
+    [
+        ("run_key", pa.string()),
+        ("objective", pa.string()),
+        ("dim", pa.int32()),
+        ("optimizer", pa.string()),
+        ("hyperparameters", pa.string()),  # JSON; `load` widens it into one column each
+        ("n_iter", pa.int32()),
+        ("starts", pa.int32()),
+        ("start_seed", pa.int64()),
+        ("outcome", pa.string()),
+        ("diverged", pa.int32()),
+        ("first_bad_iteration", pa.float64()),
+        *((name + suffix, pa.float64()) for name in SPREAD for suffix in QUARTILES),
+        ("evaluations", pa.int64()),
+    ]
+)
+TRIALS = pa.schema(
+    [
+        ("cell", pa.string()),
+        ("objective", pa.string()),
+        ("optimizer", pa.string()),
+        ("repeat", pa.int32()),
+        ("trial", pa.int32()),
+        ("phase", pa.string()),
+        ("regime", pa.string()),
+        ("run_key", pa.string()),
+        ("score", pa.float64()),
+    ]
+)
+TRACES = pa.schema(
+    [
+        ("run_key", pa.string()),
+        ("start", pa.int32()),
+        ("iteration", pa.int32()),
+        ("value", pa.float64()),
+        ("gradient_norm", pa.float64()),
+        ("point", pa.list_(pa.float64())),
+    ]
+)
+_SCHEMAS = {"runs": RUNS, "trials": TRIALS, "traces": TRACES}
+_TRIAL_KEY = ("cell", "repeat", "trial", "phase")
+
+
+class Published(NamedTuple):
+    """How many rows a part added, after leaving out what another process had published meanwhile."""
+
+    runs: int
+    trials: int
+
+
+class StudyFolder:
+    """The folder `<output_dir>/<name>` of one study, for reading and for adding to it.
+
+    Raises `ResultsError` if a table in it cannot be read.
+    """
+
+    def __init__(self, output_dir: str | Path, name: str) -> None:
+        self.path = Path(output_dir) / name
+        self._runs: dict[str, list[str]] = {}  # part name -> its run keys
+        self._trials: dict[str, list[tuple[Any, ...]]] = {}
+
+    def __fspath__(self) -> str:
+        return str(self.path)
+
+    def lock(self) -> AbstractContextManager[Any]:
+        """Held while publishing; another process waits."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        return filelock.FileLock(self.path / ".lock")
+
+    def run_keys(self) -> set[str]:
+        """The keys of all published runs; only parts not seen before are read."""
+        for part in self._parts("runs"):
+            if part.name not in self._runs:
+                self._runs[part.name] = _read(part, ["run_key"])["run_key"].to_pylist()
+        return {key for keys in self._runs.values() for key in keys}
+
+    def trial_keys(self) -> set[tuple[Any, ...]]:
+        """Cell, repeat, number and phase of all published trials."""
+        for part in self._parts("trials"):
+            if part.name not in self._trials:
+                columns = _read(part, list(_TRIAL_KEY)).to_pydict()
+                self._trials[part.name] = list(zip(*columns.values(), strict=True))
+        return {key for keys in self._trials.values() for key in keys}
+
+    def publish(self, runs: pa.Table, trials: pa.Table, traces: pa.Table) -> Published:
+        """Adds the rows that are new, all or none. The caller holds the lock."""
+        self._remove_unpublished()
+        new_runs = _without(runs, runs["run_key"].to_pylist(), self.run_keys())
+        trial_keys = list(zip(*(trials[name].to_pylist() for name in _TRIAL_KEY), strict=True))
+        new_trials = _without(trials, trial_keys, self.trial_keys())
+        if not len(new_runs) and not len(new_trials):
+            return Published(0, 0)
+        if len(new_runs) < len(runs):
+            traces = traces.filter(pc.is_in(traces["run_key"], new_runs["run_key"].combine_chunks()))
+        part = f"part-{len(self._parts('runs')):05d}-{uuid.uuid4().hex[:8]}.parquet"
+        for table, rows in {"traces": traces, "trials": new_trials, "runs": new_runs}.items():
+            _write(self.path / f"{table}.parquet" / part, rows)
+        return Published(len(new_runs), len(new_trials))
+
+    def runs(self, run_keys: Iterable[str] | None = None) -> pd.DataFrame:
+        """`runs.parquet` with its hyperparameters widened into a column each; all runs or the named ones."""
+        return widened(self._table("runs", run_keys).to_pandas())
+
+    def run_rows(self, run_keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """The named runs by key, each a mapping with its `hyperparameters` as a mapping."""
+        rows = self._table("runs", run_keys).to_pylist()
+        return {row["run_key"]: {**row, "hyperparameters": json.loads(row["hyperparameters"])} for row in rows}
+
+    def hyperparameter_names(self) -> list[str]:
+        """Those of all optimizers of the study so far."""
+        texts = pc.unique(self._table("runs")["hyperparameters"]).to_pylist()
+        return list(dict.fromkeys(name for text in texts for name in json.loads(text)))
+
+    def trials(self, cells: Iterable[str] | None = None) -> pd.DataFrame:
+        """`trials.parquet`; all trials or those of the named cells."""
+        return self._table("trials", cells, "cell").to_pandas()
+
+    def traces(self, run_keys: Iterable[str] | None = None) -> pd.DataFrame:
+        """`traces.parquet`, long form: run_key, start, iteration, value, gradient_norm, point."""
+        return self._table("traces", run_keys).to_pandas()
+
+    def trace_of(self, run_keys: Sequence[str]) -> dict[str, Trace]:
+        """The named runs' traces as arrays, a start per column."""
+        table = self._table("traces", run_keys).combine_chunks()
+        order = pc.sort_indices(table, [("run_key", "ascending"), ("start", "ascending"), ("iteration", "ascending")])
+        table = table.take(order)
+        keys, counts = np.unique(table["run_key"].to_numpy(), return_counts=True)
+        ends = np.cumsum(counts)
+        return {
+            key: _trace_from(table.slice(end - count, count))
+            for key, end, count in zip(keys, ends.tolist(), counts.tolist(), strict=True)
+        }
+
+    def _table(self, name: str, keys: Iterable[str] | None = None, column: str = "run_key") -> pa.Table:
+        parts = self._parts(name)
+        if not parts:
+            return _SCHEMAS[name].empty_table()
+        chosen = None if keys is None else ds.field(column).isin(pa.array(keys, pa.string()))
+        try:
+            return ds.dataset([str(part) for part in parts], schema=_SCHEMAS[name]).to_table(filter=chosen)
+        except (pa.ArrowException, OSError) as error:
+            raise ResultsError(f"{self.path / name}.parquet cannot be read: {error}") from error
+
+    def _parts(self, name: str) -> list[Path]:
+        published = sorted(path.name for path in (self.path / "runs.parquet").glob("part-*.parquet"))
+        return [self.path / f"{name}.parquet" / part for part in published]
+
+    def _remove_unpublished(self) -> None:
+        published = {part.name for part in self._parts("runs")}
+        for table in _SCHEMAS:
+            folder = self.path / f"{table}.parquet"
+            for path in [*folder.glob("part-*.parquet"), *folder.glob(".part-*")]:
+                if path.name not in published:
+                    path.unlink()
+
+
+def load(name: str, output_dir: str | Path = "outputs") -> pd.DataFrame:
+    """All runs of a study, one row each, with a column per hyperparameter.
+
+    Raises `InputError` if there is no such study.
+    """
+    return _existing(name, output_dir).runs()
+
+
+def load_traces(name: str, run_keys: Iterable[str] | None = None, output_dir: str | Path = "outputs") -> pd.DataFrame:
+    """The traces of the named runs (of all, if none are named), one row per run, start and iteration.
+
+    Raises `InputError` if there is no such study.
+    """
+    return _existing(name, output_dir).traces(run_keys)
+
+
+def run_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Rows as the table of `RUNS`; `hyperparameters` is given as a mapping."""
+    packed = [{**row, "hyperparameters": json.dumps(row["hyperparameters"])} for row in rows]
+    return pa.Table.from_pylist(packed, schema=RUNS)
+
+
+def trial_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    return pa.Table.from_pylist(list(rows), schema=TRIALS)
+
+
+def trace_table(run_keys: Sequence[str], trace: Trace) -> pa.Table:
+    """A batch's trace in long form; B = runs x starts, a run's starts next to each other."""
+    length, dim, width = trace.points.shape
+    starts = width // max(1, len(run_keys))
+    points = trace.points.transpose(2, 0, 1).reshape(-1)
+    return pa.table(
+        {
+            "run_key": pa.array(np.repeat(np.array(run_keys, dtype=object), starts * length), pa.string()),
+            "start": np.tile(np.repeat(np.arange(starts, dtype=np.int32), length), len(run_keys)),
+            "iteration": np.tile(np.arange(length, dtype=np.int32), width),
+            "value": trace.values.T.reshape(-1),
+            "gradient_norm": trace.gradient_norms.T.reshape(-1),
+            "point": pa.ListArray.from_arrays(np.arange(0, len(points) + 1, dim, dtype=np.int32), points),
+        },
+        schema=TRACES,
+    )
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """The table as a Parquet file."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    return bytes(sink.getvalue())
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Temporary file, fsync, rename: a reader sees the old content or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    _sync_folder(path.parent)
+
+
+def _existing(name: str, output_dir: str | Path) -> StudyFolder:
+    folder = StudyFolder(output_dir, name)
+    if not (folder.path / "runs.parquet").is_dir():
+        studies = sorted(path.parent.name for path in Path(output_dir).glob("*/runs.parquet"))
+        has = Found(f"{name!r}; {output_dir} has {', '.join(studies) or 'no studies'}")
+        raise InputError("name", "the name of a study that has runs", has)
+    return folder
+
+
+def widened(runs: pd.DataFrame) -> pd.DataFrame:
+    """Replaces the column `hyperparameters` by a column for each of them, NaN where a run has none of it."""
+    texts = runs.pop("hyperparameters")
+    wide = pd.DataFrame([json.loads(text) for text in texts], index=runs.index)
+    at = runs.columns.get_loc("optimizer") + 1
+    return pd.concat([runs.iloc[:, :at], wide, runs.iloc[:, at:]], axis=1)
+
+
+def _trace_from(rows: pa.Table) -> Trace:
+    starts = int(rows["start"][-1].as_py()) + 1
+    points = rows["point"].combine_chunks().flatten().to_numpy().reshape(starts, len(rows) // starts, -1)
+    values = rows["value"].to_numpy().reshape(starts, -1).T
+    norms = rows["gradient_norm"].to_numpy().reshape(starts, -1).T
+    return Trace.of(np.ascontiguousarray(points.transpose(1, 2, 0)), values, norms)
+
+
+def _without(table: pa.Table, keys: Sequence[Any], known: set[Any]) -> pa.Table:
+    fresh = dict.fromkeys(key for key in keys if key not in known)
+    if len(fresh) == len(keys):
+        return table
+    first = {key: index for index, key in reversed(list(enumerate(keys)))}
+    return table.take([first[key] for key in fresh])
+
+
+def _read(part: Path, columns: list[str]) -> pa.Table:
+    try:
+        return pq.read_table(part, columns=columns, partitioning=None)
+    except (pa.ArrowException, OSError) as error:
+        raise ResultsError(f"{part} cannot be read: {error}") from error
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    write_atomically(path, parquet_bytes(table))
+
+
+def _sync_folder(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,70 @@
+"""Where the descents begin."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
+
+from rmsprop_lab.base import Array, Objective
+from rmsprop_lab.errors import InputError, did_you_mean
+
+Method: TypeAlias = Literal["uniform", "tutorial", "fixed"]
+
+
+@dataclass(frozen=True)
+class Starts:
+    """`count` starts in an objective's bounds.
+
+    - `uniform`: `default_rng(SeedSequence(seed)).random((count, d))` scaled to the bounds, so that a larger
+      count extends a smaller one;
+    - `tutorial`: the same from NumPy's legacy generator after `seed(seed)`, as the tutorial draws its start;
+    - `fixed`: the given `points`, one row per start; `count` and `seed` play no part.
+
+    Raises `InputError` for a count below 1, a negative seed, and points that do not fit the dimension.
+    """
+
+    method: Method = "uniform"
+    count: int = 10
+    seed: int = 0
+    points: tuple[tuple[float, ...], ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.method not in get_args(Method):
+            raise InputError("method", "a way to choose starts", self.method, did_you_mean(self.method, get_args(Method)))
+        for name, least in (("count", 1), ("seed", 0)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise InputError(name, f"an integer >= {least}", value)
+        if self.method == "tutorial" and self.seed >= 2**32:
+            raise InputError("seed", "an integer below 2**32, as the legacy generator takes", self.seed)
+        if self.method == "fixed" and not self.points:
+            raise InputError("points", "one row of coordinates per start", self.points, "Try starts.points=[[0.5,-0.5]].")
+
+    def at(self, objective: Objective) -> Array:
+        """The starts on `objective`, shape `(d, count)`."""
+        if self.method == "fixed":
+            return self._given(objective.dim)
+        shape = (self.count, objective.dim)
+        if self.method == "tutorial":
+            uniform = np.random.RandomState(self.seed).rand(*shape)  # noqa: NPY002 - the tutorial's own generator
+        else:
+            uniform = np.random.default_rng(np.random.SeedSequence(self.seed)).random(shape)
+        low, high = objective.bounds[:, 0], objective.bounds[:, 1]
+        return np.ascontiguousarray((low + uniform * (high - low)).T)
+
+    def _given(self, dim: int) -> Array:
+        expected = f"rows of {dim} finite numbers, one row per start"
+        try:
+            rows = np.array(self.points, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise InputError("points", expected, self.points) from None
+        if rows.ndim != 2 or rows.shape[1] != dim or not np.isfinite(rows).all():
+            raise InputError("points", expected, self.points)
+        return np.ascontiguousarray(rows.T)
+
+
+def digest(points: Array) -> str:
+    """SHA-256 of the shape and the exact numbers."""
+    exact = np.ascontiguousarray(points, dtype="<f8")
+    return hashlib.sha256(repr(exact.shape).encode() + exact.tobytes()).hexdigest()

@@ -1,0 +1,26 @@
+"""How a run is called in pictures: what was run, and how it ended."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rmsprop_lab.plan import Run
+
+
+def settings_in_words(run: Run) -> str:
+    """The hyperparameters without epsilon, as in `step_size 0.01, rho 0.99`."""
+    return ", ".join(f"{name} {value:.4g}" for name, value in run.hyperparameters.items() if name != "epsilon")
+
+
+def starts_in_words(count: int) -> str:
+    return "1 start" if count == 1 else f"{count} starts"
+
+
+def picture_title(run: Run, row: Mapping[str, Any]) -> str:
+    """Two lines for a run's contour plot."""
+    count = row["starts"]
+    starts = starts_in_words(count) + (", the median one bold" if count > 1 else "")
+    if row["diverged"]:
+        ended = f"{row['diverged']} of {count} diverged, first at iteration {row['first_bad_iteration']:.0f}"
+    else:
+        ended = f"f = {row['final_value']:.3g} after {row['n_iter']} iterations"
+    return f"{run.problem.name}: {run.optimizer_name}, {settings_in_words(run)}\n{ended} ({starts})"

@@ -1,0 +1,89 @@
+"""What a run logs, under which names: pure functions from a row of `runs.parquet` to MLflow's words."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rmsprop_lab.base import Array
+from rmsprop_lab.measures import SPREAD, log10_gap, thinned
+
+_SYMBOLS = {"rho": "ρ", "step_size": ""}
+_NOT_APPLICABLE = "0"  # a run without a param vanishes from parallel coordinates, and a word makes its axis text
+
+
+class Point(NamedTuple):
+    """One number of a metric's history."""
+
+    name: str
+    value: float
+    step: int
+
+
+@dataclass(frozen=True, eq=False)
+class RunContent:
+    """One run as it goes to MLflow.
+
+    `row`: its row of `runs.parquet` with `hyperparameters` as a mapping; `curves`: name to `(T,)`;
+    `artifacts`: path below the artifact root to bytes; `images`: key to PNG, for the image grid.
+    """
+
+    row: Mapping[str, Any]
+    curves: Mapping[str, Array]
+    name: str
+    tags: Mapping[str, str]
+    colour: str
+    artifacts: Mapping[str, bytes] = field(default_factory=dict)
+    images: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def run_key(self) -> str:
+        return str(self.row["run_key"])
+
+
+def run_name(optimizer: str, hyperparameters: Mapping[str, Any], varied: Sequence[str], objective: str = "") -> str:
+    """Short, as the page's column shows about 20 characters, and what varies first: `rmsprop 0.1 ρ0.99`."""
+    words = [optimizer]
+    for name, value in hyperparameters.items():
+        if name == "step_size" or name in varied:
+            words.append(f"{_SYMBOLS.get(name, name + '=')}{value:.4g}")
+    return " ".join([*words, objective] if objective else words)
+
+
+def params(row: Mapping[str, Any], hyperparameters: Sequence[str]) -> dict[str, str]:
+    """The same keys for every run of an experiment: those of `hyperparameters` it has not are 0."""
+    given = row["hyperparameters"]
+    return {
+        "objective": row["objective"],
+        "dim": str(row["dim"]),
+        "optimizer": row["optimizer"],
+        **{name: repr(given[name]) if name in given else _NOT_APPLICABLE for name in hyperparameters},
+        "n_iter": str(row["n_iter"]),
+        "starts": str(row["starts"]),
+        "start_seed": "none" if row["start_seed"] is None else str(row["start_seed"]),
+        "engine": "numpy",
+    }
+
+
+def metrics(row: Mapping[str, Any], curves: Mapping[str, Array]) -> Iterator[Point]:
+    """`curve/*`, at most about 100 iterations of each, and `final/*`; only finite numbers."""
+    for name, curve in curves.items():
+        for iteration in thinned(len(curve)):
+            if math.isfinite(curve[iteration]):
+                yield Point(f"curve/{name}", float(curve[iteration]), int(iteration))
+    for name, value in _final(row, curves).items():
+        if math.isfinite(value):
+            yield Point(f"final/{name}", value, 0)
+
+
+def _final(row: Mapping[str, Any], curves: Mapping[str, Array]) -> dict[str, float]:
+    final = {name.removeprefix("final_"): float(row[name]) for name in (*SPREAD, "evaluations", "diverged")}
+    final["log10_gap"] = float(log10_gap(np.float64(row["final_gap"])))
+    if row["outcome"] != "ok":
+        finite = curves["value"][np.isfinite(curves["value"])] if "value" in curves else []
+        final["value"] = float(finite[-1]) if len(finite) else math.nan
+    if row["diverged"]:
+        final["first_bad_iteration"] = float(row["first_bad_iteration"])
+    return final

@@ -1,0 +1,203 @@
+"""The MLflow store, written through `MlflowClient` alone."""
+
+import getpass
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from rmsprop_lab.errors import Found, InputError, TrackingError
+from rmsprop_lab.tracking.content import Point, RunContent, metrics, params
+from rmsprop_lab.tracking.uri import KEY, artifact_root, check_uri, default_uri, redacted
+
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+
+import mlflow.exceptions
+from mlflow import MlflowClient
+from mlflow.entities import Experiment, Metric, Param, Run, RunStatus, ViewType
+from PIL import Image
+
+_MOST_METRICS = 1000  # in one log_batch, by MLflow's own limit
+_GRID_IMAGE = 256  # pixels: the image grid shows a copy of this size
+
+
+class MlflowTracker:
+    """One store, opened; `study(name)` gives the experiment that a study logs to.
+
+    Raises `InputError` (key `tracking.uri`) for a store that cannot be opened or has another schema.
+    """
+
+    def __init__(self, uri: str | None, output_dir: str | Path) -> None:
+        self.is_default = uri is None
+        self.uri = default_uri(output_dir) if uri is None else uri
+        self._artifacts = artifact_root(output_dir) if self.uri.startswith("sqlite") else None
+        for name in ("mlflow", "alembic"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+        if self.is_default:
+            Path(output_dir).mkdir(parents=True, exist_ok=True)
+        check_uri(self.uri)
+        try:
+            with _migration_lock(self.uri):  # several processes opening a fresh database at once all fail
+                self._client = MlflowClient(tracking_uri=self.uri)
+                self._client.search_experiments(max_results=1)
+        except mlflow.exceptions.MlflowException as error:
+            raise InputError(
+                KEY,
+                f"a store that mlflow {mlflow.__version__} can read",
+                Found(f"{redacted(self.uri)} ({redacted(str(error)).splitlines()[0]})"),
+            ) from None
+
+    def study(self, name: str, hyperparameters: Iterable[str]) -> "StudyTracker":
+        """The experiment of a study, created if there is none; `hyperparameters` become params of every run."""
+        try:
+            experiment = self._client.get_experiment_by_name(name)
+            if experiment is None:
+                location = self._artifacts.as_uri() if self._artifacts else None
+                self._client.create_experiment(name, artifact_location=location)
+                experiment = self._client.get_experiment_by_name(name)
+        except mlflow.exceptions.MlflowException as error:
+            raise TrackingError(f"experiment {name!r} in {redacted(self.uri)}: {error}") from error
+        assert experiment is not None
+        if experiment.lifecycle_stage != "active":
+            raise InputError(
+                "name",
+                "a study whose MLflow experiment is active",
+                Found(f"{name!r}, which is deleted in {redacted(self.uri)}"),
+                "Restore the experiment in MLflow, or choose another name.",
+            )
+        return StudyTracker(self._client, experiment, list(hyperparameters))
+
+
+class StudyTracker:
+    """One study's experiment. The caller holds the study's lock while it asks what is missing and logs it."""
+
+    def __init__(self, client: MlflowClient, experiment: Experiment, hyperparameters: list[str]) -> None:
+        self._client, self._experiment = client, experiment
+        self._hyperparameters = hyperparameters
+        self._common_tags = _source_tags()
+
+    @property
+    def experiment_id(self) -> str:
+        return str(self._experiment.experiment_id)
+
+    def run_ids(self) -> dict[str, str]:
+        """The finished runs by `run_key`. Runs that were cut off are removed; older ones get missing params."""
+        finished: dict[str, str] = {}
+        for run in self._all_runs():
+            key = run.data.tags.get("run_key")
+            if key is None:
+                continue
+            if run.info.status != "FINISHED" or key in finished:
+                self._client.delete_run(run.info.run_id)
+                continue
+            finished[key] = run.info.run_id
+            for name in self._hyperparameters:
+                if name not in run.data.params:
+                    self._client.log_param(run.info.run_id, name, "0")
+        return finished
+
+    def log(self, content: RunContent) -> None:
+        """One run, whole: FINISHED only once everything has been accepted.
+
+        Raises `TrackingError` if the store refuses something; the run is then marked FAILED.
+        """
+        points = list(metrics(content.row, content.curves))
+        status = RunStatus.FAILED
+        run_id = None
+        try:
+            tags = {**self._common_tags, **content.tags, "run_key": content.run_key, "mlflow.runColor": content.colour}
+            if content.images:
+                tags["mlflow.loggedImages"] = "True"
+            run = self._client.create_run(self._experiment.experiment_id, run_name=content.name, tags=tags)
+            run_id = run.info.run_id
+            self._log_numbers(run_id, params(content.row, self._hyperparameters), points)
+            self._log_files(run_id, content.artifacts, content.images)
+            status = RunStatus.FINISHED
+        except KeyboardInterrupt:
+            status = RunStatus.KILLED
+            raise
+        except (mlflow.exceptions.MlflowException, OSError) as error:
+            raise TrackingError(f"run {content.name!r} was not logged: {error}") from error
+        finally:
+            if run_id is not None:
+                self._client.set_terminated(run_id, RunStatus.to_string(status))
+
+    def add_artifacts(self, run_id: str, artifacts: Mapping[str, bytes]) -> None:
+        """Files for a run that is already there."""
+        self._log_files(run_id, artifacts, {})
+
+    def describe(self, note: str, tags: Mapping[str, str]) -> None:
+        """The experiment's note, in Markdown, and further tags of the experiment."""
+        for name, text in {"mlflow.note.content": note, **tags}.items():
+            self._client.set_experiment_tag(self.experiment_id, name, text)
+
+    def _log_numbers(self, run_id: str, values: Mapping[str, str], points: Sequence[Point]) -> None:
+        now = int(time.time() * 1000)
+        batch = [Metric(point.name, point.value, now, point.step) for point in points]
+        for low in range(0, max(len(batch), 1), _MOST_METRICS):
+            given = [Param(*item) for item in values.items()] if low == 0 else []
+            self._client.log_batch(run_id, batch[low : low + _MOST_METRICS], params=given)
+
+    def _log_files(self, run_id: str, artifacts: Mapping[str, bytes], images: Mapping[str, bytes]) -> None:
+        with tempfile.TemporaryDirectory(prefix="rmsprop-lab-") as folder:
+            for path, content in {**artifacts, **_grid_layout(images)}.items():
+                target = Path(folder, path)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+            self._client.log_artifacts(run_id, folder)
+
+    def _all_runs(self) -> Iterable[Run]:
+        token = None
+        while True:
+            page = self._client.search_runs(
+                [self.experiment_id], run_view_type=ViewType.ACTIVE_ONLY, max_results=1000, page_token=token
+            )
+            yield from page
+            token = page.token
+            if not token:
+                return
+
+
+def _grid_layout(images: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files that `log_image(key=..., step=0)` would write, which the image grid looks for."""
+    files = {}
+    for key, png in images.items():
+        stem = f"images/{key}+step+0+timestamp+{int(time.time() * 1000)}+{uuid.uuid4()}"
+        small = Image.open(BytesIO(png))
+        small.thumbnail((_GRID_IMAGE, _GRID_IMAGE))
+        buffer = BytesIO()
+        small.save(buffer, "webp", quality=85)
+        files[f"{stem}.png"], files[f"{stem}+compressed.webp"] = png, buffer.getvalue()
+    return files
+
+
+def _migration_lock(uri: str) -> AbstractContextManager[Any]:
+    if not uri.startswith("sqlite"):
+        return nullcontext()
+    return filelock.FileLock(f"{uri.partition(':///')[2].partition('?')[0]}.lock")
+
+
+def _source_tags() -> dict[str, str]:
+    """What `MlflowClient`, unlike the fluent API, does not set by itself."""
+    tags = {"mlflow.source.name": "rmsprop-lab", "mlflow.source.type": "LOCAL"}
+    try:
+        tags["mlflow.user"] = getpass.getuser()
+    except (KeyError, OSError):
+        pass  # a container's user may have no name
+    if git := shutil.which("git"):
+        commit = subprocess.run([git, "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+        if commit.returncode == 0:
+            tags["mlflow.source.git.commit"] = commit.stdout.strip()
+    return tags
+
