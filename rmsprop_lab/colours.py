@@ -16,5 +16,5 @@ def shade(hue: str, position: float) -> str:
     """A darker (position 0) to lighter (1) shade of a hue."""
     red, green, blue = (int(hue[i : i + 2], 16) / 255 for i in (1, 3, 5))
     h, _, s = colorsys.rgb_to_hls(red, green, blue)
-    rgb = colorsys.hls_to_rgb(h, 0.28 + 0.42 * min(max(position, 0.0), 1.0), s)
+    rgb = colorsys.hls_to_rgb(h, 0.28 + 0.34 * min(max(position, 0.0), 1.0), 0.8 * s)
     return "#" + "".join(f"{round(255 * channel):02X}" for channel in rgb)

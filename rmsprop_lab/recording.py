@@ -2,8 +2,10 @@
 
 import importlib.metadata
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
 from rmsprop_lab.colours import hues, shade
@@ -12,8 +14,10 @@ from rmsprop_lab.measures import curves, median_start
 from rmsprop_lab.plan import Cell, Run, Study, batches, given_fields
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.results import StudyFolder, parquet_bytes, trace_table
-from rmsprop_lab.titles import picture_title
+from rmsprop_lab.titles import experiment_note, picture_title
+from rmsprop_lab.pictures import COMPARISON
 from rmsprop_lab.tracking.content import RunContent, run_name
+from rmsprop_lab.tracking.page import VIEWS, view_link, view_tags
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
 
 
@@ -24,8 +28,9 @@ class Recorder:
         self._study, self._folder = study, folder
         self._hues = hues([*folder.trials()["optimizer"], *study.optimizers])
         self._painters: dict[int, ContourPainter] = {}
+        self._hyperparameters = _hyperparameter_names(study, folder)
         with folder.lock():
-            self.tracker: StudyTracker = tracker.study(study.name, _hyperparameter_names(study, folder))
+            self.tracker: StudyTracker = tracker.study(study.name, self._hyperparameters)
 
     def record(self, cell: Cell, runs: Sequence[Run], on_run: Callable[[], None]) -> int:
         """Logs the runs of one cell that MLflow has not; returns how many. `on_run` is called for each run."""
@@ -40,6 +45,20 @@ class Recorder:
                 logged += 1
                 on_run()
         return logged
+
+    def conclude(self, best: pd.DataFrame, drawn: Sequence[Path]) -> None:
+        """The experiment's page, and the newly drawn figures with the best run on each objective."""
+        note = experiment_note(self._study, best, *(view_link(self.tracker.experiment_id, key) for key in VIEWS))
+        with self._folder.lock():
+            self.tracker.describe(note, view_tags(self._hyperparameters))
+            self.tracker.mark_best(set(best["run_key"]))
+        if not drawn:
+            return
+        run_ids = self.tracker.run_ids()
+        for row in best[best["rank"] == 1].to_dict("records"):
+            prefixes = (f"{row['objective']}_", COMPARISON)
+            files = {f"figures/{path.name}": path.read_bytes() for path in drawn if path.name.startswith(prefixes)}
+            self.tracker.add_artifacts(run_ids[row["run_key"]], files)
 
     def _contents(self, cell: Cell, runs: Sequence[Run]) -> Iterator[RunContent]:
         position = {run.run_key: index / max(1, len(runs) - 1) for index, run in enumerate(runs)}

@@ -275,7 +275,7 @@ def _without(table: pa.Table, keys: Sequence[Any], known: set[Any]) -> pa.Table:
     if len(fresh) == len(keys):
         return table
     first = {key: index for index, key in reversed(list(enumerate(keys)))}
-    return table.take([first[key] for key in fresh])
+    return table.take(pa.array([first[key] for key in fresh], pa.int64()))
 
 
 def _read(part: Path, columns: list[str]) -> pa.Table:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from rmsprop_lab.batch import compute
 from rmsprop_lab.compare.ranking import best_runs
+from rmsprop_lab.errors import InputError
 from rmsprop_lab.measures import score_of
 from rmsprop_lab.pictures import draw
 from rmsprop_lab.plan import Cell, Run, Study, batches
@@ -121,6 +122,8 @@ def _recorder(summary: Summary, tracking: Any, output_dir: str | Path) -> "Recor
     from rmsprop_lab.recording import Recorder
     from rmsprop_lab.tracking.tracker import MlflowTracker
 
+    if isinstance(tracking, str) and tracking != "mlflow":
+        raise InputError("tracking", "'mlflow', 'none' or an MlflowTracker", tracking)
     tracker = MlflowTracker(None, output_dir) if tracking == "mlflow" else tracking
     return Recorder(summary.study, summary.folder, tracker)
 

@@ -1,9 +1,13 @@
-"""How a run is called in pictures: what was run, and how it ended."""
+"""What runs and studies are called in pictures and notes: what was run, and how it ended."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from rmsprop_lab.plan import Run
+import numpy as np
+import pandas as pd
+
+from rmsprop_lab.measures import SCORES, log10_gap
+from rmsprop_lab.plan import Run, Study
 
 
 def settings_in_words(run: Run) -> str:
@@ -24,3 +28,31 @@ def picture_title(run: Run, row: Mapping[str, Any]) -> str:
     else:
         ended = f"f = {row['final_value']:.3g} after {row['n_iter']} iterations"
     return f"{run.problem.name}: {run.optimizer_name}, {settings_in_words(run)}\n{ended} ({starts})"
+
+
+def experiment_note(study: Study, best: pd.DataFrame, best_link: str, all_link: str) -> str:
+    """The MLflow experiment's note, in Markdown: the way to the ready view, what this is, and the ranking."""
+    starts = starts_in_words(int(best["starts"].iloc[0]))
+    rows = [
+        f"| {row['objective']} | {row['rank']} | {row['optimizer']} | {row['step_size']:.4g} | "
+        f"{_log10(row['best_gap'])} | {_log10(row['final_gap'])} | {row['trials']} | {row['trials_diverged']} |"
+        for row in best.to_dict("records")
+    ]
+    return "\n".join(
+        [
+            f"**[Open the best runs side by side]({best_link})** · [all runs]({all_link})",
+            "",
+            f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}; {study.n_iter} iterations "
+            f"from {starts}; search: {study.search.method}, best by {SCORES[study.search.score]}.",
+            "",
+            "| objective | # | optimizer | step_size | log₁₀ best gap | log₁₀ final gap | trials | diverged |",
+            "|---|---|---|---|---|---|---|---|",
+            *rows,
+            "",
+            "Medians over starts. The best run on each objective holds the study's figures among its artifacts.",
+        ]
+    )
+
+
+def _log10(gap: float) -> str:
+    return "" if pd.isna(gap) else f"{log10_gap(np.float64(gap)):.2f}"

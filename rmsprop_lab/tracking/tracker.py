@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +18,7 @@ import filelock
 
 from rmsprop_lab.errors import Found, InputError, TrackingError
 from rmsprop_lab.tracking.content import Point, RunContent, metrics, params
+from rmsprop_lab.tracking.page import BEST_TAG
 from rmsprop_lab.tracking.uri import KEY, artifact_root, check_uri, default_uri, redacted
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -132,6 +133,15 @@ class StudyTracker:
         finally:
             if run_id is not None:
                 self._client.set_terminated(run_id, RunStatus.to_string(status))
+
+    def mark_best(self, run_keys: Collection[str]) -> None:
+        """Tags these runs, and no others, as the best ones, so that a saved view can show them alone."""
+        for run in self._all_runs():
+            marked, should = BEST_TAG in run.data.tags, run.data.tags.get("run_key") in run_keys
+            if should and not marked:
+                self._client.set_tag(run.info.run_id, BEST_TAG, "true")
+            elif marked and not should:
+                self._client.delete_tag(run.info.run_id, BEST_TAG)
 
     def add_artifacts(self, run_id: str, artifacts: Mapping[str, bytes]) -> None:
         """Files for a run that is already there."""

@@ -1,0 +1,52 @@
+"""The command `rmsprop-lab`: a Hydra app that checks everything before anything is created.
+
+Exit status: 0 done, 2 bad input, 1 anything else, 130 and 143 on SIGINT and SIGTERM.
+"""
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: finish like Ctrl-C, with another exit status."""
+
+
+def main() -> NoReturn:
+    """Runs the command line in `sys.argv` and exits."""
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # errors reach us instead of being printed with Hydra's own wording
+    signal.signal(signal.SIGTERM, _terminate)
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    from rmsprop_lab.cli.composing import run
+    from rmsprop_lab.cli.wording import in_words
+    from rmsprop_lab.errors import InputError, LabError
+
+    try:
+        run(sys.argv[1:])
+    except InputError as error:
+        _exit(2, str(error))
+    except (HydraException, OmegaConfBaseException) as error:
+        _exit(2, in_words(error))
+    except LabError as error:
+        _exit(1, str(error))
+    except Terminated:
+        _exit(143, "terminated; what was finished is saved, and the same command goes on from there")
+    except KeyboardInterrupt:
+        _exit(130, "interrupted; what was finished is saved, and the same command goes on from there")
+    except BrokenPipeError:  # as in `rmsprop-lab ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    sys.exit(0)
+
+
+def _exit(status: int, message: str) -> NoReturn:
+    print(f"rmsprop-lab: {message}", file=sys.stderr)
+    sys.exit(status)
+
+
+def _terminate(signum: int, frame: FrameType | None) -> NoReturn:
+    raise Terminated

@@ -1,0 +1,169 @@
+"""From the command line to composed configs: composed and checked by us first, run by Hydra only for `-m`."""
+
+import itertools
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import hydra
+from hydra._internal.utils import get_args_parser  # Hydra offers no public way to its own options
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import ChoiceSweep, Override, RangeSweep
+from omegaconf import DictConfig, OmegaConf
+
+from rmsprop_lab.errors import Found, InputError
+
+_MOST_JOBS = 1000
+_LAUNCHERS = ("hydra._internal.core_plugins.", "hydra_plugins.")
+# What conf/config.yaml leaves these at; a file that changes one could run code of its own (callbacks and
+# logging are built from class names) or write outside output_dir.
+_UNTOUCHED = {
+    "callbacks": {},
+    "searchpath": [],
+    "env": {},
+    "job_logging": {"version": 1, "root": None, "disable_existing_loggers": False},
+    "hydra_logging": {"version": 1, "root": None, "disable_existing_loggers": False},
+    "output_subdir": None,
+    "run": {"dir": "."},
+    "sweep": {"dir": "${output_dir}/multirun", "subdir": "${hydra:job.num}"},
+    "sweeper": {
+        "_target_": "hydra._internal.core_plugins.basic_sweeper.BasicSweeper",
+        "max_batch_size": None,
+        "params": None,
+    },
+}
+
+
+def conf_dir() -> Path:
+    """`conf/` inside the installed package, or beside it in a checkout and an editable install."""
+    package = Path(__file__).resolve().parents[1]
+    return package / "conf" if (package / "conf").is_dir() else package.parent / "conf"
+
+
+def run(arguments: list[str]) -> None:
+    """Does what the command line asks for: a job, a multirun, or one of Hydra's own outputs."""
+    args = get_args_parser().parse_args(arguments)
+    if args.config_path or args.config_name:
+        raise InputError("--config-path", "the config of rmsprop-lab", Found("another"), "Use --config-dir to add files.")
+    _check_config_dir(args.config_dir)
+    only_shows = args.help or args.hydra_help or args.cfg or args.info or args.shell_completion
+    if not only_shows:
+        overrides = OverridesParser.create().parse_overrides(args.overrides)
+        _check_hydra_overrides(overrides)
+        jobs = _jobs(args.overrides, overrides, args.config_dir) if args.multirun else [args.overrides]
+        configs = [compose(job, args.config_dir) for job in jobs]
+        from rmsprop_lab.cli.job import check, perform
+
+        for config in configs:
+            check(config)
+        if not args.multirun:
+            perform(configs[0])
+            return
+    hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(_hydra_job)()
+
+
+def compose(overrides: list[str], config_dir: str | None = None) -> DictConfig:
+    """The config that these overrides give; composing executes nothing of it."""
+    with _initialized(config_dir):
+        config = hydra.compose("config", overrides=overrides, return_hydra_config=True)
+        _check_hydra_node(config)
+        OmegaConf.set_readonly(config.hydra, False)
+        OmegaConf.set_struct(config, False)
+        del config["hydra"]
+        return config
+
+
+def _hydra_job(config: DictConfig) -> None:
+    from rmsprop_lab.cli.job import perform
+
+    perform(config)
+
+
+class _initialized:
+    """Hydra set up on our conf/ and the user's folder before it, as `--config-dir` does it."""
+
+    def __init__(self, config_dir: str | None) -> None:
+        self._config_dir = config_dir
+
+    def __enter__(self) -> None:
+        self._hydra = hydra.initialize_config_dir(str(conf_dir()), version_base="1.3", job_name="rmsprop-lab")
+        if self._config_dir:
+            search_path = GlobalHydra.instance().config_loader().get_search_path()
+            search_path.prepend("command-line", f"file://{Path(self._config_dir).resolve()}")
+
+    def __exit__(self, *error: object) -> None:
+        GlobalHydra.instance().clear()
+
+
+def _check_config_dir(config_dir: str | None) -> None:
+    if config_dir is None:
+        return
+    if not Path(config_dir).is_dir():
+        raise InputError("--config-dir", "a folder of YAML files", config_dir)
+    ours = conf_dir()
+    for path in sorted(Path(config_dir).rglob("*.yaml")):
+        name = path.relative_to(config_dir)
+        if (ours / name).exists():
+            raise InputError(
+                "--config-dir", "names that rmsprop_lab does not use itself", str(name), "Rename the file and its key."
+            )
+
+
+def _check_hydra_overrides(overrides: list[Override]) -> None:
+    for override in overrides:
+        key = override.key_or_group
+        if key.partition(".")[0].partition("/")[0] == "hydra" and not key.startswith(("hydra/launcher", "hydra.launcher.")):
+            raise InputError(
+                key, "no Hydra setting but hydra/launcher and hydra.launcher.*", Found("this one"), "Leave it out."
+            )
+
+
+def _check_hydra_node(config: DictConfig) -> None:
+    node: Any = OmegaConf.to_container(config.hydra, resolve=False)
+    for name, expected in _UNTOUCHED.items():
+        if node.get(name) != expected:
+            raise InputError(f"hydra.{name}", f"{expected}, as rmsprop_lab sets it", node.get(name), "Leave it out.")
+    if node["job"]["env_set"] or node["job"]["chdir"]:
+        raise InputError("hydra.job", "chdir and env_set as rmsprop_lab sets them", Found("others"), "Leave them out.")
+    launcher = node["launcher"].get("_target_", "")
+    if not str(launcher).startswith(_LAUNCHERS):
+        raise InputError("hydra.launcher._target_", "one of Hydra's launchers", launcher)
+
+
+def _jobs(texts: list[str], overrides: list[Override], config_dir: str | None) -> list[list[str]]:
+    """The overrides of each job of a multirun; counted before they are expanded."""
+    with _initialized(config_dir):
+        count = math.prod(_count(override) for override in overrides)
+        if count > _MOST_JOBS:
+            found = Found(f"{count:,}")
+            raise InputError("-m", f"at most {_MOST_JOBS:,} jobs", found, "Sweep hyperparameters with search=grid instead.")
+        choices = [list(_choices(text, override)) for text, override in zip(texts, overrides, strict=True)]
+    return [list(job) for job in itertools.product(*choices)]
+
+
+def _count(override: Override) -> int:
+    sweep = override.value() if override.is_sweep_override() else None
+    if isinstance(sweep, RangeSweep):
+        assert sweep.start is not None and sweep.stop is not None
+        return max(0, math.ceil((sweep.stop - sweep.start) / sweep.step))
+    if isinstance(sweep, ChoiceSweep):
+        return len(sweep.list)
+    return 1
+
+
+def _choices(text: str, override: Override) -> Iterator[str]:
+    if not override.is_sweep_override():
+        yield text
+        return
+    loader = GlobalHydra.instance().config_loader()
+    if override.is_discrete_sweep():
+        values = override.sweep_string_iterator()
+    elif hasattr(override.value(), "filter"):  # a glob such as objective=*
+        values = iter(override.value().filter(loader.get_group_options(override.key_or_group)))  # type: ignore[union-attr]
+    else:
+        raise InputError(override.key_or_group, "a list of choices or a range", text, "Intervals cannot be swept by -m.")
+    for value in values:
+        yield f"{override.get_key_element()}={value}"
+

@@ -1,0 +1,61 @@
+"""One job: a composed config becomes a study, the study runs, and the terminal says what came of it."""
+
+import shlex
+import sys
+import time
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from rmsprop_lab.errors import LabError
+from rmsprop_lab.provenance import record_command
+from rmsprop_lab.results import StudyFolder
+from rmsprop_lab.settings import Settings, read
+from rmsprop_lab.study import Summary, run_study
+from rmsprop_lab.terminal import ProgressBar, print_summary, print_traces
+
+
+def check(config: DictConfig) -> Settings:
+    """Everything about a config that can be wrong, before anything is created."""
+    settings = read(_plain(config))
+    if settings.tracking == "mlflow" and settings.tracking_uri is not None:
+        from rmsprop_lab.tracking.uri import check_uri
+
+        check_uri(settings.tracking_uri)
+    return settings
+
+
+def perform(config: DictConfig) -> None:
+    """Runs one job and prints its summary."""
+    settings = check(config)
+    study = settings.study
+    summary = Summary(study, StudyFolder(settings.output_dir, study.name))
+    began, ended = time.monotonic(), "done"
+    try:
+        with ProgressBar() as bar:
+            tracking = _store(settings)
+            run_study(study, output_dir=settings.output_dir, tracking=tracking, on_progress=bar, summary=summary)
+    except (KeyboardInterrupt, LabError) as error:
+        ended = type(error).__name__
+        raise
+    finally:
+        if summary.added or summary.logged:
+            line = shlex.join(["rmsprop-lab", *sys.argv[1:]])
+            seconds = time.monotonic() - began
+            record_command(summary, line, OmegaConf.to_yaml(config, resolve=False), f"{ended}, {seconds:.1f} s")
+    if settings.print_trace:
+        print_traces(summary)
+    print_summary(summary, settings)
+
+
+def _store(settings: Settings) -> Any:
+    if settings.tracking == "none":
+        return "none"
+    from rmsprop_lab.tracking.tracker import MlflowTracker
+
+    return MlflowTracker(settings.tracking_uri, settings.output_dir)
+
+
+def _plain(config: DictConfig) -> dict[str, Any]:
+    plain: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    return plain  # type: ignore[no-any-return]

@@ -1,0 +1,56 @@
+"""Hydra's and OmegaConf's errors in the words of ours: expected, found, what to change."""
+
+import re
+
+from hydra.errors import HydraException, MissingConfigException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from rmsprop_lab.errors import Found, InputError, did_you_mean
+
+
+def in_words(error: HydraException | OmegaConfBaseException) -> str:
+    """One message that names the key and the nearest valid name."""
+    if isinstance(error, MissingConfigException) and error.missing_cfg_file:
+        return _missing_option(error)
+    text = f"{error}\n{error.__cause__ or ''}"
+    if unknown := re.search(r"[Kk]ey '([^']+)' (?:is )?not in (?:struct|'[^']*')\s*\n\s*full_key: (\S+)", text):
+        return _unknown_key(unknown[2])
+    if unknown := re.search(r"Could not override '([^']+)'\.\s*No match in the defaults list", text):
+        return _unknown_group(unknown[1].partition("@")[0])
+    return str(error).strip()
+
+
+def _missing_option(error: MissingConfigException) -> str:
+    group, _, option = str(error.missing_cfg_file).rpartition("/")
+    options = [name for name in (error.options or []) if "/" not in name]
+    return str(InputError(group, f"an option of {group}", option, did_you_mean(option, options) if options else ""))
+
+
+def _unknown_key(key: str) -> str:
+    """`key` is the full key; its parent is looked for in what the config holds by default."""
+    parent, _, name = key.rpartition(".")
+    node = OmegaConf.select(_everything(), parent) if parent else _everything()
+    if not isinstance(node, DictConfig):
+        return str(InputError(key, "a key of the config", Found("this one"), "See rmsprop-lab --cfg job."))
+    names = [str(item) for item in node if item != "_target_"]
+    where = f"a key of {parent}" if parent else "a key of the config"
+    return str(InputError(key, where, name, did_you_mean(name, names)))
+
+
+def _unknown_group(group: str) -> str:
+    groups = ["objective", "optimizer", "starts", "search", "tracking", "experiment"]
+    return str(InputError(group, "a group or a key of the config", group, did_you_mean(group, groups)))
+
+
+def _everything() -> DictConfig:
+    """The config with every objective and optimizer chosen, to look names up in."""
+    from rmsprop_lab.cli.composing import compose, conf_dir
+
+    chosen = [
+        f"{group}=[{','.join(sorted(path.stem for path in (conf_dir() / group).glob('*.yaml')))}]"
+        for group in ("objective", "optimizer")
+    ]
+    return compose(chosen)
+
+

@@ -1,0 +1,105 @@
+"""From a composed config, as plain data, to the objects it describes; everything is checked here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from rmsprop_lab.base import Objective, Optimizer
+from rmsprop_lab.builder import build
+from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.plan import Search, Study
+from rmsprop_lab.space import Space, range_from
+from rmsprop_lab.starts import Starts
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One job: the study and where its results go."""
+
+    study: Study
+    output_dir: str
+    tracking: str
+    tracking_uri: str | None
+    print_trace: bool
+
+
+def read(config: Mapping[str, Any]) -> Settings:
+    """The job that a composed config describes. Raises `InputError` with the config key of what is wrong."""
+    objectives = {
+        name: build(spec, Objective, f"objective.{name}") for name, spec in _entries(config, "objective").items()
+    }
+    optimizers, spaces = {}, {}
+    for name, spec in _entries(config, "optimizer").items():
+        fields = dict(spec)
+        space = fields.pop("space", None)
+        optimizers[name] = build(fields, Optimizer, f"optimizer.{name}")
+        spaces[name] = _space(space, f"optimizer.{name}.space")
+    study = Study(
+        name=config["name"],
+        objectives=objectives,
+        optimizers=optimizers,
+        starts=_below("starts", _starts, config["starts"]),
+        n_iter=config["n_iter"],
+        search=_below("search", lambda fields: Search(**fields), config["search"]),
+        spaces=spaces,
+        max_runs=_at_least_one("limits.runs", config["limits"]["runs"]),
+    )
+    tracking = config["tracking"]
+    if tracking["backend"] not in ("mlflow", "none"):
+        raise InputError("tracking.backend", "mlflow or none", tracking["backend"])
+    if not isinstance(config["output_dir"], str) or not config["output_dir"]:
+        raise InputError("output_dir", "the path of a folder", config["output_dir"])
+    if not isinstance(config["print_trace"], bool):
+        raise InputError("print_trace", "true or false", config["print_trace"])
+    return Settings(study, config["output_dir"], tracking["backend"], tracking["uri"], config["print_trace"])
+
+
+def _entries(config: Mapping[str, Any], group: str) -> dict[str, Mapping[str, Any]]:
+    entries = config.get(group) or {}
+    if not isinstance(entries, Mapping) or not entries:
+        raise InputError(group, "one option or more", Found("none"), f"Choose some, as in {group}=[a,b].")
+    for name, spec in entries.items():
+        if not isinstance(spec, Mapping):
+            raise InputError(f"{group}.{name}", "an entry with a `_target_`", spec)
+    return dict(entries)
+
+
+def _space(space: Any, key: str) -> Space:
+    if space is None:
+        return {}
+    if not isinstance(space, Mapping):
+        raise InputError(key, "a range for each searched hyperparameter", space)
+    ranges = {}
+    for name, spec in space.items():
+        if spec is None:
+            continue  # `optimizer.rmsprop.space.rho=null` leaves rho at its configured value
+        if not isinstance(spec, Mapping):
+            raise InputError(f"{key}.{name}", "a range: {low, high, scale, points} or {values}", spec)
+        ranges[name] = _below(f"{key}.{name}", range_from, spec)
+    return ranges
+
+
+def _starts(fields: Mapping[str, Any]) -> Starts:
+    points = fields.get("points")
+    return Starts(**{**fields, "points": tuple(map(tuple, points)) if _is_rows(points) else points})
+
+
+def _is_rows(points: Any) -> bool:
+    return isinstance(points, list) and all(isinstance(row, list) for row in points)
+
+
+def _below(key: str, make: Callable[[Any], T], fields: Mapping[str, Any]) -> T:
+    try:
+        return make(fields)
+    except InputError as error:
+        raise error.under(key) from None
+    except TypeError:
+        raise InputError(key, "the keys of its options", Found(", ".join(fields))) from None
+
+
+def _at_least_one(key: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise InputError(key, "an integer >= 1", value)
+    return value

@@ -1,0 +1,170 @@
+"""What a command shows: a progress bar on stderr, then the ranking and where the results are on stdout."""
+
+import math
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from rmsprop_lab.colours import hues
+from rmsprop_lab.compare.ranking import mean_ranks
+from rmsprop_lab.measures import LOG10_FLOOR, SCORES, log10_gap
+from rmsprop_lab.pictures import COMPARISON
+from rmsprop_lab.settings import Settings
+from rmsprop_lab.study import Summary
+from rmsprop_lab.titles import settings_in_words, starts_in_words
+
+
+class ProgressBar:
+    """A progress bar on stderr that goes away when it is done; `bar(done, total, doing)` moves it."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.description}"),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._progress.add_task("opening the store", total=None)
+
+    def __enter__(self) -> "ProgressBar":
+        self._progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        self._progress.stop()
+
+    def __call__(self, done: int, total: int, doing: str) -> None:
+        self._progress.update(self._task, completed=done, total=total, description=doing)
+
+
+def print_traces(summary: Summary) -> None:
+    """Every iteration of every start, in the tutorial's own form: iteration i shows the point it reached."""
+    traces = summary.folder.trace_of(list(summary.runs))
+    for key, run in summary.runs.items():
+        trace = traces[key]
+        starts = trace.points.shape[2]
+        for start in range(starts):
+            if len(summary.runs) * starts > 1:
+                print(f"# {run.problem.name}: {run.optimizer_name}, {settings_in_words(run)}, start {start}")
+            points, values = trace.points[1:, :, start], trace.values[1:, start]
+            for iteration, (point, value) in enumerate(zip(points, values, strict=True)):
+                print(f">{iteration} f({point}) = {value:.5f}")
+            print("Done!")
+            print(f"f({points[-1]}) = {values[-1]:.6f}")
+
+
+def print_summary(summary: Summary, settings: Settings) -> None:
+    """The ranking, what was done, and what to do next."""
+    console = Console(highlight=False)
+    if len(summary.best) > 1:
+        console.print(_ranking(summary))
+        console.print(_mean_ranks(summary))
+    folder = _relative(summary.folder.path)
+    trials = len(summary.study)
+    done = f"{summary.computed} of {trials} runs computed" if summary.computed else f"nothing to compute, all {trials} runs were there"
+    lines = [("runs", f"{done}: {folder}/runs.parquet")]
+    if settings.tracking == "mlflow":
+        lines.append(("MLflow", f"{summary.logged} runs added to the experiment {summary.study.name!r}"))
+    lines.append(("figures", f"{folder}/figures/{COMPARISON} and more"))
+    lines.append(("next", _next(summary, settings)))
+    for label, text in lines:
+        console.print(Text.assemble((f"{label:8}", "bold"), text), soft_wrap=True)
+
+
+def _ranking(summary: Summary) -> Table:
+    study, best = summary.study, summary.best
+    names = list(dict.fromkeys(name for run in summary.runs.values() for name in run.hyperparameters))
+    names = [name for name in names if name != "epsilon"]
+    table = Table(
+        title=f"{study.name}: the best run of each optimizer after {study.n_iter} iterations",
+        caption=_caption(summary),
+        title_style="bold",
+        title_justify="left",
+        caption_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        show_edge=False,
+        pad_edge=False,
+    )
+    for heading in ("objective", "#", "optimizer"):
+        table.add_column(heading, justify="right" if heading == "#" else "left", no_wrap=True)
+    for heading in (*names, "log₁₀ gap\nbest", "\nfinal", "steps\nto 1e-7", "lost\ntrials"):
+        table.add_column(heading, justify="right")
+    hue, before = hues(study.optimizers), None
+    for row in best.to_dict("records"):
+        if before not in (None, row["objective"]):
+            table.add_section()
+        given = summary.runs[row["run_key"]].hyperparameters
+        table.add_row(
+            "" if before == row["objective"] else row["objective"],
+            str(row["rank"]),
+            Text(row["optimizer"], style=hue[row["optimizer"]]),
+            *(f"{given[name]:.3g}" if name in given else "" for name in names),
+            _log10(row["best_gap"]),
+            _log10(row["final_gap"]),
+            _count(row["steps_to_1e-7"]),
+            f"{row['trials_diverged']} of {row['trials']}",
+        )
+        before = row["objective"]
+    return table
+
+
+def _caption(summary: Summary) -> str:
+    search = summary.study.search
+    starts = starts_in_words(int(summary.best["starts"].iloc[0]))
+    chosen = (
+        "each optimizer as configured"
+        if search.method == "none"
+        else f"best by {SCORES[search.score]}, chosen and shown on the same starts"
+    )
+    return (
+        f"regime {search.regime}: {chosen}; medians over {starts}. Equal gaps are ranked by the steps until "
+        "1e-7 of the first gap is left. Lost: trials in which more than half of the starts diverged."
+    )
+
+
+def _mean_ranks(summary: Summary) -> Text:
+    ranks, hue = mean_ranks(summary.best), hues(summary.study.optimizers)
+    text = Text("mean rank  ", style="bold")
+    for name, rank in ranks.items():
+        text.append(f"{name} ", style=hue[str(name)])
+        text.append(f"{rank:.2f}   ")
+    text.append("\n")
+    return text
+
+
+def _next(summary: Summary, settings: Settings) -> str:
+    if settings.tracking == "none":
+        return f"rmsprop_lab.load({summary.study.name!r}) gives the runs; leave out tracking=none to compare them in MLflow"
+    options = "" if settings.output_dir == "outputs" else f" --output-dir {settings.output_dir}"
+    if settings.tracking_uri is not None:
+        options = " --uri <your tracking.uri>"
+    return f"rmsprop-lab-ui{options} opens the runs side by side"
+
+
+def _log10(gap: float) -> str:
+    if math.isnan(gap):
+        return "unknown"
+    if math.isinf(gap):
+        return "diverged"
+    exponent = float(log10_gap(np.float64(gap)))
+    return f"≤ {exponent:.0f}" if exponent == LOG10_FLOOR else f"{exponent:.1f}"
+
+
+def _count(steps: Any) -> str:
+    return "never" if math.isinf(steps) else "unknown" if math.isnan(steps) else f"{steps:.0f}"
+
+
+def _relative(path: Path) -> str:
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
