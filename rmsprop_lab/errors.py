@@ -24,13 +24,18 @@ class InputError(LabError, ValueError):
         self.key, self.expected, self.found, self.change = key, expected, found, change
 
     def __str__(self) -> str:
-        found = self.found if isinstance(self.found, Found) else repr(self.found)
+        found = self.found if isinstance(self.found, Found) else repr(_listed(self.found))
         change = f" {self.change}" if self.change else ""
         return f"{self.key}: expected {self.expected}, found {found}.{change}"
 
     def under(self, prefix: str) -> "InputError":
         """The same error with its key below `prefix`, as in `optimizer.rmsprop` + `rho`."""
         return InputError(f"{prefix}.{self.key}", self.expected, self.found, self.change)
+
+
+def _listed(value: object) -> object:
+    """Tuples as lists, the way a config writes them."""
+    return [_listed(item) for item in value] if isinstance(value, tuple | list) else value
 
 
 class Found(str):

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from rmsprop_lab.base import Array, Objective, Optimizer
-from rmsprop_lab.errors import InputError
+from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.measures import SCORES
 from rmsprop_lab.space import Space, grid_size
 from rmsprop_lab.starts import Starts, digest
@@ -160,7 +160,7 @@ class Study:
             raise InputError(
                 "limits.runs",
                 f"a study of at most {self.max_runs:,} runs",
-                f"a plan of {len(self):,}",
+                Found(f"a plan of {len(self):,}"),
                 "Lower a range's `points`, choose fewer objectives or optimizers, or raise limits.runs.",
             )
 

@@ -1,7 +1,9 @@
 """From a composed config, as plain data, to the objects it describes; everything is checked here."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from rmsprop_lab.base import Objective, Optimizer
@@ -49,8 +51,7 @@ def read(config: Mapping[str, Any]) -> Settings:
     tracking = config["tracking"]
     if tracking["backend"] not in ("mlflow", "none"):
         raise InputError("tracking.backend", "mlflow or none", tracking["backend"])
-    if not isinstance(config["output_dir"], str) or not config["output_dir"]:
-        raise InputError("output_dir", "the path of a folder", config["output_dir"])
+    _check_output_dir(config["output_dir"])
     if not isinstance(config["print_trace"], bool):
         raise InputError("print_trace", "true or false", config["print_trace"])
     return Settings(study, config["output_dir"], tracking["backend"], tracking["uri"], config["print_trace"])
@@ -97,6 +98,17 @@ def _below(key: str, make: Callable[[Any], T], fields: Mapping[str, Any]) -> T:
         raise error.under(key) from None
     except TypeError:
         raise InputError(key, "the keys of its options", Found(", ".join(fields))) from None
+
+
+def _check_output_dir(path: Any) -> None:
+    """A folder that can be written, or one that can be made."""
+    if not isinstance(path, str) or not path:
+        raise InputError("output_dir", "the path of a folder", path)
+    existing = next(folder for folder in (Path(path).resolve(), *Path(path).resolve().parents) if folder.exists())
+    if not existing.is_dir():
+        raise InputError("output_dir", "a folder", Found(f"the file {existing}"))
+    if not os.access(existing, os.W_OK):
+        raise InputError("output_dir", "a folder that can be written", Found(str(existing)))
 
 
 def _at_least_one(key: str, value: Any) -> int:

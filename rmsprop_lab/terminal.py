@@ -2,6 +2,7 @@
 
 import math
 import os
+import shlex
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,6 +21,7 @@ from rmsprop_lab.pictures import COMPARISON
 from rmsprop_lab.settings import Settings
 from rmsprop_lab.study import Summary
 from rmsprop_lab.titles import settings_in_words, starts_in_words
+from rmsprop_lab.tracking.page import view_link
 
 
 class ProgressBar:
@@ -145,11 +147,12 @@ def _mean_ranks(summary: Summary) -> Text:
 
 def _next(summary: Summary, settings: Settings) -> str:
     if settings.tracking == "none":
-        return f"rmsprop_lab.load({summary.study.name!r}) gives the runs; leave out tracking=none to compare them in MLflow"
-    options = "" if settings.output_dir == "outputs" else f" --output-dir {settings.output_dir}"
+        return f"rmsprop_lab.load({summary.study.name!r}) gives the runs; without tracking=none they go to MLflow too"
+    page = view_link(str(summary.experiment_id))
     if settings.tracking_uri is not None:
-        options = " --uri <your tracking.uri>"
-    return f"rmsprop-lab-ui{options} opens the runs side by side"
+        return f"open {page} on your MLflow server"
+    options = "" if settings.output_dir == "outputs" else f" --output-dir {shlex.quote(settings.output_dir)}"
+    return f"rmsprop-lab-ui{options}, then open http://127.0.0.1:5000/{page}"
 
 
 def _log10(gap: float) -> str:

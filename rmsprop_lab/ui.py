@@ -13,6 +13,7 @@ from rmsprop_lab.tracking.uri import check_uri, default_uri
 
 # Measured: 0.5 GB and 2 processes instead of 2.1 GB and 10.
 _CHEAP = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+_QUIET = {"PYTHONWARNINGS": "ignore::DeprecationWarning,ignore::UserWarning"}
 
 
 def main() -> NoReturn:
@@ -29,7 +30,7 @@ def main() -> NoReturn:
         sys.exit(2)
     print(f"The runs, side by side: http://127.0.0.1:{args.port}   (Ctrl-C stops the server)", flush=True)
     try:
-        sys.exit(subprocess.run(command, env={**os.environ, **_CHEAP}, check=False).returncode)
+        sys.exit(subprocess.run(command, env={**os.environ, **_CHEAP, **_QUIET}, check=False).returncode)
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -48,5 +49,5 @@ def server_command(uri: str | None, output_dir: str, port: int) -> list[str]:
             probe.bind(("127.0.0.1", port))
         except (OSError, OverflowError) as error:
             raise InputError("--port", "a free port", Found(f"{port} ({error})"), "Try --port 5001.") from None
-    host = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    host = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--uvicorn-opts", "--log-level warning"]
     return [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", uri, *host]

@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import ChoiceSweep, Override, RangeSweep
 from omegaconf import DictConfig, OmegaConf
 
+from rmsprop_lab import __version__
 from rmsprop_lab.errors import Found, InputError
 
 _MOST_JOBS = 1000
@@ -21,7 +23,6 @@ _LAUNCHERS = ("hydra._internal.core_plugins.", "hydra_plugins.")
 # logging are built from class names) or write outside output_dir.
 _UNTOUCHED = {
     "callbacks": {},
-    "searchpath": [],
     "env": {},
     "job_logging": {"version": 1, "root": None, "disable_existing_loggers": False},
     "hydra_logging": {"version": 1, "root": None, "disable_existing_loggers": False},
@@ -44,15 +45,20 @@ def conf_dir() -> Path:
 
 def run(arguments: list[str]) -> None:
     """Does what the command line asks for: a job, a multirun, or one of Hydra's own outputs."""
+    if "--version" in arguments:
+        print(f"rmsprop-lab {__version__}")
+        return
     args = get_args_parser().parse_args(arguments)
     if args.config_path or args.config_name:
         raise InputError("--config-path", "the config of rmsprop-lab", Found("another"), "Use --config-dir to add files.")
+    if args.experimental_rerun:
+        raise InputError("--experimental-rerun", "no pickled config", Found("one"), "Run the command again by its words.")
     _check_config_dir(args.config_dir)
     only_shows = args.help or args.hydra_help or args.cfg or args.info or args.shell_completion
     if not only_shows:
         overrides = OverridesParser.create().parse_overrides(args.overrides)
         _check_hydra_overrides(overrides)
-        jobs = _jobs(args.overrides, overrides, args.config_dir) if args.multirun else [args.overrides]
+        jobs = _jobs(args.overrides, overrides) if args.multirun else [args.overrides]
         configs = [compose(job, args.config_dir) for job in jobs]
         from rmsprop_lab.cli.job import check, perform
 
@@ -66,35 +72,25 @@ def run(arguments: list[str]) -> None:
 
 def compose(overrides: list[str], config_dir: str | None = None) -> DictConfig:
     """The config that these overrides give; composing executes nothing of it."""
-    with _initialized(config_dir):
-        config = hydra.compose("config", overrides=overrides, return_hydra_config=True)
-        _check_hydra_node(config)
+    search_path = [f"file://{Path(config_dir).resolve()}"] if config_dir else []
+    given = [*overrides, f"hydra.searchpath={search_path}"] if search_path else overrides
+    with _initialized():
+        config = hydra.compose("config", overrides=given, return_hydra_config=True)
+        _check_hydra_node(config, search_path)
         OmegaConf.set_readonly(config.hydra, False)
         OmegaConf.set_struct(config, False)
         del config["hydra"]
         return config
 
 
+def _initialized() -> AbstractContextManager[None]:
+    return hydra.initialize_config_dir(str(conf_dir()), version_base="1.3", job_name="rmsprop-lab")
+
+
 def _hydra_job(config: DictConfig) -> None:
     from rmsprop_lab.cli.job import perform
 
     perform(config)
-
-
-class _initialized:
-    """Hydra set up on our conf/ and the user's folder before it, as `--config-dir` does it."""
-
-    def __init__(self, config_dir: str | None) -> None:
-        self._config_dir = config_dir
-
-    def __enter__(self) -> None:
-        self._hydra = hydra.initialize_config_dir(str(conf_dir()), version_base="1.3", job_name="rmsprop-lab")
-        if self._config_dir:
-            search_path = GlobalHydra.instance().config_loader().get_search_path()
-            search_path.prepend("command-line", f"file://{Path(self._config_dir).resolve()}")
-
-    def __exit__(self, *error: object) -> None:
-        GlobalHydra.instance().clear()
 
 
 def _check_config_dir(config_dir: str | None) -> None:
@@ -120,9 +116,9 @@ def _check_hydra_overrides(overrides: list[Override]) -> None:
             )
 
 
-def _check_hydra_node(config: DictConfig) -> None:
+def _check_hydra_node(config: DictConfig, search_path: list[str]) -> None:
     node: Any = OmegaConf.to_container(config.hydra, resolve=False)
-    for name, expected in _UNTOUCHED.items():
+    for name, expected in {**_UNTOUCHED, "searchpath": search_path}.items():
         if node.get(name) != expected:
             raise InputError(f"hydra.{name}", f"{expected}, as rmsprop_lab sets it", node.get(name), "Leave it out.")
     if node["job"]["env_set"] or node["job"]["chdir"]:
@@ -132,9 +128,9 @@ def _check_hydra_node(config: DictConfig) -> None:
         raise InputError("hydra.launcher._target_", "one of Hydra's launchers", launcher)
 
 
-def _jobs(texts: list[str], overrides: list[Override], config_dir: str | None) -> list[list[str]]:
+def _jobs(texts: list[str], overrides: list[Override]) -> list[list[str]]:
     """The overrides of each job of a multirun; counted before they are expanded."""
-    with _initialized(config_dir):
+    with _initialized():
         count = math.prod(_count(override) for override in overrides)
         if count > _MOST_JOBS:
             found = Found(f"{count:,}")

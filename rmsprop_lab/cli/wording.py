@@ -1,6 +1,7 @@
 """Hydra's and OmegaConf's errors in the words of ours: expected, found, what to change."""
 
 import re
+from pathlib import Path
 
 from hydra.errors import HydraException, MissingConfigException
 from omegaconf import DictConfig, OmegaConf
@@ -23,7 +24,8 @@ def in_words(error: HydraException | OmegaConfBaseException) -> str:
 
 def _missing_option(error: MissingConfigException) -> str:
     group, _, option = str(error.missing_cfg_file).rpartition("/")
-    options = [name for name in (error.options or []) if "/" not in name]
+    folders = re.findall(r"path=file://(.+)", str(error))
+    options = {path.stem for folder in folders for path in Path(folder, group).glob("*.yaml")}
     return str(InputError(group, f"an option of {group}", option, did_you_mean(option, options) if options else ""))
 
 
