@@ -147,7 +147,7 @@ def total(terms: Array) -> Array:
     `terms.sum(axis=0)` adds in an order that depends on the shape: a run computed alone and the same run
     in a batch would differ in the last bit from d = 8 on.
     """
-    result = terms[0]
+    result: Array = terms[0]
     for i in range(1, len(terms)):
         result = result + terms[i]
     return result

@@ -19,8 +19,7 @@ def compute(runs: Sequence[Run]) -> tuple[list[dict[str, Any]], pa.Table]:
     trace = descend(problem.objective, *stack(runs), problem.n_iter)
     columns = measure(trace, problem.objective, len(runs))
     rows = [
-        _row(run, {name: column[index].item() for name, column in columns.items()})
-        for index, run in enumerate(runs)
+        _row(run, {name: column[index].item() for name, column in columns.items()}) for index, run in enumerate(runs)
     ]
     return rows, trace_table([run.run_key for run in runs], trace)
 

@@ -68,13 +68,14 @@ def find_class(target: str, kind: type[Part], key: str) -> type[Part]:
         module = importlib.import_module(module_name)
     except ImportError as error:
         raise InputError(key, expected, target, f"It cannot be imported: {error}.") from None
-    cls = getattr(module, class_name, None)
+    cls: Any = getattr(module, class_name, None)
     if cls is None:
         names = [name for name, member in vars(module).items() if _is_a(member, kind)]
         raise InputError(key, expected, target, did_you_mean(class_name, names) if names else "")
     if not _is_a(cls, kind) or not dataclasses.is_dataclass(cls):
         raise InputError(key, expected, target, "Derive the class from it, as a frozen dataclass.")
-    return cls
+    found: type[Part] = cls
+    return found
 
 
 def _is_a(member: Any, kind: type) -> bool:

@@ -162,9 +162,7 @@ def _at(optimizer: Optimizer, part: slice) -> Optimizer:
 
 
 def _view(trace: Trace, part: slice) -> Trace:
-    return Trace(
-        trace.points[:, :, part], trace.values[:, part], trace.gradient_norms[:, part], trace.first_bad[part]
-    )
+    return Trace(trace.points[:, :, part], trace.values[:, part], trace.gradient_norms[:, part], trace.first_bad[part])
 
 
 def _chunks(width: int, dim: int) -> Iterator[slice]:

@@ -10,10 +10,10 @@ import pkgutil
 def classes_in(package: str, kind: type) -> dict[str, type]:
     """Every concrete subclass of `kind` defined in a module of `package`, by class name."""
     path = importlib.import_module(package).__path__
-    found = {}
-    for info in pkgutil.iter_modules(path):
-        module = importlib.import_module(f"{package}.{info.name}")
-        for name, member in inspect.getmembers(module, inspect.isclass):
-            if member.__module__ == module.__name__ and issubclass(member, kind) and not inspect.isabstract(member):
-                found[name] = member
-    return found
+    modules = [importlib.import_module(f"{package}.{info.name}") for info in pkgutil.iter_modules(path)]
+    return {
+        name: member
+        for module in modules
+        for name, member in inspect.getmembers(module, inspect.isclass)
+        if member.__module__ == module.__name__ and issubclass(member, kind) and not inspect.isabstract(member)
+    }

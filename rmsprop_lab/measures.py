@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from rmsprop_lab.base import Array, Objective, total
 from rmsprop_lab.descent import Trace
@@ -87,10 +87,11 @@ def gap(values: Array, objective: Objective) -> Array:
     return np.maximum(0.0, values - objective.minimum)
 
 
-def log10_gap(gaps: Array) -> Array:
+def log10_gap(gaps: ArrayLike) -> Array:
     """log10 of a gap, not below `LOG10_FLOOR`."""
     with np.errstate(divide="ignore"):
-        return np.maximum(np.log10(gaps), LOG10_FLOOR)
+        floored: Array = np.maximum(np.log10(gaps), LOG10_FLOOR)
+    return floored
 
 
 def distance(points: Array, objective: Objective) -> Array:
@@ -123,11 +124,12 @@ def score_of(row: Mapping[str, Any], score: str) -> float:
     if row["outcome"] != "ok":
         return float("inf")
     chosen = float(row[score])
-    return float(row["final_value"]) if np.isnan(chosen) else float(log10_gap(np.float64(chosen)))
+    return float(row["final_value"]) if np.isnan(chosen) else float(log10_gap(chosen))
 
 
 def _smallest(gaps: Array) -> Array:
-    return np.fmin.reduce(gaps, axis=0)
+    smallest: Array = np.fmin.reduce(gaps, axis=0)
+    return smallest
 
 
 def _steps_to(gaps: Array, share: float) -> Array:

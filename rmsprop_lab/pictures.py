@@ -15,8 +15,8 @@ from rmsprop_lab.plan import Problem, Run, Study
 from rmsprop_lab.plots.comparison import Panel, comparison_png
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.plots.surface import contour_png, surface_png
-from rmsprop_lab.titles import picture_title, starts_in_words
 from rmsprop_lab.results import StudyFolder, write_atomically
+from rmsprop_lab.titles import picture_title, starts_in_words
 
 COMPARISON = "comparison.png"
 _SHOWN = 4  # objectives side by side; more would be too small to read

@@ -243,11 +243,9 @@ def _check_space(cell: Cell) -> None:
 
 def _identity(part: Objective | Optimizer) -> dict[str, Any]:
     kind = type(part)
-    identity = {
+    identity: dict[str, Any] = {
         "class": f"{kind.__module__}.{kind.__qualname__}",
-        "fields": {
-            item.name: _exactly(getattr(part, item.name)) for item in dataclasses.fields(part) if item.init
-        },
+        "fields": {item.name: _exactly(getattr(part, item.name)) for item in dataclasses.fields(part) if item.init},
     }
     if kind.__module__.partition(".")[0] != __package__:
         source = inspect.getsourcefile(kind)

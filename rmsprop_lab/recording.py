@@ -11,11 +11,11 @@ import yaml
 from rmsprop_lab.colours import hues, shade
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.measures import curves, median_start
+from rmsprop_lab.pictures import COMPARISON
 from rmsprop_lab.plan import Cell, Run, Study, batches, given_fields
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.results import StudyFolder, parquet_bytes, trace_table
 from rmsprop_lab.titles import experiment_note, picture_title
-from rmsprop_lab.pictures import COMPARISON
 from rmsprop_lab.tracking.content import RunContent, run_name
 from rmsprop_lab.tracking.page import VIEWS, view_link, view_tags
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
@@ -71,9 +71,7 @@ class Recorder:
 
     def _content(self, cell: Cell, run: Run, row: dict[str, Any], trace: Trace, colour: str) -> RunContent:
         several = len(self._study.objectives) > 1
-        name = run_name(
-            run.optimizer_name, run.hyperparameters, list(cell.space), run.problem.name if several else ""
-        )
+        name = run_name(run.optimizer_name, run.hyperparameters, list(cell.space), run.problem.name if several else "")
         picture = self.picture(run, row, trace)
         return RunContent(
             row=row,

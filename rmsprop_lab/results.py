@@ -141,11 +141,13 @@ class StudyFolder:
 
     def trials(self, cells: Iterable[str] | None = None) -> pd.DataFrame:
         """`trials.parquet`; all trials or those of the named cells."""
-        return self._table("trials", cells, "cell").to_pandas()
+        trials: pd.DataFrame = self._table("trials", cells, "cell").to_pandas()
+        return trials
 
     def traces(self, run_keys: Iterable[str] | None = None) -> pd.DataFrame:
         """`traces.parquet`, long form: run_key, start, iteration, value, gradient_norm, point."""
-        return self._table("traces", run_keys).to_pandas()
+        traces: pd.DataFrame = self._table("traces", run_keys).to_pandas()
+        return traces
 
     def trace_of(self, run_keys: Sequence[str]) -> dict[str, Trace]:
         """The named runs' traces as arrays, a start per column."""
@@ -258,7 +260,7 @@ def widened(runs: pd.DataFrame) -> pd.DataFrame:
     """Replaces the column `hyperparameters` by a column for each of them, NaN where a run has none of it."""
     texts = runs.pop("hyperparameters")
     wide = pd.DataFrame([json.loads(text) for text in texts], index=runs.index)
-    at = runs.columns.get_loc("optimizer") + 1
+    at = list(runs.columns).index("optimizer") + 1
     return pd.concat([runs.iloc[:, :at], wide, runs.iloc[:, at:]], axis=1)
 
 

@@ -83,12 +83,13 @@ def _space(space: Any, key: str) -> Space:
 
 
 def _starts(fields: Mapping[str, Any]) -> Starts:
-    points = fields.get("points")
-    return Starts(**{**fields, "points": tuple(map(tuple, points)) if _is_rows(points) else points})
+    return Starts(**{**fields, "points": _rows(fields.get("points"))})
 
 
-def _is_rows(points: Any) -> bool:
-    return isinstance(points, list) and all(isinstance(row, list) for row in points)
+def _rows(points: Any) -> Any:
+    """A config's rows as tuples; anything else as it is, for `Starts` to refuse."""
+    rows = isinstance(points, list) and all(isinstance(row, list) for row in points)
+    return tuple(tuple(row) for row in points) if rows else points
 
 
 def _below(key: str, make: Callable[[Any], T], fields: Mapping[str, Any]) -> T:

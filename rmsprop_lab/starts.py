@@ -31,7 +31,9 @@ class Starts:
 
     def __post_init__(self) -> None:
         if self.method not in get_args(Method):
-            raise InputError("method", "a way to choose starts", self.method, did_you_mean(self.method, get_args(Method)))
+            raise InputError(
+                "method", "a way to choose starts", self.method, did_you_mean(self.method, get_args(Method))
+            )
         for name, least in (("count", 1), ("seed", 0)):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
@@ -39,7 +41,9 @@ class Starts:
         if self.method == "tutorial" and self.seed >= 2**32:
             raise InputError("seed", "an integer below 2**32, as the legacy generator takes", self.seed)
         if self.method == "fixed" and not self.points:
-            raise InputError("points", "one row of coordinates per start", self.points, "Try starts.points=[[0.5,-0.5]].")
+            raise InputError(
+                "points", "one row of coordinates per start", self.points, "Try starts.points=[[0.5,-0.5]]."
+            )
 
     def at(self, objective: Objective) -> Array:
         """The starts on `objective`, shape `(d, count)`."""
@@ -47,7 +51,7 @@ class Starts:
             return self._given(objective.dim)
         shape = (self.count, objective.dim)
         if self.method == "tutorial":
-            uniform = np.random.RandomState(self.seed).rand(*shape)  # noqa: NPY002 - the tutorial's own generator
+            uniform = np.random.RandomState(self.seed).rand(*shape)
         else:
             uniform = np.random.default_rng(np.random.SeedSequence(self.seed)).random(shape)
         low, high = objective.bounds[:, 0], objective.bounds[:, 1]

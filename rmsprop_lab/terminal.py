@@ -7,7 +7,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import numpy as np
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -73,7 +72,11 @@ def print_summary(summary: Summary, settings: Settings) -> None:
         console.print(_mean_ranks(summary))
     folder = _relative(summary.folder.path)
     trials = len(summary.study)
-    done = f"{summary.computed} of {trials} runs computed" if summary.computed else f"nothing to compute, all {trials} runs were there"
+    done = (
+        f"{summary.computed} of {trials} runs computed"
+        if summary.computed
+        else f"nothing to compute, all {trials} runs were there"
+    )
     lines = [("runs", f"{done}: {folder}/runs.parquet")]
     if settings.tracking == "mlflow":
         lines.append(("MLflow", f"{summary.logged} runs added to the experiment {summary.study.name!r}"))
@@ -160,7 +163,7 @@ def _log10(gap: float) -> str:
         return "unknown"
     if math.isinf(gap):
         return "diverged"
-    exponent = float(log10_gap(np.float64(gap)))
+    exponent = float(log10_gap(gap))
     return f"≤ {exponent:.0f}" if exponent == LOG10_FLOOR else f"{exponent:.1f}"
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from rmsprop_lab.measures import SCORES, log10_gap
@@ -42,8 +41,9 @@ def experiment_note(study: Study, best: pd.DataFrame, best_link: str, all_link: 
         [
             f"**[Open the best runs side by side]({best_link})** · [all runs]({all_link})",
             "",
-            f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}; {study.n_iter} iterations "
-            f"from {starts}; search: {study.search.method}, best by {SCORES[study.search.score]}.",
+            f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}; "
+            f"{study.n_iter} iterations from {starts}; search: {study.search.method}, best by "
+            f"{SCORES[study.search.score]}.",
             "",
             "| objective | # | optimizer | step_size | log₁₀ best gap | log₁₀ final gap | trials | diverged |",
             "|---|---|---|---|---|---|---|---|",
@@ -55,4 +55,4 @@ def experiment_note(study: Study, best: pd.DataFrame, best_link: str, all_link: 
 
 
 def _log10(gap: float) -> str:
-    return "" if pd.isna(gap) else f"{log10_gap(np.float64(gap)):.2f}"
+    return "" if pd.isna(gap) else f"{float(log10_gap(gap)):.2f}"

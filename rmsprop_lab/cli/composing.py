@@ -50,9 +50,13 @@ def run(arguments: list[str]) -> None:
         return
     args = get_args_parser().parse_args(arguments)
     if args.config_path or args.config_name:
-        raise InputError("--config-path", "the config of rmsprop-lab", Found("another"), "Use --config-dir to add files.")
+        raise InputError(
+            "--config-path", "the config of rmsprop-lab", Found("another"), "Use --config-dir to add files."
+        )
     if args.experimental_rerun:
-        raise InputError("--experimental-rerun", "no pickled config", Found("one"), "Run the command again by its words.")
+        raise InputError(
+            "--experimental-rerun", "no pickled config", Found("one"), "Run the command again by its words."
+        )
     _check_config_dir(args.config_dir)
     only_shows = args.help or args.hydra_help or args.cfg or args.info or args.shell_completion
     if not only_shows:
@@ -110,7 +114,9 @@ def _check_config_dir(config_dir: str | None) -> None:
 def _check_hydra_overrides(overrides: list[Override]) -> None:
     for override in overrides:
         key = override.key_or_group
-        if key.partition(".")[0].partition("/")[0] == "hydra" and not key.startswith(("hydra/launcher", "hydra.launcher.")):
+        if key.partition(".")[0].partition("/")[0] == "hydra" and not key.startswith(
+            ("hydra/launcher", "hydra.launcher.")
+        ):
             raise InputError(
                 key, "no Hydra setting but hydra/launcher and hydra.launcher.*", Found("this one"), "Leave it out."
             )
@@ -134,7 +140,9 @@ def _jobs(texts: list[str], overrides: list[Override]) -> list[list[str]]:
         count = math.prod(_count(override) for override in overrides)
         if count > _MOST_JOBS:
             found = Found(f"{count:,}")
-            raise InputError("-m", f"at most {_MOST_JOBS:,} jobs", found, "Sweep hyperparameters with search=grid instead.")
+            raise InputError(
+                "-m", f"at most {_MOST_JOBS:,} jobs", found, "Sweep hyperparameters with search=grid instead."
+            )
         choices = [list(_choices(text, override)) for text, override in zip(texts, overrides, strict=True)]
     return [list(job) for job in itertools.product(*choices)]
 
@@ -159,7 +167,8 @@ def _choices(text: str, override: Override) -> Iterator[str]:
     elif hasattr(override.value(), "filter"):  # a glob such as objective=*
         values = iter(override.value().filter(loader.get_group_options(override.key_or_group)))  # type: ignore[union-attr]
     else:
-        raise InputError(override.key_or_group, "a list of choices or a range", text, "Intervals cannot be swept by -m.")
+        raise InputError(
+            override.key_or_group, "a list of choices or a range", text, "Intervals cannot be swept by -m."
+        )
     for value in values:
         yield f"{override.get_key_element()}={value}"
-

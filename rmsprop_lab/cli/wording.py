@@ -54,5 +54,3 @@ def _everything() -> DictConfig:
         for group in ("objective", "optimizer")
     ]
     return compose(chosen)
-
-

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 
 from rmsprop_lab.base import Array, Objective
 from rmsprop_lab.descent import Trace
@@ -13,6 +15,7 @@ from rmsprop_lab.plots.landscape import landscape, window_of
 from rmsprop_lab.plots.png import new_figure, png_of
 
 _FLOOR = 1e-16
+_PALE = LinearSegmentedColormap.from_list("pale", ["#FFFFFF", "#9AA0A6"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +41,13 @@ def comparison_png(panels: Sequence[Panel], hues: Mapping[str, str], title: str)
     return png_of(figure)
 
 
-def _draw_paths(axes, panel: Panel, hues: Mapping[str, str]) -> None:  # type: ignore[no-untyped-def]
+def _draw_paths(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
     if panel.objective.dim == 1:
         draw_curve(axes, panel.objective, panel.starts)
         note = ""
     else:
         scene = landscape(panel.objective, window_of(panel.objective, panel.starts))
-        draw_filled(axes, scene, cmap="Greys")
+        draw_filled(axes, scene, cmap=_PALE)
         note = f"\n{scene.slice_note}" if scene.slice_note else ""
     # One start for all: the one on which the best optimizer's end is its median.
     shown = median_start(next(iter(panel.traces.values())).values[-1])
@@ -56,7 +59,7 @@ def _draw_paths(axes, panel: Panel, hues: Mapping[str, str]) -> None:  # type: i
     axes.set_title(panel.name + note, fontsize=11)
 
 
-def _draw_gaps(axes, panel: Panel, hues: Mapping[str, str]) -> None:  # type: ignore[no-untyped-def]
+def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
     known = panel.objective.minimum is not None
     for name, trace in panel.traces.items():
         values = gap(trace.values, panel.objective) if known else trace.values

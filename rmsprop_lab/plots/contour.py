@@ -6,7 +6,10 @@ The objective is drawn once per problem; a run's picture is that background with
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import BoundaryNorm, Colormap, Normalize
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FormatStrFormatter
 
 from rmsprop_lab.base import Array, Objective
 from rmsprop_lab.plots.landscape import Landscape, landscape, window_of
@@ -27,13 +30,13 @@ class ContourPainter:
             note = ""
         else:
             scene = landscape(objective, window_of(objective, starts))
-            mark = draw_filled(self._axes, scene)
-            self._figure.colorbar(mark, ax=self._axes, format="%.3g").ax.tick_params(labelsize=8)
+            draw_filled(self._axes, scene)
+            draw_bar(self._axes, scene)
             note = f"\n{scene.slice_note}" if scene.slice_note else ""
         self._note = note
         self._title = self._axes.set_title("first\nsecond" + note, fontsize=9, animated=True)
-        self._others = self._line(".-", alpha=0.35, linewidth=0.6, markersize=1.5)
-        self._median = self._line(".-", linewidth=1.2, markersize=5.0)
+        self._others = self._line(linewidth=0.6, markersize=1.5, alpha=0.35)
+        self._median = self._line(linewidth=1.2, markersize=5.0)
         for spine in self._axes.spines.values():
             spine.set_animated(True)
         canvas = self._figure.canvas
@@ -50,22 +53,34 @@ class ContourPainter:
         self._others.set_data(*joined.T)
         self._median.set_data(*paths[median].T)
         self._title.set_text(title + self._note)
-        self._canvas.restore_region(self._background)  # type: ignore[attr-defined]  # not in the stubs
+        self._canvas.restore_region(self._background)
         for artist in (self._others, self._median, *self._axes.spines.values(), self._title):
             self._axes.draw_artist(artist)
         return encode(self._figure)
 
-    def _line(self, style: str, **kwargs: float) -> Line2D:
+    def _line(self, linewidth: float, markersize: float, alpha: float = 1.0) -> Line2D:
         colour = "white" if self._objective.dim > 1 else "black"
-        return self._axes.plot([], [], style, color=colour, animated=True, **kwargs)[0]
+        (line,) = self._axes.plot([], [], ".-", color=colour, linewidth=linewidth, markersize=markersize, alpha=alpha)
+        line.set_animated(True)
+        return line
 
 
-def draw_filled(axes: Axes, scene: Landscape, cmap: str = "jet") -> object:
-    """The filled contour plot with its coordinate labels; returns the mappable."""
-    mark = axes.contourf(scene.x, scene.y, scene.values, levels=scene.levels, cmap=cmap, norm=_norm(scene))
+def draw_filled(axes: Axes, scene: Landscape, cmap: str | Colormap = "jet") -> None:
+    """The filled contour plot with its coordinate labels."""
+    axes.contourf(scene.x, scene.y, scene.values, levels=scene.levels, cmap=cmap, norm=_norm(scene))
     axes.set(xlim=scene.window[:2], ylim=scene.window[2:], xlabel="x", ylabel="y")
     axes.tick_params(labelsize=8)
-    return mark
+
+
+def draw_bar(axes: Axes, scene: Landscape, cmap: str = "jet") -> None:
+    """The colour bar of a filled contour plot, with about eight of its levels named."""
+    mark = ScalarMappable(_norm(scene), cmap)
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    bar = figure.colorbar(mark, ax=axes, ticks=scene.levels[1 if scene.log else 0 :: 7])
+    bar.ax.minorticks_off()
+    bar.ax.tick_params(labelsize=8)
+    bar.ax.yaxis.set_major_formatter(FormatStrFormatter("%.3g"))
 
 
 def draw_curve(axes: Axes, objective: Objective, starts: Array) -> None:
@@ -94,10 +109,8 @@ def plane_paths(points: Array, objective: Objective, axes: Axes) -> list[Array]:
     return paths
 
 
-def _norm(scene: Landscape) -> object:
+def _norm(scene: Landscape) -> Normalize:
     """Every level its own colour, however the levels are spaced."""
-    from matplotlib.colors import BoundaryNorm, Normalize
-
     if scene.log:
         return BoundaryNorm(scene.levels, 256)
     return Normalize(scene.levels[0], scene.levels[-1])

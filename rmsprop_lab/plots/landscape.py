@@ -46,7 +46,7 @@ def window_of(objective: Objective, starts: Array | None = None) -> Array:
 
 def landscape(objective: Objective, window: Array, n: int = 201) -> Landscape:
     """Samples the objective on n x n points of the window; needs two dimensions or more."""
-    x, y = np.linspace(*window[0], n), np.linspace(*window[1], n)
+    x, y = (np.linspace(low, high, n) for low, high in window)
     mesh = np.empty((objective.dim, n, n))
     mesh[0], mesh[1] = np.meshgrid(x, y)
     note = ""

@@ -6,8 +6,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-WHITE = "white"
-
 
 def new_figure(width: float, height: float) -> Figure:
     """A figure of its own, with the Agg canvas, in inches at 100 dots each."""

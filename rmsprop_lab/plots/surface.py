@@ -3,7 +3,7 @@
 import numpy as np
 
 from rmsprop_lab.base import Objective
-from rmsprop_lab.plots.contour import draw_filled
+from rmsprop_lab.plots.contour import draw_bar, draw_filled
 from rmsprop_lab.plots.landscape import landscape, window_of
 from rmsprop_lab.plots.png import new_figure, png_of
 
@@ -13,7 +13,7 @@ def surface_png(objective: Objective, name: str) -> bytes:
     scene = landscape(objective, window_of(objective), n=21)
     figure = new_figure(5.6, 4.8)
     axes = figure.add_subplot(projection="3d")
-    axes.plot_surface(*np.meshgrid(scene.x, scene.y), scene.values, cmap="jet")  # type: ignore[attr-defined]
+    axes.plot_surface(*np.meshgrid(scene.x, scene.y), scene.values, cmap="jet")
     axes.set(xlabel="x", ylabel="y")
     axes.set_title(_title(name, scene.slice_note))
     return png_of(figure)
@@ -24,8 +24,8 @@ def contour_png(objective: Objective, name: str) -> bytes:
     scene = landscape(objective, window_of(objective))
     figure = new_figure(5.2, 4.4)
     axes = figure.add_subplot()
-    mark = draw_filled(axes, scene)
-    figure.colorbar(mark, ax=axes, format="%.3g").ax.tick_params(labelsize=8)  # type: ignore[arg-type]
+    draw_filled(axes, scene)
+    draw_bar(axes, scene)
     axes.set_title(_title(name, scene.slice_note))
     return png_of(figure)
 

@@ -80,9 +80,10 @@ def metrics(row: Mapping[str, Any], curves: Mapping[str, Array]) -> Iterator[Poi
 
 def _final(row: Mapping[str, Any], curves: Mapping[str, Array]) -> dict[str, float]:
     final = {name.removeprefix("final_"): float(row[name]) for name in (*SPREAD, "evaluations", "diverged")}
-    final["log10_gap"] = float(log10_gap(np.float64(row["final_gap"])))
+    final["log10_gap"] = float(log10_gap(row["final_gap"]))
     if row["outcome"] != "ok":
-        finite = curves["value"][np.isfinite(curves["value"])] if "value" in curves else []
+        values = curves.get("value", np.empty(0))
+        finite = values[np.isfinite(values)]
         final["value"] = float(finite[-1]) if len(finite) else math.nan
     if row["diverged"]:
         final["first_bad_iteration"] = float(row["first_bad_iteration"])

@@ -9,7 +9,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -201,13 +201,10 @@ def _migration_lock(uri: str) -> AbstractContextManager[Any]:
 def _source_tags() -> dict[str, str]:
     """What `MlflowClient`, unlike the fluent API, does not set by itself."""
     tags = {"mlflow.source.name": "rmsprop-lab", "mlflow.source.type": "LOCAL"}
-    try:
+    with suppress(KeyError, OSError):  # a container's user may have no name
         tags["mlflow.user"] = getpass.getuser()
-    except (KeyError, OSError):
-        pass  # a container's user may have no name
     if git := shutil.which("git"):
         commit = subprocess.run([git, "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
         if commit.returncode == 0:
             tags["mlflow.source.git.commit"] = commit.stdout.strip()
     return tags
-

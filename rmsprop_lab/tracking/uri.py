@@ -67,7 +67,7 @@ def _check_sqlite(uri: str) -> None:
 def _check_server(uri: str) -> None:
     host = redacted(uri)
     try:
-        with urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=_SECONDS) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=_SECONDS) as answer:
             answer.read(16)
     except (urllib.error.URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
