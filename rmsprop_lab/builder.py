@@ -72,14 +72,15 @@ def find_class(target: str, kind: type[Part], key: str) -> type[Part]:
     if cls is None:
         names = [name for name, member in vars(module).items() if _is_a(member, kind)]
         raise InputError(key, expected, target, did_you_mean(class_name, names) if names else "")
-    if not _is_a(cls, kind) or not dataclasses.is_dataclass(cls):
+    if not _is_a(cls, kind):
         raise InputError(key, expected, target, "Derive the class from it, as a frozen dataclass.")
     found: type[Part] = cls
     return found
 
 
 def _is_a(member: Any, kind: type) -> bool:
-    return inspect.isclass(member) and issubclass(member, kind) and not inspect.isabstract(member)
+    is_kind = inspect.isclass(member) and issubclass(member, kind) and not inspect.isabstract(member)
+    return is_kind and dataclasses.is_dataclass(member)
 
 
 @cache

@@ -1,0 +1,37 @@
+"""What several test files share: every class that is there, and the command run inside the test."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from rmsprop_lab.base import Objective, Optimizer
+from rmsprop_lab.cli import main
+from rmsprop_lab.discovery import classes_in
+
+OBJECTIVES = classes_in("rmsprop_lab.objectives", Objective)
+OPTIMIZERS = classes_in("rmsprop_lab.optimizers", Optimizer)
+CONF = Path(__file__).parents[1] / "conf"
+
+
+class Ended(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
+    """`lab("experiment=tutorial", ...)` runs the command in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["rmsprop-lab", *arguments])
+        with pytest.raises(SystemExit) as exit_:
+            main()
+        out, err = capfd.readouterr()
+        return Ended(int(exit_.value.code or 0), out, err)
+
+    return run
