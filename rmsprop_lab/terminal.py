@@ -24,16 +24,18 @@ from rmsprop_lab.tracking.page import view_link
 
 
 class ProgressBar:
-    """A progress bar on stderr that goes away when it is done; `bar(done, total, doing)` moves it."""
+    """A progress bar on a terminal's stderr that goes away when it is done; `bar(done, total, doing)` moves it."""
 
     def __init__(self) -> None:
+        console = Console(stderr=True)
         self._progress = Progress(
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
             TextColumn("{task.description}"),
-            console=Console(stderr=True),
+            console=console,
             transient=True,
+            disable=not console.is_terminal,
         )
         self._task = self._progress.add_task("opening the store", total=None)
 

@@ -51,3 +51,7 @@ def server_command(uri: str | None, output_dir: str, port: int) -> list[str]:
             raise InputError("--port", "a free port", Found(f"{port} ({error})"), "Try --port 5001.") from None
     host = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--uvicorn-opts", "--log-level warning"]
     return [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", uri, *host]
+
+
+if __name__ == "__main__":
+    main()

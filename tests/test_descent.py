@@ -120,5 +120,3 @@ def test_what_does_not_fit_is_refused(starts, optimizer, n_iter, key) -> None:
     with pytest.raises(InputError) as error:
         descend(Bowl(), optimizer, starts, n_iter)
     assert error.value.key == key
-
-

@@ -47,7 +47,9 @@ def test_bad_settings_are_refused(fields: dict, key: str) -> None:
     assert error.value.key == key
 
 
-@pytest.mark.parametrize("points", [((1.0,),), ((1.0, 2.0, 3.0),), ((1.0, np.nan),), ((1.0, "a"),), ((1.0, 2.0), (1.0,))])
+@pytest.mark.parametrize(
+    "points", [((1.0,),), ((1.0, 2.0, 3.0),), ((1.0, np.nan),), ((1.0, "a"),), ((1.0, 2.0), (1.0,))]
+)
 def test_fixed_starts_of_another_dimension_are_refused(points: tuple) -> None:
     with pytest.raises(InputError, match="points: expected rows of 2"):
         Starts("fixed", points=points).at(Bowl())

@@ -51,7 +51,7 @@ def tutorial_loop(x: float, y: float, n_iter: int = 50, step_size: float = 0.01,
 
 def start() -> np.ndarray:
     bounds = np.array([[-1.0, 1.0], [-1.0, 1.0]])
-    return bounds[:, 0] + np.random.RandomState(1).rand(2) * (bounds[:, 1] - bounds[:, 0])  # noqa: NPY002
+    return bounds[:, 0] + np.random.RandomState(1).rand(2) * (bounds[:, 1] - bounds[:, 0])
 
 
 def test_the_command_prints_every_published_line(lab) -> None:

@@ -60,9 +60,7 @@ def run(arguments: list[str]) -> None:
     _check_config_dir(args.config_dir)
     only_shows = args.help or args.hydra_help or args.cfg or args.info or args.shell_completion
     if not only_shows:
-        overrides = OverridesParser.create().parse_overrides(args.overrides)
-        _check_hydra_overrides(overrides)
-        jobs = _jobs(args.overrides, overrides) if args.multirun else [args.overrides]
+        jobs = _jobs(args.overrides, args.multirun)
         configs = [compose(job, args.config_dir) for job in jobs]
         from rmsprop_lab.cli.job import check, perform
 
@@ -134,9 +132,13 @@ def _check_hydra_node(config: DictConfig, search_path: list[str]) -> None:
         raise InputError("hydra.launcher._target_", "one of Hydra's launchers", launcher)
 
 
-def _jobs(texts: list[str], overrides: list[Override]) -> list[list[str]]:
-    """The overrides of each job of a multirun; counted before they are expanded."""
+def _jobs(texts: list[str], multirun: bool) -> list[list[str]]:
+    """The overrides of each job; those of a multirun are counted before they are expanded."""
     with _initialized():
+        overrides = OverridesParser.create(GlobalHydra.instance().config_loader()).parse_overrides(texts)
+        _check_hydra_overrides(overrides)
+        if not multirun:
+            return [texts]
         count = math.prod(_count(override) for override in overrides)
         if count > _MOST_JOBS:
             found = Found(f"{count:,}")

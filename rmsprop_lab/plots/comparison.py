@@ -70,7 +70,10 @@ def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
         low, median, high = (np.maximum(_finite(curve), floor) for curve in (low, median, high))
         axes.plot(iterations, median, color=hues[name], label=panel.labels[name])
         axes.fill_between(iterations, low, np.where(np.isnan(high), median, high), color=hues[name], alpha=0.15)
-    axes.set(xlabel="iteration", yscale="log" if known else "linear")
+    drawable = any(np.isfinite(line.get_ydata()).any() for line in axes.lines)
+    axes.set(xlabel="iteration", yscale="log" if known and drawable else "linear")
+    if not drawable:
+        axes.text(0.5, 0.5, "every run diverged", ha="center", transform=axes.transAxes)
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8)
 

@@ -8,8 +8,8 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,18 @@ from PIL import Image
 
 _MOST_METRICS = 1000  # in one log_batch, by MLflow's own limit
 _GRID_IMAGE = 256  # pixels: the image grid shows a copy of this size
+
+
+@contextmanager
+def _failures_in_words(doing: str) -> Iterator[None]:
+    """What the store refuses becomes a `TrackingError`."""
+    try:
+        yield
+    except (mlflow.exceptions.MlflowException, OSError) as error:
+        reason = redacted(str(error)).strip().splitlines()[0]
+        raise TrackingError(
+            f"{doing}: {reason}. The results are on disk; the same command logs what MLflow lacks."
+        ) from error
 
 
 class MlflowTracker:
@@ -61,14 +73,12 @@ class MlflowTracker:
 
     def study(self, name: str, hyperparameters: Iterable[str]) -> "StudyTracker":
         """The experiment of a study, created if there is none; `hyperparameters` become params of every run."""
-        try:
+        with _failures_in_words(f"opening experiment {name!r} in {redacted(self.uri)}"):
             experiment = self._client.get_experiment_by_name(name)
             if experiment is None:
                 location = self._artifacts.as_uri() if self._artifacts else None
                 self._client.create_experiment(name, artifact_location=location)
                 experiment = self._client.get_experiment_by_name(name)
-        except mlflow.exceptions.MlflowException as error:
-            raise TrackingError(f"experiment {name!r} in {redacted(self.uri)}: {error}") from error
         assert experiment is not None
         if experiment.lifecycle_stage != "active":
             raise InputError(
@@ -81,7 +91,10 @@ class MlflowTracker:
 
 
 class StudyTracker:
-    """One study's experiment. The caller holds the study's lock while it asks what is missing and logs it."""
+    """One study's experiment. The caller holds the study's lock while it asks what is missing and logs it.
+
+    Every method raises `TrackingError` if the store refuses something.
+    """
 
     def __init__(self, client: MlflowClient, experiment: Experiment, hyperparameters: list[str]) -> None:
         self._client, self._experiment = client, experiment
@@ -92,6 +105,7 @@ class StudyTracker:
     def experiment_id(self) -> str:
         return str(self._experiment.experiment_id)
 
+    @_failures_in_words("asking MLflow for the study's runs")
     def run_ids(self) -> dict[str, str]:
         """The finished runs by `run_key`. Runs that were cut off are removed; older ones get missing params."""
         finished: dict[str, str] = {}
@@ -108,11 +122,9 @@ class StudyTracker:
                     self._client.log_param(run.info.run_id, name, "0")
         return finished
 
+    @_failures_in_words("logging a run to MLflow")
     def log(self, content: RunContent) -> None:
-        """One run, whole: FINISHED only once everything has been accepted.
-
-        Raises `TrackingError` if the store refuses something; the run is then marked FAILED.
-        """
+        """One run, whole: FINISHED only once everything has been accepted, else FAILED or, on Ctrl-C, KILLED."""
         points = list(metrics(content.row, content.curves))
         status = RunStatus.FAILED
         run_id = None
@@ -128,12 +140,11 @@ class StudyTracker:
         except KeyboardInterrupt:
             status = RunStatus.KILLED
             raise
-        except (mlflow.exceptions.MlflowException, OSError) as error:
-            raise TrackingError(f"run {content.name!r} was not logged: {error}") from error
         finally:
             if run_id is not None:
                 self._client.set_terminated(run_id, RunStatus.to_string(status))
 
+    @_failures_in_words("marking the best runs in MLflow")
     def mark_best(self, run_keys: Collection[str]) -> None:
         """Tags these runs, and no others, as the best ones, so that a saved view can show them alone."""
         for run in self._all_runs():
@@ -143,10 +154,12 @@ class StudyTracker:
             elif marked and not should:
                 self._client.delete_tag(run.info.run_id, BEST_TAG)
 
+    @_failures_in_words("logging figures to MLflow")
     def add_artifacts(self, run_id: str, artifacts: Mapping[str, bytes]) -> None:
         """Files for a run that is already there."""
         self._log_files(run_id, artifacts, {})
 
+    @_failures_in_words("describing the experiment in MLflow")
     def describe(self, note: str, tags: Mapping[str, str]) -> None:
         """The experiment's note, in Markdown, and further tags of the experiment."""
         for name, text in {"mlflow.note.content": note, **tags}.items():

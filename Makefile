@@ -1,0 +1,52 @@
+# Everything runs in .venv, which is made when it is missing: only Python >= 3.11 with venv, and make, are needed.
+PYTHON ?= $(firstword $(foreach v,python3 python3.13 python3.12 python3.11,$(shell $(v) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) and print("$(v)")' 2>/dev/null)))
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo ui test test-slow coverage check format clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+demo: .venv/run ## Compare three optimizers on four functions: about half a minute
+	$(BIN)/rmsprop-lab experiment=compare
+
+ui: .venv/run ## Open the runs in the MLflow UI, on this machine only
+	$(BIN)/rmsprop-lab-ui
+
+test: .venv/dev ## Run the tests, without the slow ones
+	$(BIN)/python -m pytest -q -m 'not slow'
+
+test-slow: .venv/dev ## Run the slow tests alone
+	$(BIN)/python -m pytest -q -m slow
+
+coverage: .venv/dev ## Run all tests and show what they do not reach
+	$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
+
+check: .venv/dev ## Format, lint, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev ## Put the code in form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean: ## Remove .venv and caches; results in outputs/ stay
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+# Stamps: .venv/run has what using needs, .venv/dev what developing needs as well.
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo 'Python 3.11, 3.12 or 3.13 is needed; say where: make PYTHON=/path/to/python3.13' >&2; exit 2; }
+	@echo 'Making .venv and installing into it: a minute or two, once.'
+	$(PYTHON) -m venv .venv
+
+.venv/run: pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) -e .
+	@touch $@
+
+.venv/dev: pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) -e '.[dev]'
+	@touch $@ .venv/run

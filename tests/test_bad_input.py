@@ -1,0 +1,102 @@
+"""Bad input: one message with the key and what to change, exit status 2, no traceback, nothing created."""
+
+from pathlib import Path
+
+import pytest
+
+GRID = ("search=grid", "optimizer=rmsprop")
+
+CASES = [
+    (["objective=bowll"], "objective: expected an option of objective, found 'bowll'. Did you mean 'bowl'?"),
+    (["objective=[bowl,bael]"], "Did you mean 'beale'?"),
+    (["optimizer=rmspropp"], "Did you mean 'rmsprop'?"),
+    (["experiment=tutoral"], "Did you mean 'tutorial'?"),
+    (["optimizer.rmsprop.rhoo=0.9"], "optimizer.rmsprop.rhoo: expected a key of optimizer.rmsprop"),
+    (["optimizer.rmsprop.rhoo=0.9"], "Did you mean 'rho'?"),
+    (["+optimizer.rmsprop.rhoo=0.9"], "optimizer.rmsprop.rhoo: expected a field of RMSProp"),
+    (["n_itr=5"], "Did you mean 'n_iter'?"),
+    (["serach=grid"], "Did you mean 'search'?"),
+    (["optimizer.gd.step_size=0"], "optimizer.gd.step_size: expected a finite number > 0, found 0."),
+    (["optimizer.gd.step_size=-0.1"], "optimizer.gd.step_size"),
+    (["optimizer.gd.step_size=1e400"], "optimizer.gd.step_size"),
+    (["optimizer.gd.step_size=nan"], "optimizer.gd.step_size"),
+    (["optimizer.gd.step_size=fast"], "found 'fast'"),
+    (["optimizer.rmsprop.rho=1"], "optimizer.rmsprop.rho: expected a number in [0, 1), found 1."),
+    (["optimizer.rmsprop.rho=-0.1"], "optimizer.rmsprop.rho"),
+    (["n_iter=0"], "n_iter: expected an integer >= 1, found 0."),
+    (["n_iter=1.5"], "n_iter"),
+    (["n_iter=5,10"], "--multirun"),
+    (["objective.bowl.bounds=[1,-1]"], "objective.bowl.bounds: expected [low, high]"),
+    (["objective.bowl.dim=0"], "objective.bowl.dim"),
+    (["starts.count=0"], "starts.count"),
+    (["starts=fixed", "starts.points=[[1,2,3]]"], "starts.points: expected rows of 2"),
+    (["objective=[]"], "objective: expected one option or more"),
+    ([*GRID, "optimizer.rmsprop.space=null"], "optimizer.rmsprop.space"),
+    ([*GRID, "optimizer.rmsprop.space.rho.values=[]"], "optimizer.rmsprop.space.rho.values"),
+    ([*GRID, "optimizer.rmsprop.space.rho.points=0"], "optimizer.rmsprop.space.rho.points"),
+    ([*GRID, "optimizer.rmsprop.space.rho.high=1.0"], "optimizer.rmsprop.space.rho.high"),
+    ([*GRID, "optimizer.rmsprop.space.step_size.low=2"], "optimizer.rmsprop.space.step_size.low"),
+    ([*GRID, "+optimizer.rmsprop.space.beta.values=[1]"], "hyperparameters of RMSProp (step_size, rho, epsilon)"),
+    ([*GRID, "optimizer.rmsprop.space.rho.points=1000000000"], "a plan of 9,000,000,000"),
+    (["search.method=gird"], "search.method"),
+    (["objective.bowl._target_=os.system"], "objective.bowl._target_"),
+    (["objective.bowl._target_=pandas.read_pickle"], "objective.bowl._target_"),
+    (["objective.bowl._target_=hydra.utils.call"], "objective.bowl._target_"),
+    (["objective.bowl._target_=rmsprop_lab.optimizers.gd.GD"], "a subclass of rmsprop_lab.base.Objective"),
+    (["objective.bowl._target_=rmsprop_lab.base.Objective"], "objective.bowl._target_"),
+    (["optimizer.gd._target_=rmsprop_lab.optimizers.gd.GDD"], "Did you mean 'GD'?"),
+    (["objective.bowl._target_=nowhere.Thing"], "No module named 'nowhere'"),
+    (["+objective.beale.dim=2"], "list it: objective=[beale]"),
+    (["tracking.uri=sqlite:////nonexistent/x.db"], "tracking.uri"),
+    (["tracking.uri=sqlite:///relative.db"], "tracking.uri: expected an absolute path"),
+    (["tracking.uri=http://127.0.0.1:9"], "tracking.uri: expected an MLflow server that answers"),
+    (["tracking.uri=file:///somewhere"], "tracking.uri"),
+    (["tracking.uri=mlruns"], "tracking.uri"),
+    (["tracking=mlfow"], "Did you mean 'mlflow'?"),
+    (["name=../elsewhere"], "name: expected letters"),
+    (["name=artifacts"], "name"),
+    (["output_dir=file.txt"], "output_dir: expected a folder, found the file"),
+    (["hydra.run.dir=elsewhere"], "hydra.run.dir"),
+    (["+hydra.callbacks.mine._target_=os.system"], "hydra.callbacks"),
+    (["hydra/launcher=nowhere"], "hydra/launcher"),
+    (["-m", "n_iter=5,0"], "n_iter: expected an integer >= 1, found 0."),
+    (["-m", "n_iter=range(1,1000000000)"], "at most 1,000 jobs, found 999,999,999"),
+    (["limits.runs=2"], "limits.runs"),
+    (["--config-dir", "nowhere"], "--config-dir"),
+    (["--config-path", "/tmp"], "--config-dir to add files"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "says"), CASES, ids=[" ".join(case[0]) for case in CASES])
+def test_is_refused(lab, tmp_path: Path, arguments: list[str], says: str) -> None:
+    (tmp_path / "file.txt").touch()
+    ended = lab(*arguments)
+    assert ended.status == 2
+    assert says in ended.err
+    assert "Traceback" not in ended.err
+    assert ended.out == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["file.txt"]
+
+
+def test_a_file_that_is_no_database(lab, tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_text("a text file, and long enough to be looked at as a database header" * 20)
+    ended = lab(f"tracking.uri=sqlite:///{tmp_path}/x.db")
+    assert ended.status == 2
+    assert "tracking.uri: expected an SQLite database" in ended.err
+    assert [path.name for path in tmp_path.iterdir()] == ["x.db"]
+
+
+def test_a_password_is_never_printed(lab) -> None:
+    ended = lab("tracking.uri=postgresql://me:secret@127.0.0.1:9/db")
+    assert ended.status == 2
+    assert "secret" not in ended.err
+
+
+@pytest.mark.parametrize("node", ["callbacks: {x: {_target_: builtins.print}}", "sweep: {dir: /tmp/elsewhere}"])
+def test_a_file_cannot_change_hydra(lab, tmp_path: Path, node: str) -> None:
+    (tmp_path / "mine/experiment").mkdir(parents=True)
+    (tmp_path / "mine/experiment/evil.yaml").write_text(f"# @package _global_\nhydra:\n  {node}\n")
+    ended = lab("--config-dir", "mine", "experiment=evil")
+    assert ended.status == 2
+    assert "hydra." in ended.err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]

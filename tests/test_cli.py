@@ -1,0 +1,128 @@
+"""The command as a user meets it: what it composes, prints, refuses and leaves behind."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import CONF
+
+from rmsprop_lab import load
+
+OURS = {"outputs"}
+EXPERIMENTS = sorted(path.stem for path in (CONF / "experiment").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS)
+def test_every_experiment_runs(lab, tmp_path: Path, experiment: str) -> None:
+    ended = lab(f"experiment={experiment}", "tracking=none", "n_iter=5", "starts.count=2")
+    assert ended.status == 0, ended.err
+    assert len(load(experiment, tmp_path / "outputs"))
+    assert f"outputs/{experiment}/runs.parquet" in ended.out
+    assert "next" in ended.out
+
+
+def test_summary_ranks_says_where_and_what_next(lab) -> None:
+    ended = lab("objective=[bowl,beale]", "search=grid", "n_iter=20", "tracking=none")
+    assert re.search(r"objective +# +optimizer +step_size +rho", ended.out)
+    assert "mean rank" in ended.out
+    assert "chosen and shown on the same starts" in " ".join(ended.out.split())
+    assert "90 of 90 runs computed: outputs/study/runs.parquet" in ended.out
+    assert "outputs/study/figures/comparison.png" in ended.out
+    assert max(map(len, ended.out.split("runs  ")[0].splitlines())) <= 80
+    again = lab("objective=[bowl,beale]", "search=grid", "n_iter=20", "tracking=none")
+    assert "nothing to compute, all 90 runs were there" in again.out
+
+
+def test_a_diverged_run_is_shown_not_dropped(lab) -> None:
+    diverging = ("objective=rosenbrock", "optimizer.gd.step_size=10", "tracking=none")
+    assert lab(*diverging, "optimizer=gd").status == 0
+    two = lab(*diverging, "optimizer=[gd,rmsprop]")
+    assert "diverged" in two.out
+    assert "1 of 1" in two.out
+
+
+def test_the_command_is_remembered(lab, tmp_path: Path) -> None:
+    lab("optimizer=gd", "tracking=none", "n_iter=5")
+    lab("optimizer=gd", "tracking=none", "n_iter=5")  # adds nothing
+    (command,) = (tmp_path / "outputs/study/commands").glob("*.yaml")
+    record = yaml.safe_load(command.read_text())
+    assert record["command"] == "rmsprop-lab optimizer=gd tracking=none n_iter=5"
+    assert record["config"]["n_iter"] == 5
+    assert record["versions"]["numpy"]
+    assert (tmp_path / "outputs/study/study.log").read_text().count("\n") == 1
+
+
+def test_cfg_job_and_help_create_nothing(lab, tmp_path: Path) -> None:
+    shown = lab("--cfg", "job", "experiment=compare", "optimizer.rmsprop.rho=0.5")
+    config = yaml.safe_load(shown.out)
+    assert list(config["objective"]) == ["bowl", "ellipsoid", "rosenbrock", "himmelblau"]
+    assert config["optimizer"]["rmsprop"]["rho"] == 0.5
+    helped = lab("--help")
+    assert helped.status == 0
+    assert "rmsprop-lab experiment=compare" in helped.out
+    assert lab("--version").out.startswith("rmsprop-lab ")
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_override_that_drops_an_entry_leaves_no_half_of_it(lab) -> None:
+    shown = lab("--cfg", "job", "experiment=compare", "objective=beale", "optimizer=gd")
+    config = yaml.safe_load(shown.out)
+    assert list(config["objective"]) == ["beale"]
+    assert list(config["optimizer"]) == ["gd"]
+
+
+def test_multirun_is_validated_then_run_into_one_study(lab, tmp_path: Path) -> None:
+    ended = lab("-m", "n_iter=4,6", "optimizer=gd", "objective=glob(b*)", "tracking=none", "name=many")
+    assert ended.status == 0, ended.err
+    runs = load("many", tmp_path / "outputs")
+    assert sorted(zip(runs["n_iter"], runs["objective"], strict=True)) == [
+        (n_iter, objective) for n_iter in (4, 6) for objective in ("beale", "bowl")
+    ]
+    assert {path.name for path in tmp_path.iterdir()} == OURS
+
+
+def test_a_folder_of_ones_own(lab, tmp_path: Path) -> None:
+    (tmp_path / "mine/objective").mkdir(parents=True)
+    (tmp_path / "mine/objective/wide.yaml").write_text(
+        "wide: {_target_: rmsprop_lab.objectives.bowl.Bowl, bounds: [-9, 9]}\n"
+    )
+    arguments = ("objective=[wide,bowl]", "optimizer=gd", "tracking=none")
+    assert lab("--config-dir", "mine", *arguments).status == 0
+    assert set(load("study", tmp_path / "outputs")["objective"]) == {"wide", "bowl"}
+    (tmp_path / "mine/objective/bowl.yaml").write_text("bowl: {}\n")
+    refused = lab("--config-dir", "mine", *arguments)
+    assert refused.status == 2
+    assert "objective/bowl.yaml" in refused.err
+
+
+def test_tab_completion_offers_options() -> None:
+    line = "rmsprop-lab optimizer="
+    environment = {**os.environ, "COMP_LINE": line, "COMP_POINT": str(len(line))}
+    command = [Path(sys.executable).with_name("rmsprop-lab"), "-sc", "query=bash"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == ["optimizer=adagrad", "optimizer=gd", "optimizer=rmsprop"]
+
+
+def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m rmsprop_lab experiment=tutorial tracking=none | head -1"
+    ended = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert ended.stdout.startswith(">0 f(")
+    assert "Traceback" not in ended.stderr
+
+
+NOT_NEEDED = ("mlflow", "matplotlib", "pandas", "pyarrow", "numpy", "optuna")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--cfg", "job"], ["n_itr=5"], ["objective=bowll"]])
+def test_nothing_heavy_is_imported_to_answer(arguments: list[str], tmp_path: Path) -> None:
+    code = (
+        f"import sys, atexit; sys.argv[1:] = {arguments!r};"
+        f"atexit.register(lambda: print('HEAVY', [n for n in {NOT_NEEDED!r} if n in sys.modules], file=sys.stderr));"
+        "from rmsprop_lab.cli import main; main()"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "HEAVY []" in ended.stderr
