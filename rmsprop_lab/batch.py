@@ -8,7 +8,7 @@ import pyarrow as pa
 from rmsprop_lab.descent import descend
 from rmsprop_lab.measures import measure
 from rmsprop_lab.plan import Run, stack
-from rmsprop_lab.results import TRACES, trace_table
+from rmsprop_lab.tables import TRACES, trace_table
 
 
 def compute(runs: Sequence[Run]) -> tuple[list[dict[str, Any]], pa.Table]:

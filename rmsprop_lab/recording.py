@@ -1,8 +1,7 @@
 """What a study tells MLflow: each of its runs that is on disk and not there yet, with its picture."""
 
 import importlib.metadata
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,7 +13,8 @@ from rmsprop_lab.measures import curves, median_start
 from rmsprop_lab.pictures import COMPARISON
 from rmsprop_lab.plan import Cell, Run, Study, batches, given_fields
 from rmsprop_lab.plots.contour import ContourPainter
-from rmsprop_lab.results import StudyFolder, parquet_bytes, trace_table
+from rmsprop_lab.results import StudyFolder
+from rmsprop_lab.tables import parquet_bytes, trace_table
 from rmsprop_lab.titles import experiment_note, picture_title
 from rmsprop_lab.tracking.content import RunContent, run_name
 from rmsprop_lab.tracking.page import VIEWS, view_link, view_tags
@@ -40,34 +40,37 @@ class Recorder:
             missing = [run for run in runs if run.run_key not in present]
             for _ in range(len(runs) - len(missing)):
                 on_run()
-            for content in self._contents(cell, missing):
+            hue = self._hues[cell.optimizer_name]
+            colours = {run.run_key: shade(hue, index / len(runs)) for index, run in enumerate(runs)}
+            for content in self._contents(cell, missing, colours):
                 self.tracker.log(content)
                 logged += 1
                 on_run()
         return logged
 
-    def conclude(self, best: pd.DataFrame, drawn: Sequence[Path]) -> None:
-        """The experiment's page, and the newly drawn figures with the best run on each objective."""
+    def conclude(self, best: pd.DataFrame, drawn: bool) -> None:
+        """The experiment's page, and the study's figures with the best run on each objective.
+
+        `drawn`: whether the figures have changed; otherwise they are logged only where they are missing.
+        """
         note = experiment_note(self._study, best, *(view_link(self.tracker.experiment_id, key) for key in VIEWS))
         with self._folder.lock():
             self.tracker.describe(note, view_tags(self._hyperparameters))
             self.tracker.mark_best(set(best["run_key"]))
-        if not drawn:
-            return
-        run_ids = self.tracker.run_ids()
+            run_ids = self.tracker.run_ids()
         for row in best[best["rank"] == 1].to_dict("records"):
-            prefixes = (f"{row['objective']}_", COMPARISON)
-            files = {f"figures/{path.name}": path.read_bytes() for path in drawn if path.name.startswith(prefixes)}
-            self.tracker.add_artifacts(run_ids[row["run_key"]], files)
+            run_id = run_ids[row["run_key"]]
+            if drawn or not self.tracker.has_artifacts(run_id, "figures"):
+                paths = [*(self._folder.path / "figures").glob(f"{row['objective']}_*.png")]
+                paths.append(self._folder.path / "figures" / COMPARISON)
+                self.tracker.add_artifacts(run_id, {f"figures/{path.name}": path.read_bytes() for path in paths})
 
-    def _contents(self, cell: Cell, runs: Sequence[Run]) -> Iterator[RunContent]:
-        position = {run.run_key: index / max(1, len(runs) - 1) for index, run in enumerate(runs)}
+    def _contents(self, cell: Cell, runs: Sequence[Run], colours: Mapping[str, str]) -> Iterator[RunContent]:
         for batch in batches(runs):
             keys = [run.run_key for run in batch]
             rows, traces = self._folder.run_rows(keys), self._folder.trace_of(keys)
             for run in batch:
-                colour = shade(self._hues[run.optimizer_name], position[run.run_key])
-                yield self._content(cell, run, rows[run.run_key], traces[run.run_key], colour)
+                yield self._content(cell, run, rows[run.run_key], traces[run.run_key], colours[run.run_key])
 
     def _content(self, cell: Cell, run: Run, row: dict[str, Any], trace: Trace, colour: str) -> RunContent:
         several = len(self._study.objectives) > 1

@@ -8,7 +8,7 @@ that `runs` does not have was never published, is passed over by every reader an
 import json
 import os
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,49 +23,8 @@ import pyarrow.parquet as pq
 
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.errors import Found, InputError, ResultsError
-from rmsprop_lab.measures import QUARTILES, SPREAD
+from rmsprop_lab.tables import SCHEMAS, parquet_bytes, trace_from, widened
 
-RUNS = pa.schema(
-    [
-        ("run_key", pa.string()),
-        ("objective", pa.string()),
-        ("dim", pa.int32()),
-        ("optimizer", pa.string()),
-        ("hyperparameters", pa.string()),  # JSON; `load` widens it into one column each
-        ("n_iter", pa.int32()),
-        ("starts", pa.int32()),
-        ("start_seed", pa.int64()),
-        ("outcome", pa.string()),
-        ("diverged", pa.int32()),
-        ("first_bad_iteration", pa.float64()),
-        *((name + suffix, pa.float64()) for name in SPREAD for suffix in QUARTILES),
-        ("evaluations", pa.int64()),
-    ]
-)
-TRIALS = pa.schema(
-    [
-        ("cell", pa.string()),
-        ("objective", pa.string()),
-        ("optimizer", pa.string()),
-        ("repeat", pa.int32()),
-        ("trial", pa.int32()),
-        ("phase", pa.string()),
-        ("regime", pa.string()),
-        ("run_key", pa.string()),
-        ("score", pa.float64()),
-    ]
-)
-TRACES = pa.schema(
-    [
-        ("run_key", pa.string()),
-        ("start", pa.int32()),
-        ("iteration", pa.int32()),
-        ("value", pa.float64()),
-        ("gradient_norm", pa.float64()),
-        ("point", pa.list_(pa.float64())),
-    ]
-)
-_SCHEMAS = {"runs": RUNS, "trials": TRIALS, "traces": TRACES}
 _TRIAL_KEY = ("cell", "repeat", "trial", "phase")
 
 
@@ -157,17 +116,17 @@ class StudyFolder:
         keys, counts = np.unique(table["run_key"].to_numpy(), return_counts=True)
         ends = np.cumsum(counts)
         return {
-            key: _trace_from(table.slice(end - count, count))
+            key: trace_from(table.slice(end - count, count))
             for key, end, count in zip(keys, ends.tolist(), counts.tolist(), strict=True)
         }
 
     def _table(self, name: str, keys: Iterable[str] | None = None, column: str = "run_key") -> pa.Table:
         parts = self._parts(name)
         if not parts:
-            return _SCHEMAS[name].empty_table()
+            return SCHEMAS[name].empty_table()
         chosen = None if keys is None else ds.field(column).isin(pa.array(keys, pa.string()))
         try:
-            return ds.dataset([str(part) for part in parts], schema=_SCHEMAS[name]).to_table(filter=chosen)
+            return ds.dataset([str(part) for part in parts], schema=SCHEMAS[name]).to_table(filter=chosen)
         except (pa.ArrowException, OSError) as error:
             raise ResultsError(f"{self.path / name}.parquet cannot be read: {error}") from error
 
@@ -177,7 +136,7 @@ class StudyFolder:
 
     def _remove_unpublished(self) -> None:
         published = {part.name for part in self._parts("runs")}
-        for table in _SCHEMAS:
+        for table in SCHEMAS:
             folder = self.path / f"{table}.parquet"
             for path in [*folder.glob("part-*.parquet"), *folder.glob(".part-*")]:
                 if path.name not in published:
@@ -200,41 +159,6 @@ def load_traces(name: str, run_keys: Iterable[str] | None = None, output_dir: st
     return _existing(name, output_dir).traces(run_keys)
 
 
-def run_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    """Rows as the table of `RUNS`; `hyperparameters` is given as a mapping."""
-    packed = [{**row, "hyperparameters": json.dumps(row["hyperparameters"])} for row in rows]
-    return pa.Table.from_pylist(packed, schema=RUNS)
-
-
-def trial_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    return pa.Table.from_pylist(list(rows), schema=TRIALS)
-
-
-def trace_table(run_keys: Sequence[str], trace: Trace) -> pa.Table:
-    """A batch's trace in long form; B = runs x starts, a run's starts next to each other."""
-    length, dim, width = trace.points.shape
-    starts = width // max(1, len(run_keys))
-    points = trace.points.transpose(2, 0, 1).reshape(-1)
-    return pa.table(
-        {
-            "run_key": pa.array(np.repeat(np.array(run_keys, dtype=object), starts * length), pa.string()),
-            "start": np.tile(np.repeat(np.arange(starts, dtype=np.int32), length), len(run_keys)),
-            "iteration": np.tile(np.arange(length, dtype=np.int32), width),
-            "value": trace.values.T.reshape(-1),
-            "gradient_norm": trace.gradient_norms.T.reshape(-1),
-            "point": pa.ListArray.from_arrays(np.arange(0, len(points) + 1, dim, dtype=np.int32), points),
-        },
-        schema=TRACES,
-    )
-
-
-def parquet_bytes(table: pa.Table) -> bytes:
-    """The table as a Parquet file."""
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
-    return bytes(sink.getvalue())
-
-
 def write_atomically(path: Path, content: bytes) -> None:
     """Temporary file, fsync, rename: a reader sees the old content or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -254,22 +178,6 @@ def _existing(name: str, output_dir: str | Path) -> StudyFolder:
         has = Found(f"{name!r}; {output_dir} has {', '.join(studies) or 'no studies'}")
         raise InputError("name", "the name of a study that has runs", has)
     return folder
-
-
-def widened(runs: pd.DataFrame) -> pd.DataFrame:
-    """Replaces the column `hyperparameters` by a column for each of them, NaN where a run has none of it."""
-    texts = runs.pop("hyperparameters")
-    wide = pd.DataFrame([json.loads(text) for text in texts], index=runs.index)
-    at = list(runs.columns).index("optimizer") + 1
-    return pd.concat([runs.iloc[:, :at], wide, runs.iloc[:, at:]], axis=1)
-
-
-def _trace_from(rows: pa.Table) -> Trace:
-    starts = int(rows["start"][-1].as_py()) + 1
-    points = rows["point"].combine_chunks().flatten().to_numpy().reshape(starts, len(rows) // starts, -1)
-    values = rows["value"].to_numpy().reshape(starts, -1).T
-    norms = rows["gradient_norm"].to_numpy().reshape(starts, -1).T
-    return Trace.of(np.ascontiguousarray(points.transpose(1, 2, 0)), values, norms)
 
 
 def _without(table: pa.Table, keys: Sequence[Any], known: set[Any]) -> pa.Table:

@@ -13,8 +13,9 @@ from rmsprop_lab.errors import InputError
 from rmsprop_lab.measures import score_of
 from rmsprop_lab.pictures import draw
 from rmsprop_lab.plan import Cell, Run, Study, batches
-from rmsprop_lab.results import StudyFolder, run_table, trial_table
+from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.search import Trial, searcher_for
+from rmsprop_lab.tables import run_table, trial_table
 
 if TYPE_CHECKING:
     from rmsprop_lab.recording import Recorder
@@ -136,4 +137,4 @@ def _conclude(summary: Summary, recorder: "Recorder | None") -> None:
     drawn = draw(summary.study, summary.folder, summary.best, best)
     if recorder:
         summary.experiment_id = recorder.tracker.experiment_id
-        recorder.conclude(summary.best, drawn)
+        recorder.conclude(summary.best, drawn=bool(drawn))

@@ -16,8 +16,9 @@ from rmsprop_lab.errors import InputError, ResultsError
 from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.optimizers import GD, RMSProp
 from rmsprop_lab.plan import Problem, Run
-from rmsprop_lab.results import StudyFolder, run_table, trial_table
+from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.starts import Starts
+from rmsprop_lab.tables import SCHEMAS, run_table, trial_table
 
 PROBLEM = Problem("bowl", Bowl(), Starts(count=3), 10)
 
@@ -125,7 +126,7 @@ def test_every_part_has_the_one_schema(tmp_path: Path) -> None:
     publish(folder, [])
     publish(folder, runs_of(0.1))
     publish(folder, [Run(PROBLEM, "rmsprop", RMSProp(0.01, 0.9))], first=1)
-    for table, schema in results._SCHEMAS.items():
+    for table, schema in SCHEMAS.items():
         for part in (tmp_path / "s" / f"{table}.parquet").iterdir():
             assert pq.read_schema(part).equals(schema)
 

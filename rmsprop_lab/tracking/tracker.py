@@ -159,6 +159,11 @@ class StudyTracker:
         """Files for a run that is already there."""
         self._log_files(run_id, artifacts, {})
 
+    @_failures_in_words("looking for artifacts in MLflow")
+    def has_artifacts(self, run_id: str, folder: str) -> bool:
+        """Whether a run has any artifact below `folder`."""
+        return bool(self._client.list_artifacts(run_id, folder))
+
     @_failures_in_words("describing the experiment in MLflow")
     def describe(self, note: str, tags: Mapping[str, str]) -> None:
         """The experiment's note, in Markdown, and further tags of the experiment."""
