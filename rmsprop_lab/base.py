@@ -44,6 +44,8 @@ class Interval:
         return f"a number in {'[' if self.closed_low else '('}{self.low:g}, {self.high:g})"
 
 
+_DIFFERENCE = float(np.finfo(np.float64).eps) ** (1 / 3)  # balances truncation against rounding
+
 Positive = Annotated[Hyperparameter, Interval(0.0)]
 NonNegative = Annotated[Hyperparameter, Interval(0.0, closed_low=True)]
 Fraction = Annotated[Hyperparameter, Interval(0.0, 1.0, closed_low=True)]
@@ -103,9 +105,35 @@ class Objective(ABC):
     def value(self, point: Array) -> Array:
         """f at `point`: `(d, ...)` to `(...)`."""
 
-    @abstractmethod
     def gradient(self, point: Array) -> Gradient:
-        """The partial derivatives at `point`: `(d, ...)` to `(d, ...)`, or the d parts as a tuple."""
+        """The partial derivatives at `point`: `(d, ...)` to `(d, ...)`, or the d parts as a tuple.
+
+        An objective that does not define it gets central differences: 2d values in place of a gradient, right
+        to about 1e-10 of the scale of f.
+        """
+        differences = np.empty_like(point)
+        for i in range(self.dim):
+            ahead, behind = point.copy(), point.copy()
+            step = _DIFFERENCE * np.maximum(1.0, np.abs(point[i]))
+            ahead[i] += step
+            behind[i] -= step
+            differences[i] = (self.value(ahead) - self.value(behind)) / (ahead[i] - behind[i])
+        return differences
+
+    @property
+    def evaluations_per_gradient(self) -> int:
+        """1 for a gradient of its own, 2d for central differences."""
+        return 1 if type(self).gradient is not Objective.gradient else 2 * self.dim
+
+    @property
+    def noise_sigma(self) -> float:
+        """The standard deviation of the noise that the descent adds to each partial derivative."""
+        return 0.0
+
+    @property
+    def noise_seed(self) -> int:
+        """Which noise."""
+        return 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from rmsprop_lab.descent import descend
@@ -12,11 +13,27 @@ from rmsprop_lab.tables import TRACES, trace_table
 
 
 def compute(runs: Sequence[Run]) -> tuple[list[dict[str, Any]], pa.Table]:
-    """The runs' rows of `runs.parquet` and their traces; all runs share problem and optimizer class."""
+    """The runs' rows of `runs.parquet` and their traces; all runs share problem and optimizer class.
+
+    What an objective's or optimizer's code raises is recorded with the runs that it concerns, as outcome
+    `failed` with its message; the others are computed.
+    """
     if not runs:
         return [], TRACES.empty_table()
+    try:
+        return _computed(runs)
+    except Exception as error:  # whatever the user's code raises is a result to record
+        if len(runs) == 1:
+            return [_failed(runs[0], error)], TRACES.empty_table()
+        middle = len(runs) // 2
+        (first, some), (second, others) = compute(runs[:middle]), compute(runs[middle:])
+        return [*first, *second], pa.concat_tables([some, others])
+
+
+def _computed(runs: Sequence[Run]) -> tuple[list[dict[str, Any]], pa.Table]:
     problem = runs[0].problem
-    trace = descend(problem.objective, *stack(runs), problem.n_iter)
+    streams = np.tile(np.arange(problem.points.shape[1]), len(runs))
+    trace = descend(problem.objective, *stack(runs), problem.n_iter, streams=streams)
     columns = measure(trace, problem.objective, len(runs))
     rows = [
         _row(run, {name: column[index].item() for name, column in columns.items()}) for index, run in enumerate(runs)
@@ -25,8 +42,16 @@ def compute(runs: Sequence[Run]) -> tuple[list[dict[str, Any]], pa.Table]:
 
 
 def _row(run: Run, measures: dict[str, Any]) -> dict[str, Any]:
+    outcome = "diverged" if 2 * measures["diverged"] > run.problem.points.shape[1] else "ok"
+    return {**_identity(run), "outcome": outcome, **measures}
+
+
+def _failed(run: Run, error: Exception) -> dict[str, Any]:
+    return {**_identity(run), "outcome": "failed", "message": f"{type(error).__name__}: {error}", "diverged": 0}
+
+
+def _identity(run: Run) -> dict[str, Any]:
     problem = run.problem
-    starts = problem.points.shape[1]
     return {
         "run_key": run.run_key,
         "objective": problem.name,
@@ -34,8 +59,6 @@ def _row(run: Run, measures: dict[str, Any]) -> dict[str, Any]:
         "optimizer": run.optimizer_name,
         "hyperparameters": run.hyperparameters,
         "n_iter": problem.n_iter,
-        "starts": starts,
+        "starts": problem.points.shape[1],
         "start_seed": problem.start_seed,
-        "outcome": "diverged" if 2 * measures["diverged"] > starts else "ok",
-        **measures,
     }

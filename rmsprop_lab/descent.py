@@ -1,9 +1,9 @@
 """The descent: the only loop over iterations."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +14,9 @@ from rmsprop_lab.errors import InputError
 # Runs are computed in chunks of about this many coordinates: the arrays of one iteration (point, gradient,
 # state, temporaries) then stay in the cache. Larger chunks gain nothing more.
 _CHUNK = 16384
+
+
+Noise: TypeAlias = Callable[[Array, int], Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,11 +59,16 @@ def descend(
     n_iter: int,
     *,
     record: Literal["trace", "final"] = "trace",
+    streams: ArrayLike | None = None,
 ) -> Trace:
     """Computes `x = x - step` for `n_iter` iterations, for B descents at once.
 
     `starts` is `(d,)` or `(d, B)`; each hyperparameter is a number or `(B,)`; what is single is broadcast
     against the others. A descent computed in a batch equals the same descent computed alone bit for bit.
+
+    Where the objective has noise, `objective.noise_sigma` times a standard normal vector is added to each gradient
+    that the optimizer sees; what is recorded stays clean. `streams` `(B,)` says which of the objective's noise
+    streams each descent has, by default its number.
 
     Raises `InputError` for `n_iter` < 1 and for shapes that do not fit together. Divergence is no error: see
     `Trace.first_bad`.
@@ -78,18 +86,22 @@ def descend(
         np.empty((kept, width)),
         np.empty(width, dtype=np.int64),
     )
+    numbers = np.arange(width) if streams is None else np.broadcast_to(np.asarray(streams, dtype=np.int64), (width,))
     for part in _chunks(width, objective.dim):
         x = np.ascontiguousarray(np.broadcast_to(points, (objective.dim, width))[:, part])
         rule = _at(optimizer, part)
+        noise = _noise(objective, numbers[part], n_iter)
         with np.errstate(all="ignore"):  # overflow is a result: it is recorded in first_bad
             if record == "trace":
-                _descend_traced(objective, rule, x, n_iter, _view(trace, part))
+                _descend_traced(objective, rule, x, n_iter, _view(trace, part), noise)
             else:
-                _descend_final(objective, rule, x, n_iter, _view(trace, part))
+                _descend_final(objective, rule, x, n_iter, _view(trace, part), noise)
     return trace
 
 
-def _descend_traced(objective: Objective, optimizer: Optimizer, x: Array, n_iter: int, trace: Trace) -> None:
+def _descend_traced(
+    objective: Objective, optimizer: Optimizer, x: Array, n_iter: int, trace: Trace, noise: Noise
+) -> None:
     state = _initial_state(optimizer, x)
     for i in range(n_iter + 1):
         gradient = _gradient(objective, x)
@@ -97,12 +109,14 @@ def _descend_traced(objective: Objective, optimizer: Optimizer, x: Array, n_iter
         trace.values[i] = objective.value(x)
         trace.gradient_norms[i] = np.sqrt(total(gradient * gradient))
         if i < n_iter:
-            step, state = _update(optimizer, gradient, state, x)
+            step, state = _update(optimizer, noise(gradient, i), state, x)
             x = x - step
     trace.first_bad[:] = Trace.of(trace.points, trace.values, trace.gradient_norms).first_bad
 
 
-def _descend_final(objective: Objective, optimizer: Optimizer, x: Array, n_iter: int, trace: Trace) -> None:
+def _descend_final(
+    objective: Objective, optimizer: Optimizer, x: Array, n_iter: int, trace: Trace, noise: Noise
+) -> None:
     state = _initial_state(optimizer, x)
     trace.first_bad[:] = -1
     for i in range(n_iter + 1):
@@ -111,13 +125,26 @@ def _descend_final(objective: Objective, optimizer: Optimizer, x: Array, n_iter:
             bad = ~np.isfinite(np.sqrt(total(gradient * gradient)) + total(x - x))
             trace.first_bad[bad & (trace.first_bad < 0)] = i
         if i < n_iter:
-            step, state = _update(optimizer, gradient, state, x)
+            step, state = _update(optimizer, noise(gradient, i), state, x)
             x = x - step
     trace.points[0] = x
     trace.values[0] = objective.value(x)
     trace.gradient_norms[0] = np.sqrt(total(gradient * gradient))
     late = Trace.of(trace.points, trace.values, trace.gradient_norms).diverged & (trace.first_bad < 0)
     trace.first_bad[late] = n_iter
+
+
+def _noise(objective: Objective, streams: NDArray[np.int64], n_iter: int) -> Noise:
+    """What adds a start's noise to its gradient: every stream draws `n_iter` vectors of d in order."""
+    sigma = objective.noise_sigma
+    if sigma == 0.0:
+        return lambda gradient, iteration: gradient
+    unique, inverse = np.unique(streams, return_inverse=True)
+    draws = np.empty((n_iter, objective.dim, len(unique)))
+    for column, stream in enumerate(unique):
+        seed = np.random.SeedSequence(objective.noise_seed, spawn_key=(int(stream),))
+        draws[:, :, column] = sigma * np.random.default_rng(seed).standard_normal((n_iter, objective.dim))
+    return lambda gradient, iteration: gradient + draws[iteration][:, inverse]
 
 
 def _gradient(objective: Objective, x: Array) -> Array:

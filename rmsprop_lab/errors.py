@@ -3,7 +3,8 @@
     LabError
     ├── InputError      a value the user gave; also a ValueError; the command exits with status 2
     ├── ResultsError    a results folder that cannot be read or written
-    └── TrackingError   the MLflow store did not take what was sent to it
+    ├── TrackingError   the MLflow store did not take what was sent to it
+    └── RunsFailed      objectives or optimizers raised errors; their runs are recorded as failed
 
 Divergence, overflow and NaN are results, not errors: see `rmsprop_lab.descent.Trace`.
 """
@@ -50,6 +51,10 @@ class ResultsError(LabError):
 
 class TrackingError(LabError):
     """The MLflow store did not take what was sent to it."""
+
+
+class RunsFailed(LabError):
+    """Objectives or optimizers raised errors; the study went on, and their runs are recorded as failed."""
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:

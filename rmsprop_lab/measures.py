@@ -36,7 +36,7 @@ def measure(trace: Trace, objective: Objective, runs: int) -> dict[str, Array]:
     - gap = max(0, value - minimum); `best_gap` is the smallest along the way;
     - `steps_to_tau`: the first iteration with f(x) - f* <= tau (f(x0) - f*) (Moré & Wild 2009, eq. 2.2);
     - `distance`: Euclidean, to the nearest minimizer;
-    - `evaluations`: of the gradient, per start.
+    - `evaluations`: per start, of the gradient, or of the value where central differences stand for it.
     """
     failed = trace.diverged
     gaps = gap(trace.values, objective)
@@ -61,7 +61,7 @@ def measure(trace: Trace, objective: Objective, runs: int) -> dict[str, Array]:
     first_bad = np.where(failed, trace.first_bad, np.inf).reshape(runs, -1).min(axis=1)
     columns["diverged"] = diverged.sum(axis=1)
     columns["first_bad_iteration"] = np.where(np.isinf(first_bad), np.nan, first_bad)
-    columns["evaluations"] = np.full(runs, len(trace.values) - 1)
+    columns["evaluations"] = np.full(runs, (len(trace.values) - 1) * objective.evaluations_per_gradient)
     return columns
 
 

@@ -51,11 +51,15 @@ def _figures(
             yield f"{name}_surface.png", surface_png(problem.objective, name)
             yield f"{name}_contour.png", contour_png(problem.objective, name)
         painter = ContourPainter(problem.objective, problem.points)
+        chosen = {optimizer: run for optimizer, run in chosen.items() if run.run_key in traces}  # the others failed
         for optimizer, run in chosen.items():
             trace = traces[run.run_key]
             title = picture_title(run, rows[run.run_key])
             yield f"{name}_{optimizer}.png", painter.png(trace.points, median_start(trace.values[-1]), title)
-        panels.append(_panel(problem, chosen, traces))
+        if chosen:
+            panels.append(_panel(problem, chosen, traces))
+    if not panels:
+        return
     shown = panels[:_SHOWN]
     title = f"{study.name}: the best run of each optimizer, from {starts_in_words(panels[0].starts.shape[1])}"
     yield COMPARISON, comparison_png(shown, hues([*folder.trials()["optimizer"], *study.optimizers]), title)

@@ -2,13 +2,11 @@
 
 import dataclasses
 import hashlib
-import inspect
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +16,7 @@ from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.measures import SCORES
 from rmsprop_lab.space import Space, grid_size
 from rmsprop_lab.starts import Starts, digest
+from rmsprop_lab.targets import qualified_name, source_digest
 
 # Part of every run_key: raise it when a change to the arithmetic changes results, so that old results are
 # not taken for new ones.
@@ -155,7 +154,8 @@ class Study:
                 raise InputError(group, "one or more", [], f"Choose some, as in {group}=[a,b].")
         for cell in self.cells:
             _check_space(cell)
-            self.starts_fit(cell.problem)
+        for problem in {id(cell.problem): cell.problem for cell in self.cells}.values():
+            _check_problem(problem)
         if len(self) > self.max_runs:
             raise InputError(
                 "limits.runs",
@@ -176,13 +176,6 @@ class Study:
     def __len__(self) -> int:
         """How many trials the plan has, counted without expanding a grid."""
         return sum(len(cell) for cell in self.cells)
-
-    @staticmethod
-    def starts_fit(problem: Problem) -> None:
-        try:
-            _ = problem.points
-        except InputError as error:
-            raise error.under("starts") from None
 
 
 def check_name(name: object) -> None:
@@ -223,6 +216,35 @@ def stack(runs: Sequence[Run]) -> tuple[Optimizer, Array]:
     return dataclasses.replace(runs[0].optimizer, **columns), np.tile(points, len(runs))
 
 
+def _check_problem(problem: Problem) -> None:
+    """The objective at its starts: shapes, kinds of number, and nothing that is not finite.
+
+    What its code raises is left to the runs, which record it.
+    """
+    try:
+        points = problem.points
+    except InputError as error:
+        raise error.under("starts") from None
+    key, count = f"objective.{problem.name}", points.shape[1]
+    try:
+        with np.errstate(all="ignore"):
+            found = {"value": problem.objective.value(points), "gradient": problem.objective.gradient(points)}
+    except Exception:
+        return
+    for name, expected in {"value": (count,), "gradient": points.shape}.items():
+        try:
+            array = np.asarray(found[name])
+        except ValueError:  # parts of different shapes
+            array = np.empty(0, dtype=object)
+        if array.dtype.kind not in "fiu" or array.shape != expected:
+            numbers = f"real numbers of shape {expected} for points of shape {points.shape}"
+            raise InputError(f"{key}.{name}", numbers, Found(f"{array.dtype} of shape {array.shape}"))
+        if not np.isfinite(array).all():
+            start = int(np.argmin(np.isfinite(array).reshape(-1, count).all(axis=0)))
+            where = f"start {start}, {points[:, start].tolist()}"
+            raise InputError(f"{key}.{name}", "finite numbers at every start", Found(f"NaN or infinity at {where}"))
+
+
 def _check_space(cell: Cell) -> None:
     if cell.search.method == "none":
         return
@@ -242,19 +264,18 @@ def _check_space(cell: Cell) -> None:
 
 
 def _identity(part: Objective | Optimizer) -> dict[str, Any]:
-    kind = type(part)
     identity: dict[str, Any] = {
-        "class": f"{kind.__module__}.{kind.__qualname__}",
-        "fields": {item.name: _exactly(getattr(part, item.name)) for item in dataclasses.fields(part) if item.init},
+        "class": qualified_name(type(part)),
+        "fields": {name: _exactly(value) for name, value in given_fields(part).items()},
     }
-    if kind.__module__.partition(".")[0] != __package__:
-        source = inspect.getsourcefile(kind)
-        identity["source"] = hashlib.sha256(Path(source).read_bytes()).hexdigest() if source else None
-    return identity
+    source = source_digest(type(part))
+    return identity if source is None else {**identity, "source": source}
 
 
 def _exactly(value: Any) -> Any:
     """Plain data that tells any two different values apart, floats to the last bit."""
+    if isinstance(value, Objective):
+        return _identity(value)
     if isinstance(value, np.ndarray):
         return [_exactly(item) for item in value.tolist()]
     if isinstance(value, list | tuple):

@@ -4,9 +4,11 @@ import importlib.metadata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import yaml
 
+from rmsprop_lab.base import Objective
 from rmsprop_lab.colours import hues, shade
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.measures import curves, median_start
@@ -15,6 +17,7 @@ from rmsprop_lab.plan import Cell, Run, Study, batches, given_fields
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.tables import parquet_bytes, trace_table
+from rmsprop_lab.targets import qualified_name
 from rmsprop_lab.titles import experiment_note, picture_title
 from rmsprop_lab.tracking.content import RunContent, run_name
 from rmsprop_lab.tracking.page import VIEWS, view_link, view_tags
@@ -70,32 +73,26 @@ class Recorder:
             keys = [run.run_key for run in batch]
             rows, traces = self._folder.run_rows(keys), self._folder.trace_of(keys)
             for run in batch:
-                yield self._content(cell, run, rows[run.run_key], traces[run.run_key], colours[run.run_key])
+                yield self._content(cell, run, rows[run.run_key], traces.get(run.run_key), colours[run.run_key])
 
-    def _content(self, cell: Cell, run: Run, row: dict[str, Any], trace: Trace, colour: str) -> RunContent:
+    def _content(self, cell: Cell, run: Run, row: dict[str, Any], trace: Trace | None, colour: str) -> RunContent:
         several = len(self._study.objectives) > 1
         name = run_name(run.optimizer_name, run.hyperparameters, list(cell.space), run.problem.name if several else "")
+        tags = {
+            "study": self._study.name,
+            "objective": row["objective"],
+            "optimizer": row["optimizer"],
+            "phase": "search",
+            "regime": cell.search.regime,
+            "outcome": row["outcome"],
+        }
+        artifacts = {"config.yaml": _config(run).encode()}
+        if trace is None:  # the run failed: there is its message, and nothing to draw
+            return RunContent(row, {}, name, {**tags, "mlflow.note.content": row["message"]}, colour, artifacts)
         picture = self.picture(run, row, trace)
-        return RunContent(
-            row=row,
-            curves=curves(trace, run.problem.objective),
-            name=name,
-            tags={
-                "study": self._study.name,
-                "objective": row["objective"],
-                "optimizer": row["optimizer"],
-                "phase": "search",
-                "regime": cell.search.regime,
-                "outcome": row["outcome"],
-            },
-            colour=colour,
-            artifacts={
-                "contour.png": picture,
-                "config.yaml": _config(run).encode(),
-                "trace.parquet": parquet_bytes(trace_table([run.run_key], trace)),
-            },
-            images={"contour": picture},
-        )
+        artifacts |= {"contour.png": picture, "trace.parquet": parquet_bytes(trace_table([run.run_key], trace))}
+        lines = curves(trace, run.problem.objective)
+        return RunContent(row, lines, name, tags, colour, artifacts, images={"contour": picture})
 
     def picture(self, run: Run, row: dict[str, Any], trace: Trace) -> bytes:
         """The contour plot of one run."""
@@ -125,7 +122,13 @@ def _config(run: Run) -> str:
 
 
 def _spec(part: Any) -> dict[str, Any]:
-    kind = type(part)
-    fields = given_fields(part)
-    plain = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in fields.items()}
-    return {"_target_": f"{kind.__module__}.{kind.__qualname__}", **plain}
+    return {
+        "_target_": qualified_name(type(part)),
+        **{name: _plain(value) for name, value in given_fields(part).items()},
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Objective):
+        return _spec(value)
+    return value.tolist() if isinstance(value, np.ndarray | np.generic) else value

@@ -39,6 +39,8 @@ class Summary:
     """Whether the study's folder has anything that it had not before."""
     runs: dict[str, Run] = field(default_factory=dict)
     best: pd.DataFrame = field(default_factory=pd.DataFrame)
+    failed: dict[str, str] = field(default_factory=dict)
+    """The message of each run of this plan whose objective or optimizer raised an error, by run key."""
     experiment_id: str | None = None
     steps: int = 0
 
@@ -132,7 +134,10 @@ def _recorder(summary: Summary, tracking: Any, output_dir: str | Path) -> "Recor
 def _conclude(summary: Summary, recorder: "Recorder | None") -> None:
     """The ranking of this plan, its figures, and the experiment's page."""
     trials = summary.folder.trials(cell.key for cell in summary.study.cells)
-    summary.best = best_runs(trials, summary.folder.runs(trials["run_key"].unique()))
+    runs = summary.folder.runs(trials["run_key"].unique())
+    failed = runs[runs["outcome"] == "failed"]
+    summary.failed = dict(zip(failed["run_key"], failed["message"], strict=True))
+    summary.best = best_runs(trials, runs)
     best = {key: summary.runs[key] for key in summary.best["run_key"]}
     drawn = draw(summary.study, summary.folder, summary.best, best)
     if recorder:

@@ -27,6 +27,7 @@ RUNS = pa.schema(
         ("starts", pa.int32()),
         ("start_seed", pa.int64()),
         ("outcome", pa.string()),
+        ("message", pa.string()),  # what was raised, where the outcome is `failed`
         ("diverged", pa.int32()),
         ("first_bad_iteration", pa.float64()),
         *((name + suffix, pa.float64()) for name in SPREAD for suffix in QUARTILES),

@@ -54,6 +54,8 @@ def print_traces(summary: Summary) -> None:
     """Every iteration of every start, in the tutorial's own form: iteration i shows the point it reached."""
     traces = summary.folder.trace_of(list(summary.runs))
     for key, run in summary.runs.items():
+        if key not in traces:
+            continue  # it failed
         trace = traces[key]
         starts = trace.points.shape[2]
         for start in range(starts):
@@ -79,13 +81,14 @@ def print_summary(summary: Summary, settings: Settings) -> None:
         if summary.computed
         else f"nothing to compute, all {trials} runs were there"
     )
-    lines = [("runs", f"{done}: {folder}/runs.parquet")]
+    lines = [("gradient", text) for text in _substituted(summary)]
+    lines += [("runs", f"{done}: {folder}/runs.parquet")]
     if settings.tracking == "mlflow":
         lines.append(("MLflow", f"{summary.logged} runs added to the experiment {summary.study.name!r}"))
     lines.append(("figures", f"{folder}/figures/{COMPARISON} and more"))
     lines.append(("next", _next(summary, settings)))
     for label, text in lines:
-        console.print(Text.assemble((f"{label:8}", "bold"), text), soft_wrap=True)
+        console.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
 
 
 def _ranking(summary: Summary) -> Table:
@@ -136,7 +139,7 @@ def _caption(summary: Summary) -> str:
     )
     return (
         f"regime {search.regime}: {chosen}; medians over {starts}. Equal gaps are ranked by the steps until "
-        "1e-7 of the first gap is left. Lost: trials in which more than half of the starts diverged."
+        "1e-7 of the first gap is left. Lost: trials in which more than half of the starts diverged, or that failed."
     )
 
 
@@ -148,6 +151,15 @@ def _mean_ranks(summary: Summary) -> Text:
         text.append(f"{rank:.2f}   ")
     text.append("\n")
     return text
+
+
+def _substituted(summary: Summary) -> list[str]:
+    problems = {cell.problem.name: cell.problem.objective for cell in summary.study.cells}
+    return [
+        f"{name} has none: central differences, {objective.evaluations_per_gradient} values each"
+        for name, objective in problems.items()
+        if objective.evaluations_per_gradient > 1
+    ]
 
 
 def _next(summary: Summary, settings: Settings) -> str:
@@ -164,7 +176,7 @@ def _log10(gap: float) -> str:
     if math.isnan(gap):
         return "unknown"
     if math.isinf(gap):
-        return "diverged"
+        return "lost"
     exponent = float(log10_gap(gap))
     return f"≤ {exponent:.0f}" if exponent == LOG10_FLOOR else f"{exponent:.1f}"
 

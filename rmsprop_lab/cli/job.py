@@ -7,12 +7,13 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from rmsprop_lab.errors import LabError
+from rmsprop_lab.errors import LabError, RunsFailed
 from rmsprop_lab.provenance import record_command
 from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.settings import Settings, read
 from rmsprop_lab.study import Summary, run_study
 from rmsprop_lab.terminal import ProgressBar, print_summary, print_traces
+from rmsprop_lab.titles import settings_in_words
 
 
 def check(config: DictConfig) -> Settings:
@@ -46,6 +47,11 @@ def perform(config: DictConfig) -> None:
     if settings.print_trace:
         print_traces(summary)
     print_summary(summary, settings)
+    if summary.failed:
+        key, message = next(iter(summary.failed.items()))
+        run = summary.runs[key]
+        where = f"{run.optimizer_name} on {run.problem.name}, {settings_in_words(run)}"
+        raise RunsFailed(f"{len(summary.failed)} of {len(study)} runs failed; the first, {where}: {message}")
 
 
 def _store(settings: Settings) -> Any:

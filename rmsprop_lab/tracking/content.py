@@ -63,6 +63,7 @@ def params(row: Mapping[str, Any], hyperparameters: Sequence[str]) -> dict[str, 
         "n_iter": str(row["n_iter"]),
         "starts": str(row["starts"]),
         "start_seed": "none" if row["start_seed"] is None else str(row["start_seed"]),
+        "gradient": "central differences" if (row["evaluations"] or 0) > row["n_iter"] else "analytic",
         "engine": "numpy",
     }
 
@@ -79,6 +80,8 @@ def metrics(row: Mapping[str, Any], curves: Mapping[str, Array]) -> Iterator[Poi
 
 
 def _final(row: Mapping[str, Any], curves: Mapping[str, Array]) -> dict[str, float]:
+    if row["outcome"] == "failed":
+        return {}
     final = {name.removeprefix("final_"): float(row[name]) for name in (*SPREAD, "evaluations", "diverged")}
     final["log10_gap"] = float(log10_gap(row["final_gap"]))
     if row["outcome"] != "ok":
