@@ -95,7 +95,8 @@ def source_digest(cls: type) -> str | None:
 
 def _why_not(cls: Any, kind: type) -> str:
     if inspect.isclass(cls) and issubclass(cls, kind) and inspect.isabstract(cls):
-        return f"Define {', '.join(sorted(cls.__abstractmethods__))}."
+        missing = sorted(getattr(cls, "__abstractmethods__", ()))
+        return f"Define {', '.join(missing)}."
     return f"Derive the class from {kind.__name__}, as a frozen dataclass."
 
 

@@ -79,10 +79,11 @@ def compose(overrides: list[str], config_dir: str | None = None) -> DictConfig:
     with _initialized():
         config = hydra.compose("config", overrides=given, return_hydra_config=True)
         _check_hydra_node(config, search_path)
+        folders = [source.path for source in config.hydra.runtime.config_sources if source.schema == "file"]
         OmegaConf.set_readonly(config.hydra, False)
         OmegaConf.set_struct(config, False)
         del config["hydra"]
-        return config
+        return with_absolute_files(config, folders)
 
 
 def _initialized() -> AbstractContextManager[None]:
@@ -90,9 +91,35 @@ def _initialized() -> AbstractContextManager[None]:
 
 
 def _hydra_job(config: DictConfig) -> None:
+    from hydra.core.hydra_config import HydraConfig
+
     from rmsprop_lab.cli.job import perform
 
-    perform(config)
+    sources = HydraConfig.get().runtime.config_sources
+    OmegaConf.set_struct(config, False)
+    perform(with_absolute_files(config, [source.path for source in sources if source.schema == "file"]))
+
+
+def with_absolute_files(config: DictConfig, folders: list[str]) -> DictConfig:
+    """Each `_target_: file.py:Class` by absolute path: it is relative to the YAML that names it, `<group>/<key>.yaml`
+    in one of the `folders`, or to the current folder where the command line gives it."""
+    for group in ("objective", "optimizer"):
+        for name, entry in (config.get(group) or {}).items():
+            homes = [path.parent for folder in folders if (path := Path(folder, group, f"{name}.yaml")).is_file()]
+            _make_absolute(entry, [*homes, Path.cwd()])
+    return config
+
+
+def _make_absolute(entry: Any, homes: list[Path]) -> None:
+    if not isinstance(entry, DictConfig):
+        return
+    target = entry.get("_target_")
+    if isinstance(target, str) and ":" in target:
+        path, _, cls = target.rpartition(":")
+        home = next((home for home in homes if (home / path).is_file()), homes[0])
+        entry["_target_"] = f"{(home / path).resolve()}:{cls}"
+    for value in entry.values():
+        _make_absolute(value, homes)
 
 
 def _check_config_dir(config_dir: str | None) -> None:
