@@ -4,6 +4,7 @@
     ├── InputError      a value the user gave; also a ValueError; the command exits with status 2
     ├── ResultsError    a results folder that cannot be read or written
     ├── TrackingError   the MLflow store did not take what was sent to it
+    ├── ContractBroken  an objective or optimizer does not keep to what base.py asks of it
     └── RunsFailed      objectives or optimizers raised errors; their runs are recorded as failed
 
 Divergence, overflow and NaN are results, not errors: see `rmsprop_lab.descent.Trace`.
@@ -51,6 +52,10 @@ class ResultsError(LabError):
 
 class TrackingError(LabError):
     """The MLflow store did not take what was sent to it."""
+
+
+class ContractBroken(LabError):
+    """An objective or optimizer does not keep to what `rmsprop_lab.base` asks of it."""
 
 
 class RunsFailed(LabError):

@@ -20,6 +20,7 @@ T = TypeVar("T")
 class Settings:
     """One job: the study and where its results go."""
 
+    task: str
     study: Study
     output_dir: str
     tracking: str
@@ -48,13 +49,17 @@ def read(config: Mapping[str, Any]) -> Settings:
         spaces=spaces,
         max_runs=_at_least_one("limits.runs", config["limits"]["runs"]),
     )
+    if config["task"] not in ("run", "check"):
+        raise InputError("task", "run or check", config["task"])
     tracking = config["tracking"]
     if tracking["backend"] not in ("mlflow", "none"):
         raise InputError("tracking.backend", "mlflow or none", tracking["backend"])
     _check_output_dir(config["output_dir"])
     if not isinstance(config["print_trace"], bool):
         raise InputError("print_trace", "true or false", config["print_trace"])
-    return Settings(study, config["output_dir"], tracking["backend"], tracking["uri"], config["print_trace"])
+    return Settings(
+        config["task"], study, config["output_dir"], tracking["backend"], tracking["uri"], config["print_trace"]
+    )
 
 
 def _entries(config: Mapping[str, Any], group: str) -> dict[str, Mapping[str, Any]]:

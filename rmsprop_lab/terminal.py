@@ -3,6 +3,7 @@
 import math
 import os
 import shlex
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,6 +16,7 @@ from rich.text import Text
 
 from rmsprop_lab.colours import hues
 from rmsprop_lab.compare.ranking import mean_ranks
+from rmsprop_lab.contracts import Finding
 from rmsprop_lab.measures import LOG10_FLOOR, SCORES, log10_gap
 from rmsprop_lab.pictures import COMPARISON
 from rmsprop_lab.settings import Settings
@@ -120,8 +122,7 @@ def _ranking(summary: Summary) -> Table:
             str(row["rank"]),
             Text(row["optimizer"], style=hue[row["optimizer"]]),
             *(f"{given[name]:.3g}" if name in given else "" for name in names),
-            _log10(row["best_gap"]),
-            _log10(row["final_gap"]),
+            *_gaps(row),
             _count(row["steps_to_1e-7"]),
             f"{row['trials_diverged']} of {row['trials']}",
         )
@@ -153,6 +154,17 @@ def _mean_ranks(summary: Summary) -> Text:
     return text
 
 
+def print_findings(title: str, findings: Sequence[Finding]) -> None:
+    """The checks of one objective or optimizer, a line each, and what is wrong below it."""
+    console = Console(highlight=False)
+    console.print(title, style="bold", markup=False)
+    for finding in findings:
+        mark, style = ("WRONG", "red") if finding.wrong else ("ok", "green")
+        console.print(Text.assemble((f"  {mark:6}", style), finding.check), soft_wrap=True)
+        if finding.wrong:
+            console.print(f"        {finding.wrong}", markup=False, soft_wrap=True)
+
+
 def _substituted(summary: Summary) -> list[str]:
     problems = {cell.problem.name: cell.problem.objective for cell in summary.study.cells}
     return [
@@ -172,17 +184,22 @@ def _next(summary: Summary, settings: Settings) -> str:
     return f"rmsprop-lab-ui{options}, then open http://127.0.0.1:5000/{page}"
 
 
+def _gaps(row: Mapping[str, Any]) -> tuple[str, str]:
+    """The best and the final gap; where no minimum is known, the final value."""
+    if row["outcome"] != "ok":
+        return "lost", "lost"
+    if math.isnan(row["final_gap"]):
+        return "", f"f={row['final_value']:.3g}"
+    return _log10(row["best_gap"]), _log10(row["final_gap"])
+
+
 def _log10(gap: float) -> str:
-    if math.isnan(gap):
-        return "unknown"
-    if math.isinf(gap):
-        return "lost"
     exponent = float(log10_gap(gap))
     return f"≤ {exponent:.0f}" if exponent == LOG10_FLOOR else f"{exponent:.1f}"
 
 
 def _count(steps: Any) -> str:
-    return "never" if math.isinf(steps) else "unknown" if math.isnan(steps) else f"{steps:.0f}"
+    return "never" if math.isinf(steps) else "" if math.isnan(steps) else f"{steps:.0f}"
 
 
 def _relative(path: Path) -> str:

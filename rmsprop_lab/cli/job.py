@@ -7,12 +7,15 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from rmsprop_lab.errors import LabError, RunsFailed
+from rmsprop_lab.base import Objective
+from rmsprop_lab.contracts import check_objective, check_optimizer
+from rmsprop_lab.errors import ContractBroken, LabError, RunsFailed
 from rmsprop_lab.provenance import record_command
 from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.settings import Settings, read
 from rmsprop_lab.study import Summary, run_study
-from rmsprop_lab.terminal import ProgressBar, print_summary, print_traces
+from rmsprop_lab.targets import qualified_name
+from rmsprop_lab.terminal import ProgressBar, print_findings, print_summary, print_traces
 from rmsprop_lab.titles import settings_in_words
 
 
@@ -29,6 +32,9 @@ def check(config: DictConfig) -> Settings:
 def perform(config: DictConfig) -> None:
     """Runs one job and prints its summary."""
     settings = check(config)
+    if settings.task == "check":
+        _verify(settings)
+        return
     study = settings.study
     summary = Summary(study, StudyFolder(settings.output_dir, study.name))
     began, ended = time.monotonic(), "done"
@@ -52,6 +58,19 @@ def perform(config: DictConfig) -> None:
         run = summary.runs[key]
         where = f"{run.optimizer_name} on {run.problem.name}, {settings_in_words(run)}"
         raise RunsFailed(f"{len(summary.failed)} of {len(study)} runs failed; the first, {where}: {message}")
+
+
+def _verify(settings: Settings) -> None:
+    """`task=check`: the contracts of the chosen objectives and optimizers."""
+    parts = [("objective", settings.study.objectives), ("optimizer", settings.study.optimizers)]
+    wrong = 0
+    for kind, named in parts:
+        for name, part in named.items():
+            findings = list(check_objective(part) if isinstance(part, Objective) else check_optimizer(part))
+            print_findings(f"{kind} {name} ({qualified_name(type(part))})", findings)
+            wrong += sum(bool(finding.wrong) for finding in findings)
+    if wrong:
+        raise ContractBroken(f"{wrong} {'check' if wrong == 1 else 'checks'} failed; the lines marked WRONG say where")
 
 
 def _store(settings: Settings) -> Any:

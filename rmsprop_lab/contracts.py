@@ -1,0 +1,238 @@
+"""What every objective and every optimizer must keep to, checked and reported in words.
+
+`rmsprop-lab task=check` shows these findings for the chosen objectives and optimizers; the tests ask for them of
+every class of ours. Each check is a function that returns what is wrong, or nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from rmsprop_lab.base import Array, Objective, Optimizer, State
+
+_POINTS = 1000
+_GRADIENT_ERROR = 1e-5  # relative; central differences themselves are right to about 1e-9 on smooth functions
+_VALUE_ERROR = 1e-9
+_BATCH = 12
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: its name in words, and what is wrong, or an empty text."""
+
+    check: str
+    wrong: str
+
+
+def check_objective(objective: Objective, seed: int = 0) -> Iterator[Finding]:
+    """The contract of an objective, at random points of its bounds."""
+    low, high = objective.bounds.T[:, :, None]
+    points = low + np.random.default_rng(seed).random((objective.dim, _POINTS)) * (high - low)
+    points.flags.writeable = False  # code that writes into its argument raises
+    checks: dict[str, Callable[[Objective, Array], str]] = {
+        "value and gradient have the right shapes and are real numbers": _shapes,
+        "value and gradient are finite in the bounds": _finite,
+        "asked again, the answer is the same: no state is kept": _stateless,
+        "a batch equals its points one by one, bit for bit": _batch,
+        "gradient agrees with central differences": _gradient,
+        "nothing in the bounds lies below the stated minimum": _below,
+        "value and gradient at the minimizers": _minimizers,
+    }
+    with np.errstate(all="ignore"):
+        for name, check in checks.items():
+            finding = Finding(name, _in_words(check, objective, points))
+            yield finding
+            if finding.wrong and check is _shapes:
+                return  # what follows would only say it again
+
+
+def check_optimizer(optimizer: Optimizer, seed: int = 0) -> Iterator[Finding]:
+    """The contract of an optimizer, on random gradients."""
+    gradients = np.random.default_rng(seed).normal(size=(30, 2, _BATCH)) * np.geomspace(1e-6, 1e3, _BATCH)
+    gradients.flags.writeable = False
+    checks: dict[str, Callable[[Optimizer, Array], str]] = {
+        "step and state have the gradient's shape": _step_shapes,
+        "a zero gradient gives a zero step from the start": _zero_step,
+        "each run keeps its own state, and nothing given is changed": _interleaved,
+        "numbers one at a time give the same bits as arrays": _elementwise,
+    }
+    if not optimizer.elementwise:
+        del checks["numbers one at a time give the same bits as arrays"]
+    with np.errstate(all="ignore"):
+        for name, check in checks.items():
+            finding = Finding(name, _in_words(check, optimizer, gradients))
+            yield finding
+            if finding.wrong and check is _step_shapes:
+                return
+
+
+def _in_words(check: Callable[[Any, Array], str], part: Any, data: Array) -> str:
+    try:
+        return check(part, data)
+    except Exception as error:  # the user's code: what it raises is the finding
+        hint = " (an argument must not be changed in place)" if "read-only" in str(error) else ""
+        return f"raises {type(error).__name__}: {error}{hint}"
+
+
+def _shapes(objective: Objective, points: Array) -> str:
+    for shape in ((), (_BATCH,), (3, 4)):
+        given = points[:, :_BATCH].reshape(objective.dim, *shape) if shape else points[:, 0]
+        for name, expected in {"value": shape, "gradient": (objective.dim, *shape)}.items():
+            answer = getattr(objective, name)(given)
+            try:
+                found = np.asarray(answer)
+            except ValueError:
+                return f"{name} of points {given.shape} gives parts of different shapes"
+            if found.shape != expected:
+                return f"{name} of points {given.shape} must have shape {expected}, has {found.shape}"
+            if found.dtype.kind not in "fiu":
+                return f"{name} must be real numbers, is {found.dtype}"
+    return ""
+
+
+def _finite(objective: Objective, points: Array) -> str:
+    for name in ("value", "gradient"):
+        found = np.asarray(getattr(objective, name)(points)).reshape(-1, _POINTS)
+        bad = ~np.isfinite(found).all(axis=0)
+        if bad.any():
+            return f"{name} is not finite at {bad.sum()} of {_POINTS} points, first at {_at(points, bad.argmax())}"
+    return ""
+
+
+def _stateless(objective: Objective, points: Array) -> str:
+    for name in ("value", "gradient"):
+        function = getattr(objective, name)
+        first = np.array(function(points))
+        function(points[:, ::-1].copy())
+        again = np.asarray(function(points))
+        if not np.array_equal(first, again, equal_nan=True):
+            worst = np.abs(first - again).reshape(-1, _POINTS).max(axis=0).argmax()
+            return f"{name} changes between two calls at the same point {_at(points, worst)}"
+    return ""
+
+
+def _batch(objective: Objective, points: Array) -> str:
+    for name in ("value", "gradient"):
+        function = getattr(objective, name)
+        together = np.asarray(function(points))
+        for j in range(_BATCH):
+            alone = np.asarray(function(np.ascontiguousarray(points[:, j : j + 1])))
+            if not np.array_equal(alone[..., 0], together[..., j], equal_nan=True):
+                return f"{name} at {_at(points, j)} depends on its company: sum with base.total, no @, no ** on arrays"
+    return ""
+
+
+def _gradient(objective: Objective, points: Array) -> str:
+    found = np.asarray(objective.gradient(points))
+    expected = np.asarray(Objective.gradient(objective, points))
+    scale = np.maximum(np.abs(found).max(axis=0), np.abs(expected).max(axis=0)) + 1e-4 * np.abs(objective.value(points))
+    error = np.abs(found - expected) / np.maximum(scale, 1e-300)
+    i, j = np.unravel_index(error.argmax(), error.shape)
+    if error[i, j] <= _GRADIENT_ERROR:
+        return ""
+    return (
+        f"wrong at {(error.max(axis=0) > _GRADIENT_ERROR).sum()} of {_POINTS} points, worst at {_at(points, j)}, "
+        f"coordinate {i}: gradient {found[i, j]:.6g}, central differences {expected[i, j]:.6g}"
+    )
+
+
+def _below(objective: Objective, points: Array) -> str:
+    if objective.minimum is None:
+        return ""
+    values = objective.value(points)
+    worst = int(np.argmin(values))
+    if values[worst] >= objective.minimum - _VALUE_ERROR * max(1.0, abs(objective.minimum)):
+        return ""
+    return f"minimum is stated as {objective.minimum:.10g}, the value at {_at(points, worst)} is {values[worst]:.10g}"
+
+
+def _minimizers(objective: Objective, points: Array) -> str:
+    if objective.minimizers is None or objective.minimum is None:
+        return ""
+    at = np.asarray(objective.minimizers, dtype=np.float64)
+    if at.ndim != 2 or at.shape[0] != objective.dim:
+        return f"minimizers must have shape ({objective.dim}, m), one per column, have {at.shape}"
+    values = np.asarray(objective.value(at))
+    worst = int(np.abs(values - objective.minimum).argmax())
+    if abs(values[worst] - objective.minimum) > _VALUE_ERROR * max(1.0, abs(objective.minimum)):
+        return f"the value at {_at(at, worst)} is {values[worst]:.10g}, minimum is stated as {objective.minimum:.10g}"
+    slopes = np.abs(np.asarray(objective.gradient(at)))
+    typical = float(np.median(np.abs(np.asarray(objective.gradient(points)))))
+    i, j = np.unravel_index(slopes.argmax(), slopes.shape)
+    if slopes[i, j] > 1e-5 * max(1.0, typical):
+        return f"the gradient at {_at(at, int(j))} is not 0: coordinate {i} is {slopes[i, j]:.6g}"
+    return ""
+
+
+def _step_shapes(optimizer: Optimizer, gradients: Array) -> str:
+    state = _start(optimizer, gradients[0])
+    step, new = _advance(optimizer, gradients[0], state)
+    if np.shape(step) != gradients[0].shape:
+        return f"the step of gradients {gradients[0].shape} has shape {np.shape(step)}"
+    if not isinstance(new, tuple) or len(new) != len(state):
+        return f"init gives {len(state)} parts of state, update gives {new!r:.60}"
+    shapes = [np.shape(part) for part in new]
+    return "" if all(shape == gradients[0].shape for shape in shapes) else f"the new state has shapes {shapes}"
+
+
+def _zero_step(optimizer: Optimizer, gradients: Array) -> str:
+    step, _ = _advance(optimizer, np.zeros_like(gradients[0]), _start(optimizer, gradients[0]))
+    return "" if not np.any(step) else f"the step is {np.ravel(step)[0]:.6g}"
+
+
+def _interleaved(optimizer: Optimizer, gradients: Array) -> str:
+    """Two runs taking turns on one object, against each of them alone."""
+    a, b = gradients, gradients[::-1] * -0.5
+    alone = [_steps(optimizer, sequence) for sequence in (a, b)]
+    states = [_start(optimizer, a[0]), _start(optimizer, b[0])]
+    turns: list[list[Array]] = [[], []]
+    for pair in zip(a, b, strict=True):
+        for run in (0, 1):
+            for part in states[run]:
+                part.flags.writeable = False
+            step, states[run] = _advance(optimizer, pair[run], states[run])
+            turns[run].append(np.array(step))
+    same = all(np.array_equal(np.array(turns[run]), alone[run], equal_nan=True) for run in (0, 1))
+    return "" if same else "two runs taking turns do not get the steps they get alone: state is shared between runs"
+
+
+def _elementwise(optimizer: Optimizer, gradients: Array) -> str:
+    together = _steps(optimizer, gradients)
+    for i, j in ((0, 0), (1, _BATCH // 2), (0, _BATCH - 1)):
+        alone = _steps(optimizer, gradients[:, i : i + 1, j : j + 1])
+        if not np.array_equal(alone[:, 0, 0], together[:, i, j], equal_nan=True):
+            return "the step of one coordinate depends on the others; if that is meant, say elementwise = False"
+    wide = replace(optimizer, **{item.name: _spread(getattr(optimizer, item.name)) for item in fields(optimizer)})
+    if not np.array_equal(_steps(wide, gradients), together, equal_nan=True):
+        return "hyperparameters given as arrays (B,) give other steps than as numbers"
+    return ""
+
+
+def _spread(value: Any) -> Any:
+    return np.full(_BATCH, value) if isinstance(value, float) else value
+
+
+def _steps(optimizer: Optimizer, gradients: Array) -> Array:
+    state, steps = _start(optimizer, gradients[0]), []
+    for gradient in gradients:
+        step, state = _advance(optimizer, gradient, state)
+        steps.append(np.array(step))
+    return np.array(steps)
+
+
+def _start(optimizer: Optimizer, gradient: Array) -> State:
+    return tuple(np.broadcast_to(number, gradient.shape).astype(np.float64) for number in optimizer.init())
+
+
+def _advance(optimizer: Optimizer, gradient: Array, state: State) -> tuple[Array, State]:
+    update: Any = optimizer.update
+    result: tuple[Array, State] = (
+        update(gradient, state) if optimizer.elementwise else update(gradient, state, np.zeros_like(gradient))
+    )
+    return result
+
+
+def _at(points: Array, column: int | np.integer[Any]) -> str:
+    return "[" + ", ".join(f"{number:.6g}" for number in points[:, column]) + "]"
