@@ -10,7 +10,8 @@ class Levy(Objective):
     """f(x) = sin²(πw₁) + Σ_{i<n} (wᵢ-1)² (1 + 10 sin²(πwᵢ+1)) + (wₙ-1)² (1 + sin²(2πwₙ)), w = 1 + (x-1)/4.
 
     Minimum 0 at (1, ..., 1). Source: Levy & Montalvo, *The tunneling algorithm for the global minimization
-    of functions*, SIAM J. Sci. Stat. Comput. 6 (1985), in the form of Laguna & Martí (2005).
+    of functions*, SIAM J. Sci. Stat. Comput. 6 (1985), in the form of Laguna & Martí (2005); others, as SciPy's
+    benchmark Levy03, have sin²(πwᵢ₊₁) in place of sin²(πwᵢ+1) and no sine in the last term.
     Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d >= 1.
     """
 
