@@ -188,7 +188,7 @@ def test_bad_settings_are_refused(cls: type[Objective], settings: dict[str, obje
 
 @pytest.mark.parametrize(
     ("dim", "minimum"),
-    [(1, -0.8013034100985526), (2, -1.8013034100985528), (5, -4.687658179088146), (10, -9.66015171564134)],
+    [(1, -0.8013034100985525), (2, -1.8013034100985525), (5, -4.687658179088146), (10, -9.66015171564134)],
 )
 def test_michalewicz_has_the_published_minima(dim: int, minimum: float) -> None:
     assert Michalewicz(dim=dim).minimum == pytest.approx(minimum, abs=4e-15)

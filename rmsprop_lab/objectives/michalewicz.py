@@ -59,7 +59,7 @@ def _lowest(ranks: Array) -> Array:
     sin(x) at its middle: one of the two with their middle on either side of π/2 is the deepest.
     """
     k = np.floor(ranks / 4.0 - 0.5)
-    valleys = np.stack([np.maximum(k, 0.0), np.minimum(k + 1.0, ranks - 1.0)])
+    valleys = np.stack([np.maximum(k, 0.0), k + 1.0])
     low, high = np.pi * np.sqrt(valleys / ranks), np.pi * np.sqrt((valleys + 1.0) / ranks)
     for _ in range(64):  # halving an interval of doubles below 4 has ended long before
         x = 0.5 * (low + high)
