@@ -1,0 +1,46 @@
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from rmsprop_lab.base import Array
+from rmsprop_lab.rotation import orthogonal, rotate
+from rmsprop_lab.wrappers.wrapper import Wrapper, per_dimension
+
+
+@dataclass(frozen=True, eq=False)
+class Rotated(Wrapper):
+    """g(x) = f(c + Q (x - c)): f turned about the centre c by a random rotation Q, which `seed` decides.
+
+    AdaGrad and RMSProp rescale each coordinate on its own; the rotation takes away what they gain from
+    valleys along the axes. Q is orthogonal and may mirror as well. The bounds stay as they are, so a
+    minimizer may leave them. Source: Salomon, *Re-evaluating genetic algorithm performance under coordinate
+    rotation of benchmark functions*, BioSystems 39 (1996).
+    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d.
+    Raises `InputError` for a negative seed and a centre that is not a number or one per dimension.
+    """
+
+    seed: int = 0
+    centre: Any = 0.0
+    matrix: Array = field(init=False, repr=False)
+    about: Array = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "matrix", orthogonal(self.dim, self.seed))
+        object.__setattr__(self, "about", per_dimension(self.centre, "centre", self.dim))
+
+    @property
+    def minimizers(self) -> Array | None:
+        inner = self.objective.minimizers
+        return None if inner is None else self._turned(self.matrix.T, inner)
+
+    def value(self, point: Array) -> Array:
+        return self.objective.value(self._turned(self.matrix, point))
+
+    def gradient(self, point: Array) -> Array:
+        return rotate(self.matrix.T, np.asarray(self.objective.gradient(self._turned(self.matrix, point))))
+
+    def _turned(self, matrix: Array, point: Array) -> Array:
+        turned: Array = (rotate(matrix, (point.T - self.about).T).T + self.about).T
+        return turned

@@ -1,0 +1,55 @@
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rmsprop_lab.base import Array
+from rmsprop_lab.wrappers.wrapper import Wrapper, positive
+
+
+@dataclass(frozen=True, eq=False)
+class Scaled(Wrapper):
+    """g(x) = v f(x / s): f made `scale` s times as wide and `value_scale` v times as high.
+
+    The gradient becomes v/s times as large. The minimizers, bounds and plot window widen along. It shows what
+    depends on units: the best step size of gradient descent changes by s²/v, AdaGrad's and RMSProp's by s.
+    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d.
+    Raises `InputError` unless both are finite and > 0.
+    """
+
+    scale: float = 1.0
+    value_scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("scale", "value_scale"):
+            object.__setattr__(self, name, positive(getattr(self, name), name))
+        super().__post_init__()
+
+    def _bounds(self) -> Array:
+        widened: Array = self.objective.bounds * self.scale
+        return widened
+
+    @property
+    def minimum(self) -> float | None:
+        inner = self.objective.minimum
+        return None if inner is None else self.value_scale * inner
+
+    @property
+    def minimizers(self) -> Array | None:
+        inner = self.objective.minimizers
+        return None if inner is None else inner * self.scale
+
+    @property
+    def plot_window(self) -> Any:
+        inner = self.objective.plot_window
+        return None if inner is None else np.asarray(inner) * self.scale
+
+    @property
+    def noise_sigma(self) -> float:
+        return self.value_scale / self.scale * super().noise_sigma
+
+    def value(self, point: Array) -> Array:
+        return self.value_scale * self.objective.value(point / self.scale)
+
+    def gradient(self, point: Array) -> Array:
+        return self.value_scale / self.scale * np.asarray(self.objective.gradient(point / self.scale))
