@@ -13,6 +13,7 @@ import numpy as np
 from rmsprop_lab.base import Objective
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.targets import Part, find_class
+from rmsprop_lab.wrappers.wrapper import Wrapper
 
 
 def build(spec: Mapping[str, Any], kind: type[Part], key: str) -> Part:
@@ -45,7 +46,7 @@ def build(spec: Mapping[str, Any], kind: type[Part], key: str) -> Part:
         part = cls(**fields)
     except InputError as error:
         raise error.under(key) from None
-    if isinstance(part, Objective):
+    if isinstance(part, Objective) and not isinstance(part, Wrapper):  # a rotation may turn minimizers out
         _check_minimizers(part, key)
     return part
 

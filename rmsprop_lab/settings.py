@@ -58,7 +58,12 @@ def read(config: Mapping[str, Any]) -> Settings:
     if not isinstance(config["print_trace"], bool):
         raise InputError("print_trace", "true or false", config["print_trace"])
     return Settings(
-        config["task"], study, config["output_dir"], tracking["backend"], tracking["uri"], config["print_trace"]
+        task=config["task"],
+        study=study,
+        output_dir=config["output_dir"],
+        tracking=tracking["backend"],
+        tracking_uri=tracking["uri"],
+        print_trace=config["print_trace"],
     )
 
 

@@ -3,7 +3,7 @@
 import math
 import os
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -154,15 +154,17 @@ def _mean_ranks(summary: Summary) -> Text:
     return text
 
 
-def print_findings(title: str, findings: Sequence[Finding]) -> None:
-    """The checks of one objective or optimizer, a line each, and what is wrong below it."""
-    console = Console(highlight=False)
+def print_findings(title: str, findings: Iterable[Finding]) -> int:
+    """The checks of one objective or optimizer, a line each, and what is wrong below it; returns how many are."""
+    console, wrong = Console(highlight=False), 0
     console.print(title, style="bold", markup=False)
     for finding in findings:
         mark, style = ("WRONG", "red") if finding.wrong else ("ok", "green")
         console.print(Text.assemble((f"  {mark:6}", style), finding.check), soft_wrap=True)
         if finding.wrong:
             console.print(f"        {finding.wrong}", markup=False, soft_wrap=True)
+            wrong += 1
+    return wrong
 
 
 def _substituted(summary: Summary) -> list[str]:
@@ -184,7 +186,7 @@ def _next(summary: Summary, settings: Settings) -> str:
     return f"rmsprop-lab-ui{options}, then open http://127.0.0.1:5000/{page}"
 
 
-def _gaps(row: Mapping[str, Any]) -> tuple[str, str]:
+def _gaps(row: Mapping[Any, Any]) -> tuple[str, str]:
     """The best and the final gap; where no minimum is known, the final value."""
     if row["outcome"] != "ok":
         return "lost", "lost"

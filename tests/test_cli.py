@@ -76,11 +76,11 @@ def test_an_override_that_drops_an_entry_leaves_no_half_of_it(lab) -> None:
 
 
 def test_multirun_is_validated_then_run_into_one_study(lab, tmp_path: Path) -> None:
-    ended = lab("-m", "n_iter=4,6", "optimizer=gd", "objective=glob(b*)", "tracking=none", "name=many")
+    ended = lab("-m", "n_iter=4,6", "optimizer=gd", "objective=glob(be*)", "tracking=none", "name=many")
     assert ended.status == 0, ended.err
     runs = load("many", tmp_path / "outputs")
     assert sorted(zip(runs["n_iter"], runs["objective"], strict=True)) == [
-        (n_iter, objective) for n_iter in (4, 6) for objective in ("beale", "bowl")
+        (n_iter, objective) for n_iter in (4, 6) for objective in ("beale",)
     ]
     assert {path.name for path in tmp_path.iterdir()} == OURS
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from rmsprop_lab.base import Objective
 from rmsprop_lab.contracts import check_objective, check_optimizer
 from rmsprop_lab.errors import ContractBroken, LabError, RunsFailed
 from rmsprop_lab.provenance import record_command
@@ -62,13 +61,11 @@ def perform(config: DictConfig) -> None:
 
 def _verify(settings: Settings) -> None:
     """`task=check`: the contracts of the chosen objectives and optimizers."""
-    parts = [("objective", settings.study.objectives), ("optimizer", settings.study.optimizers)]
     wrong = 0
-    for kind, named in parts:
-        for name, part in named.items():
-            findings = list(check_objective(part) if isinstance(part, Objective) else check_optimizer(part))
-            print_findings(f"{kind} {name} ({qualified_name(type(part))})", findings)
-            wrong += sum(bool(finding.wrong) for finding in findings)
+    for name, objective in settings.study.objectives.items():
+        wrong += print_findings(f"objective {name} ({qualified_name(type(objective))})", check_objective(objective))
+    for name, optimizer in settings.study.optimizers.items():
+        wrong += print_findings(f"optimizer {name} ({qualified_name(type(optimizer))})", check_optimizer(optimizer))
     if wrong:
         raise ContractBroken(f"{wrong} {'check' if wrong == 1 else 'checks'} failed; the lines marked WRONG say where")
 

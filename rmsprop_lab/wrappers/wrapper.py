@@ -40,14 +40,16 @@ class Wrapper(Objective):
         return self.objective.minimum
 
     @property
+    def evaluations_per_gradient(self) -> int:
+        return self.objective.evaluations_per_gradient
+
+    @property
     def noise_sigma(self) -> float:
-        """The standard deviation of each component of the noise that the descent adds to the gradient."""
-        return float(getattr(self.objective, "noise_sigma", 0.0))
+        return self.objective.noise_sigma
 
     @property
     def noise_seed(self) -> int:
-        """What the streams of the noise are seeded with."""
-        return int(getattr(self.objective, "noise_seed", 0))
+        return self.objective.noise_seed
 
 
 def per_dimension(value: Any, name: str, dim: int) -> Array:
