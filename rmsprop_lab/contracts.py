@@ -127,7 +127,8 @@ def _batch(objective: Objective, points: Array) -> str:
 def _gradient(objective: Objective, points: Array) -> str:
     found = np.asarray(objective.gradient(points))
     expected = np.asarray(Objective.gradient(objective, points))
-    scale = np.maximum(np.abs(found).max(axis=0), np.abs(expected).max(axis=0)) + 1e-4 * np.abs(objective.value(points))
+    size = np.maximum(np.abs(found).max(axis=0), np.abs(expected).max(axis=0))
+    scale = size + 1e-4 * np.abs(objective.value(points)) + 1e-8 * size.max()  # differences round on these scales
     error = np.abs(found - expected) / np.maximum(scale, 1e-300)
     i, j = np.unravel_index(error.argmax(), error.shape)
     if error[i, j] <= _GRADIENT_ERROR:

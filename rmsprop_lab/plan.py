@@ -1,8 +1,6 @@
 """What there is to compute: a study, its cells, their runs, and the batches they are computed in."""
 
 import dataclasses
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,14 +11,10 @@ import numpy as np
 
 from rmsprop_lab.base import Array, Objective, Optimizer
 from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.identity import NUMERICS_VERSION, given_fields, identity_of, sha256
 from rmsprop_lab.measures import SCORES
 from rmsprop_lab.space import Space, grid_size
 from rmsprop_lab.starts import Starts, digest
-from rmsprop_lab.targets import qualified_name, source_digest
-
-# Part of every run_key: raise it when a change to the arithmetic changes results, so that old results are
-# not taken for new ones.
-NUMERICS_VERSION = 1
 
 # Traces of at most this many bytes are computed, measured and written as one batch.
 _BATCH_BYTES = 64 * 2**20
@@ -49,7 +43,7 @@ class Problem:
     def identity(self) -> dict[str, Any]:
         """Everything about the problem that decides a run's numbers, as plain data."""
         return {
-            "objective": _identity(self.objective),
+            "objective": identity_of(self.objective),
             "starts": digest(self.points),
             "start_seed": self.start_seed,
             "n_iter": self.n_iter,
@@ -71,7 +65,7 @@ class Run:
     @cached_property
     def run_key(self) -> str:
         """SHA-256 of everything that decides the run's numbers, and of nothing else: no label is in it."""
-        return _sha256({**self.problem.identity, "optimizer": _identity(self.optimizer), "numerics": NUMERICS_VERSION})
+        return sha256({**self.problem.identity, "optimizer": identity_of(self.optimizer), "numerics": NUMERICS_VERSION})
 
     @property
     def hyperparameters(self) -> dict[str, float]:
@@ -111,12 +105,12 @@ class Cell:
         identity = {
             **self.problem.identity,
             "labels": [self.problem.name, self.optimizer_name],
-            "optimizer": _identity(self.optimizer),
+            "optimizer": identity_of(self.optimizer),
             "space": space if self.search.method != "none" else None,
             "search": dataclasses.asdict(self.search),
             "numerics": NUMERICS_VERSION,
         }
-        return _sha256(identity)
+        return sha256(identity)
 
     def __len__(self) -> int:
         return 1 if self.search.method == "none" else grid_size(self.space)
@@ -187,11 +181,6 @@ def check_name(name: object) -> None:
         raise InputError("name", "a name that the output folder does not use itself", name)
 
 
-def given_fields(part: Objective | Optimizer) -> dict[str, Any]:
-    """The fields that can be given, by name, with their values."""
-    return {item.name: getattr(part, item.name) for item in dataclasses.fields(part) if item.init}
-
-
 def batches(runs: Sequence[Run]) -> Iterator[list[Run]]:
     """Splits the runs of one cell so that the traces of each batch stay within a fixed memory."""
     if not runs:
@@ -225,24 +214,28 @@ def _check_problem(problem: Problem) -> None:
         points = problem.points
     except InputError as error:
         raise error.under("starts") from None
-    key, count = f"objective.{problem.name}", points.shape[1]
-    try:
-        with np.errstate(all="ignore"):
-            found = {"value": problem.objective.value(points), "gradient": problem.objective.gradient(points)}
-    except Exception:
-        return
-    for name, expected in {"value": (count,), "gradient": points.shape}.items():
+    for name, expected in {"value": points.shape[1:], "gradient": points.shape}.items():
         try:
-            array = np.asarray(found[name])
-        except ValueError:  # parts of different shapes
-            array = np.empty(0, dtype=object)
-        if array.dtype.kind not in "fiu" or array.shape != expected:
-            numbers = f"real numbers of shape {expected} for points of shape {points.shape}"
-            raise InputError(f"{key}.{name}", numbers, Found(f"{array.dtype} of shape {array.shape}"))
-        if not np.isfinite(array).all():
-            start = int(np.argmin(np.isfinite(array).reshape(-1, count).all(axis=0)))
-            where = f"start {start}, {points[:, start].tolist()}"
-            raise InputError(f"{key}.{name}", "finite numbers at every start", Found(f"NaN or infinity at {where}"))
+            with np.errstate(all="ignore"):
+                answer = getattr(problem.objective, name)(points)
+        except Exception:
+            return
+        _check_numbers(answer, expected, points, f"objective.{problem.name}.{name}")
+
+
+def _check_numbers(answer: Any, expected: tuple[int, ...], points: Array, key: str) -> None:
+    try:
+        array = np.asarray(answer)
+    except ValueError:  # parts of different shapes
+        array = np.empty(0, dtype=object)
+    if array.dtype.kind not in "fiu" or array.shape != expected:
+        numbers = f"real numbers of shape {expected} for points of shape {points.shape}"
+        raise InputError(key, numbers, Found(f"{array.dtype} of shape {array.shape}"))
+    finite = np.isfinite(array).reshape(-1, points.shape[1]).all(axis=0)
+    if not finite.all():
+        start = int(finite.argmin())
+        where = Found(f"NaN or infinity at start {start}, {points[:, start].tolist()}")
+        raise InputError(key, "finite numbers at every start", where)
 
 
 def _check_space(cell: Cell) -> None:
@@ -261,27 +254,3 @@ def _check_space(cell: Cell) -> None:
                 cell.run({name: end})
             except InputError as error:
                 raise error.under(key) from None
-
-
-def _identity(part: Objective | Optimizer) -> dict[str, Any]:
-    identity: dict[str, Any] = {
-        "class": qualified_name(type(part)),
-        "fields": {name: _exactly(value) for name, value in given_fields(part).items()},
-    }
-    source = source_digest(type(part))
-    return identity if source is None else {**identity, "source": source}
-
-
-def _exactly(value: Any) -> Any:
-    """Plain data that tells any two different values apart, floats to the last bit."""
-    if isinstance(value, Objective):
-        return _identity(value)
-    if isinstance(value, np.ndarray):
-        return [_exactly(item) for item in value.tolist()]
-    if isinstance(value, list | tuple):
-        return [_exactly(item) for item in value]
-    return float(value).hex() if isinstance(value, float) else value
-
-
-def _sha256(identity: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(identity, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -11,9 +11,10 @@ import yaml
 from rmsprop_lab.base import Objective
 from rmsprop_lab.colours import hues, shade
 from rmsprop_lab.descent import Trace
+from rmsprop_lab.identity import given_fields
 from rmsprop_lab.measures import curves, median_start
 from rmsprop_lab.pictures import COMPARISON
-from rmsprop_lab.plan import Cell, Run, Study, batches, given_fields
+from rmsprop_lab.plan import Cell, Run, Study, batches
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.tables import parquet_bytes, trace_table

@@ -8,6 +8,7 @@ import pytest
 
 from rmsprop_lab import Study, descend, plan
 from rmsprop_lab.errors import InputError
+from rmsprop_lab.identity import identity_of
 from rmsprop_lab.objectives import Bowl, Ellipsoid
 from rmsprop_lab.optimizers import GD, RMSProp
 from rmsprop_lab.plan import Cell, Problem, Run, Search, batches, stack
@@ -69,8 +70,8 @@ def test_the_source_of_a_users_class_is_part_of_the_key() -> None:
     class Mine(Bowl):
         """Defined outside rmsprop_lab."""
 
-    assert "source" in plan._identity(Mine())
-    assert "source" not in plan._identity(Bowl())
+    assert "source" in identity_of(Mine())
+    assert "source" not in identity_of(Bowl())
 
 
 def test_a_cell_changes_with_its_space_and_not_with_points_elsewhere() -> None:
