@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui test test-slow coverage check format clean
+.PHONY: help demo ui test test-slow coverage gallery check format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -23,6 +23,9 @@ test-slow: .venv/dev ## Run the slow tests alone
 
 coverage: .venv/dev ## Run all tests and show what they do not reach
 	$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
+
+gallery: .venv/run ## Draw every two-dimensional objective: docs/gallery.png
+	$(BIN)/python -m rmsprop_lab.gallery docs/gallery.png
 
 check: .venv/dev ## Format, lint, types, layers
 	$(BIN)/ruff format --check .

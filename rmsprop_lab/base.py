@@ -80,6 +80,8 @@ class Objective(ABC):
     min_dim: ClassVar[int] = 1
 
     def __post_init__(self) -> None:
+        for name in _float_fields(type(self)):
+            object.__setattr__(self, name, _one_number(getattr(self, name), name))
         self._check_dim()
         object.__setattr__(self, "bounds", _rows_of(self.bounds, self.dim))
 
@@ -192,6 +194,19 @@ def intervals(optimizer: type[Optimizer]) -> dict[str, Interval]:
         if marks or hint in (float, Hyperparameter):
             found[field.name] = marks[0] if marks else Interval()
     return found
+
+
+@functools.cache
+def _float_fields(objective: type[Objective]) -> tuple[str, ...]:
+    hints = get_type_hints(objective)
+    return tuple(field.name for field in dataclasses.fields(objective) if field.init and hints[field.name] is float)
+
+
+def _one_number(value: Any, name: str) -> float:
+    """1000 and 1000.0 are the same setting, and the same run."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise InputError(name, "a number", value)
+    return float(value)
 
 
 def _number(value: Any, name: str, interval: Interval) -> Hyperparameter:

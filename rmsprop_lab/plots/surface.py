@@ -1,10 +1,12 @@
 """The tutorial's first two pictures: the surface in 3-D and the filled contour plot."""
 
+from typing import Any
+
 import numpy as np
 
 from rmsprop_lab.base import Objective
 from rmsprop_lab.plots.contour import draw_bar, draw_filled
-from rmsprop_lab.plots.landscape import landscape, window_of
+from rmsprop_lab.plots.landscape import Landscape, landscape, window_of
 from rmsprop_lab.plots.png import new_figure, png_of
 
 
@@ -13,10 +15,15 @@ def surface_png(objective: Objective, name: str) -> bytes:
     scene = landscape(objective, window_of(objective), n=21)
     figure = new_figure(5.6, 4.8)
     axes = figure.add_subplot(projection="3d")
-    axes.plot_surface(*np.meshgrid(scene.x, scene.y), scene.values, cmap="jet")
+    draw_surface(axes, scene)
     axes.set(xlabel="x", ylabel="y")
     axes.set_title(_title(name, scene.slice_note))
     return png_of(figure)
+
+
+def draw_surface(axes: Any, scene: Landscape) -> None:
+    """The surface in `jet`."""
+    axes.plot_surface(*np.meshgrid(scene.x, scene.y), scene.values, cmap="jet")
 
 
 def contour_png(objective: Objective, name: str) -> bytes:
