@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui test test-slow coverage gallery check format clean
+.PHONY: help demo ui test test-slow coverage oracles gallery check format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -32,6 +32,10 @@ check: .venv/dev ## Format, lint, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+oracles: .venv/dev ## Install torch and run the oracle tests
+	$(PIP) -e '.[dev,oracles]'
+	$(BIN)/python -m pytest -q tests/test_optimizer_oracles.py tests/test_objective_oracles.py
 
 format: .venv/dev ## Put the code in form
 	$(BIN)/ruff format .

@@ -3,12 +3,16 @@
 import colorsys
 from collections.abc import Iterable
 
-# Okabe & Ito (2008), told apart with any colour vision; yellow is left out, as it cannot be read on white.
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F5539", "#6B7280")
+# Okabe & Ito (2008), told apart with any colour vision, without the yellow that cannot be read on white; then four
+# of Tol's muted colours.
+PALETTE = (
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"),
+    *("#882255", "#999933", "#332288", "#6B7280"),
+)
 
 
 def hues(optimizers: Iterable[str]) -> dict[str, str]:
-    """A hue for each name, by order of appearance; from the ninth on hues come again."""
+    """A hue for each name, by order of appearance; from the eleventh on hues come again."""
     return {name: PALETTE[index % len(PALETTE)] for index, name in enumerate(dict.fromkeys(optimizers))}
 
 

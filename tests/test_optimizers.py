@@ -10,7 +10,7 @@ from conftest import CONF, OPTIMIZERS
 
 from rmsprop_lab.base import Optimizer, intervals
 from rmsprop_lab.errors import InputError
-from rmsprop_lab.optimizers import GD, AdaGrad, RMSProp
+from rmsprop_lab.optimizers import GD, AdaGrad, RMSProp, RMSPropCentered
 
 FILES = {path.stem: yaml.safe_load(path.read_text()) for path in (CONF / "optimizer").glob("*.yaml")}
 TARGETS = {entry[name]["_target_"].rpartition(".")[2]: (name, entry) for name, entry in FILES.items()}
@@ -95,6 +95,10 @@ def test_rho_must_be_in_its_interval(rho: float) -> None:
 def test_one_bad_hyperparameter_in_an_array_is_refused() -> None:
     with pytest.raises(InputError, match="step_size"):
         GD(np.array([0.1, 0.0]))
+
+
+def test_a_variance_rounded_below_zero_gives_no_nan() -> None:
+    assert np.isfinite(advance(RMSPropCentered(0.1, 0.5), np.full((100, 1), 1.7))).all()
 
 
 def test_update_rules_against_plain_python() -> None:
