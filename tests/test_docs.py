@@ -1,11 +1,11 @@
-"""What the README promises: its commands are accepted, its Python runs, its optimizer is found."""
+"""What the README promises: its commands and its Python run, and so do the files it has its reader write."""
 
 import re
 import shlex
-import sys
 from pathlib import Path
 
 import pytest
+from conftest import CONF
 
 from rmsprop_lab import load
 from rmsprop_lab.cli import composing
@@ -24,13 +24,37 @@ def test_there_are_commands_to_test() -> None:
     assert len(COMMANDS) >= 5
 
 
+@pytest.fixture
+def own_files(tmp_path: Path) -> None:
+    """The files that the README has its reader write, under the names it gives them."""
+    written = re.findall(r"`(mine/\S+?\.(?:py|yaml))`", README)
+    blocks = re.findall(r"```(python|yaml)\n(.*?)```", README[README.index("## Your own optimizer") :], re.S)
+    by_kind = {kind: iter([text for found, text in blocks if found == kind]) for kind in ("python", "yaml")}
+    assert len(written) == len(blocks) == 5
+    for name in written:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(next(by_kind["python" if path.suffix == ".py" else "yaml"]))
+
+
+@pytest.mark.usefixtures("own_files")
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 def test_every_command_of_the_readme_runs(lab, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = [] if "--help" in arguments else ["tracking=none", "starts.count=1", "name=quick"]
+    quick = [] if "--help" in arguments else ["tracking=none", "starts.count=1"]
     if "-m" in arguments:  # its jobs are composed and checked; tests of the command run others
         monkeypatch.setattr(composing, "_hydra_job", lambda config: None)
     ended = lab(*arguments, *quick)
     assert ended.status == 0, ended.err
+    assert "WRONG" not in ended.out
+
+
+@pytest.mark.usefixtures("own_files")
+def test_ones_own_run_beside_ours(lab, tmp_path: Path) -> None:
+    (own,) = [command for command in COMMANDS if "name=own" in command]
+    lab(*own, "tracking=none", "n_iter=5")
+    runs = load("own", tmp_path / "outputs")
+    assert set(runs["objective"]) == {"plateau", "turned"}
+    assert (runs["optimizer"] == "sign").sum() == 18
 
 
 def test_the_python_of_the_readme_runs(lab) -> None:
@@ -41,18 +65,9 @@ def test_the_python_of_the_readme_runs(lab) -> None:
     assert scope["traces"]["run_key"].nunique() == 10
 
 
-def test_an_optimizer_of_ones_own_as_the_readme_says(lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "site/their_package").mkdir(parents=True)
-    (tmp_path / "site/their_package/sign.py").write_text(BLOCKS[1])
-    monkeypatch.syspath_prepend(tmp_path / "site")
-    (yaml,) = re.findall(r"```yaml\n(.*?)```", README, re.S)
-    (tmp_path / "mine/optimizer").mkdir(parents=True)
-    text = yaml.replace("rmsprop_lab.optimizers.sign", "their_package.sign")
-    (tmp_path / "mine/optimizer/sign.yaml").write_text(text)
-    ended = lab("--config-dir", "mine", "optimizer=[sign,rmsprop]", "search=grid", "tracking=none", "n_iter=5")
-    assert ended.status == 0, ended.err
-    assert (load("study", tmp_path / "outputs")["optimizer"] == "sign").sum() == 9
-    assert "their_package.sign" in sys.modules
+def test_the_readme_names_every_optimizer() -> None:
+    (named,) = re.findall(r"Optimizers: (.*?), each held", README, re.S)
+    assert set(re.split(r",\s+", named)) == {path.stem for path in (CONF / "optimizer").glob("*.yaml")}
 
 
 def test_every_top_level_module_is_in_the_contributing_guide() -> None:
