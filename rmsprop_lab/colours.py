@@ -11,9 +11,16 @@ PALETTE = (
 )
 
 
+_USUAL = ("gd", "adagrad", "rmsprop", "momentum", "adam", "nesterov")
+
+
 def hues(optimizers: Iterable[str]) -> dict[str, str]:
-    """A hue for each name, by order of appearance; from the eleventh on hues come again."""
-    return {name: PALETTE[index % len(PALETTE)] for index, name in enumerate(dict.fromkeys(optimizers))}
+    """A hue for each name: the usual optimizers always have theirs, others take what is left, in their order."""
+    names = list(dict.fromkeys(optimizers))
+    found = {name: PALETTE[_USUAL.index(name)] for name in names if name in _USUAL}
+    left = [hue for hue in PALETTE if hue not in found.values()] or list(PALETTE)
+    others = [name for name in names if name not in found]
+    return found | {name: left[index % len(left)] for index, name in enumerate(others)}
 
 
 def shade(hue: str, position: float) -> str:

@@ -16,7 +16,7 @@ from rmsprop_lab.plots.comparison import Panel, comparison_png
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.plots.surface import contour_png, surface_png
 from rmsprop_lab.results import StudyFolder, write_atomically
-from rmsprop_lab.titles import picture_title, starts_in_words
+from rmsprop_lab.titles import picture_title
 
 COMPARISON = "comparison.png"
 _SHOWN = 4  # objectives side by side; more would be too small to read
@@ -61,7 +61,9 @@ def _figures(
     if not panels:
         return
     shown = panels[:_SHOWN]
-    title = f"{study.name}: the best run of each optimizer, from {starts_in_words(panels[0].starts.shape[1])}"
+    count = panels[0].starts.shape[1]
+    each = "" if count == 1 else f"; above from one typical start, below over all {count}"
+    title = f"{study.name}: the best run of each optimizer{each}"
     yield COMPARISON, comparison_png(shown, hues([*folder.trials()["optimizer"], *study.optimizers]), title)
 
 

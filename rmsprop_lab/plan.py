@@ -19,7 +19,10 @@ from rmsprop_lab.starts import Starts, digest
 # Traces of at most this many bytes are computed, measured and written as one batch.
 _BATCH_BYTES = 64 * 2**20
 
-SEARCHES = ("none", "grid")
+# The trace of one run from all its starts must fit into memory.
+_MOST_TRACE_BYTES = 2 * 2**30
+
+SEARCHES = ("none", "grid", "random")
 MAX_RUNS = 20_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _RESERVED = {"artifacts", "mlflow.db", "multirun"}
@@ -74,15 +77,43 @@ class Run:
 
 @dataclass(frozen=True, eq=False)
 class Search:
-    """How hyperparameters are chosen, and by which `score` they are judged."""
+    """How hyperparameters are chosen, and by which `score` they are judged.
+
+    - `none`: as configured; `grid`: every combination of grid points; `random`: `trials` points drawn with `seed`;
+    - `over`: only these hyperparameters vary, the others keep their values; None: all that a space names;
+    - `points`: grid points of every range, in place of its own number.
+    """
 
     method: str = "none"
     score: str = "best_gap"
+    over: tuple[str, ...] | None = None
+    points: int | None = None
+    trials: int = 32
+    seed: int = 0
 
     def __post_init__(self) -> None:
         for name, choices in (("method", SEARCHES), ("score", tuple(SCORES))):
             if getattr(self, name) not in choices:
                 raise InputError(name, f"one of {', '.join(choices)}", getattr(self, name))
+        for name, least in (("trials", 1), ("seed", 0), ("points", 1)):
+            value = getattr(self, name)
+            if (name != "points" or value is not None) and (not isinstance(value, int) or value < least):
+                raise InputError(name, f"an integer >= {least}", value)
+        if self.over is not None and (not isinstance(self.over, tuple) or not self.over):
+            raise InputError("over", "a list of hyperparameters, or null for all", self.over)
+
+    def narrowed(self, space: Space) -> Space:
+        """The part of a space that this search varies."""
+        chosen = {name: span for name, span in space.items() if self.over is None or name in self.over}
+        if self.points is None:
+            return chosen
+        return {name: span.with_points(self.points) for name, span in chosen.items()}
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What decides its choices; the number of trials does not, as more extend fewer."""
+        identity: dict[str, Any] = {"method": self.method, "score": self.score}
+        return {**identity, "seed": self.seed} if self.method == "random" else identity
 
     @property
     def regime(self) -> str:
@@ -107,13 +138,14 @@ class Cell:
             "labels": [self.problem.name, self.optimizer_name],
             "optimizer": identity_of(self.optimizer),
             "space": space if self.search.method != "none" else None,
-            "search": dataclasses.asdict(self.search),
+            "search": self.search.identity,
             "numerics": NUMERICS_VERSION,
         }
         return sha256(identity)
 
     def __len__(self) -> int:
-        return 1 if self.search.method == "none" else grid_size(self.space)
+        sizes = {"none": 1, "grid": grid_size(self.space), "random": self.search.trials}
+        return sizes[self.search.method]
 
     def run(self, hyperparameters: Mapping[str, float]) -> Run:
         """The run at one point of the space."""
@@ -138,9 +170,12 @@ class Study:
     search: Search = field(default_factory=Search)
     spaces: Mapping[str, Space] = field(default_factory=dict)
     max_runs: int = MAX_RUNS
+    shards: int = 1
+    shard: int = 0
 
     def __post_init__(self) -> None:
         check_name(self.name)
+        _check_shard(self.shard, self.shards)
         if isinstance(self.n_iter, bool) or not isinstance(self.n_iter, int) or self.n_iter < 1:
             raise InputError("n_iter", "an integer >= 1", self.n_iter)
         for group in ("objective", "optimizer"):
@@ -162,23 +197,34 @@ class Study:
     def cells(self) -> tuple[Cell, ...]:
         """One cell per objective and optimizer, objectives outermost."""
         return tuple(
-            Cell(problem, name, optimizer, self.spaces.get(name, {}), self.search)
+            Cell(problem, name, optimizer, self.search.narrowed(self.spaces.get(name, {})), self.search)
             for problem in (Problem(*item, self.starts, self.n_iter) for item in self.objectives.items())
             for name, optimizer in self.optimizers.items()
         )
 
     def __len__(self) -> int:
-        """How many trials the plan has, counted without expanding a grid."""
+        """How many trials the plan has, all shards together, counted without expanding a grid."""
         return sum(len(cell) for cell in self.cells)
+
+    def is_mine(self, run: Run) -> bool:
+        """Whether a run belongs to this shard: its key's hash names the shard."""
+        return int(run.run_key[:16], 16) % self.shards == self.shard
 
 
 def check_name(name: object) -> None:
     """Raises `InputError` for a study name that cannot name a folder and an MLflow experiment."""
-    expected = "letters, digits, '.', '_' and '-', starting with a letter or digit"
+    expected = "up to 100 letters, digits, '.', '_' and '-', starting with a letter or digit"
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise InputError("name", expected, name, "Set name=my_study, for example.")
     if name in _RESERVED:
         raise InputError("name", "a name that the output folder does not use itself", name)
+
+
+def _check_shard(shard: object, shards: object) -> None:
+    if not isinstance(shards, int) or isinstance(shards, bool) or shards < 1:
+        raise InputError("shards", "an integer >= 1", shards)
+    if not isinstance(shard, int) or isinstance(shard, bool) or not 0 <= shard < shards:
+        raise InputError("shard", f"an integer from 0 to {shards - 1}, as shards is {shards}", shard)
 
 
 def batches(runs: Sequence[Run]) -> Iterator[list[Run]]:
@@ -214,6 +260,10 @@ def _check_problem(problem: Problem) -> None:
         points = problem.points
     except InputError as error:
         raise error.under("starts") from None
+    trace = 8 * (problem.n_iter + 1) * points.shape[1] * (points.shape[0] + 2)
+    if trace > _MOST_TRACE_BYTES:
+        found = Found(f"{problem.n_iter:,} iterations from {points.shape[1]} starts: {trace / 2**30:.1f} GiB")
+        raise InputError("n_iter", "a trace of at most 2 GiB per run", found, "Lower n_iter or starts.count.")
     for name, expected in {"value": points.shape[1:], "gradient": points.shape}.items():
         try:
             with np.errstate(all="ignore"):

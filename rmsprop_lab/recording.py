@@ -10,6 +10,7 @@ import yaml
 
 from rmsprop_lab.base import Objective
 from rmsprop_lab.colours import hues, shade
+from rmsprop_lab.compare.ranking import best_keys
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.identity import given_fields
 from rmsprop_lab.measures import curves, median_start
@@ -60,7 +61,7 @@ class Recorder:
         note = experiment_note(self._study, best, *(view_link(self.tracker.experiment_id, key) for key in VIEWS))
         with self._folder.lock():
             self.tracker.describe(note, view_tags(self._hyperparameters))
-            self.tracker.mark_best(set(best["run_key"]))
+            self.tracker.mark_best(best_keys(self._folder.trials(), self._folder.runs()))
             run_ids = self.tracker.run_ids()
         for row in best[best["rank"] == 1].to_dict("records"):
             run_id = run_ids[row["run_key"]]

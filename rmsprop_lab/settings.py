@@ -8,12 +8,14 @@ from typing import Any, TypeVar
 
 from rmsprop_lab.base import Objective, Optimizer
 from rmsprop_lab.builder import build
-from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.plan import Search, Study
 from rmsprop_lab.space import Space, range_from
 from rmsprop_lab.starts import Starts
 
 T = TypeVar("T")
+_KEYS = ("task", "name", "output_dir", "n_iter", "print_trace", "shards", "shard", "limits")
+_GROUPS = ("objective", "optimizer", "starts", "search", "tracking")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Settings:
 
 def read(config: Mapping[str, Any]) -> Settings:
     """The job that a composed config describes. Raises `InputError` with the config key of what is wrong."""
+    _check_keys(config)
     objectives = {
         name: build(spec, Objective, f"objective.{name}") for name, spec in _entries(config, "objective").items()
     }
@@ -45,8 +48,10 @@ def read(config: Mapping[str, Any]) -> Settings:
         optimizers=optimizers,
         starts=_below("starts", _starts, config["starts"]),
         n_iter=config["n_iter"],
-        search=_below("search", lambda fields: Search(**fields), config["search"]),
+        search=_below("search", _search, config["search"]),
         spaces=spaces,
+        shards=config["shards"],
+        shard=config["shard"],
         max_runs=_at_least_one("limits.runs", config["limits"]["runs"]),
     )
     if config["task"] not in ("run", "check"):
@@ -65,6 +70,20 @@ def read(config: Mapping[str, Any]) -> Settings:
         tracking_uri=tracking["uri"],
         print_trace=config["print_trace"],
     )
+
+
+def _check_keys(config: Mapping[str, Any]) -> None:
+    for key in config:
+        if key not in (*_KEYS, *_GROUPS):
+            raise InputError(
+                str(key), "a key of the config", Found("this one"), did_you_mean(str(key), _KEYS + _GROUPS)
+            )
+    for key in (*_KEYS, "starts", "search", "tracking"):
+        if key not in config:
+            raise InputError(key, "a value", Found("none"), "Leave it as conf/config.yaml has it, or set it.")
+    for key in ("starts", "search", "tracking", "limits"):
+        if not isinstance(config[key], Mapping):
+            raise InputError(key, "an option or keys below it", config[key], f"To set a value, use {key}.<key>=.")
 
 
 def _entries(config: Mapping[str, Any], group: str) -> dict[str, Mapping[str, Any]]:
@@ -90,6 +109,11 @@ def _space(space: Any, key: str) -> Space:
             raise InputError(f"{key}.{name}", "a range: {low, high, scale, points} or {values}", spec)
         ranges[name] = _below(f"{key}.{name}", range_from, spec)
     return ranges
+
+
+def _search(fields: Mapping[str, Any]) -> Search:
+    over = fields.get("over")
+    return Search(**{**fields, "over": tuple(over) if isinstance(over, list) else over})
 
 
 def _starts(fields: Mapping[str, Any]) -> Starts:

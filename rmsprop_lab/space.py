@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -73,8 +73,14 @@ class Range:
         inner = [self.at(position) for position in np.linspace(0.0, 1.0, self.points)[1:-1]]
         return [float(self.low), *inner, float(self.high)]
 
+    def with_points(self, points: int) -> "Range":
+        """The same range with another number of grid points; explicit values stay."""
+        return self if self.values is not None else replace(self, points=points)
+
     def at(self, position: float) -> float:
-        """The number at `position` in the unit interval, evenly spaced on the scale."""
+        """The number at `position` in [0, 1], evenly spaced on the scale; of explicit values, one of them."""
+        if self.values is not None:
+            return self.values[min(int(position * len(self.values)), len(self.values) - 1)]
         forward, backward = _SCALES[self.scale]
         low, high = forward(self.low), forward(self.high)
         return float(backward(low + float(position) * (high - low)))

@@ -1,6 +1,6 @@
 """Runs a study: plan, batched descent, measures, results on disk, MLflow, comparison."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,7 +14,7 @@ from rmsprop_lab.measures import score_of
 from rmsprop_lab.pictures import draw
 from rmsprop_lab.plan import Cell, Run, Study, batches
 from rmsprop_lab.results import StudyFolder
-from rmsprop_lab.search import Trial, searcher_for
+from rmsprop_lab.search import searcher_for
 from rmsprop_lab.tables import run_table, trial_table
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def run_study(
     """
     summary = summary or Summary(study, StudyFolder(output_dir, study.name))
     recorder = _recorder(summary, tracking, output_dir)
-    steps = len(study) * (2 if recorder else 1)
+    steps = len(study)
 
     def step(cell: Cell, count: int) -> None:
         summary.steps += count
@@ -71,9 +71,11 @@ def run_study(
     for cell in study.cells:
         search = searcher_for(cell)
         while trials := search.ask():
-            runs = {trial.number: cell.run(trial.hyperparameters) for trial in trials}
+            asked = {trial.number: cell.run(trial.hyperparameters) for trial in trials}
+            runs = {number: run for number, run in asked.items() if summary.study.is_mine(run)}
+            step(cell, len(asked) - len(runs))
             unique = {run.run_key: run for run in runs.values()}
-            search.tell(_compute(cell, trials, runs, summary, step))
+            search.tell(_compute(cell, runs, summary, None if recorder else step))
             if recorder:
                 summary.logged += recorder.record(cell, list(unique.values()), lambda: step(cell, 1))  # noqa: B023
                 step(cell, len(runs) - len(unique))
@@ -83,7 +85,7 @@ def run_study(
 
 
 def _compute(
-    cell: Cell, trials: Sequence[Trial], runs: Mapping[int, Run], summary: Summary, step: Callable[[Cell, int], None]
+    cell: Cell, runs: Mapping[int, Run], summary: Summary, step: Callable[[Cell, int], None] | None
 ) -> dict[int, float]:
     """Brings the trials and their runs to disk; returns each trial's score."""
     folder = summary.folder
@@ -101,7 +103,8 @@ def _compute(
             published = folder.publish(run_table(new_rows), trial_table(trial_rows), traces)
         summary.computed += published.runs
         summary.added |= published.trials > 0
-        step(cell, len(ready))
+        if step:  # else the steps are those of logging, which takes longer
+            step(cell, len(ready))
     return scores
 
 
@@ -134,6 +137,9 @@ def _recorder(summary: Summary, tracking: Any, output_dir: str | Path) -> "Recor
 def _conclude(summary: Summary, recorder: "Recorder | None") -> None:
     """The ranking of this plan, its figures, and the experiment's page."""
     trials = summary.folder.trials(cell.key for cell in summary.study.cells)
+    trials = trials[trials["run_key"].isin(summary.runs)]
+    if trials.empty:
+        return  # a shard without runs
     runs = summary.folder.runs(trials["run_key"].unique())
     failed = runs[runs["outcome"] == "failed"]
     summary.failed = dict(zip(failed["run_key"], failed["message"], strict=True))

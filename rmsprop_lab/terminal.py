@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from rich import box
+from rich import box, filesize
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -19,6 +19,7 @@ from rmsprop_lab.compare.ranking import mean_ranks
 from rmsprop_lab.contracts import Finding
 from rmsprop_lab.measures import LOG10_FLOOR, SCORES, log10_gap
 from rmsprop_lab.pictures import COMPARISON
+from rmsprop_lab.plan import Study
 from rmsprop_lab.settings import Settings
 from rmsprop_lab.study import Summary
 from rmsprop_lab.titles import settings_in_words, starts_in_words
@@ -52,6 +53,26 @@ class ProgressBar:
         self._progress.update(self._task, completed=done, total=total, description=doing)
 
 
+def print_plan(study: Study, tracked: bool) -> None:
+    """On stderr, before work begins: how many runs, and roughly how long and how much disk if none is there yet."""
+    seconds, size = 2.0 + 0.7 * len(study.objectives), 0.0
+    for cell in study.cells:
+        dim, starts = cell.problem.points.shape
+        iterations = len(cell) * starts * (study.n_iter + 1)
+        seconds += iterations * (15e-9 * dim + 200e-9) + (2.0 / len(study.cells) + 0.08 * len(cell) if tracked else 0)
+        size += iterations * 8 * (dim + 2) * (2 if tracked else 1) + (110e3 * len(cell) if tracked else 0)
+    share = f", shard {study.shard} of {study.shards}" if study.shards > 1 else ""
+    cost = f"{_duration(seconds / study.shards)} and {filesize.decimal(int(size / study.shards))}"
+    text = f"plan: {len(study):,} runs{share}, {study.n_iter:,} iterations each; about {cost} if none is there yet"
+    Console(stderr=True, highlight=False).print(text, soft_wrap=True)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
 def print_traces(summary: Summary) -> None:
     """Every iteration of every start, in the tutorial's own form: iteration i shows the point it reached."""
     traces = summary.folder.trace_of(list(summary.runs))
@@ -73,30 +94,36 @@ def print_traces(summary: Summary) -> None:
 def print_summary(summary: Summary, settings: Settings) -> None:
     """The ranking, what was done, and what to do next."""
     console = Console(highlight=False)
-    if len(summary.best) > 1:
+    if len(summary.best) and not settings.print_trace:
         console.print(_ranking(summary))
         console.print(_mean_ranks(summary))
     folder = _relative(summary.folder.path)
-    trials = len(summary.study)
-    done = (
-        f"{summary.computed} of {trials} runs computed"
-        if summary.computed
-        else f"nothing to compute, all {trials} runs were there"
-    )
     lines = [("gradient", text) for text in _substituted(summary)]
-    lines += [("runs", f"{done}: {folder}/runs.parquet")]
+    lines += [("runs", f"{_done(summary)}: {folder}/runs.parquet")]
     if settings.tracking == "mlflow":
         lines.append(("MLflow", f"{summary.logged} runs added to the experiment {summary.study.name!r}"))
-    lines.append(("figures", f"{folder}/figures/{COMPARISON} and more"))
+    if summary.runs:
+        lines.append(("figures", f"{folder}/figures/{COMPARISON} and more"))
     lines.append(("next", _next(summary, settings)))
     for label, text in lines:
         console.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
+
+
+def _done(summary: Summary) -> str:
+    study, runs = summary.study, len(summary.runs)
+    of = f" of shard {study.shard} of {study.shards}" if study.shards > 1 else ""
+    if not runs:
+        return "this shard has no runs"
+    if not summary.computed:
+        return f"nothing to compute, all {runs} runs{of} were there"
+    return f"{summary.computed} of {runs} runs{of} computed"
 
 
 def _ranking(summary: Summary) -> Table:
     study, best = summary.study, summary.best
     names = list(dict.fromkeys(name for run in summary.runs.values() for name in run.hyperparameters))
     names = [name for name in names if name != "epsilon"]
+    several = len(names) > 2  # columns of their own would not fit
     table = Table(
         title=f"{study.name}: the best run of each optimizer after {study.n_iter} iterations",
         caption=_caption(summary),
@@ -110,18 +137,22 @@ def _ranking(summary: Summary) -> Table:
     )
     for heading in ("objective", "#", "optimizer"):
         table.add_column(heading, justify="right" if heading == "#" else "left", no_wrap=True)
-    for heading in (*names, "log₁₀ gap\nbest", "\nfinal", "steps\nto 1e-7", "lost\ntrials"):
+    for heading in ("hyperparameters",) if several else names:
+        table.add_column(heading, justify="left" if several else "right")
+    for heading in ("log₁₀ gap\nbest", "\nfinal", "steps\nto 1e-7", "lost\ntrials"):
         table.add_column(heading, justify="right")
     hue, before = hues(study.optimizers), None
     for row in best.to_dict("records"):
         if before not in (None, row["objective"]):
             table.add_section()
-        given = summary.runs[row["run_key"]].hyperparameters
+        run = summary.runs[row["run_key"]]
+        given = run.hyperparameters
+        shown = [f"{given[name]:.3g}" if name in given else "" for name in names]
         table.add_row(
             "" if before == row["objective"] else row["objective"],
             str(row["rank"]),
             Text(row["optimizer"], style=hue[row["optimizer"]]),
-            *(f"{given[name]:.3g}" if name in given else "" for name in names),
+            *([settings_in_words(run)] if several else shown),
             *_gaps(row),
             _count(row["steps_to_1e-7"]),
             f"{row['trials_diverged']} of {row['trials']}",
@@ -178,7 +209,8 @@ def _substituted(summary: Summary) -> list[str]:
 
 def _next(summary: Summary, settings: Settings) -> str:
     if settings.tracking == "none":
-        return f"rmsprop_lab.load({summary.study.name!r}) gives the runs; without tracking=none they go to MLflow too"
+        where = "" if settings.output_dir == "outputs" else f", {settings.output_dir!r}"
+        return f"rmsprop_lab.load({summary.study.name!r}{where}) gives the runs; without tracking=none MLflow has them"
     page = view_link(str(summary.experiment_id))
     if settings.tracking_uri is not None:
         return f"open {page} on your MLflow server"

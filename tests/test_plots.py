@@ -99,4 +99,6 @@ def test_surface_contour_and_comparison_are_pictures() -> None:
 
 def test_one_hue_per_optimizer_and_shades_of_it() -> None:
     assert list(hues(["b", "a", "b"]).values()) == list(PALETTE[:2])
+    assert hues(["rmsprop"])["rmsprop"] == hues(["mine", "gd", "rmsprop"])["rmsprop"]
+    assert len(set(hues(["mine", "gd", "adagrad", "rmsprop", "adam", "yours"]).values())) == 6
     assert len({shade(PALETTE[0], position) for position in (0, 0.5, 1)}) == 3

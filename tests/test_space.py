@@ -24,6 +24,14 @@ def test_a_grid_keeps_its_ends_and_rises(low: float, width: float, points: int) 
     assert (np.diff(grid) > 0).all()
 
 
+def test_other_numbers_of_points_and_positions() -> None:
+    assert Range(1e-4, 1.0, "log", 5).with_points(3).grid() == [1e-4, 1e-2, 1.0]
+    assert Range(values=(0.1, 0.2)).with_points(9).grid() == [0.1, 0.2]
+    one_of_two = [Range(values=(0.1, 0.2)).at(position) for position in (0.0, 0.49, 0.5, 1.0)]
+    assert one_of_two == [0.1, 0.1, 0.2, 0.2]
+    assert Range(0.9, 0.999, "log_complement", 2).at(0.5) == 0.99
+
+
 def test_a_grid_is_the_product_with_the_last_varying_fastest() -> None:
     space = {"a": Range(values=(1.0, 2.0)), "b": Range(values=(3.0, 4.0))}
     assert list(grid_points(space)) == [{"a": a, "b": b} for a in (1.0, 2.0) for b in (3.0, 4.0)]

@@ -6,6 +6,7 @@ import math
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -144,7 +145,9 @@ def test_a_lost_database_is_filled_again(tmp_path: Path) -> None:
     again = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "nothing to compute" in again.stdout
     assert "3 runs added to the experiment 'study'" in again.stdout
-    assert first.stderr == again.stderr == ""
+    assert first.stderr == again.stderr
+    assert first.stderr.startswith("plan: 3 runs, 5 iterations each; about ")
+    assert first.stderr.count("\n") == 1
     assert len(runs_in(tmp_path / "outputs", "study")[1]) == 3
 
 
@@ -197,6 +200,24 @@ def test_a_database_of_another_schema_is_refused(tmp_path: Path) -> None:
     database.close()
     with pytest.raises(InputError, match=r"tracking\.uri: expected a store that mlflow"):
         MlflowTracker(None, tmp_path)
+
+
+def test_a_store_cut_off_while_it_was_made_is_made_again(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / ".mlflow.db.new")) as half_made:
+        half_made.executescript("create table experiments (half_made int)")
+    run_study(study(), output_dir=tmp_path)
+    assert len(runs_in(tmp_path)[1]) == 8
+    assert {path.name for path in tmp_path.iterdir()} == {"mlflow.db", "mlflow.db.lock", "artifacts", "s"}
+
+
+def test_the_best_are_those_of_the_whole_study(tmp_path: Path) -> None:
+    whole = study()
+    for optimizer in whole.optimizers:
+        run_study(study(optimizers={optimizer: whole.optimizers[optimizer]}), output_dir=tmp_path)
+    best = [run for run in runs_in(tmp_path)[1] if run.data.tags.get("best") == "true"]
+    assert sorted((run.data.tags["objective"], run.data.tags["optimizer"]) for run in best) == [
+        (objective, optimizer) for objective in ("bowl", "himmelblau") for optimizer in ("gd", "rmsprop")
+    ]
 
 
 def test_names_put_first_what_varies() -> None:

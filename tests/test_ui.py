@@ -16,7 +16,8 @@ from conftest import study
 
 from rmsprop_lab import run_study
 from rmsprop_lab.errors import InputError
-from rmsprop_lab.ui import server_command
+from rmsprop_lab.tracking.uri import default_uri
+from rmsprop_lab.ui import server_command, study_links
 
 
 def free_port() -> int:
@@ -37,6 +38,13 @@ def test_a_port_in_use_is_named(tmp_path: Path) -> None:
         taken.listen()
         with pytest.raises(InputError, match="--port: expected a free port"):
             server_command(None, str(tmp_path), taken.getsockname()[1])
+
+
+def test_it_knows_where_each_study_opens(tmp_path: Path) -> None:
+    run_study(study(), output_dir=tmp_path)
+    links = study_links(default_uri(tmp_path))
+    assert links == {"s": "#/experiments/1/runs?viewStateShareKey=best&compareRunsMode=CHART"}
+    assert study_links("http://elsewhere") == {"all studies": "#/experiments"}
 
 
 @pytest.mark.slow

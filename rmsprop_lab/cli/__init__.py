@@ -33,13 +33,15 @@ def main() -> NoReturn:
         _exit(2, in_words(error))
     except LabError as error:
         _exit(1, str(error))
+    except BrokenPipeError:  # as in `rmsprop-lab ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except OSError as error:  # a full disk, a folder that cannot be written
+        _exit(1, f"{error}")
     except Terminated:
         _exit(143, "terminated; what was finished is saved, and the same command goes on from there")
     except KeyboardInterrupt:
         _exit(130, "interrupted; what was finished is saved, and the same command goes on from there")
-    except BrokenPipeError:  # as in `rmsprop-lab ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
     sys.exit(0)
 
 

@@ -147,6 +147,16 @@ def _check_hydra_overrides(overrides: list[Override]) -> None:
             )
 
 
+def _check_options(overrides: list[Override]) -> None:
+    """`starts=3` where `starts.count=3` is meant."""
+    groups = [path.name for path in conf_dir().iterdir() if path.is_dir()]
+    for override in overrides:
+        if override.key_or_group in groups and isinstance(override.value(), int | float | dict):
+            group = override.key_or_group
+            change = f"To set a value inside, use {group}.<key>=."
+            raise InputError(group, f"an option of {group}", override.value(), change)
+
+
 def _check_hydra_node(config: DictConfig, search_path: list[str]) -> None:
     node: Any = OmegaConf.to_container(config.hydra, resolve=False)
     for name, expected in {**_UNTOUCHED, "searchpath": search_path}.items():
@@ -164,6 +174,7 @@ def _jobs(texts: list[str], multirun: bool) -> list[list[str]]:
     with _initialized():
         overrides = OverridesParser.create(GlobalHydra.instance().config_loader()).parse_overrides(texts)
         _check_hydra_overrides(overrides)
+        _check_options(overrides)
         if not multirun:
             return [texts]
         count = math.prod(_count(override) for override in overrides)

@@ -14,7 +14,7 @@ from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.settings import Settings, read
 from rmsprop_lab.study import Summary, run_study
 from rmsprop_lab.targets import qualified_name
-from rmsprop_lab.terminal import ProgressBar, print_findings, print_summary, print_traces
+from rmsprop_lab.terminal import ProgressBar, print_findings, print_plan, print_summary, print_traces
 from rmsprop_lab.titles import settings_in_words
 
 
@@ -36,6 +36,7 @@ def perform(config: DictConfig) -> None:
         return
     study = settings.study
     summary = Summary(study, StudyFolder(settings.output_dir, study.name))
+    print_plan(study, settings.tracking == "mlflow")
     began, ended = time.monotonic(), "done"
     try:
         with ProgressBar() as bar:

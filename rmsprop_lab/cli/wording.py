@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from hydra.errors import HydraException, MissingConfigException
+from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
@@ -19,6 +19,14 @@ def in_words(error: HydraException | OmegaConfBaseException) -> str:
         return _unknown_key(unknown[2])
     if unknown := re.search(r"Could not override '([^']+)'\.\s*No match in the defaults list", text):
         return _unknown_group(unknown[1].partition("@")[0])
+    if ambiguous := re.search(r"Ambiguous value for argument '([^=]+)=(.*)'", text):
+        key, values = ambiguous[1], ambiguous[2]
+        hint = f"Use {key}=[{values}] for a list, or --multirun for a job each."
+        return str(InputError(key, "one value or a list", Found(values), hint))
+    if isinstance(error, OverrideParseException):
+        return str(
+            InputError("command line", "key=value", Found(error.override), "Quote what the shell or Hydra takes apart.")
+        )
     return str(error).strip()
 
 
@@ -36,6 +44,8 @@ def _unknown_key(key: str) -> str:
     if not isinstance(node, DictConfig):
         return str(InputError(key, "a key of the config", Found("this one"), "See rmsprop-lab --cfg job."))
     names = [str(item) for item in node if item != "_target_"]
+    if name in names:  # an option that is there, but not chosen
+        return str(InputError(key, f"a chosen {parent}", Found(name), f"List it: {parent}=[{name}]."))
     where = f"a key of {parent}" if parent else "a key of the config"
     return str(InputError(key, where, name, did_you_mean(name, names)))
 

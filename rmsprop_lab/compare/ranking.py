@@ -5,6 +5,18 @@ import pandas as pd
 TIE_BREAKERS = ("steps_to_1e-7", "steps_to_1e-3", "steps_to_1e-1", "final_value")
 
 
+PROBLEM = ("dim", "n_iter", "starts", "start_seed")
+"""What tells problems on one objective apart within a study."""
+
+
+def best_keys(trials: pd.DataFrame, runs: pd.DataFrame) -> set[str]:
+    """The run keys of the best trial of each optimizer on each problem of a whole study."""
+    labels = ["objective", "optimizer"]
+    merged = trials.merge(runs.drop(columns=labels), on="run_key", validate="many_to_one")
+    ordered = merged.sort_values(["score", *TIE_BREAKERS], kind="stable")
+    return set(ordered.groupby([*labels, *PROBLEM], sort=False, dropna=False).head(1)["run_key"])
+
+
 def best_runs(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     """The best trial of each optimizer on each objective, with its run's columns, ranked per objective.
 

@@ -74,6 +74,8 @@ def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
     axes.set(xlabel="iteration", yscale="log" if known and drawable else "linear")
     if not drawable:
         axes.text(0.5, 0.5, "every run diverged", ha="center", transform=axes.transAxes)
+        axes.set_axis_off()
+        return
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8)
 

@@ -34,7 +34,7 @@ class ContourPainter:
             draw_bar(self._axes, scene)
             note = f"\n{scene.slice_note}" if scene.slice_note else ""
         self._note = note
-        self._title = self._axes.set_title("first\nsecond" + note, fontsize=9, animated=True)
+        self._title = self._axes.set_title("first\nsecond" + note, fontsize=8.5, animated=True)
         self._others = self._line(linewidth=0.6, markersize=1.5, alpha=0.35)
         self._median = self._line(linewidth=1.2, markersize=5.0)
         for spine in self._axes.spines.values():
@@ -87,7 +87,7 @@ def draw_curve(axes: Axes, objective: Objective, starts: Array) -> None:
     """f over its bounds, for one dimension."""
     low, high = min(objective.bounds[0, 0], starts.min()), max(objective.bounds[0, 1], starts.max())
     x = np.linspace(low, high, 501)
-    axes.plot(x, objective.value(x[None]), color="#0072B2")
+    axes.plot(x, objective.value(x[None]), color="#9AA0A6", linewidth=3)
     axes.set(xlim=(low, high), xlabel="x", ylabel="f(x)")
     axes.set_ylim(*axes.get_ylim())
 

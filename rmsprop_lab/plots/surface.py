@@ -17,6 +17,7 @@ def surface_png(objective: Objective, name: str) -> bytes:
     axes = figure.add_subplot(projection="3d")
     draw_surface(axes, scene)
     axes.set(xlabel="x", ylabel="y")
+    axes.tick_params(labelsize=7, pad=0)
     axes.set_title(_title(name, scene.slice_note))
     return png_of(figure)
 

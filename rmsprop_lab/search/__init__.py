@@ -3,10 +3,13 @@
 from rmsprop_lab.plan import Cell
 from rmsprop_lab.search.grid import Grid
 from rmsprop_lab.search.protocol import Searcher, Trial
+from rmsprop_lab.search.random import Random
 
 __all__ = ["Searcher", "Trial", "searcher_for"]
 
 
 def searcher_for(cell: Cell) -> Searcher:
     """The search of one cell, at its beginning."""
-    return Grid({}) if cell.search.method == "none" else Grid(cell.space)
+    if cell.search.method == "random":
+        return Random(cell.space, cell.search.trials, cell.search.seed)
+    return Grid({} if cell.search.method == "none" else cell.space)

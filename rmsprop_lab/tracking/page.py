@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 BEST_TAG = "best"
-"""Marks the best run of each optimizer on each objective, of the study's latest command."""
+"""Marks the best run of each optimizer on each objective, of the whole study."""
 
+DEFAULT_VIEW = "best"
 VIEWS = {
     "best": ("Best of each optimizer", f"tags.`{BEST_TAG}` = 'true'"),
     "all": ("All runs", ""),
@@ -18,7 +19,7 @@ VIEWS = {
 _COMPARED = 20  # runs in a chart, the first in the table's order
 
 
-def view_link(experiment_id: str, view: str = "best") -> str:
+def view_link(experiment_id: str, view: str = DEFAULT_VIEW) -> str:
     """Where a view opens, below the server's address."""
     return f"#/experiments/{experiment_id}/runs?viewStateShareKey={view}&compareRunsMode=CHART"
 

@@ -19,7 +19,7 @@ import filelock
 from rmsprop_lab.errors import Found, InputError, TrackingError
 from rmsprop_lab.tracking.content import Point, RunContent, metrics, params
 from rmsprop_lab.tracking.page import BEST_TAG
-from rmsprop_lab.tracking.uri import KEY, artifact_root, check_uri, default_uri, redacted
+from rmsprop_lab.tracking.uri import KEY, artifact_root, check_uri, default_uri, redacted, sqlite_path
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
@@ -56,12 +56,13 @@ class MlflowTracker:
         self.uri = default_uri(output_dir) if uri is None else uri
         self._artifacts = artifact_root(output_dir) if self.uri.startswith("sqlite") else None
         for name in ("mlflow", "alembic"):
-            logging.getLogger(name).setLevel(logging.WARNING)
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what fails reaches the caller as an error
         if self.is_default:
             Path(output_dir).mkdir(parents=True, exist_ok=True)
         check_uri(self.uri)
         try:
-            with _migration_lock(self.uri):  # several processes opening a fresh database at once all fail
+            with _creation_lock(self.uri):  # several processes opening a fresh database at once all fail
+                _create_whole(self.uri)
                 self._client = MlflowClient(tracking_uri=self.uri)
                 self._client.search_experiments(max_results=1)
         except mlflow.exceptions.MlflowException as error:
@@ -142,7 +143,9 @@ class StudyTracker:
             raise
         finally:
             if run_id is not None:
-                self._client.set_terminated(run_id, RunStatus.to_string(status))
+                # An interrupted transaction may hold the database: what counts is the error on its way.
+                with nullcontext() if status == RunStatus.FINISHED else suppress(mlflow.exceptions.MlflowException):
+                    self._client.set_terminated(run_id, RunStatus.to_string(status))
 
     @_failures_in_words("marking the best runs in MLflow")
     def mark_best(self, run_keys: Collection[str]) -> None:
@@ -210,10 +213,22 @@ def _grid_layout(images: Mapping[str, bytes]) -> dict[str, bytes]:
     return files
 
 
-def _migration_lock(uri: str) -> AbstractContextManager[Any]:
-    if not uri.startswith("sqlite"):
-        return nullcontext()
-    return filelock.FileLock(f"{uri.partition(':///')[2].partition('?')[0]}.lock")
+def _creation_lock(uri: str) -> AbstractContextManager[Any]:
+    path = sqlite_path(uri)
+    return nullcontext() if path is None else filelock.FileLock(f"{path}.lock")
+
+
+def _create_whole(uri: str) -> None:
+    """A new SQLite store under another name, renamed when it is complete: one that is cut off half-way through
+    MLflow's migrations could never be opened again."""
+    path = sqlite_path(uri)
+    if path is None or path.exists():
+        return
+    for left_behind in path.parent.glob(f".{path.name}.new*"):
+        left_behind.unlink()
+    new = path.with_name(f".{path.name}.new")
+    MlflowClient(tracking_uri=f"sqlite:///{new}").search_experiments(max_results=1)
+    new.replace(path)
 
 
 def _source_tags() -> dict[str, str]:

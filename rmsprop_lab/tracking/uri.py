@@ -25,6 +25,11 @@ def artifact_root(output_dir: str | Path) -> Path:
     return Path(output_dir).resolve() / "artifacts"
 
 
+def sqlite_path(uri: str) -> Path | None:
+    """The database file of an SQLite store; None for another kind."""
+    return Path(uri.partition(":///")[2].partition("?")[0]) if uri.startswith("sqlite") else None
+
+
 def redacted(text: str) -> str:
     """The text with the password of every URI in it left out."""
     return re.sub(r"(://[^:/@\s]*:)[^@\s]+@", r"\1***@", text)
@@ -47,7 +52,8 @@ def check_uri(uri: object) -> None:
 
 
 def _check_sqlite(uri: str) -> None:
-    path = Path(uri.partition(":///")[2].partition("?")[0])
+    path = sqlite_path(uri)
+    assert path is not None
     if not path.is_absolute():
         raise InputError(KEY, "an absolute path, sqlite:////...", uri, f"Try sqlite:///{path.resolve()}.")
     if path.is_dir() or not path.parent.is_dir():
