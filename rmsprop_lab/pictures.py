@@ -14,25 +14,29 @@ from rmsprop_lab.measures import median_start
 from rmsprop_lab.plan import Problem, Run, Study
 from rmsprop_lab.plots.comparison import Panel, comparison_png
 from rmsprop_lab.plots.contour import ContourPainter
+from rmsprop_lab.plots.sensitivity import map_png, sensitivity_png
 from rmsprop_lab.plots.surface import contour_png, surface_png
 from rmsprop_lab.results import StudyFolder, write_atomically
 from rmsprop_lab.titles import picture_title
 
 COMPARISON = "comparison.png"
+SENSITIVITY = "sensitivity.png"
 _SHOWN = 4  # objectives side by side; more would be too small to read
 
 
-def draw(study: Study, folder: StudyFolder, best: pd.DataFrame, runs: Mapping[str, Run]) -> list[Path]:
+def draw(
+    study: Study, folder: StudyFolder, trials: pd.DataFrame, best: pd.DataFrame, runs: Mapping[str, Run]
+) -> list[Path]:
     """Draws the study's figures, unless they already show these runs; returns the files drawn.
 
-    `best` is the table of `best_runs`, `runs` the best ones by key.
+    `trials`: those of the plan, with their hyperparameters; `best`: the table of `best_runs`; `runs`: the best by key.
     """
     figures = folder.path / "figures"
-    stamp, shows = figures / ".shows", _shows(study, best)
+    stamp, shows = figures / ".shows", _shows(study, trials, best)
     if stamp.exists() and stamp.read_text() == shows:
         return []
     drawn = []
-    for name, content in _figures(study, folder, best, runs):
+    for name, content in (*_figures(study, folder, best, runs), *_searched(study, folder, trials, runs)):
         write_atomically(figures / name, content)
         drawn.append(figures / name)
     write_atomically(stamp, shows.encode())
@@ -67,6 +71,28 @@ def _figures(
     yield COMPARISON, comparison_png(shown, hues([*folder.trials()["optimizer"], *study.optimizers]), title)
 
 
+def _searched(
+    study: Study, folder: StudyFolder, trials: pd.DataFrame, best: Mapping[str, Run]
+) -> Iterator[tuple[str, bytes]]:
+    """What the search saw: the score against the step size, and over each grid of two hyperparameters."""
+    if study.search.method == "none":
+        return
+    objectives = list(dict.fromkeys(trials["objective"]))[:_SHOWN]
+    tables = {name: trials[trials["objective"] == name] for name in objectives}
+    if "step_size" in trials and trials["step_size"].nunique() > 2:
+        title = f"{study.name}: how much the step size matters"
+        yield SENSITIVITY, sensitivity_png(tables, hues([*folder.trials()["optimizer"], *study.optimizers]), title)
+    for cell in study.cells:
+        if study.search.method == "grid" and len(cell.space) == 2 and min(map(len, cell.space.values())) > 1:
+            name = f"{cell.problem.name}_{cell.optimizer_name}"
+            table = trials[trials["cell"] == cell.key]
+            scales = {hyperparameter: span.scale for hyperparameter, span in cell.space.items()}
+            title = f"{cell.problem.name}: {cell.optimizer_name} after {study.n_iter} iterations"
+            given = [run.hyperparameters for key, run in best.items() if key in set(table["run_key"])]
+            if given:
+                yield f"{name}_map.png", map_png(table, list(cell.space), scales, given[0], title)
+
+
 def _panel(problem: Problem, chosen: Mapping[str, Run], traces: Mapping[str, Trace]) -> Panel:
     return Panel(
         problem.name,
@@ -81,6 +107,10 @@ def _short(run: Run) -> str:
     return ", ".join(f"{value:.3g}" for name, value in run.hyperparameters.items() if name != "epsilon")
 
 
-def _shows(study: Study, best: pd.DataFrame) -> str:
-    identity: list[Any] = [study.name, best[["objective", "optimizer", "run_key"]].to_numpy().tolist()]
+def _shows(study: Study, trials: pd.DataFrame, best: pd.DataFrame) -> str:
+    identity: list[Any] = [
+        study.name,
+        sorted(trials["run_key"]),
+        best[["objective", "optimizer", "run_key"]].to_numpy().tolist(),
+    ]
     return hashlib.sha256(json.dumps(identity).encode()).hexdigest()

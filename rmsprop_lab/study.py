@@ -145,7 +145,8 @@ def _conclude(summary: Summary, recorder: "Recorder | None") -> None:
     summary.failed = dict(zip(failed["run_key"], failed["message"], strict=True))
     summary.best = best_runs(trials, runs)
     best = {key: summary.runs[key] for key in summary.best["run_key"]}
-    drawn = draw(summary.study, summary.folder, summary.best, best)
+    given = runs[["run_key", *summary.folder.hyperparameter_names()]]
+    drawn = draw(summary.study, summary.folder, trials.merge(given, on="run_key"), summary.best, best)
     if recorder:
         summary.experiment_id = recorder.tracker.experiment_id
         recorder.conclude(summary.best, drawn=bool(drawn))

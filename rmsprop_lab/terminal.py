@@ -122,7 +122,8 @@ def _done(summary: Summary) -> str:
 def _ranking(summary: Summary) -> Table:
     study, best = summary.study, summary.best
     names = list(dict.fromkeys(name for run in summary.runs.values() for name in run.hyperparameters))
-    names = [name for name in names if name != "epsilon"]
+    searched = {name for cell in study.cells for name in cell.space if study.search.method != "none"}
+    names = [name for name in names if (name in searched if searched else name != "epsilon")]
     several = len(names) > 2  # columns of their own would not fit
     table = Table(
         title=f"{study.name}: the best run of each optimizer after {study.n_iter} iterations",
@@ -145,14 +146,17 @@ def _ranking(summary: Summary) -> Table:
     for row in best.to_dict("records"):
         if before not in (None, row["objective"]):
             table.add_section()
-        run = summary.runs[row["run_key"]]
-        given = run.hyperparameters
+        given = summary.runs[row["run_key"]].hyperparameters
         shown = [f"{given[name]:.3g}" if name in given else "" for name in names]
         table.add_row(
             "" if before == row["objective"] else row["objective"],
             str(row["rank"]),
             Text(row["optimizer"], style=hue[row["optimizer"]]),
-            *([settings_in_words(run)] if several else shown),
+            *(
+                [", ".join(f"{name} {text}" for name, text in zip(names, shown, strict=True) if text)]
+                if several
+                else shown
+            ),
             *_gaps(row),
             _count(row["steps_to_1e-7"]),
             f"{row['trials_diverged']} of {row['trials']}",

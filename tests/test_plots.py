@@ -102,3 +102,13 @@ def test_one_hue_per_optimizer_and_shades_of_it() -> None:
     assert hues(["rmsprop"])["rmsprop"] == hues(["mine", "gd", "rmsprop"])["rmsprop"]
     assert len(set(hues(["mine", "gd", "adagrad", "rmsprop", "adam", "yours"]).values())) == 6
     assert len({shade(PALETTE[0], position) for position in (0, 0.5, 1)}) == 3
+
+
+def test_what_a_search_saw_is_drawn(lab, tmp_path) -> None:
+    lab("objective=[bowl,rosenbrock]", "optimizer=[gd,rmsprop]", "search=grid", "n_iter=20", "tracking=none")
+    figures = tmp_path / "outputs/study/figures"
+    for name in ("sensitivity.png", "bowl_rmsprop_map.png", "rosenbrock_rmsprop_map.png"):
+        assert pixels((figures / name).read_bytes()).std() > 20
+    assert not (figures / "bowl_gd_map.png").exists()
+    lab("objective=bowl", "optimizer=gd", "tracking=none", "name=single")
+    assert not (tmp_path / "outputs/single/figures/sensitivity.png").exists()

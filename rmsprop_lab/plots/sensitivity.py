@@ -1,0 +1,69 @@
+"""How much the choice of hyperparameters matters: score against step size, and the map of two hyperparameters."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from rmsprop_lab.base import Array
+from rmsprop_lab.plots.png import new_figure, png_of
+
+LOST = "#9AA0A6"
+
+
+def sensitivity_png(tables: Mapping[str, pd.DataFrame], hues: Mapping[str, str], title: str) -> bytes:
+    """One panel per objective, one line per optimizer: the lowest score at each step size.
+
+    `tables` maps the objective's name to its trials with columns `optimizer`, `step_size`, `score`. Step sizes at
+    which every trial was lost are marked with crosses above the lines.
+    """
+    figure = new_figure(max(4.2 * len(tables), 5.5), 4.0)
+    panels = figure.subplots(1, len(tables), squeeze=False)[0]
+    for axes, (name, table) in zip(panels, tables.items(), strict=True):
+        lowest = table.groupby(["optimizer", "step_size"], sort=True)["score"].min().reset_index()
+        finite = lowest[np.isfinite(lowest["score"])]
+        top = float(finite["score"].max()) if len(finite) else 0.0
+        for row, (optimizer, line) in enumerate(lowest.groupby("optimizer", sort=False)):
+            kept = line[np.isfinite(line["score"])]
+            lost = line[~np.isfinite(line["score"])]
+            axes.plot(kept["step_size"], kept["score"], ".-", color=hues[str(optimizer)], label=str(optimizer))
+            axes.plot(
+                lost["step_size"], np.full(len(lost), top + 1.0 + 0.5 * row), "x", ms=4, color=hues[str(optimizer)]
+            )
+        axes.set(xscale="log", xlabel="step_size", title=name)
+        axes.grid(alpha=0.3)
+    panels[0].set_ylabel("score: log₁₀ gap (crosses: lost)")
+    panels[0].legend(fontsize=8)
+    figure.suptitle(title, fontsize=12)
+    return png_of(figure)
+
+
+def map_png(
+    table: pd.DataFrame, names: Sequence[str], scales: Mapping[str, str], best: Mapping[str, float], title: str
+) -> bytes:
+    """The score over a grid of two hyperparameters, the first along x; lost trials grey, the `best` one marked."""
+    across, up = names
+    grid = table.pivot_table(index=up, columns=across, values="score", aggfunc="min", dropna=False)
+    values = np.ma.masked_invalid(grid.to_numpy())
+    figure = new_figure(6.0, 4.6)
+    axes = figure.add_subplot()
+    axes.set_facecolor(LOST)
+    x, y = (_positions(grid.columns, scales[across]), _positions(grid.index, scales[up]))
+    mark = axes.pcolormesh(x, y, values, cmap="viridis_r", shading="nearest")
+    figure.colorbar(mark, ax=axes, label="score: log₁₀ gap (grey: lost)")
+    star = [_positions([best[name]], scales[name]) for name in names]
+    axes.plot(*star, "*", color="white", markeredgecolor="black", markersize=14)
+    for axis, name, at in ((axes.xaxis, across, grid.columns), (axes.yaxis, up, grid.index)):
+        chosen = np.unique(np.linspace(0, len(at) - 1, min(len(at), 5)).round().astype(int))
+        axis.set_ticks(_positions(at, scales[name])[chosen], [f"{at[index]:.3g}" for index in chosen])
+        axis.set_label_text(name)
+    axes.set_title(title, fontsize=10)
+    return png_of(figure)
+
+
+def _positions(values: ArrayLike, scale: str) -> Array:
+    numbers = np.asarray(values, dtype=np.float64)
+    if scale == "log":
+        return np.log10(numbers)
+    return -np.log10(1.0 - numbers) if scale == "log_complement" else numbers
