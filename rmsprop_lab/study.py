@@ -145,7 +145,7 @@ def _conclude(summary: Summary, recorder: "Recorder | None") -> None:
     summary.failed = dict(zip(failed["run_key"], failed["message"], strict=True))
     summary.best = best_runs(trials, runs)
     best = {key: summary.runs[key] for key in summary.best["run_key"]}
-    given = runs[["run_key", *summary.folder.hyperparameter_names()]]
+    given = runs[["run_key", *{name: None for run in summary.runs.values() for name in run.hyperparameters}]]
     drawn = draw(summary.study, summary.folder, trials.merge(given, on="run_key"), summary.best, best)
     if recorder:
         summary.experiment_id = recorder.tracker.experiment_id
