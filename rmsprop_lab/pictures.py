@@ -84,13 +84,17 @@ def _searched(
         yield SENSITIVITY, sensitivity_png(tables, hues([*folder.trials()["optimizer"], *study.optimizers]), title)
     for cell in study.cells:
         if study.search.method == "grid" and len(cell.space) == 2 and min(map(len, cell.space.values())) > 1:
-            name = f"{cell.problem.name}_{cell.optimizer_name}"
+            label = f"{cell.problem.name}_{cell.optimizer_name}"
             table = trials[trials["cell"] == cell.key]
-            scales = {hyperparameter: span.scale for hyperparameter, span in cell.space.items()}
-            title = f"{cell.problem.name}: {cell.optimizer_name} after {study.n_iter} iterations"
             given = [run.hyperparameters for key, run in best.items() if key in set(table["run_key"])]
             if given:
-                yield f"{name}_map.png", map_png(table, list(cell.space), scales, given[0], title)
+                grids = {name: span.grid() for name, span in cell.space.items()}
+                across, up = grids
+                scores = table.pivot_table(index=up, columns=across, values="score", dropna=False)
+                whole = scores.reindex(index=grids[up], columns=grids[across]).to_numpy()
+                scales = {hyperparameter: span.scale for hyperparameter, span in cell.space.items()}
+                title = f"{cell.problem.name}: {cell.optimizer_name} after {study.n_iter} iterations"
+                yield f"{label}_map.png", map_png(whole, grids, scales, given[0], title)
 
 
 def _panel(problem: Problem, chosen: Mapping[str, Run], traces: Mapping[str, Trace]) -> Panel:

@@ -21,7 +21,7 @@ from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.tables import parquet_bytes, trace_table
 from rmsprop_lab.targets import qualified_name
 from rmsprop_lab.titles import experiment_note, picture_title
-from rmsprop_lab.tracking.content import RunContent, run_name
+from rmsprop_lab.tracking.content import RunContent, metrics, params, run_name
 from rmsprop_lab.tracking.page import VIEWS, view_link, view_tags
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
 
@@ -89,13 +89,24 @@ class Recorder:
             "regime": cell.search.regime,
             "outcome": row["outcome"],
         }
-        artifacts = {"config.yaml": _config(run).encode()}
+        lines = curves(trace, run.problem.objective) if trace else {}
+        artifacts, images = {"config.yaml": _config(run).encode()}, {}
         if trace is None:  # the run failed: there is its message, and nothing to draw
-            return RunContent(row, {}, name, {**tags, "mlflow.note.content": row["message"]}, colour, artifacts)
-        picture = self.picture(run, row, trace)
-        artifacts |= {"contour.png": picture, "trace.parquet": parquet_bytes(trace_table([run.run_key], trace))}
-        lines = curves(trace, run.problem.objective)
-        return RunContent(row, lines, name, tags, colour, artifacts, images={"contour": picture})
+            tags["mlflow.note.content"] = row["message"]
+        else:
+            images["contour"] = self.picture(run, row, trace)
+            artifacts["contour.png"] = images["contour"]
+            artifacts["trace.parquet"] = parquet_bytes(trace_table([run.run_key], trace))
+        return RunContent(
+            run_key=run.run_key,
+            name=name,
+            params=params(row, self._hyperparameters),
+            points=list(metrics(row, lines)),
+            tags=tags,
+            colour=colour,
+            artifacts=artifacts,
+            images=images,
+        )
 
     def picture(self, run: Run, row: dict[str, Any], trace: Trace) -> bytes:
         """The contour plot of one run."""

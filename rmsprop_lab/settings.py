@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 from rmsprop_lab.base import Objective, Optimizer
 from rmsprop_lab.builder import build
 from rmsprop_lab.errors import Found, InputError, did_you_mean
+from rmsprop_lab.landscapes import check_resolution
 from rmsprop_lab.plan import Search, Study
 from rmsprop_lab.space import Space, range_from
 from rmsprop_lab.starts import Starts
+from rmsprop_lab.survey import check_landscapes
 
 T = TypeVar("T")
-_KEYS = ("task", "name", "output_dir", "n_iter", "print_trace", "shards", "shard", "limits")
+_KEYS = ("task", "name", "output_dir", "n_iter", "print_trace", "shards", "shard", "limits", "landscape")
 _GROUPS = ("objective", "optimizer", "starts", "search", "tracking")
 
 
@@ -28,6 +30,7 @@ class Settings:
     tracking: str
     tracking_uri: str | None
     print_trace: bool
+    resolution: int
 
 
 def read(config: Mapping[str, Any]) -> Settings:
@@ -54,8 +57,11 @@ def read(config: Mapping[str, Any]) -> Settings:
         shard=config["shard"],
         max_runs=_at_least_one("limits.runs", config["limits"]["runs"]),
     )
-    if config["task"] not in ("run", "check"):
-        raise InputError("task", "run or check", config["task"])
+    if config["task"] not in ("run", "check", "landscape"):
+        raise InputError("task", "run, check or landscape", config["task"])
+    resolution = check_resolution(config["landscape"].get("resolution"))
+    if config["task"] == "landscape":
+        check_landscapes(study)
     tracking = config["tracking"]
     if tracking["backend"] not in ("mlflow", "none"):
         raise InputError("tracking.backend", "mlflow or none", tracking["backend"])
@@ -69,6 +75,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         tracking=tracking["backend"],
         tracking_uri=tracking["uri"],
         print_trace=config["print_trace"],
+        resolution=resolution,
     )
 
 
@@ -81,7 +88,7 @@ def _check_keys(config: Mapping[str, Any]) -> None:
     for key in (*_KEYS, "starts", "search", "tracking"):
         if key not in config:
             raise InputError(key, "a value", Found("none"), "Leave it as conf/config.yaml has it, or set it.")
-    for key in ("starts", "search", "tracking", "limits"):
+    for key in ("starts", "search", "tracking", "limits", "landscape"):
         if not isinstance(config[key], Mapping):
             raise InputError(key, "an option or keys below it", config[key], f"To set a value, use {key}.<key>=.")
 

@@ -22,6 +22,7 @@ from rmsprop_lab.pictures import COMPARISON
 from rmsprop_lab.plan import Study
 from rmsprop_lab.settings import Settings
 from rmsprop_lab.study import Summary
+from rmsprop_lab.survey import Survey
 from rmsprop_lab.titles import settings_in_words, starts_in_words
 from rmsprop_lab.tracking.page import view_link
 
@@ -187,6 +188,20 @@ def _mean_ranks(summary: Summary) -> Text:
         text.append(f"{rank:.2f}   ")
     text.append("\n")
     return text
+
+
+def print_survey(survey: Survey, settings: Settings) -> None:
+    """Where the landscapes are."""
+    console = Console(highlight=False)
+    new = f"{survey.computed} of {len(survey.pictures)} computed" if survey.computed else "nothing to compute"
+    for path in survey.pictures.values():
+        console.print(f"  {_relative(path)}", soft_wrap=True)
+    lines = [("maps", f"{new}: {_relative(survey.folder.path)}/landscapes")]
+    if settings.tracking == "mlflow":
+        lines.append(("MLflow", f"{survey.logged} runs added to the experiment {settings.study.name!r}"))
+    lines.append(("next", "look at the pictures; landscape.resolution=1024 makes them finer"))
+    for label, text in lines:
+        console.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
 
 
 def print_findings(title: str, findings: Iterable[Finding]) -> int:

@@ -79,7 +79,10 @@ CASES = [
     (["search=grid", "search.over=step_size"], "search.over: expected a list of hyperparameters"),
     (["search=grid", "search.over=[rho]"], "optimizer.gd.space: expected the range of at least one"),
     (["search=grid", "search.points=0"], "search.points"),
-    (["task=chek"], "task: expected run or check"),
+    (["task=landscape", "landscape.resolution=4096"], "landscape.resolution: expected an integer from 2 to 2048"),
+    (["task=landscape", "landscape.resolution=1"], "landscape.resolution"),
+    (["task=landscape", "optimizer=gd", "objective=monkey_saddle"], "task: expected an optimizer with two"),
+    (["task=chek"], "task: expected run, check or landscape"),
     (["--config-path", "/tmp"], "--config-dir to add files"),
 ]
 

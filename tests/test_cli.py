@@ -18,11 +18,14 @@ EXPERIMENTS = sorted(path.stem for path in (CONF / "experiment").glob("*.yaml"))
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_every_experiment_runs(lab, tmp_path: Path, experiment: str) -> None:
-    ended = lab(f"experiment={experiment}", "tracking=none", "n_iter=5", "starts.count=2")
+    quick = ("n_iter=5", "starts.count=2", "landscape.resolution=8")
+    ended = lab(f"experiment={experiment}", "tracking=none", *quick)
     assert ended.status == 0, ended.err
-    assert len(load(experiment, tmp_path / "outputs"))
-    assert f"outputs/{experiment}/runs.parquet" in ended.out
     assert "next" in ended.out
+    assert f"outputs/{experiment}/" in ended.out
+    assert list((tmp_path / "outputs" / experiment / "figures").glob("*.png"))
+    if "task: landscape" not in (CONF / "experiment" / f"{experiment}.yaml").read_text():
+        assert len(load(experiment, tmp_path / "outputs"))
 
 
 def test_summary_ranks_says_where_and_what_next(lab) -> None:

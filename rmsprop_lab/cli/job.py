@@ -13,8 +13,9 @@ from rmsprop_lab.provenance import record_command
 from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.settings import Settings, read
 from rmsprop_lab.study import Summary, run_study
+from rmsprop_lab.survey import run_landscapes
 from rmsprop_lab.targets import qualified_name
-from rmsprop_lab.terminal import ProgressBar, print_findings, print_plan, print_summary, print_traces
+from rmsprop_lab.terminal import ProgressBar, print_findings, print_plan, print_summary, print_survey, print_traces
 from rmsprop_lab.titles import settings_in_words
 
 
@@ -33,6 +34,9 @@ def perform(config: DictConfig) -> None:
     settings = check(config)
     if settings.task == "check":
         _verify(settings)
+        return
+    if settings.task == "landscape":
+        _survey(settings)
         return
     study = settings.study
     summary = Summary(study, StudyFolder(settings.output_dir, study.name))
@@ -69,6 +73,15 @@ def _verify(settings: Settings) -> None:
         wrong += print_findings(f"optimizer {name} ({qualified_name(type(optimizer))})", check_optimizer(optimizer))
     if wrong:
         raise ContractBroken(f"{wrong} {'check' if wrong == 1 else 'checks'} failed; the lines marked WRONG say where")
+
+
+def _survey(settings: Settings) -> None:
+    """`task=landscape`: dense maps in place of runs."""
+    with ProgressBar() as bar:
+        store = _store(settings)
+        tracker = None if store == "none" else store
+        survey = run_landscapes(settings.study, settings.resolution, settings.output_dir, tracker, bar)
+    print_survey(survey, settings)
 
 
 def _store(settings: Settings) -> Any:

@@ -40,21 +40,27 @@ def sensitivity_png(tables: Mapping[str, pd.DataFrame], hues: Mapping[str, str],
 
 
 def map_png(
-    table: pd.DataFrame, names: Sequence[str], scales: Mapping[str, str], best: Mapping[str, float], title: str
+    scores: Array,
+    grids: Mapping[str, Sequence[float]],
+    scales: Mapping[str, str],
+    best: Mapping[str, float],
+    title: str,
 ) -> bytes:
-    """The score over a grid of two hyperparameters, the first along x; lost trials grey, the `best` one marked."""
-    across, up = names
-    grid = table.pivot_table(index=up, columns=across, values="score", aggfunc="min", dropna=False)
-    values = np.ma.masked_invalid(grid.to_numpy())
+    """The score `(ny, nx)` over a grid of two hyperparameters, the first of `grids` along x.
+
+    Lost trials (not finite) are grey, the `best` point is marked.
+    """
+    names = across, up = list(grids)
+    values = np.ma.masked_invalid(scores)
     figure = new_figure(6.0, 4.6)
     axes = figure.add_subplot()
     axes.set_facecolor(LOST)
-    x, y = (_positions(grid.columns, scales[across]), _positions(grid.index, scales[up]))
+    x, y = (_positions(grids[name], scales[name]) for name in names)
     mark = axes.pcolormesh(x, y, values, cmap="viridis_r", shading="nearest")
     figure.colorbar(mark, ax=axes, label="score: log₁₀ gap (grey: lost)")
     star = [_positions([best[name]], scales[name]) for name in names]
     axes.plot(*star, "*", color="white", markeredgecolor="black", markersize=14)
-    for axis, name, at in ((axes.xaxis, across, grid.columns), (axes.yaxis, up, grid.index)):
+    for axis, name, at in ((axes.xaxis, across, grids[across]), (axes.yaxis, up, grids[up])):
         chosen = np.unique(np.linspace(0, len(at) - 1, min(len(at), 5)).round().astype(int))
         axis.set_ticks(_positions(at, scales[name])[chosen], [f"{at[index]:.3g}" for index in chosen])
         axis.set_label_text(name)

@@ -26,21 +26,17 @@ class Point(NamedTuple):
 class RunContent:
     """One run as it goes to MLflow.
 
-    `row`: its row of `runs.parquet` with `hyperparameters` as a mapping; `curves`: name to `(T,)`;
     `artifacts`: path below the artifact root to bytes; `images`: key to PNG, for the image grid.
     """
 
-    row: Mapping[str, Any]
-    curves: Mapping[str, Array]
+    run_key: str
     name: str
+    params: Mapping[str, str]
+    points: Sequence[Point]
     tags: Mapping[str, str]
     colour: str
     artifacts: Mapping[str, bytes] = field(default_factory=dict)
     images: Mapping[str, bytes] = field(default_factory=dict)
-
-    @property
-    def run_key(self) -> str:
-        return str(self.row["run_key"])
 
 
 def run_name(optimizer: str, hyperparameters: Mapping[str, Any], varied: Sequence[str], objective: str = "") -> str:

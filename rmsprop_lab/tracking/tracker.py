@@ -17,7 +17,7 @@ from typing import Any
 import filelock
 
 from rmsprop_lab.errors import Found, InputError, TrackingError
-from rmsprop_lab.tracking.content import Point, RunContent, metrics, params
+from rmsprop_lab.tracking.content import Point, RunContent
 from rmsprop_lab.tracking.page import BEST_TAG
 from rmsprop_lab.tracking.uri import KEY, artifact_root, check_uri, default_uri, redacted, sqlite_path
 
@@ -126,7 +126,6 @@ class StudyTracker:
     @_failures_in_words("logging a run to MLflow")
     def log(self, content: RunContent) -> None:
         """One run, whole: FINISHED only once everything has been accepted, else FAILED or, on Ctrl-C, KILLED."""
-        points = list(metrics(content.row, content.curves))
         status = RunStatus.FAILED
         run_id = None
         try:
@@ -135,7 +134,7 @@ class StudyTracker:
                 tags["mlflow.loggedImages"] = "True"
             run = self._client.create_run(self._experiment.experiment_id, run_name=content.name, tags=tags)
             run_id = run.info.run_id
-            self._log_numbers(run_id, params(content.row, self._hyperparameters), points)
+            self._log_numbers(run_id, content.params, content.points)
             self._log_files(run_id, content.artifacts, content.images)
             status = RunStatus.FINISHED
         except KeyboardInterrupt:

@@ -1,0 +1,190 @@
+"""`task=landscape`: computes a study's landscapes, keeps each as one file and one picture, and logs it as one run."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rmsprop_lab.colours import hues
+from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.identity import given_fields
+from rmsprop_lab.landscapes import (
+    Basins,
+    HyperparameterMap,
+    basins,
+    has_basins,
+    has_map,
+    hyperparameter_map,
+    landscape_key,
+    npz_bytes,
+)
+from rmsprop_lab.plan import Cell, Study
+from rmsprop_lab.plots.basins import basins_png
+from rmsprop_lab.plots.sensitivity import map_png
+from rmsprop_lab.results import StudyFolder, write_atomically
+from rmsprop_lab.study import OnProgress
+
+if TYPE_CHECKING:
+    from rmsprop_lab.tracking.tracker import MlflowTracker
+
+
+@dataclass(frozen=True, eq=False)
+class Landscape:
+    """One map or one picture of basins: what was computed, and what a person reads off it."""
+
+    key: str
+    kind: str
+    cell: Cell
+    arrays: dict[str, Any]
+    hyperparameters: dict[str, Any]
+    measures: dict[str, float]
+    picture: bytes
+
+    @property
+    def name(self) -> str:
+        return f"{self.cell.problem.name}_{self.cell.optimizer_name}_{self.kind}"
+
+
+@dataclass
+class Survey:
+    """What a command did: pictures by name, how many were computed, how many MLflow had not."""
+
+    folder: StudyFolder
+    pictures: dict[str, Path] = field(default_factory=dict)
+    computed: int = 0
+    logged: int = 0
+
+
+def check_landscapes(study: Study) -> None:
+    """Raises `InputError` for a plan in which nothing can be mapped."""
+    if not any(has_map(cell.space) or has_basins(cell.problem.objective) for cell in study.cells):
+        expected = "an optimizer with two hyperparameters in its space, or a two-dimensional objective with minimizers"
+        raise InputError("task", expected, Found("neither"), "Choose others, or leave out task=landscape.")
+
+
+def run_landscapes(
+    study: Study, resolution: int, output_dir: str | Path, tracker: "MlflowTracker | None", on_progress: OnProgress
+) -> Survey:
+    """Computes the landscapes that are not on disk, and logs those that are not in MLflow."""
+    survey = Survey(StudyFolder(output_dir, study.name))
+    names = dict.fromkeys(name for optimizer in study.optimizers.values() for name in given_fields(optimizer))
+    with survey.folder.lock():
+        experiment = tracker.study(study.name, names) if tracker else None
+    logged = experiment.run_ids() if experiment else {}
+    for number, cell in enumerate(study.cells):
+        on_progress(number, len(study.cells), f"{cell.optimizer_name} on {cell.problem.name}")
+        for landscape, is_new in _landscapes(cell, resolution, survey.folder.path / "landscapes"):
+            path = survey.folder.path / "figures" / f"{landscape.name}.png"
+            if is_new or not path.exists():
+                write_atomically(path, landscape.picture)
+            survey.pictures[landscape.name] = path
+            survey.computed += is_new
+            if experiment and landscape.key not in logged:
+                with survey.folder.lock():
+                    experiment.log(_content(study, landscape, list(names)))
+                survey.logged += 1
+    return survey
+
+
+def _landscapes(cell: Cell, resolution: int, folder: Path) -> Iterator[tuple[Landscape, bool]]:
+    """The cell's map, then its basins with the best hyperparameters of the map; each with whether it is new."""
+    given = given_fields(cell.optimizer)
+    if has_map(cell.space):
+        key = landscape_key(cell, "map", resolution)
+        arrays = _load(folder / f"{key}.npz")
+        is_new = arrays is None
+        if arrays is None:
+            found = hyperparameter_map(cell, resolution)
+            arrays = {"x": found.x, "y": found.y, "log10_gap": found.log10_gap}
+            write_atomically(folder / f"{key}.npz", npz_bytes(arrays))
+        across, up = list(cell.space)[:2]
+        row, column = np.unravel_index(np.argmin(arrays["log10_gap"]), arrays["log10_gap"].shape)
+        given = {**given, across: float(arrays["x"][column]), up: float(arrays["y"][row])}
+        yield _map(key, cell, HyperparameterMap((across, up), **arrays, best=given)), is_new
+    if has_basins(cell.problem.objective):
+        tuned = type(cell.optimizer)(**given)
+        cell = Cell(cell.problem, cell.optimizer_name, tuned, cell.space, cell.search)
+        key = landscape_key(cell, "basins", resolution)
+        arrays = _load(folder / f"{key}.npz")
+        is_new = arrays is None
+        if arrays is None:
+            ends = basins(cell.problem, tuned, resolution)
+            arrays = {"x": ends.x, "y": ends.y, "reached": ends.reached, "log10_gap": ends.log10_gap}
+            write_atomically(folder / f"{key}.npz", npz_bytes(arrays))
+        yield _basins(key, cell, Basins(**arrays)), is_new
+
+
+def _map(key: str, cell: Cell, found: HyperparameterMap) -> Landscape:
+    grids = dict(zip(found.names, (found.x.tolist(), found.y.tolist()), strict=True))
+    scales = {name: cell.space[name].scale for name in found.names}
+    words = ", ".join(f"{name} {found.best[name]:.4g}" for name in found.names)
+    lowest = float(found.log10_gap.min())
+    title = (
+        f"{cell.problem.name}: {cell.optimizer_name} after {cell.problem.n_iter} iterations\n"
+        f"best {words}: log₁₀ gap {lowest:.1f}; {found.lost:.0%} diverged"
+    )
+    measures = {"log10_gap": lowest, "diverged_share": found.lost, "good_share": found.good}
+    arrays = {"x": found.x, "y": found.y, "log10_gap": found.log10_gap}
+    picture = map_png(found.log10_gap, grids, scales, found.best, title)
+    return Landscape(key, "map", cell, arrays, found.best, measures, picture)
+
+
+def _basins(key: str, cell: Cell, found: Basins) -> Landscape:
+    minimizers = np.asarray(cell.problem.objective.minimizers)
+    given = given_fields(cell.optimizer)
+    words = ", ".join(f"{name} {value:.4g}" for name, value in given.items() if name != "epsilon")
+    measures = {
+        "reached_share": float((found.reached >= 0).mean()),
+        "diverged_share": float((found.reached == -2).mean()),
+        "log10_gap": float(np.median(found.log10_gap)),
+    }
+    title = (
+        f"{cell.problem.name}: {cell.optimizer_name}, {words}\n"
+        f"{measures['reached_share']:.0%} of the starts reach a minimizer in {cell.problem.n_iter} iterations"
+    )
+    picture = basins_png(found.x, found.y, found.reached, found.log10_gap, minimizers, title)
+    return Landscape(key, "basins", cell, vars(found).copy(), given, measures, picture)
+
+
+def _content(study: Study, landscape: Landscape, names: list[str]) -> Any:
+    from rmsprop_lab.tracking.content import Point, RunContent, params
+
+    problem = landscape.cell.problem
+    row = {
+        "objective": problem.name,
+        "dim": problem.objective.dim,
+        "optimizer": landscape.cell.optimizer_name,
+        "hyperparameters": landscape.hyperparameters,
+        "n_iter": problem.n_iter,
+        "starts": problem.points.shape[1],
+        "start_seed": problem.start_seed,
+        "evaluations": problem.n_iter * problem.objective.evaluations_per_gradient,
+    }
+    finite = {name: value for name, value in landscape.measures.items() if np.isfinite(value)}
+    return RunContent(
+        run_key=landscape.key,
+        name=f"{landscape.kind} {landscape.cell.optimizer_name} {problem.name}",
+        params=params(row, names),
+        points=[Point(f"final/{name}", value, 0) for name, value in finite.items()],
+        tags={
+            "study": study.name,
+            "objective": problem.name,
+            "optimizer": landscape.cell.optimizer_name,
+            "phase": "landscape",
+            "regime": landscape.kind,
+            "outcome": "ok",
+        },
+        colour=hues(study.optimizers)[landscape.cell.optimizer_name],
+        artifacts={f"{landscape.kind}.npz": npz_bytes(landscape.arrays), "contour.png": landscape.picture},
+        images={"contour": landscape.picture},
+    )
+
+
+def _load(path: Path) -> dict[str, Any] | None:
+    if not path.exists():
+        return None
+    with np.load(io.BytesIO(path.read_bytes())) as arrays:
+        return dict(arrays)
