@@ -24,6 +24,19 @@ EXACT = {name: cls for name, cls in OBJECTIVES.items() if cls.exact}
 OTHERS = sorted(set(OBJECTIVES) - set(EXACT))
 
 
+@pytest.fixture(autouse=True, scope="module")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is compiled here is kept in a folder of this test run."""
+    if not compiled.installed():
+        yield
+        return
+    import numba
+
+    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(tmp_path_factory.mktemp("numba"))
+    yield
+    numba.config.CACHE_DIR = before
+
+
 def starts_on(objective: Objective, count: int) -> Array:
     low, high = objective.bounds.T[:, :, None]
     return low + np.random.default_rng(7).random((objective.dim, count)) * (high - low)
@@ -217,6 +230,25 @@ def test_auto_compiles_exact_pairs_with_enough_to_do(monkeypatch: pytest.MonkeyP
         assert engine_for(Shifted(objective=Bowl(), shift=0.5), GD(0.01), 1000) == "reference"
         assert engine_for(Powers(), GD(0.01), 1000) == "reference"
         assert engine_for(Noisy(objective=Bowl(), sigma=0.1), GD(0.01), 1000) == "reference"
+
+
+@needs_numba
+def test_what_is_compiled_is_kept_for_the_next_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    misses = []
+    for _ in range(2):  # nothing in memory is as in another process
+        monkeypatch.setattr(compiled, "_KERNELS", {})
+        compare(Himmelblau(), GD(0.01), starts_on(Himmelblau(), 5), 5)
+        (kernel,) = compiled._KERNELS.values()
+        misses.append(sum(kernel.stats.cache_misses.values()))
+    assert misses[1] == 0
+
+
+@needs_numba
+def test_classes_of_others_are_compiled_in_every_process() -> None:
+    from rmsprop_lab.descent import caching
+
+    assert caching.copy_for([Bowl.value, GD.update], "") is not None
+    assert caching.copy_for([Powers.gradient, GD.update], "") is None
 
 
 @pytest.mark.parametrize("engine", ["numpy", pytest.param("numba", marks=needs_numba)])
