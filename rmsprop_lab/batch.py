@@ -33,7 +33,7 @@ def compute(runs: Sequence[Run]) -> tuple[list[dict[str, Any]], pa.Table]:
 def _computed(runs: Sequence[Run]) -> tuple[list[dict[str, Any]], pa.Table]:
     problem = runs[0].problem
     streams = np.tile(np.arange(problem.points.shape[1]), len(runs))
-    trace = descend(problem.objective, *stack(runs), problem.n_iter, streams=streams)
+    trace = descend(problem.objective, *stack(runs), problem.n_iter, streams=streams, engine=runs[0].engine)
     columns = measure(trace, problem.objective, len(runs))
     rows = [
         _row(run, {name: column[index].item() for name, column in columns.items()}) for index, run in enumerate(runs)

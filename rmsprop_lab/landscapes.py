@@ -15,7 +15,7 @@ from rmsprop_lab.descent import descend
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.identity import given_fields, sha256
 from rmsprop_lab.measures import gap, log10_gap, over_starts
-from rmsprop_lab.plan import Cell, Problem
+from rmsprop_lab.plan import Cell
 from rmsprop_lab.plots.landscape import window_of
 from rmsprop_lab.space import Space
 
@@ -79,25 +79,25 @@ def hyperparameter_map(cell: Cell, resolution: int) -> HyperparameterMap:
         columns = {across: np.tile(x, len(part)), up: np.repeat(part, len(x))}
         spread = {name: np.repeat(values, starts.shape[1]) for name, values in columns.items()}
         rule = _with(cell.optimizer, spread)
-        ends = _ends(cell.problem, rule, np.tile(starts, len(part) * len(x)))
+        ends = _ends(cell, rule, np.tile(starts, len(part) * len(x)))
         gaps[low : low + rows] = over_starts(ends.gaps, len(part) * len(x), 0.5).reshape(len(part), len(x))
     row, column = np.unravel_index(np.argmin(gaps), gaps.shape)
     best = {**given_fields(cell.optimizer), across: float(x[column]), up: float(y[row])}
     return HyperparameterMap((across, up), x, y, log10_gap(gaps), best)
 
 
-def basins(problem: Problem, optimizer: Optimizer, resolution: int) -> Basins:
+def basins(cell: Cell, resolution: int) -> Basins:
     """Where the starts of a mesh over the objective's window end; two dimensions, known minimizers."""
-    window = window_of(problem.objective)
+    window = window_of(cell.problem.objective)
     x, y = (np.linspace(low, high, resolution) for low, high in window)
-    minimizers = np.asarray(problem.objective.minimizers)
+    minimizers = np.asarray(cell.problem.objective.minimizers)
     near = _REACHED * float(np.hypot(*(window[:, 1] - window[:, 0])))
     reached = np.empty((resolution, resolution), dtype=np.int16)
     gaps = np.empty((resolution, resolution))
     rows = max(1, _BLOCK // resolution)
     for low in range(0, resolution, rows):
         part = y[low : low + rows]
-        ends = _ends(problem, optimizer, np.stack([np.tile(x, len(part)), np.repeat(part, len(x))]))
+        ends = _ends(cell, cell.optimizer, np.stack([np.tile(x, len(part)), np.repeat(part, len(x))]))
         away = np.stack([np.hypot(*(ends.points - minimizer[:, None])) for minimizer in minimizers.T])
         away = np.where(np.isfinite(away), away, np.inf)
         index = np.where(away.min(axis=0) <= near, away.argmin(axis=0), -1)
@@ -136,8 +136,9 @@ class _Ends:
     diverged: NDArray[np.bool_]
 
 
-def _ends(problem: Problem, optimizer: Optimizer, starts: Array) -> _Ends:
-    trace = descend(problem.objective, optimizer, starts, problem.n_iter, record="final")
+def _ends(cell: Cell, optimizer: Optimizer, starts: Array) -> _Ends:
+    problem = cell.problem
+    trace = descend(problem.objective, optimizer, starts, problem.n_iter, record="final", engine=cell.engine)
     gaps = gap(trace.values[0], problem.objective) if problem.objective.minimum is not None else trace.values[0]
     lost = trace.diverged | np.isnan(gaps)
     return _Ends(trace.points[0], np.where(lost, np.inf, gaps), lost)

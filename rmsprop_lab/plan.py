@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from rmsprop_lab.base import Array, Objective, Optimizer
+from rmsprop_lab.descent import Engine, check_engine
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.identity import NUMERICS_VERSION, given_fields, identity_of, sha256
 from rmsprop_lab.measures import SCORES
@@ -64,11 +65,18 @@ class Run:
     problem: Problem
     optimizer_name: str
     optimizer: Optimizer
+    engine: Engine = "auto"
 
     @cached_property
     def run_key(self) -> str:
-        """SHA-256 of everything that decides the run's numbers, and of nothing else: no label is in it."""
-        return sha256({**self.problem.identity, "optimizer": identity_of(self.optimizer), "numerics": NUMERICS_VERSION})
+        """SHA-256 of everything that decides the run's numbers, and of nothing else: no label is in it.
+
+        The engine is part of it only where it decides a bit: numba on a class that is not `exact`.
+        """
+        identity = {**self.problem.identity, "optimizer": identity_of(self.optimizer), "numerics": NUMERICS_VERSION}
+        if self.engine == "numba" and not (self.problem.objective.exact and self.optimizer.exact):
+            identity["engine"] = self.engine
+        return sha256(identity)
 
     @property
     def hyperparameters(self) -> dict[str, float]:
@@ -129,6 +137,7 @@ class Cell:
     optimizer: Optimizer
     space: Space
     search: Search
+    engine: Engine = "auto"
 
     @cached_property
     def key(self) -> str:
@@ -149,7 +158,8 @@ class Cell:
 
     def run(self, hyperparameters: Mapping[str, float]) -> Run:
         """The run at one point of the space."""
-        return Run(self.problem, self.optimizer_name, dataclasses.replace(self.optimizer, **hyperparameters))
+        optimizer = dataclasses.replace(self.optimizer, **hyperparameters)
+        return Run(self.problem, self.optimizer_name, optimizer, self.engine)
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,10 +182,12 @@ class Study:
     max_runs: int = MAX_RUNS
     shards: int = 1
     shard: int = 0
+    engine: Engine = "auto"
 
     def __post_init__(self) -> None:
         check_name(self.name)
         _check_shard(self.shard, self.shards)
+        check_engine(self.engine)
         if isinstance(self.n_iter, bool) or not isinstance(self.n_iter, int) or self.n_iter < 1:
             raise InputError("n_iter", "an integer >= 1", self.n_iter)
         for group in ("objective", "optimizer"):
@@ -197,7 +209,7 @@ class Study:
     def cells(self) -> tuple[Cell, ...]:
         """One cell per objective and optimizer, objectives outermost."""
         return tuple(
-            Cell(problem, name, optimizer, self.search.narrowed(self.spaces.get(name, {})), self.search)
+            Cell(problem, name, optimizer, self.search.narrowed(self.spaces.get(name, {})), self.search, self.engine)
             for problem in (Problem(*item, self.starts, self.n_iter) for item in self.objectives.items())
             for name, optimizer in self.optimizers.items()
         )

@@ -100,7 +100,7 @@ class Recorder:
         return RunContent(
             run_key=run.run_key,
             name=name,
-            params=params(row, self._hyperparameters),
+            params=params(row, self._hyperparameters, run.engine),
             points=list(metrics(row, lines)),
             tags=tags,
             colour=colour,

@@ -16,7 +16,7 @@ from rmsprop_lab.starts import Starts
 from rmsprop_lab.survey import check_landscapes
 
 T = TypeVar("T")
-_KEYS = ("task", "name", "output_dir", "n_iter", "print_trace", "shards", "shard", "limits", "landscape")
+_KEYS = ("task", "name", "output_dir", "n_iter", "print_trace", "engine", "shards", "shard", "limits", "landscape")
 _GROUPS = ("objective", "optimizer", "starts", "search", "tracking")
 
 
@@ -53,6 +53,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         n_iter=config["n_iter"],
         search=_below("search", _search, config["search"]),
         spaces=spaces,
+        engine=config["engine"],
         shards=config["shards"],
         shard=config["shard"],
         max_runs=_at_least_one("limits.runs", config["limits"]["runs"]),

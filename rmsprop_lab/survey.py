@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,12 +106,12 @@ def _landscapes(cell: Cell, resolution: int, folder: Path) -> Iterator[tuple[Lan
         yield _map(key, cell, HyperparameterMap((across, up), **arrays, best=given)), is_new
     if has_basins(cell.problem.objective):
         tuned = type(cell.optimizer)(**given)
-        cell = Cell(cell.problem, cell.optimizer_name, tuned, cell.space, cell.search)
+        cell = replace(cell, optimizer=tuned)
         key = landscape_key(cell, "basins", resolution)
         arrays = _load(folder / f"{key}.npz")
         is_new = arrays is None
         if arrays is None:
-            ends = basins(cell.problem, tuned, resolution)
+            ends = basins(cell, resolution)
             arrays = {"x": ends.x, "y": ends.y, "reached": ends.reached, "log10_gap": ends.log10_gap}
             write_atomically(folder / f"{key}.npz", npz_bytes(arrays))
         yield _basins(key, cell, Basins(**arrays)), is_new
@@ -167,7 +167,7 @@ def _content(study: Study, landscape: Landscape, names: list[str]) -> Any:
     return RunContent(
         run_key=landscape.key,
         name=f"{landscape.kind} {landscape.cell.optimizer_name} {problem.name}",
-        params=params(row, names),
+        params=params(row, names, study.engine),
         points=[Point(f"final/{name}", value, 0) for name, value in finite.items()],
         tags={
             "study": study.name,

@@ -7,6 +7,7 @@ import pytest
 from mlflow import MlflowClient
 
 from rmsprop_lab import descend, landscapes
+from rmsprop_lab.base import Optimizer
 from rmsprop_lab.landscapes import basins, hyperparameter_map
 from rmsprop_lab.measures import log10_gap
 from rmsprop_lab.objectives import Himmelblau
@@ -41,17 +42,21 @@ def test_divergence_is_infinite_and_counted() -> None:
     assert not np.isnan(found.log10_gap).any()
 
 
+def cell(problem: Problem, optimizer: Optimizer) -> Cell:
+    return Cell(problem, "mine", optimizer, {}, Search())
+
+
 def test_basins_name_the_minimizer_each_start_reaches() -> None:
     problem = Problem("himmelblau", Himmelblau(), Starts(count=1), 300)
-    found = basins(problem, GD(0.01), 21)
+    found = basins(cell(problem, GD(0.01)), 21)
     minimizers = np.asarray(Himmelblau().minimizers).T
     assert set(np.unique(found.reached)) == {0, 1, 2, 3}
     for row, column in np.ndindex(21, 21):
         end = descend(Himmelblau(), GD(0.01), [found.x[column], found.y[row]], 300, record="final").points[0, :, 0]
         nearest = np.argmin([np.hypot(*(end - minimizer)) for minimizer in minimizers])
         assert found.reached[row, column] == nearest
-    assert (basins(problem, GD(5.0), 5).reached == -2).all()
-    assert (basins(problem, GD(1e-9), 5).reached == -1).all()
+    assert (basins(cell(problem, GD(5.0)), 5).reached == -2).all()
+    assert (basins(cell(problem, GD(1e-9)), 5).reached == -1).all()
 
 
 def test_each_map_is_one_file_one_picture_and_one_run(lab, tmp_path: Path) -> None:

@@ -68,13 +68,18 @@ def descend(
     return trace
 
 
-def _takes_numba(engine: Engine, objective: Objective, optimizer: Optimizer, starts: Array, n_iter: int) -> bool:
+def check_engine(engine: object) -> None:
+    """Raises `InputError` for a name that is no engine's, and for numba where it is not installed."""
     if engine not in get_args(Engine):
         raise InputError("engine", "'auto', 'numpy' or 'numba'", engine, did_you_mean(str(engine), get_args(Engine)))
+    if engine == "numba" and not compiled.installed():
+        raise InputError("engine", "'numpy' or 'auto' without numba", engine, "pip install 'rmsprop-lab[fast]'")
+
+
+def _takes_numba(engine: Engine, objective: Objective, optimizer: Optimizer, starts: Array, n_iter: int) -> bool:
+    check_engine(engine)
     if engine == "numpy" or (engine == "auto" and not _auto(objective, optimizer, starts.size * n_iter)):
         return False
-    if not compiled.installed():
-        raise InputError("engine", "'numpy' or 'auto' without numba", engine, "pip install 'rmsprop-lab[fast]'")
     try:
         compiled.check(objective, optimizer, starts)
     except compiled.NotCompilable as reason:

@@ -48,7 +48,7 @@ def run_name(optimizer: str, hyperparameters: Mapping[str, Any], varied: Sequenc
     return " ".join([*words, objective] if objective else words)
 
 
-def params(row: Mapping[str, Any], hyperparameters: Sequence[str]) -> dict[str, str]:
+def params(row: Mapping[str, Any], hyperparameters: Sequence[str], engine: str) -> dict[str, str]:
     """The same keys for every run of an experiment: those of `hyperparameters` it has not are 0."""
     given = row["hyperparameters"]
     return {
@@ -60,7 +60,7 @@ def params(row: Mapping[str, Any], hyperparameters: Sequence[str]) -> dict[str, 
         "starts": str(row["starts"]),
         "start_seed": "none" if row["start_seed"] is None else str(row["start_seed"]),
         "gradient": "central differences" if (row["evaluations"] or 0) > row["n_iter"] else "analytic",
-        "engine": "numpy",
+        "engine": engine,
     }
 
 
