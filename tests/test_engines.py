@@ -13,7 +13,8 @@ from conftest import OBJECTIVES, OPTIMIZERS
 
 from rmsprop_lab import Trace, descend
 from rmsprop_lab.base import Array, Objective, Optimizer, State
-from rmsprop_lab.descent import compiled, engines
+from rmsprop_lab.cli import _one_line
+from rmsprop_lab.descent import caching, compiled, engines
 from rmsprop_lab.errors import EngineWarning, InputError
 from rmsprop_lab.objectives import Bowl, Himmelblau, Logistic, Rastrigin
 from rmsprop_lab.optimizers import GD, Adam, RMSProp
@@ -194,6 +195,14 @@ def test_what_numba_cannot_do_runs_in_numpy_and_says_so_once(
         assert_same_bits(found, descend(objective, optimizer, starts, 10, engine="numpy"))
 
 
+def test_the_command_shows_a_warning_of_ours_in_one_line() -> None:
+    assert (
+        _one_line(EngineWarning("Bowl runs in NumPy."), EngineWarning, "a.py", 3)
+        == "rmsprop-lab: Bowl runs in NumPy.\n"
+    )
+    assert _one_line(UserWarning("Other."), UserWarning, "a.py", 3).startswith("a.py:3: UserWarning: Other.")
+
+
 def test_numba_that_is_not_installed_is_an_error_only_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
     monkeypatch.setattr(engines, "_WORTH_COMPILING", 0)
@@ -247,8 +256,6 @@ def test_what_is_compiled_is_kept_for_the_next_process(monkeypatch: pytest.Monke
 
 @needs_numba
 def test_classes_of_others_are_compiled_in_every_process() -> None:
-    from rmsprop_lab.descent import caching
-
     assert caching.copy_for([Bowl.value, GD.update], "") is not None
     assert caching.copy_for([Powers.gradient, GD.update], "") is None
 

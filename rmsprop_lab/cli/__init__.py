@@ -6,8 +6,11 @@ Exit status: 0 done, 2 bad input, 1 anything else, 130 and 143 on SIGINT and SIG
 import os
 import signal
 import sys
+import warnings
 from types import FrameType
 from typing import NoReturn
+
+_formatwarning = warnings.formatwarning
 
 
 class Terminated(KeyboardInterrupt):
@@ -18,6 +21,7 @@ def main() -> NoReturn:
     """Runs the command line in `sys.argv` and exits."""
     os.environ["HYDRA_FULL_ERROR"] = "1"  # errors reach us instead of being printed with Hydra's own wording
     signal.signal(signal.SIGTERM, _terminate)
+    warnings.formatwarning = _one_line
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
@@ -43,6 +47,15 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         _exit(130, "interrupted; what was finished is saved, and the same command goes on from there")
     sys.exit(0)
+
+
+def _one_line(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
+) -> str:
+    """Our own warnings read like our errors."""
+    if category.__module__.startswith("rmsprop_lab."):
+        return f"rmsprop-lab: {message}\n"
+    return _formatwarning(message, category, filename, lineno, line)
 
 
 def _exit(status: int, message: str) -> NoReturn:

@@ -11,19 +11,10 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from types import FunctionType
 
-import numba
 import numpy as np
-from numba.misc.appdirs import AppDirs
 
-from rmsprop_lab import base, rotation
-
-_PACKAGE = base.__name__.partition(".")[0]
 _HERE = Path(__file__).parent
-_SOURCES = (
-    *(_HERE / name for name in ("kernels.py", "loading.py", "compiled.py")),
-    Path(base.__file__),
-    Path(rotation.__file__),
-)
+_KERNELS = _HERE / "kernels.py"
 
 
 def copy_for(functions: Iterable[FunctionType], layout: str) -> Path | None:
@@ -31,20 +22,27 @@ def copy_for(functions: Iterable[FunctionType], layout: str) -> Path | None:
 
     Functions from outside this package are compiled anew in each process: what they are made from can be in any file.
     """
-    files = {function.__module__: function.__code__.co_filename for function in functions}
-    if any(name.partition(".")[0] != _PACKAGE for name in files):
+    import numba
+
+    functions = list(functions)
+    if any(not function.__module__.startswith("rmsprop_lab.") for function in functions):
         return None
     with contextlib.suppress(OSError):  # no home, no room, no permission: nothing is kept
-        digest = hashlib.sha256(f"{numba.__version__} {np.__version__} {layout}".encode())
-        for source in (*_SOURCES, *map(Path, sorted(files.values()))):
+        names = [f"{function.__module__}.{function.__qualname__}" for function in functions]
+        digest = hashlib.sha256(f"{numba.__version__} {np.__version__} {names} {layout}".encode())
+        own = [Path(function.__code__.co_filename) for function in functions]
+        for source in (*sorted(_HERE.glob("*.py")), *sorted(_HERE.parent.glob("*.py")), *own):
             digest.update(source.read_bytes())
         path = _folder() / f"kernels_{digest.hexdigest()[:32]}.py"
-        _write(path, _SOURCES[0].read_bytes())
+        _write(path, _KERNELS.read_bytes())
         return path
     return None
 
 
 def _folder() -> Path:
+    import numba
+    from numba.misc.appdirs import AppDirs
+
     if numba.config.CACHE_DIR:
         return Path(numba.config.CACHE_DIR) / "rmsprop-lab"
     return Path(AppDirs("rmsprop-lab", appauthor=False).user_cache_dir)

@@ -152,9 +152,9 @@ def _constants(thing: Objective | Optimizer) -> dict[str, Any]:
     """The fields that are numbers or arrays, all that compiled code can read."""
     fields = {field.name: getattr(thing, field.name) for field in dataclasses.fields(thing)}
     return {
-        name: np.ascontiguousarray(value) if isinstance(value, np.ndarray) else value
+        name: np.asarray(value, order="C") if isinstance(value, np.ndarray) else value
         for name, value in fields.items()
-        if isinstance(value, bool | int | float | np.ndarray)
+        if isinstance(value, bool | int | float | np.number | np.ndarray)
     }
 
 

@@ -9,15 +9,12 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-import numba
 import numpy as np
-from numba.extending import overload, register_jitable
 
 from rmsprop_lab import base, rotation
 from rmsprop_lab.descent import caching
 
-_OPTIONS = {"error_model": "numpy"}  # the default looks for divisions by zero, which keeps LLVM from vectorising
-_jit = numba.njit(**_OPTIONS)
+_OPTIONS: Any = {"error_model": "numpy"}  # the default looks for divisions by zero: LLVM then does not vectorise
 _KERNELS = Path(__file__).with_name("kernels.py")
 
 
@@ -38,8 +35,14 @@ def load(
     module = _module(kept, {name: _jit(part) for name, part in parts.items()})
     if kept:
         with contextlib.suppress(RuntimeError):  # numba finds no folder that it can write to
-            return numba.njit(cache=True, **_OPTIONS)(getattr(module, kind))
+            return _jit(getattr(module, kind), cache=True)
     return _jit(getattr(module, kind))
+
+
+def _jit(function: Any, cache: bool = False) -> Any:
+    import numba
+
+    return numba.njit(cache=cache, **_OPTIONS)(function)
 
 
 def _module(kept: Path | None, parts: Mapping[str, Any]) -> ModuleType:
@@ -86,6 +89,8 @@ def _register_helpers(function: FunctionType) -> None:
 
 @functools.cache
 def _register(helper: FunctionType) -> None:
+    from numba.extending import register_jitable
+
     if helper in (base.total, rotation.rotate):
         _overload_ours()
     else:
@@ -96,6 +101,8 @@ def _register(helper: FunctionType) -> None:
 @functools.cache
 def _overload_ours() -> None:
     """`total` and `rotate` for a block `(d, B)`: the same operations in the same order, without an array per row."""
+
+    from numba.extending import overload
 
     def total(terms: Any) -> Any:
         result = terms[0].copy()
