@@ -9,7 +9,7 @@ import pytest
 from rmsprop_lab import Study, descend, plan
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.identity import identity_of
-from rmsprop_lab.objectives import Bowl, Ellipsoid
+from rmsprop_lab.objectives import Bowl, Ellipsoid, Rastrigin
 from rmsprop_lab.optimizers import GD, RMSProp
 from rmsprop_lab.plan import Cell, Problem, Run, Search, batches, stack
 from rmsprop_lab.space import Range
@@ -53,6 +53,13 @@ def test_labels_and_ways_of_writing_a_number_do_not_change_the_key() -> None:
 )
 def test_whatever_decides_the_numbers_changes_the_key(change: dict) -> None:
     assert run_with(**change).run_key != run_with().run_key
+
+
+def test_the_engine_is_part_of_the_key_only_where_it_decides_a_bit() -> None:
+    exact, inexact = run_with(), run_with(objective=Rastrigin())
+    assert dataclasses.replace(exact, engine="numba").run_key == exact.run_key
+    assert dataclasses.replace(inexact, engine="numpy").run_key == inexact.run_key
+    assert dataclasses.replace(inexact, engine="numba").run_key != inexact.run_key
 
 
 def test_new_numerics_change_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
