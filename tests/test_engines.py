@@ -159,7 +159,15 @@ class Powers(Differences):
         return point**3
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class Parts(Differences):
+    def gradient(self, point: Array) -> tuple[Array, Array]:
+        x, y = point
+        return 2.0 * x, 2.0 * y
+
+
 UNFIT = [
+    (Parts(), GD(0.1), "planar = True"),
     (Powers(), GD(0.1), "not those of NumPy"),
     (Bowl(), Clipped(), "not elementwise"),
     (Differences(), GD(0.1), "no gradient of its own"),

@@ -68,6 +68,10 @@ def _compile(objective: Objective, optimizer: Optimizer, starts: Array) -> Any:
     expected, found = (Trace.empty(_TRIED + 1, *starts.shape) for _ in range(2))
     streams = np.zeros(starts.shape[1], dtype=np.int64)
     reference.run(objective, optimizer, starts, _TRIED, expected, streams)  # raises what the pair raises
+    with np.errstate(all="ignore"):
+        slopes = objective.gradient(starts)
+    if not objective.planar and not isinstance(slopes, np.ndarray):
+        return f"the gradient of {type(objective).__name__} comes in parts; `planar = True` promises that there are two"
     arguments = _arguments(objective, optimizer, starts, _TRIED, found)
     try:
         import numba
@@ -76,7 +80,7 @@ def _compile(objective: Objective, optimizer: Optimizer, starts: Array) -> Any:
         kernel.compile(tuple(numba.typeof(argument) for argument in arguments))
         kernel(*arguments)
     except Exception as error:  # numba meets code of any kind, and fails in as many ways
-        return f"numba cannot compile it ({_in_short(error)})"
+        return f"numba cannot compile it: {_in_short(error)}"
     if objective.exact and optimizer.exact and not _same(expected, found):
         return "compiled, its numbers are not those of NumPy"
     return kernel
@@ -176,4 +180,4 @@ def _same(one: Trace, other: Trace) -> bool:
 def _in_short(error: Exception) -> str:
     lines = [line.strip(" -") for line in str(error).splitlines()]
     telling = [line for line in lines if line and not line.startswith(("Failed in", "During:", "No implementation"))]
-    return (telling or [type(error).__name__])[0][:200].rstrip(".:")
+    return (telling or [type(error).__name__])[0][:200].rstrip(".:").replace(">>> ", "no way to compile ")
