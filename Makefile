@@ -16,10 +16,10 @@ ui: .venv/run ## Open the runs in the MLflow UI, on this machine only
 	$(BIN)/rmsprop-lab-ui
 
 test: .venv/dev ## Run the tests, without the slow ones
-	$(BIN)/python -m pytest -q -m 'not slow'
+	$(BIN)/python -m pytest -q -n 2 -m 'not slow'
 
 test-slow: .venv/dev ## Run the slow tests alone
-	$(BIN)/python -m pytest -q -m slow
+	$(BIN)/python -m pytest -q -n 2 -m slow
 
 coverage: .venv/dev ## Run all tests and show what they do not reach
 	$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
@@ -33,9 +33,9 @@ check: .venv/dev ## Format, lint, types, layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-oracles: .venv/dev ## Install torch and run the oracle tests
-	$(PIP) -e '.[dev,oracles]'
-	$(BIN)/python -m pytest -q tests/test_optimizer_oracles.py tests/test_objective_oracles.py
+oracles: .venv/dev ## Install torch and numba and run the tests against them
+	$(PIP) -e '.[dev,fast,oracles]'
+	$(BIN)/python -m pytest -q -n 2 -m 'not slow' tests/test_optimizer_oracles.py tests/test_objective_oracles.py tests/test_engines.py
 
 format: .venv/dev ## Put the code in form
 	$(BIN)/ruff format .
