@@ -6,6 +6,7 @@ of the kind asked for, and its keys must be the fields of the class.
 
 import dataclasses
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,9 @@ def build(spec: Mapping[str, Any], kind: type[Part], key: str) -> Part:
     """
     fields = {name: _nested(value, f"{key}.{name}") for name, value in spec.items()}
     target = fields.pop("_target_", None)
+    misspelt = get_close_matches("_target_", [str(name) for name in fields], n=1)
+    if target is None and misspelt:
+        raise InputError(f"{key}.{misspelt[0]}", "a `_target_`", misspelt[0], "Did you mean '_target_'?")
     if not isinstance(target, str):
         raise InputError(
             f"{key}._target_",
@@ -66,4 +70,5 @@ def _check_minimizers(objective: Objective, key: str) -> None:
         raise InputError(f"{key}.minimizers", expected, Found(f"shape {at.shape}"))
     low, high = objective.bounds[:, :1], objective.bounds[:, 1:]
     if not ((at >= low) & (at <= high)).all(axis=0).any():
-        raise InputError(f"{key}.bounds", expected, Found(f"bounds {objective.bounds.tolist()}"))
+        found = Found(f"bounds {objective.bounds.tolist()}, minimizers {at.T.tolist()}")
+        raise InputError(f"{key}.bounds", expected, found)

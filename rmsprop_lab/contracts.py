@@ -40,12 +40,17 @@ def check_objective(objective: Objective, seed: int = 0) -> Iterator[Finding]:
         "nothing in the bounds lies below the stated minimum": _below,
         "value and gradient at the minimizers": _minimizers,
     }
+    skipped: set[Any] = set()
     with np.errstate(all="ignore"):
         for name, check in checks.items():
+            if check in skipped or not _applies(check, objective):
+                continue
             finding = Finding(name, _in_words(check, objective, points))
             yield finding
             if finding.wrong and check is _shapes:
                 return  # what follows would only say it again
+            if finding.wrong and check is _stateless:
+                skipped.add(_batch)
 
 
 def check_optimizer(optimizer: Optimizer, seed: int = 0) -> Iterator[Finding]:
@@ -66,6 +71,24 @@ def check_optimizer(optimizer: Optimizer, seed: int = 0) -> Iterator[Finding]:
             yield finding
             if finding.wrong and check is _step_shapes:
                 return
+
+
+def _applies(check: Callable[[Objective, Array], str], objective: Objective) -> bool:
+    """Whether there is anything to check: a gradient of its own, a stated minimum, stated minimizers."""
+    if check is _gradient:
+        return objective.evaluations_per_gradient == 1
+    if check is _below:
+        return objective.minimum is not None
+    return check is not _minimizers or objective.minimizers is not None
+
+
+def rule_at_fault(optimizer: Optimizer) -> str:
+    """What is wrong with the shapes and kinds of a rule's step and state; not what its code raises."""
+    with np.errstate(all="ignore"):
+        try:
+            return _step_shapes(optimizer, np.ones((1, 2, _BATCH)))
+        except Exception as error:
+            return str(error) if str(error).startswith("update must return") else ""
 
 
 def _in_words(check: Callable[[Any, Array], str], part: Any, data: Array) -> str:
@@ -140,8 +163,7 @@ def _gradient(objective: Objective, points: Array) -> str:
 
 
 def _below(objective: Objective, points: Array) -> str:
-    if objective.minimum is None:
-        return ""
+    assert objective.minimum is not None
     values = objective.value(points)
     worst = int(np.argmin(values))
     if values[worst] >= objective.minimum - _VALUE_ERROR * max(1.0, abs(objective.minimum)):
@@ -150,8 +172,8 @@ def _below(objective: Objective, points: Array) -> str:
 
 
 def _minimizers(objective: Objective, points: Array) -> str:
-    if objective.minimizers is None or objective.minimum is None:
-        return ""
+    if objective.minimum is None:
+        return "minimizers are stated, but no minimum"
     at = np.asarray(objective.minimizers, dtype=np.float64)
     if at.ndim != 2 or at.shape[0] != objective.dim:
         return f"minimizers must have shape ({objective.dim}, m), one per column, have {at.shape}"
@@ -173,7 +195,10 @@ def _step_shapes(optimizer: Optimizer, gradients: Array) -> str:
     if np.shape(step) != gradients[0].shape:
         return f"the step of gradients {gradients[0].shape} has shape {np.shape(step)}"
     if not isinstance(new, tuple) or len(new) != len(state):
-        return f"init gives {len(state)} parts of state, update gives {new!r:.60}"
+        return f"init gives {len(state)} parts of state, update gives {type(new).__name__} {new!r:.60}"
+    for part in (step, *new):
+        if np.asarray(part).dtype.kind not in "fiu":
+            return f"step and state must be real numbers, one is {np.asarray(part).dtype}"
     shapes = [np.shape(part) for part in new]
     return "" if all(shape == gradients[0].shape for shape in shapes) else f"the new state has shapes {shapes}"
 
@@ -229,10 +254,10 @@ def _start(optimizer: Optimizer, gradient: Array) -> State:
 
 def _advance(optimizer: Optimizer, gradient: Array, state: State) -> tuple[Array, State]:
     update: Any = optimizer.update
-    result: tuple[Array, State] = (
-        update(gradient, state) if optimizer.elementwise else update(gradient, state, np.zeros_like(gradient))
-    )
-    return result
+    answer = update(gradient, state) if optimizer.elementwise else update(gradient, state, np.zeros_like(gradient))
+    if not isinstance(answer, tuple) or len(answer) != 2:
+        raise TypeError(f"update must return (step, state), returns {type(answer).__name__} {answer!r:.40}")
+    return answer
 
 
 def _at(points: Array, column: int | np.integer[Any]) -> str:

@@ -67,7 +67,7 @@ def _figures(
     shown = panels[:_SHOWN]
     count = panels[0].starts.shape[1]
     each = "" if count == 1 else f"; above from one typical start, below over all {count}"
-    title = f"{study.name}: the best run of each optimizer{each}"
+    title = f"{study.name}: the best run of each optimizer{each}{_of(len(shown), len(panels))}"
     yield COMPARISON, comparison_png(shown, hues([*folder.trials()["optimizer"], *study.optimizers]), title)
 
 
@@ -78,10 +78,16 @@ def _searched(
     if study.search.method == "none":
         return
     objectives = list(dict.fromkeys(trials["objective"]))[:_SHOWN]
-    tables = {name: trials[trials["objective"] == name] for name in objectives}
+    unknown = {name for name, objective in study.objectives.items() if objective.minimum is None}
+    labels = {name: f"{name} (score: value)" if name in unknown else name for name in objectives}
+    tables = {labels[name]: trials[trials["objective"] == name] for name in objectives}
     if "step_size" in trials and trials["step_size"].nunique() > 2:
-        title = f"{study.name}: how much the step size matters"
-        yield SENSITIVITY, sensitivity_png(tables, hues([*folder.trials()["optimizer"], *study.optimizers]), title)
+        single = all(len(cell.space) < 2 for cell in study.cells)
+        others = "" if single else ", each point the best of its other settings"
+        share = _of(len(objectives), trials["objective"].nunique())
+        title = f"{study.name}: how much the step size matters{others}{share}"
+        colours = hues([*folder.trials()["optimizer"], *study.optimizers])
+        yield SENSITIVITY, sensitivity_png(tables, colours, title, joined=study.search.method == "grid")
     for cell in study.cells:
         if study.search.method == "grid" and len(cell.space) == 2 and min(map(len, cell.space.values())) > 1:
             label = f"{cell.problem.name}_{cell.optimizer_name}"
@@ -94,7 +100,12 @@ def _searched(
                 whole = scores.reindex(index=grids[up], columns=grids[across]).to_numpy()
                 scales = {hyperparameter: span.scale for hyperparameter, span in cell.space.items()}
                 title = f"{cell.problem.name}: {cell.optimizer_name} after {study.n_iter} iterations"
+                title += " (score: value)" if cell.problem.name in unknown else ""
                 yield f"{label}_map.png", map_png(whole, grids, scales, given[0], title)
+
+
+def _of(shown: int, count: int) -> str:
+    return "" if shown == count else f" ({shown} of {count} objectives)"
 
 
 def _panel(problem: Problem, chosen: Mapping[str, Run], traces: Mapping[str, Trace]) -> Panel:

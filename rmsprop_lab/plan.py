@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from rmsprop_lab.base import Array, Objective, Optimizer
+from rmsprop_lab.contracts import rule_at_fault
 from rmsprop_lab.descent import Engine, check_engine
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.identity import NUMERICS_VERSION, given_fields, identity_of, sha256
@@ -195,6 +196,10 @@ class Study:
                 raise InputError(group, "one or more", [], f"Choose some, as in {group}=[a,b].")
         for cell in self.cells:
             _check_space(cell)
+        for name, optimizer in self.optimizers.items():
+            if fault := rule_at_fault(optimizer):
+                expected = "a step and a state of the gradient's shape, as (step, state)"
+                raise InputError(f"optimizer.{name}.update", expected, Found(fault))
         for problem in {id(cell.problem): cell.problem for cell in self.cells}.values():
             _check_problem(problem)
         if len(self) > self.max_runs:

@@ -83,9 +83,8 @@ def read(config: Mapping[str, Any]) -> Settings:
 def _check_keys(config: Mapping[str, Any]) -> None:
     for key in config:
         if key not in (*_KEYS, *_GROUPS):
-            raise InputError(
-                str(key), "a key of the config", Found("this one"), did_you_mean(str(key), _KEYS + _GROUPS)
-            )
+            hint = did_you_mean(str(key), _KEYS + _GROUPS)
+            raise InputError(str(key), "a key of the config", str(key), hint)
     for key in (*_KEYS, "starts", "search", "tracking"):
         if key not in config:
             raise InputError(key, "a value", Found("none"), "Leave it as conf/config.yaml has it, or set it.")

@@ -42,6 +42,9 @@ def find_class(target: str, kind: type[Part], key: str) -> type[Part]:
         raise InputError(key, expected, target, did_you_mean(class_name, names) if names else "")
     if not _is_a(cls, kind):
         raise InputError(key, expected, target, _why_not(cls, kind))
+    if "__dataclass_fields__" not in vars(cls):
+        change = f"Put @dataclass(frozen=True, eq=False) above {class_name}."
+        raise InputError(key, "a frozen dataclass", target, change)
     found: type[Part] = cls
     return found
 

@@ -100,6 +100,7 @@ def print_summary(summary: Summary, settings: Settings) -> None:
         console.print(_mean_ranks(summary))
     folder = _relative(summary.folder.path)
     lines = [("gradient", text) for text in _substituted(summary)]
+    lines += [("minimum", text) for text in _undercut(summary)]
     lines += [("runs", f"{_done(summary)}: {folder}/runs.parquet")]
     if settings.tracking == "mlflow":
         lines.append(("MLflow", f"{summary.logged} runs added to the experiment {summary.study.name!r}"))
@@ -223,6 +224,21 @@ def _substituted(summary: Summary) -> list[str]:
         f"{name} has none: central differences, {objective.evaluations_per_gradient} values each"
         for name, objective in problems.items()
         if objective.evaluations_per_gradient > 1
+    ]
+
+
+def _undercut(summary: Summary) -> list[str]:
+    """Objectives whose stated minimum a run came below: their gaps are wrong."""
+    if not len(summary.best):
+        return []
+    lowest = summary.best.groupby("objective", sort=False)["final_value"].min()
+    objectives = {cell.problem.name: cell.problem.objective for cell in summary.study.cells}
+    return [
+        f"{name}'s is stated as {minimum:.6g}, a run ended at {lowest[name]:.6g}: its gaps are wrong, try task=check"
+        for name, objective in objectives.items()
+        if (minimum := objective.minimum) is not None
+        and name in lowest
+        and lowest[name] < minimum - 1e-9 * max(1.0, abs(minimum))
     ]
 
 

@@ -139,6 +139,16 @@ class LosesState(Rule):
         return gradient, ()
 
 
+class Complex(Rule):
+    def update(self, gradient: Array, state: State) -> tuple[Array, State]:
+        return gradient * 1j, state
+
+
+class NoState(Rule):
+    def update(self, gradient: Array, state: State) -> tuple[Array, State]:
+        return gradient  # type: ignore[return-value]
+
+
 class NotElementwise(Rule):
     def update(self, gradient: Array, state: State) -> tuple[Array, State]:
         return gradient / np.sqrt((gradient * gradient).sum(axis=0)), state
@@ -155,6 +165,8 @@ class Restless(Rule):
         (Shares, "state is shared between runs"),
         (ChangesState, "must not be changed in place"),
         (LosesState, "init gives 1 parts of state"),
+        (Complex, "real numbers, one is complex128"),
+        (NoState, "update must return (step, state), returns ndarray"),
         (NotElementwise, "elementwise = False"),
         (Restless, "the step is 1"),
     ],
@@ -167,4 +179,5 @@ def test_the_command_checks_and_runs_nothing(lab, tmp_path: Path) -> None:
     ended = lab("task=check", "objective=[bowl,himmelblau]", "optimizer=rmsprop")
     assert ended.status == 0
     assert ended.out.count("  ok ") == 7 + 7 + 4
+    assert lab("task=check", "objective=monkey_saddle", "optimizer=gd").out.count("  ok ") == 5 + 4  # it has no minimum
     assert not list(tmp_path.iterdir())

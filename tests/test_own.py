@@ -106,6 +106,83 @@ def test_what_user_code_raises_is_recorded_and_the_study_goes_on(lab, tmp_path: 
     assert failed.data.tags["mlflow.note.content"] == "ValueError: too far"
 
 
+def test_a_function_that_raises_on_the_mesh_still_gets_its_pictures(lab, tmp_path: Path) -> None:
+    code = QUARTIC.replace(
+        "        return x * x",
+        "        if (np.abs(point) > 1.5).any():\n            raise RuntimeError('too far')\n        return x * x",
+    )
+    own(tmp_path, "objective", "quartic", code, "_target_: quartic.py:Quartic")
+    inside = ("starts=fixed", "starts.points=[[0.5,0.5]]", "tracking=none", "n_iter=5")
+    ended = lab("--config-dir", "mine", "objective=[quartic,bowl]", "optimizer=gd", *inside)
+    assert ended.status == 0, ended.err
+    assert (tmp_path / "outputs/study/figures/quartic_surface.png").exists()
+    lost = lab("--config-dir", "mine", "objective=[quartic,bowl]", "optimizer=gd", "tracking=none", "name=lost")
+    assert lost.status == 1
+    assert "1 of 2 runs failed" in lost.err
+    assert (tmp_path / "outputs/lost/figures/bowl_surface.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [
+        ("gradient * 1j, state", "one is complex128"),
+        ("gradient.sum(), state", "has shape ()"),
+        ("gradient", "(step, state)"),
+    ],
+)
+def test_a_rule_of_wrong_shape_or_kind_is_refused(lab, tmp_path: Path, step: str, says: str) -> None:
+    code = (
+        HEAD
+        + f"""class Rule(Optimizer):
+    step_size: Positive
+
+    def update(self, gradient: Array, state: State) -> tuple[Array, State]:
+        return {step}
+"""
+    )
+    own(tmp_path, "optimizer", "rule", code, "_target_: rule.py:Rule\n  step_size: 0.1")
+    ended = lab("--config-dir", "mine", "optimizer=rule", "tracking=none")
+    assert ended.status == 2
+    assert "optimizer.rule.update: expected a step and a state" in ended.err
+    assert says in ended.err
+    assert {path.name for path in tmp_path.iterdir()} == {"mine"}
+
+
+def test_a_minimum_that_a_run_came_below_is_told(lab, tmp_path: Path) -> None:
+    code = QUARTIC.replace("minimum = 0.0", "minimum = 1.0")
+    own(tmp_path, "objective", "quartic", code, "_target_: quartic.py:Quartic")
+    ended = lab("--config-dir", "mine", "objective=quartic", "optimizer=gd", "tracking=none")
+    assert "quartic's is stated as 1, a run ended at" in ended.out
+
+
+WRONG_YAML = {
+    "other key": ("other: {}", "the one key `quartic:` in objective/quartic.yaml, found other"),
+    "no key": ("_target_: quartic.py:Quartic", "found _target_"),
+    "empty": ("", "found None"),
+    "broken": ("quartic: {_target_: [quartic.py:Quartic}", "expected YAML files, found objective/quartic.yaml"),
+    "misspelt": ("quartic: {_traget_: 'quartic.py:Quartic'}", "Did you mean '_target_'?"),
+}
+
+
+@pytest.mark.parametrize("case", sorted(WRONG_YAML))
+def test_a_wrong_yaml_is_refused_in_words(lab, tmp_path: Path, case: str) -> None:
+    text, says = WRONG_YAML[case]
+    own(tmp_path, "objective", "quartic", QUARTIC, "_target_: quartic.py:Quartic")
+    (tmp_path / "mine/objective/quartic.yaml").write_text(text)
+    ended = lab("--config-dir", "mine", "objective=quartic", "tracking=none")
+    assert ended.status == 2
+    assert says in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_a_class_without_the_decorator_is_told_to_have_it(lab, tmp_path: Path) -> None:
+    code = QUARTIC.replace("@dataclass(frozen=True, eq=False)", "")
+    own(tmp_path, "objective", "quartic", code, "_target_: quartic.py:Quartic")
+    ended = lab("--config-dir", "mine", "objective=quartic", "tracking=none")
+    assert ended.status == 2
+    assert "Put @dataclass(frozen=True, eq=False) above Quartic." in ended.err
+
+
 BAD = {
     "value": ("        return point * point\n", "objective.quartic.value: expected real numbers of shape (10,)"),
     "complex": ("        return (x + 1j * y)\n", "complex128"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import hydra
+import yaml
 from hydra._internal.utils import get_args_parser  # Hydra offers no public way to its own options
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -133,6 +134,23 @@ def _check_config_dir(config_dir: str | None) -> None:
         if (ours / name).exists():
             raise InputError(
                 "--config-dir", "names that rmsprop_lab does not use itself", str(name), "Rename the file and its key."
+            )
+        _check_file(path, str(name))
+
+
+def _check_file(path: Path, name: str) -> None:
+    """A YAML that can be read; an objective's or optimizer's is keyed by its own name."""
+    try:
+        content = yaml.safe_load(path.read_text())
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        found = Found(f"{name}: {' '.join(str(error).split())}")
+        raise InputError("--config-dir", "YAML files", found, "Quote text that holds [ ] { } or : .") from None
+    if path.parent.name in ("objective", "optimizer"):
+        keys = list(content) if isinstance(content, dict) else [content]
+        if keys != [path.stem]:
+            found = Found(", ".join(map(str, keys)))
+            raise InputError(
+                "--config-dir", f"the one key `{path.stem}:` in {name}", found, "Key it by its file's name."
             )
 
 

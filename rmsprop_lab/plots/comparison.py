@@ -76,6 +76,8 @@ def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
         axes.text(0.5, 0.5, "every run diverged", ha="center", transform=axes.transAxes)
         axes.set_axis_off()
         return
+    if not known:
+        axes.set_ylabel("value (no minimum is known)")
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8)
 

@@ -1,5 +1,6 @@
 """The part of an objective that a picture shows, sampled on a mesh."""
 
+import contextlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,9 +54,21 @@ def landscape(objective: Objective, window: Array, n: int = 201) -> Landscape:
     if objective.dim > 2:
         centre, note = _centre(objective)
         mesh[2:] = centre[2:, None, None]
-    with np.errstate(all="ignore"):
-        values = np.asarray(objective.value(mesh), dtype=np.float64)
+    values = _values(objective, mesh)
     return Landscape(x, y, values, *_levels(values, objective.minimum), note)
+
+
+def _values(objective: Objective, mesh: Array) -> Array:
+    """f on the mesh; NaN at the points where its code raises an error, which a run may never have come to."""
+    with np.errstate(all="ignore"):
+        try:
+            return np.asarray(objective.value(mesh), dtype=np.float64)
+        except Exception:
+            values = np.full(mesh.shape[1:], np.nan)
+            for at in np.ndindex(values.shape):
+                with contextlib.suppress(Exception):
+                    values[at] = np.asarray(objective.value(mesh[:, *at][:, None])).item()
+            return values
 
 
 def _centre(objective: Objective) -> tuple[Array, str]:
@@ -66,6 +79,8 @@ def _centre(objective: Objective) -> tuple[Array, str]:
 
 def _levels(values: Array, minimum: float | None) -> tuple[Array, bool]:
     finite = values[np.isfinite(values)]
+    if not finite.size:
+        return np.linspace(0.0, 1.0, LEVELS + 1), False
     low, high = float(finite.min()), float(finite.max())
     if high <= low:
         return np.linspace(low - 0.5, low + 0.5, LEVELS + 1), False

@@ -12,8 +12,8 @@ from rmsprop_lab.plots.png import new_figure, png_of
 LOST = "#9AA0A6"
 
 
-def sensitivity_png(tables: Mapping[str, pd.DataFrame], hues: Mapping[str, str], title: str) -> bytes:
-    """One panel per objective, one line per optimizer: the lowest score at each step size.
+def sensitivity_png(tables: Mapping[str, pd.DataFrame], hues: Mapping[str, str], title: str, joined: bool) -> bytes:
+    """One panel per objective, one line per optimizer (dots, unless `joined`): the lowest score at each step size.
 
     `tables` maps the objective's name to its trials with columns `optimizer`, `step_size`, `score`. Step sizes at
     which every trial was lost are marked with crosses above the lines.
@@ -27,10 +27,9 @@ def sensitivity_png(tables: Mapping[str, pd.DataFrame], hues: Mapping[str, str],
         for row, (optimizer, line) in enumerate(lowest.groupby("optimizer", sort=False)):
             kept = line[np.isfinite(line["score"])]
             lost = line[~np.isfinite(line["score"])]
-            axes.plot(kept["step_size"], kept["score"], ".-", color=hues[str(optimizer)], label=str(optimizer))
-            axes.plot(
-                lost["step_size"], np.full(len(lost), top + 1.0 + 0.5 * row), "x", ms=4, color=hues[str(optimizer)]
-            )
+            hue, style = hues[str(optimizer)], ".-" if joined else "."
+            axes.plot(kept["step_size"], kept["score"], style, color=hue, label=str(optimizer))
+            axes.plot(lost["step_size"], np.full(len(lost), top + 1.0 + 0.5 * row), "x", ms=4, color=hue)
         axes.set(xscale="log", xlabel="step_size", title=name)
         axes.grid(alpha=0.3)
     panels[0].set_ylabel("score: log₁₀ gap (crosses: lost)")
