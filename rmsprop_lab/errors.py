@@ -7,7 +7,8 @@
     ├── ContractBroken  an objective or optimizer does not keep to what base.py asks of it
     └── RunsFailed      objectives or optimizers raised errors; their runs are recorded as failed
 
-Divergence, overflow and NaN are results, not errors: see `rmsprop_lab.descent.Trace`.
+Divergence, overflow and NaN are results, not errors: see `rmsprop_lab.descent.Trace`. One warning, EngineWarning:
+the numba engine was asked for, and NumPy computed the same.
 """
 
 from collections.abc import Iterable
@@ -60,6 +61,10 @@ class ContractBroken(LabError):
 
 class RunsFailed(LabError):
     """Objectives or optimizers raised errors; the study went on, and their runs are recorded as failed."""
+
+
+class EngineWarning(UserWarning):
+    """The engine that was asked for cannot compute something; another one did."""
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:

@@ -6,8 +6,9 @@ from conftest import OBJECTIVES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rmsprop_lab import descend, descent
+from rmsprop_lab import descend
 from rmsprop_lab.base import Array, Optimizer
+from rmsprop_lab.descent import reference
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.objectives import Bowl, Himmelblau, Rastrigin, Rosenbrock
 from rmsprop_lab.optimizers import GD, AdaGrad, RMSProp
@@ -24,7 +25,7 @@ def test_batch_equals_single_runs_bit_for_bit(name: str, chunk: int, monkeypatch
     objective = OBJECTIVES[name]()
     starts = starts_on(objective, 13)
     steps, rhos = np.geomspace(1e-4, 0.3, 13), np.linspace(0.5, 0.999, 13)
-    monkeypatch.setattr(descent, "_CHUNK", chunk)
+    monkeypatch.setattr(reference, "_CHUNK", chunk)
     together = descend(objective, RMSProp(steps, rhos), starts, 40)
     for j in range(13):
         alone = descend(objective, RMSProp(steps[j], rhos[j]), starts[:, j], 40)
@@ -38,11 +39,11 @@ def test_results_do_not_depend_on_width_or_chunks(width: int, dim: int, chunk: i
     objective = Rastrigin(dim=dim)
     starts = starts_on(objective, 70)
     whole = descend(objective, AdaGrad(0.5), starts, 15)
-    before, descent._CHUNK = descent._CHUNK, chunk
+    before, reference._CHUNK = reference._CHUNK, chunk
     try:
         part = descend(objective, AdaGrad(0.5), starts[:, :width], 15)
     finally:
-        descent._CHUNK = before
+        reference._CHUNK = before
     assert np.array_equal(part.points, whole.points[..., :width])
     assert np.array_equal(part.values, whole.values[:, :width])
 

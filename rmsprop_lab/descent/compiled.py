@@ -1,0 +1,179 @@
+"""The engine compiled by numba: the same `value`, `gradient` and `update`, unchanged, in one fused loop.
+
+numba cannot compile methods of a dataclass, but it can compile the function behind a method with a named tuple of
+the dataclass's fields in place of `self`. Importing this module does not import numba.
+"""
+
+import dataclasses
+from collections import namedtuple
+from importlib.util import find_spec
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from rmsprop_lab.base import Array, Objective, Optimizer, intervals
+from rmsprop_lab.descent import reference
+from rmsprop_lab.descent.batches import at
+from rmsprop_lab.descent.trace import Trace
+
+_BLOCK = 2048  # coordinates: the arrays of a block stay in the first caches; half or twice as many is no better
+_TRIED = 8  # runs and iterations
+
+
+class NotCompilable(Exception):
+    """This pair runs in NumPy only; the message says why."""
+
+
+def installed() -> bool:
+    """Whether there is a numba to import."""
+    return find_spec("numba") is not None
+
+
+def ready(objective: Objective, optimizer: Optimizer) -> bool:
+    """Whether the pair is compiled already, in this process."""
+    kernel = _KERNELS.get(_shape(objective, optimizer))
+    return kernel is not None and not isinstance(kernel, str)
+
+
+def check(objective: Objective, optimizer: Optimizer, starts: Array) -> None:
+    """Compiles the pair, or raises `NotCompilable`; what its functions raise themselves comes through.
+
+    The first of the `starts` `(d, B)` are tried in both engines.
+    """
+    if objective.noise_sigma != 0.0:
+        raise NotCompilable(f"{type(objective).__name__} has noise")
+    shape = _shape(objective, optimizer)
+    if shape not in _KERNELS:
+        _KERNELS[shape] = _compile(objective, optimizer, starts)
+    kernel = _KERNELS[shape]
+    if isinstance(kernel, str):
+        raise NotCompilable(kernel)
+
+
+def run(objective: Objective, optimizer: Optimizer, starts: Array, n_iter: int, trace: Trace) -> None:
+    """As `reference.run`, for a pair that passed `check` and without noise."""
+    kernel: Any = _KERNELS[_shape(objective, optimizer)]
+    kernel(*_arguments(objective, optimizer, starts, n_iter, trace))
+
+
+_KERNELS: dict[Any, Any] = {}
+"""By shape of a pair: its compiled loop, or the words why there is none."""
+
+
+def _compile(objective: Objective, optimizer: Optimizer, starts: Array) -> Any:
+    if reason := _unfit(objective, optimizer):
+        return reason
+    starts, optimizer = starts[:, :_TRIED], at(optimizer, slice(0, _TRIED))
+    expected, found = (Trace.empty(_TRIED + 1, *starts.shape) for _ in range(2))
+    streams = np.zeros(starts.shape[1], dtype=np.int64)
+    reference.run(objective, optimizer, starts, _TRIED, expected, streams)  # raises what the pair raises
+    arguments = _arguments(objective, optimizer, starts, _TRIED, found)
+    try:
+        import numba
+
+        kernel = _kernel(objective, optimizer)
+        kernel.compile(tuple(numba.typeof(argument) for argument in arguments))
+        kernel(*arguments)
+    except Exception as error:  # numba meets code of any kind, and fails in as many ways
+        return f"numba cannot compile it ({_in_short(error)})"
+    if objective.exact and optimizer.exact and not _same(expected, found):
+        return "compiled, its numbers are not those of NumPy"
+    return kernel
+
+
+def _unfit(objective: Objective, optimizer: Optimizer) -> str:
+    if not optimizer.elementwise:
+        return f"{type(optimizer).__name__} is not elementwise"
+    if type(objective).gradient is Objective.gradient:
+        return f"{type(objective).__name__} has no gradient of its own"
+    for method in (type(objective).value, type(objective).gradient, type(optimizer).update):
+        if not isinstance(method, FunctionType):
+            return f"{method!r} is no plain function"
+    return ""
+
+
+def _kernel(objective: Objective, optimizer: Optimizer) -> Any:
+    from rmsprop_lab.descent import loading
+
+    fixed, per_run = _fields(optimizer)
+    return loading.load(
+        "planar" if objective.planar else "any_dim",
+        functions={
+            "value": type(objective).value,
+            "gradient": type(objective).gradient,
+            "update": type(optimizer).update,
+        },
+        objective=namedtuple(type(objective).__name__, list(_constants(objective))),
+        optimizer=namedtuple(type(optimizer).__name__, [*per_run, *fixed]),
+        n_per_run=len(per_run),
+        n_states=len(optimizer.init()),
+    )
+
+
+def _shape(objective: Objective, optimizer: Optimizer) -> Any:
+    """What a compiled loop depends on: the classes, and the types of their fields."""
+    fixed, per_run = _fields(optimizer)
+    kinds = [_kind(value) for value in (*_constants(objective).values(), *fixed.values())]
+    return type(objective), type(optimizer), tuple(per_run), tuple(kinds), len(optimizer.init())
+
+
+def _kind(value: Any) -> Any:
+    return (value.dtype, value.ndim, value.flags.writeable) if isinstance(value, np.ndarray) else type(value)
+
+
+def _arguments(objective: Objective, optimizer: Optimizer, starts: Array, n_iter: int, trace: Trace) -> tuple[Any, ...]:
+    fixed, per_run = _fields(optimizer)
+    width = starts.shape[1]
+    return (
+        tuple(_constants(objective).values()),
+        tuple(fixed.values()),
+        _rows(per_run.values(), width),
+        _rows(optimizer.init(), width),
+        np.array(starts, order="C"),
+        int(n_iter),
+        max(16, _BLOCK // objective.dim),
+        len(trace.points) > 1,
+        trace.points,
+        trace.values,
+        trace.gradient_norms,
+        trace.first_bad,
+    )
+
+
+def _rows(numbers: Any, width: int) -> Array:
+    rows = np.empty((len(numbers), width))
+    for row, number in zip(rows, numbers, strict=True):
+        row[:] = number
+    return rows
+
+
+def _constants(thing: Objective | Optimizer) -> dict[str, Any]:
+    """The fields that are numbers or arrays, all that compiled code can read."""
+    fields = {field.name: getattr(thing, field.name) for field in dataclasses.fields(thing)}
+    return {
+        name: np.ascontiguousarray(value) if isinstance(value, np.ndarray) else value
+        for name, value in fields.items()
+        if isinstance(value, bool | int | float | np.ndarray)
+    }
+
+
+def _fields(optimizer: Optimizer) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields that are the same for all runs, and the hyperparameters, which may differ."""
+    fields = _constants(optimizer)
+    numeric = {*intervals(type(optimizer)), *(name for name, value in fields.items() if np.ndim(value) == 1)}
+    return (
+        {name: value for name, value in fields.items() if name not in numeric},
+        {name: value for name, value in fields.items() if name in numeric},
+    )
+
+
+def _same(one: Trace, other: Trace) -> bool:
+    pairs = ((one.points, other.points), (one.values, other.values), (one.gradient_norms, other.gradient_norms))
+    return all(np.array_equal(a, b, equal_nan=True) for a, b in pairs)
+
+
+def _in_short(error: Exception) -> str:
+    lines = [line.strip(" -") for line in str(error).splitlines()]
+    telling = [line for line in lines if line and not line.startswith(("Failed in", "During:", "No implementation"))]
+    return (telling or [type(error).__name__])[0][:200].rstrip(".:")

@@ -1,0 +1,147 @@
+"""The loops that numba compiles, once for every pair of an objective and an optimizer.
+
+`compiled.py` executes this file for a pair, with the functions of that pair in the places below, so this text is
+only a pattern: nothing imports it. `x` and the states of `width` runs at a time stay in the cache.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from rmsprop_lab.base import Array
+
+
+def _place(*arguments: Any) -> Any:
+    raise NotImplementedError("compiled.py puts a function of the pair here")
+
+
+value = gradient = update = _place  # the pair's own, compiled
+objective_of = _place  # fields -> what stands for `self` in the objective's functions
+optimizer_of = _place  # hyperparameters (k, w), other fields, run -> the same for the optimizer's
+state_of = _place  # states (n, w), column -> tuple of numbers
+keep = _place  # states (n, w), column, such a tuple: writes it back
+
+
+def move(rule: Any, slope: float, states: Array, x: Array, j: int) -> None:
+    """One step of one coordinate of one run."""
+    step, state = update(rule, slope, state_of(states, j))
+    keep(states, j, state)
+    x[j] -= step
+
+
+def planar(
+    objective_fields: Any,
+    optimizer_fields: Any,
+    hyperparameters: Array,
+    initial: Array,
+    starts: Array,
+    n_iter: int,
+    width: int,
+    traced: bool,
+    points: Array,
+    values: Array,
+    norms: Array,
+    first_bad: Any,
+) -> None:
+    """Objectives of two coordinates, written on `x, y = point`: fused into the loop over runs, number by number."""
+    objective = objective_of(objective_fields)
+    n_runs = starts.shape[1]
+    for low in range(0, n_runs, width):
+        high = min(low + width, n_runs)
+        w = high - low
+        rules = hyperparameters[:, low:high].copy()
+        x, y = starts[0, low:high].copy(), starts[1, low:high].copy()
+        states_x, states_y = initial[:, low:high].copy(), initial[:, low:high].copy()
+        slopes_x, slopes_y = np.empty(w), np.empty(w)
+        mark, good = np.zeros(w), np.zeros(w)
+        for i in range(n_iter + 1):
+            if traced or i == n_iter:
+                row = i if traced else 0
+                points_x, points_y = points[row, 0, low:high], points[row, 1, low:high]
+                values_row, norms_row = values[row, low:high], norms[row, low:high]
+                for j in range(w):
+                    a, b = gradient(objective, (x[j], y[j]))
+                    f = value(objective, (x[j], y[j]))
+                    square = a * a + b * b
+                    slopes_x[j], slopes_y[j] = a, b
+                    points_x[j], points_y[j] = x[j], y[j]
+                    values_row[j] = f
+                    norms_row[j] = np.sqrt(square)
+                    # 0, or NaN from the first number on that is not finite
+                    mark[j] += (f - f) + (square - square) + (x[j] - x[j]) + (y[j] - y[j])
+                    good[j] += 1.0 if mark[j] == 0.0 else 0.0
+            else:
+                for j in range(w):
+                    a, b = gradient(objective, (x[j], y[j]))
+                    square = a * a + b * b
+                    mark[j] += (square - square) + (x[j] - x[j]) + (y[j] - y[j])
+                    good[j] += 1.0 if mark[j] == 0.0 else 0.0
+                    rule = optimizer_of(rules, optimizer_fields, j)
+                    move(rule, a, states_x, x, j)
+                    move(rule, b, states_y, y, j)
+            if traced and i < n_iter:
+                for j in range(w):
+                    rule = optimizer_of(rules, optimizer_fields, j)
+                    move(rule, slopes_x[j], states_x, x, j)
+                    move(rule, slopes_y[j], states_y, y, j)
+        for j in range(w):
+            first_bad[low + j] = -1 if mark[j] == 0.0 else int(good[j])
+
+
+def any_dim(
+    objective_fields: Any,
+    optimizer_fields: Any,
+    hyperparameters: Array,
+    initial: Array,
+    starts: Array,
+    n_iter: int,
+    width: int,
+    traced: bool,
+    points: Array,
+    values: Array,
+    norms: Array,
+    first_bad: Any,
+) -> None:
+    """Objectives written on arrays: they see a block of runs at a time, the optimizer number by number."""
+    objective = objective_of(objective_fields)
+    dim, n_runs = starts.shape
+    n_states = len(initial)
+    for low in range(0, n_runs, width):
+        high = min(low + width, n_runs)
+        w = high - low
+        rules = hyperparameters[:, low:high].copy()
+        x = starts[:, low:high].copy()
+        states = np.empty((n_states, dim * w))
+        for k in range(n_states):
+            for c in range(dim):
+                states[k, c * w : (c + 1) * w] = initial[k, low:high]
+        squares, mark, good = np.empty(w), np.zeros(w), np.zeros(w)
+        for i in range(n_iter + 1):
+            slopes = gradient(objective, x)
+            squares[:] = 0.0
+            for c in range(dim):
+                for j in range(w):
+                    squares[j] += slopes[c, j] * slopes[c, j]
+                    mark[j] += x[c, j] - x[c, j]
+            for j in range(w):
+                mark[j] += squares[j] - squares[j]
+            if traced or i == n_iter:
+                row = i if traced else 0
+                f = value(objective, x)
+                points[row, :, low:high] = x
+                values_row, norms_row = values[row, low:high], norms[row, low:high]
+                for j in range(w):
+                    values_row[j] = f[j]
+                    norms_row[j] = np.sqrt(squares[j])
+                    mark[j] += f[j] - f[j]
+            for j in range(w):
+                good[j] += 1.0 if mark[j] == 0.0 else 0.0
+            if i < n_iter:
+                for c in range(dim):
+                    for j in range(w):
+                        rule = optimizer_of(rules, optimizer_fields, j)
+                        step, state = update(rule, slopes[c, j], state_of(states, c * w + j))
+                        keep(states, c * w + j, state)
+                        x[c, j] -= step
+        for j in range(w):
+            first_bad[low + j] = -1 if mark[j] == 0.0 else int(good[j])

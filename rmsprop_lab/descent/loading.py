@@ -1,0 +1,106 @@
+"""Puts a pair's functions into the pattern `kernels.py` and has numba compile it."""
+
+import functools
+from collections.abc import Mapping
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+import numba
+import numpy as np
+from numba.extending import overload, register_jitable
+
+from rmsprop_lab import base, rotation
+
+_OPTIONS = {"error_model": "numpy"}  # the default looks for divisions by zero, which keeps LLVM from vectorising
+_jit = numba.njit(**_OPTIONS)
+_KERNELS = Path(__file__).with_name("kernels.py")
+
+
+def load(
+    kind: str,
+    functions: Mapping[str, Any],
+    objective: type[tuple[Any, ...]],
+    optimizer: type[tuple[Any, ...]],
+    n_per_run: int,
+    n_states: int,
+) -> Any:
+    """The loop `kind` of `kernels.py` for these functions; `objective` and `optimizer` stand for their `self`."""
+    for function in functions.values():
+        _register_helpers(function)
+    parts = {**functions, **_accessors(objective, optimizer, n_per_run, n_states)}
+    module = _module({name: _jit(part) for name, part in parts.items()})
+    return _jit(getattr(module, kind))
+
+
+def _module(parts: Mapping[str, Any]) -> ModuleType:
+    """`kernels.py` as a module of its own, with the parts in place."""
+    spec = spec_from_file_location(f"{__package__}.kernels", _KERNELS)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    vars(module).update(parts, move=_jit(module.move))
+    return module
+
+
+def _accessors(
+    objective: type[tuple[Any, ...]], optimizer: type[tuple[Any, ...]], n_per_run: int, n_states: int
+) -> dict[str, FunctionType]:
+    """Tuples of known length from rows of arrays: numba wants every index of a tuple written out."""
+    n_fields = len(optimizer._fields)  # type: ignore[attr-defined]
+    numbers = [f"rules[{k}, j]" for k in range(n_per_run)] + [f"fields[{k}]" for k in range(n_fields - n_per_run)]
+    fields = ", ".join(f"fields[{k}]" for k in range(len(objective._fields)))  # type: ignore[attr-defined]
+    states = "".join(f"states[{k}, j], " for k in range(n_states))
+    lines = [f"states[{k}, j] = state[{k}]" for k in range(n_states)] or ["pass"]
+    scope: dict[str, Any] = {"__name__": __name__, "Objective": objective, "Optimizer": optimizer}
+    exec(
+        f"def objective_of(fields): return Objective({fields})\n"
+        f"def optimizer_of(rules, fields, j): return Optimizer({', '.join(numbers)})\n"
+        f"def state_of(states, j): return ({states})\n"
+        "def keep(states, j, state):\n    " + "\n    ".join(lines),
+        scope,
+    )
+    return {name: scope[name] for name in ("objective_of", "optimizer_of", "state_of", "keep")}
+
+
+def _register_helpers(function: FunctionType) -> None:
+    """Lets compiled code call the plain functions that `function` calls, and those that they call."""
+    for name in function.__code__.co_names:
+        helper = function.__globals__.get(name)
+        if isinstance(helper, FunctionType):
+            _register(helper)
+
+
+@functools.cache
+def _register(helper: FunctionType) -> None:
+    if helper in (base.total, rotation.rotate):
+        _overload_ours()
+    else:
+        _register_helpers(helper)
+        register_jitable(**_OPTIONS)(helper)
+
+
+@functools.cache
+def _overload_ours() -> None:
+    """`total` and `rotate` for a block `(d, B)`: the same operations in the same order, without an array per row."""
+
+    def total(terms: Any) -> Any:
+        result = terms[0].copy()
+        for i in range(1, len(terms)):
+            for j in range(len(result)):
+                result[j] += terms[i, j]
+        return result
+
+    def rotate(matrix: Any, point: Any) -> Any:
+        dim, width = point.shape
+        result = np.zeros((dim, width))
+        for i in range(dim):
+            for j in range(dim):
+                for k in range(width):
+                    result[i, k] += matrix[i, j] * point[j, k]
+        return result
+
+    for function, block in ((base.total, total), (rotation.rotate, rotate)):
+        overload(function, jit_options=_OPTIONS, strict=False)(lambda *arguments, block=block: block)

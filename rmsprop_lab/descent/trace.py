@@ -1,0 +1,71 @@
+"""What descents leave behind."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rmsprop_lab.base import Array
+from rmsprop_lab.errors import InputError
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """What B descents did; iteration 0 is the start.
+
+    With `record="trace"` T = n_iter + 1 iterations are kept, with `record="final"` T = 1, the last.
+    """
+
+    points: Array
+    """`(T, d, B)`"""
+    values: Array
+    """`(T, B)`: the objective at the points."""
+    gradient_norms: Array
+    """`(T, B)`: the Euclidean norm of the gradient at the points."""
+    first_bad: NDArray[np.int64]
+    """`(B,)`: the first iteration whose point, value or gradient norm is not finite; -1 if there is none.
+
+    With `record="final"` values are only looked at in the end."""
+
+    @classmethod
+    def of(cls, points: Array, values: Array, gradient_norms: Array) -> "Trace":
+        """A trace whose `first_bad` is found in its numbers."""
+        finite = np.isfinite(values) & np.isfinite(gradient_norms)
+        for row in range(points.shape[1]):
+            finite &= np.isfinite(points[:, row])
+        first_bad = np.where(finite.all(axis=0), -1, finite.argmin(axis=0))
+        return cls(points, values, gradient_norms, first_bad)
+
+    @classmethod
+    def empty(cls, kept: int, dim: int, width: int) -> "Trace":
+        """Room for `kept` iterations of `width` descents."""
+        return cls(
+            np.empty((kept, dim, width)),
+            np.empty((kept, width)),
+            np.empty((kept, width)),
+            np.empty(width, dtype=np.int64),
+        )
+
+    @property
+    def diverged(self) -> NDArray[np.bool_]:
+        """`(B,)`: whether something stopped being a finite number; the other descents are unaffected."""
+        return self.first_bad >= 0
+
+    def part(self, runs: slice) -> "Trace":
+        """A view of some of the descents."""
+        return Trace(self.points[:, :, runs], self.values[:, runs], self.gradient_norms[:, runs], self.first_bad[runs])
+
+
+def buffers(out: Trace | None, kept: int, dim: int, width: int) -> Trace:
+    """`out` if it has room for exactly these iterations and descents, new buffers if it is None."""
+    if out is None:
+        return Trace.empty(kept, dim, width)
+    arrays = (out.points, out.values, out.gradient_norms, out.first_bad)
+    shapes = ((kept, dim, width), (kept, width), (kept, width), (width,))
+    types = (np.float64, np.float64, np.float64, np.int64)
+    for array, shape, dtype in zip(arrays, shapes, types, strict=True):
+        if array.shape != shape or array.dtype != dtype or not (array.flags.c_contiguous and array.flags.writeable):
+            raise InputError(
+                "out", f"a trace of {kept} iterations of {width} descents in {dim} dimensions", array.shape
+            )
+    return out

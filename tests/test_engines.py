@@ -1,0 +1,236 @@
+"""The engines: the same numbers bit for bit where that is promised, and NumPy wherever numba cannot."""
+
+import dataclasses
+import sys
+import warnings
+from collections.abc import Iterator
+from typing import ClassVar
+
+import numpy as np
+import pytest
+from conftest import OBJECTIVES, OPTIMIZERS
+
+from rmsprop_lab import Trace, descend
+from rmsprop_lab.base import Array, Objective, Optimizer, State
+from rmsprop_lab.descent import compiled, engines
+from rmsprop_lab.errors import EngineWarning, InputError
+from rmsprop_lab.objectives import Bowl, Himmelblau, Logistic, Rastrigin
+from rmsprop_lab.optimizers import GD, Adam, RMSProp
+from rmsprop_lab.wrappers import Noisy, Shifted
+
+needs_numba = pytest.mark.skipif(not compiled.installed(), reason="needs numba: pip install 'rmsprop-lab[fast]'")
+FIELDS = ("points", "values", "gradient_norms", "first_bad")
+EXACT = {name: cls for name, cls in OBJECTIVES.items() if cls.exact}
+OTHERS = sorted(set(OBJECTIVES) - set(EXACT))
+
+
+def starts_on(objective: Objective, count: int) -> Array:
+    low, high = objective.bounds.T[:, :, None]
+    return low + np.random.default_rng(7).random((objective.dim, count)) * (high - low)
+
+
+def optimizer_of(cls: type[Optimizer], count: int) -> Optimizer:
+    """One set of hyperparameters per run; the largest steps diverge on steep objectives."""
+    ranges = {"step_size": np.geomspace(1e-5, 5.0, count), "rho": np.linspace(0.0, 0.999, count), "momentum": 0.9}
+    names = {field.name for field in dataclasses.fields(cls)}
+    return cls(**{name: numbers for name, numbers in ranges.items() if name in names})
+
+
+def assert_same_bits(one: Trace, other: Trace) -> None:
+    for field in FIELDS:
+        assert np.array_equal(getattr(one, field), getattr(other, field), equal_nan=True), field
+
+
+def compare(objective: Objective, optimizer: Optimizer, starts: Array, n_iter: int = 40) -> Trace:
+    """Both engines, traced and final, equal in every bit."""
+    for record in ("trace", "final"):
+        reference = descend(objective, optimizer, starts, n_iter, record=record, engine="numpy")
+        assert_same_bits(descend(objective, optimizer, starts, n_iter, record=record, engine="numba"), reference)
+    return reference
+
+
+@needs_numba
+@pytest.mark.parametrize("name", sorted(EXACT))
+def test_exact_objectives_agree_bit_for_bit(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    objective = EXACT[name]()
+    monkeypatch.setattr(compiled, "_BLOCK", 16 * objective.dim)  # blocks of 16 runs, the last one of 5
+    compare(objective, optimizer_of(RMSProp, 53), starts_on(objective, 53))
+
+
+@needs_numba
+@pytest.mark.parametrize("name", sorted(name for name, cls in OPTIMIZERS.items() if cls.exact))
+def test_exact_optimizers_agree_bit_for_bit(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_BLOCK", 32)
+    compare(Himmelblau(), optimizer_of(OPTIMIZERS[name], 53), starts_on(Himmelblau(), 53))
+
+
+@needs_numba
+def test_several_states_in_many_dimensions_agree_bit_for_bit() -> None:
+    objective = Bowl(dim=9)
+    compare(objective, Adam(np.geomspace(1e-4, 1.0, 300), beta1=np.linspace(0.0, 0.99, 300)), starts_on(objective, 300))
+
+
+@needs_numba
+@pytest.mark.slow
+@pytest.mark.parametrize("optimizer", sorted(name for name, cls in OPTIMIZERS.items() if cls.exact))
+@pytest.mark.parametrize("objective", sorted(EXACT))
+def test_every_exact_pair_agrees_bit_for_bit(objective: str, optimizer: str) -> None:
+    for dim in {EXACT[objective]().dim, 8}:
+        try:
+            chosen = EXACT[objective](dim=dim)
+        except InputError:
+            continue
+        compare(chosen, optimizer_of(OPTIMIZERS[optimizer], 301), starts_on(chosen, 301), 100)
+
+
+@needs_numba
+@pytest.mark.parametrize("objective", [Himmelblau(), Bowl(dim=3)], ids=["planar", "any_dim"])
+def test_diverged_runs_agree_and_are_marked_in_the_same_iteration(objective: Objective) -> None:
+    rule = GD(np.geomspace(1e-4, 1e6, 37))
+    starts = starts_on(objective, 37)
+    starts[0, 5], starts[1, 6] = np.nan, np.inf
+    final = compare(objective, rule, starts, 100)
+    assert 5 < final.diverged.sum() < 37
+    assert final.first_bad[5] == final.first_bad[6] == 0
+    assert len(set(final.first_bad.tolist())) > 4
+
+
+@needs_numba
+@pytest.mark.parametrize("objective", [Himmelblau(), Bowl(dim=5)], ids=["planar", "any_dim"])
+def test_a_run_alone_equals_the_run_in_a_batch(objective: Objective) -> None:
+    starts = starts_on(objective, 7)
+    together = descend(objective, RMSProp(np.geomspace(1e-3, 0.1, 7), 0.9), starts, 20, engine="numba")
+    for j in range(7):
+        alone = descend(objective, RMSProp(np.geomspace(1e-3, 0.1, 7)[j], 0.9), starts[:, j], 20, engine="numba")
+        for field in FIELDS:
+            assert np.array_equal(getattr(alone, field)[..., 0], getattr(together, field)[..., j])
+
+
+@needs_numba
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n != "Branin")) for n in OTHERS])
+@pytest.mark.filterwarnings("ignore::rmsprop_lab.errors.EngineWarning")  # what cannot be compiled agrees trivially
+def test_other_objectives_agree_closely(name: str) -> None:
+    objective = OBJECTIVES[name]()
+    low, high = objective.bounds.T[:, :, None]
+    starts = low + np.linspace(0.3, 0.4, 19) * (high - low)
+    both = [descend(objective, RMSProp(1e-4, 0.9), starts, 20, engine=engine) for engine in ("numpy", "numba")]
+    np.testing.assert_allclose(both[1].points, both[0].points, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(both[1].values, both[0].values, rtol=1e-12, atol=1e-12)
+
+
+class Clipped(Optimizer):
+    elementwise = False
+
+    def update(self, gradient: Array, state: State, point: Array):  # type: ignore[override]
+        return 0.1 * np.clip(gradient, -1.0, 1.0) + 0.0 * point, state
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Differences(Objective):
+    dim: int = 2
+    bounds: object = (-1.0, 1.0)
+
+    def value(self, point: Array) -> Array:
+        return point[0] * point[0] + point[1] * point[1]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Powers(Differences):
+    """Says that it is exact, and is not: compiled code multiplies where NumPy calls `pow`."""
+
+    exact: ClassVar[bool] = True
+
+    def gradient(self, point: Array) -> Array:
+        return point**3
+
+
+UNFIT = [
+    (Powers(), GD(0.1), "not those of NumPy"),
+    (Bowl(), Clipped(), "not elementwise"),
+    (Differences(), GD(0.1), "no gradient of its own"),
+    (Logistic(), GD(0.1), "cannot compile"),
+    (Shifted(objective=Bowl(), shift=0.5), GD(0.1), "cannot compile"),
+    (Noisy(objective=Bowl(), sigma=0.1), GD(0.1), "noise"),
+]
+
+
+@pytest.fixture
+def fresh() -> Iterator[None]:
+    """Nothing was warned of before."""
+    engines._warn.cache_clear()
+    yield
+    engines._warn.cache_clear()
+
+
+@needs_numba
+@pytest.mark.usefixtures("fresh")
+@pytest.mark.parametrize(("objective", "optimizer", "reason"), UNFIT, ids=[reason for *_, reason in UNFIT])
+def test_what_numba_cannot_do_runs_in_numpy_and_says_so_once(
+    objective: Objective, optimizer: Optimizer, reason: str
+) -> None:
+    starts = starts_on(objective, 5)
+    with pytest.warns(EngineWarning, match=reason) as caught:
+        found = descend(objective, optimizer, starts, 10, engine="numba")
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    assert "\n" not in str(caught[0].message)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        descend(objective, optimizer, starts, 10, engine="numba")
+        assert_same_bits(found, descend(objective, optimizer, starts, 10, engine="numpy"))
+
+
+def test_numba_that_is_not_installed_is_an_error_only_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.setattr(engines, "_WORTH_COMPILING", 0)
+    with pytest.raises(InputError, match=r"rmsprop-lab\[fast\]") as error:
+        descend(Bowl(), GD(0.1), [1.0, 1.0], 3, engine="numba")
+    assert error.value.key == "engine"
+    assert descend(Bowl(), GD(0.1), [1.0, 1.0], 3).points.shape == (4, 2, 1)
+
+
+def test_an_unknown_engine_is_refused() -> None:
+    with pytest.raises(InputError, match=r"Did you mean 'numba'\?"):
+        descend(Bowl(), GD(0.1), [1.0, 1.0], 3, engine="nuba")  # type: ignore[arg-type]
+
+
+@needs_numba
+def test_auto_compiles_exact_pairs_with_enough_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    used = []
+    for module in (engines.compiled, engines.reference):
+        run, name = module.run, module.__name__.rpartition(".")[2]
+        monkeypatch.setattr(module, "run", lambda *args, run=run, name=name: (used.append(name), run(*args)))
+    monkeypatch.setattr(compiled, "_KERNELS", {})
+    monkeypatch.setattr(engines, "_WORTH_COMPILING", 100)
+
+    def engine_for(objective: Objective, optimizer: Optimizer, n_iter: int, **options: str) -> str:
+        descend(objective, optimizer, np.full((objective.dim, 2), 0.7), n_iter, **options)
+        return used[-1]
+
+    assert engine_for(Himmelblau(), GD(0.01), 24) == "reference"  # 2 runs x 24 iterations x 2 coordinates < 100
+    assert engine_for(Himmelblau(), GD(0.01), 25) == "compiled"
+    assert engine_for(Himmelblau(), GD(0.01), 1) == "compiled"  # since it is there now
+    assert engine_for(Himmelblau(), GD(0.01), 25, engine="numpy") == "reference"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # only who asks for numba is told that it could not be had
+        assert engine_for(Rastrigin(), GD(0.01), 1000) == "reference"
+        assert engine_for(Shifted(objective=Bowl(), shift=0.5), GD(0.01), 1000) == "reference"
+        assert engine_for(Powers(), GD(0.01), 1000) == "reference"
+        assert engine_for(Noisy(objective=Bowl(), sigma=0.1), GD(0.01), 1000) == "reference"
+
+
+@pytest.mark.parametrize("engine", ["numpy", pytest.param("numba", marks=needs_numba)])
+@pytest.mark.parametrize("record", ["trace", "final"])
+def test_a_trace_can_be_reused(engine: str, record: str) -> None:
+    starts, rule = starts_on(Himmelblau(), 9), GD(np.geomspace(1e-4, 5.0, 9))
+    out = descend(Himmelblau(), GD(0.5), starts[:, ::-1], 12, record=record, engine=engine)
+    assert descend(Himmelblau(), rule, starts, 12, record=record, engine=engine, out=out) is out
+    assert_same_bits(out, descend(Himmelblau(), rule, starts, 12, record=record, engine="numpy"))
+
+
+def test_a_trace_of_another_shape_is_refused() -> None:
+    out = descend(Bowl(), GD(0.1), [1.0, 1.0], 3)
+    for starts, n_iter in (([1.0, 1.0], 4), (np.ones((2, 2)), 3)):
+        with pytest.raises(InputError) as error:
+            descend(Bowl(), GD(0.1), starts, n_iter, out=out)
+        assert error.value.key == "out"
