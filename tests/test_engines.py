@@ -3,6 +3,7 @@
 import dataclasses
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -22,6 +23,19 @@ needs_numba = pytest.mark.skipif(not compiled.installed(), reason="needs numba: 
 FIELDS = ("points", "values", "gradient_norms", "first_bad")
 EXACT = {name: cls for name, cls in OBJECTIVES.items() if cls.exact}
 OTHERS = sorted(set(OBJECTIVES) - set(EXACT))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is compiled here is kept in a folder of this test run."""
+    if not compiled.installed():
+        yield
+        return
+    import numba
+
+    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(tmp_path_factory.mktemp("numba"))
+    yield
+    numba.config.CACHE_DIR = before
 
 
 def starts_on(objective: Objective, count: int) -> Array:
@@ -202,14 +216,15 @@ def test_auto_compiles_exact_pairs_with_enough_to_do(monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(module, "run", lambda *args, run=run, name=name: (used.append(name), run(*args)))
     monkeypatch.setattr(compiled, "_KERNELS", {})
     monkeypatch.setattr(engines, "_WORTH_COMPILING", 100)
+    monkeypatch.setattr(engines, "_work", Counter())
 
     def engine_for(objective: Objective, optimizer: Optimizer, n_iter: int, **options: str) -> str:
         descend(objective, optimizer, np.full((objective.dim, 2), 0.7), n_iter, **options)
         return used[-1]
 
     assert engine_for(Himmelblau(), GD(0.01), 24) == "reference"  # 2 runs x 24 iterations x 2 coordinates < 100
-    assert engine_for(Himmelblau(), GD(0.01), 25) == "compiled"
-    assert engine_for(Himmelblau(), GD(0.01), 1) == "compiled"  # since it is there now
+    assert engine_for(Himmelblau(), GD(0.01), 1) == "compiled"  # with what was done before
+    assert engine_for(Himmelblau(), GD(0.01), 1) == "compiled"
     assert engine_for(Himmelblau(), GD(0.01), 25, engine="numpy") == "reference"
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # only who asks for numba is told that it could not be had
@@ -217,6 +232,25 @@ def test_auto_compiles_exact_pairs_with_enough_to_do(monkeypatch: pytest.MonkeyP
         assert engine_for(Shifted(objective=Bowl(), shift=0.5), GD(0.01), 1000) == "reference"
         assert engine_for(Powers(), GD(0.01), 1000) == "reference"
         assert engine_for(Noisy(objective=Bowl(), sigma=0.1), GD(0.01), 1000) == "reference"
+
+
+@needs_numba
+def test_what_is_compiled_is_kept_for_the_next_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    misses = []
+    for _ in range(2):  # nothing in memory is as in another process
+        monkeypatch.setattr(compiled, "_KERNELS", {})
+        compare(Himmelblau(), GD(0.01), starts_on(Himmelblau(), 5), 5)
+        (kernel,) = compiled._KERNELS.values()
+        misses.append(sum(kernel.stats.cache_misses.values()))
+    assert misses[1] == 0
+
+
+@needs_numba
+def test_classes_of_others_are_compiled_in_every_process() -> None:
+    from rmsprop_lab.descent import caching
+
+    assert caching.copy_for([Bowl.value, GD.update], "") is not None
+    assert caching.copy_for([Powers.gradient, GD.update], "") is None
 
 
 @pytest.mark.parametrize("engine", ["numpy", pytest.param("numba", marks=needs_numba)])

@@ -2,6 +2,7 @@
 
 import functools
 import warnings
+from collections import Counter
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -15,9 +16,10 @@ from rmsprop_lab.errors import EngineWarning, InputError, did_you_mean
 
 Engine: TypeAlias = Literal["auto", "numpy", "numba"]
 
-# Runs x coordinates x iterations from which `auto` compiles a pair: NumPy needs about as long for them (5 to 20 ns
-# each) as numba to be imported and to compile (1 to 5 s). A pair that is compiled already is always used.
+# Runs x coordinates x iterations of one pair, all calls together, from which `auto` compiles it: NumPy then took
+# about as long (5 to 15 ns each) as numba needs to be imported and to compile (1 to 6 s).
 _WORTH_COMPILING = 200_000_000
+_work: Counter[tuple[type, type]] = Counter()
 
 
 def descend(
@@ -83,8 +85,12 @@ def _takes_numba(engine: Engine, objective: Objective, optimizer: Optimizer, sta
 
 
 def _auto(objective: Objective, optimizer: Optimizer, work: int) -> bool:
-    exact = objective.exact and optimizer.exact and objective.noise_sigma == 0.0
-    return exact and compiled.installed() and (compiled.ready(objective, optimizer) or work >= _WORTH_COMPILING)
+    """Whether `auto` tries numba."""
+    if not (objective.exact and optimizer.exact and objective.noise_sigma == 0.0 and compiled.installed()):
+        return False
+    pair = type(objective), type(optimizer)
+    _work[pair] += work
+    return compiled.ready(objective, optimizer) or _work[pair] >= _WORTH_COMPILING
 
 
 @functools.cache

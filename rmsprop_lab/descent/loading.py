@@ -1,6 +1,8 @@
 """Puts a pair's functions into the pattern `kernels.py` and has numba compile it."""
 
+import contextlib
 import functools
+import sys
 from collections.abc import Mapping
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -12,6 +14,7 @@ import numpy as np
 from numba.extending import overload, register_jitable
 
 from rmsprop_lab import base, rotation
+from rmsprop_lab.descent import caching
 
 _OPTIONS = {"error_model": "numpy"}  # the default looks for divisions by zero, which keeps LLVM from vectorising
 _jit = numba.njit(**_OPTIONS)
@@ -30,18 +33,26 @@ def load(
     for function in functions.values():
         _register_helpers(function)
     parts = {**functions, **_accessors(objective, optimizer, n_per_run, n_states)}
-    module = _module({name: _jit(part) for name, part in parts.items()})
+    layout = f"{objective._fields} {optimizer._fields} {n_per_run} {n_states}"  # type: ignore[attr-defined]
+    kept = caching.copy_for(functions.values(), layout)
+    module = _module(kept, {name: _jit(part) for name, part in parts.items()})
+    if kept:
+        with contextlib.suppress(RuntimeError):  # numba finds no folder that it can write to
+            return numba.njit(cache=True, **_OPTIONS)(getattr(module, kind))
     return _jit(getattr(module, kind))
 
 
-def _module(parts: Mapping[str, Any]) -> ModuleType:
-    """`kernels.py` as a module of its own, with the parts in place."""
-    spec = spec_from_file_location(f"{__package__}.kernels", _KERNELS)
+def _module(kept: Path | None, parts: Mapping[str, Any]) -> ModuleType:
+    """`kernels.py`, or the copy that is kept, as a module of its own with the parts in place."""
+    path = kept or _KERNELS
+    spec = spec_from_file_location(f"rmsprop_lab_{path.stem}", path)
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     vars(module).update(parts, move=_jit(module.move))
+    if kept:
+        sys.modules[module.__name__] = module  # what numba has kept refers to it by name
     return module
 
 

@@ -31,18 +31,19 @@ def _descend_traced(
     objective: Objective, optimizer: Optimizer, x: Array, n_iter: int, trace: Trace, noise: Noise
 ) -> None:
     state = _initial_state(optimizer, x)
-    finite = True
+    checked = np.zeros(x.shape[1])  # finite as long as every value and every norm was
     for i in range(n_iter + 1):
         gradient = _gradient(objective, x)
         trace.points[i] = x
         trace.values[i] = objective.value(x)
         np.sqrt(total(gradient * gradient), out=trace.gradient_norms[i])
-        finite = finite and _all_finite(x, trace.values[i], trace.gradient_norms[i])
+        checked += trace.values[i]
+        checked += trace.gradient_norms[i]
         if i < n_iter:
             step, state = _update(optimizer, noise(gradient, i), state, x)
             x = x - step
     trace.first_bad[:] = -1
-    if not finite:
+    if not _all_finite(checked, x):  # a coordinate that is not finite stays so: the last point tells of all
         trace.first_bad[:] = Trace.of(trace.points, trace.values, trace.gradient_norms).first_bad
 
 
