@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui test test-slow coverage oracles gallery check format clean
+.PHONY: help demo ui test test-slow coverage oracles bench gallery check format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -36,6 +36,10 @@ check: .venv/dev ## Format, lint, types, layers
 oracles: .venv/dev ## Install torch and numba and run the tests against them
 	$(PIP) -e '.[dev,fast,oracles]'
 	$(BIN)/python -m pytest -q -n 2 -m 'not slow' tests/test_optimizer_oracles.py tests/test_objective_oracles.py tests/test_engines.py
+
+bench: .venv/run ## Measure docs/benchmarks.md again: two minutes, with BENCH_LONG=1 ten
+	$(PIP) -e '.[bench]'
+	PYTHONPATH=tests $(BIN)/python -m benchmarks
 
 format: .venv/dev ## Put the code in form
 	$(BIN)/ruff format .

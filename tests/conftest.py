@@ -20,6 +20,7 @@ from rmsprop_lab.starts import Starts
 OBJECTIVES = classes_in("rmsprop_lab.objectives", Objective)
 OPTIMIZERS = classes_in("rmsprop_lab.optimizers", Optimizer)
 CONF = Path(__file__).parents[1] / "conf"
+collect_ignore = ["benchmarks"]  # programs, not tests: `make bench`
 
 
 def study(steps: tuple[float, ...] = (0.01, 0.1), method: str = "grid", name: str = "s", **changes: Any) -> Study:

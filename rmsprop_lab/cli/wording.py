@@ -40,7 +40,8 @@ def _missing_option(error: MissingConfigException) -> str:
 def _unknown_key(key: str) -> str:
     """`key` is the full key; its parent is looked for in what the config holds by default."""
     parent, _, name = key.rpartition(".")
-    node = OmegaConf.select(_everything(), parent) if parent else _everything()
+    config = _everything(key.partition(".")[0])
+    node = OmegaConf.select(config, parent) if parent else config
     if not isinstance(node, DictConfig):
         return str(InputError(key, "a key of the config", Found("this one"), "See rmsprop-lab --cfg job."))
     names = [str(item) for item in node if item != "_target_"]
@@ -55,12 +56,13 @@ def _unknown_group(group: str) -> str:
     return str(InputError(group, "a group or a key of the config", group, did_you_mean(group, groups)))
 
 
-def _everything() -> DictConfig:
-    """The config with every objective and optimizer chosen, to look names up in."""
+def _everything(first: str) -> DictConfig:
+    """The config, with every option of the group `first` chosen, to look names up in: composing more takes longer."""
     from rmsprop_lab.cli.composing import compose, conf_dir
 
     chosen = [
         f"{group}=[{','.join(sorted(path.stem for path in (conf_dir() / group).glob('*.yaml')))}]"
         for group in ("objective", "optimizer")
+        if group == first
     ]
     return compose(chosen)

@@ -1,0 +1,115 @@
+"""Against optax and torch on the same batch: all are given the same gradient, that of our objective's class."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from benchmarks.harness import Row, by_turns, missing
+from benchmarks.tutorial import N_ITER, N_RUNS, RHO, STEP_SIZE, starts_of
+from rmsprop_lab import descend
+from rmsprop_lab.base import Objective
+from rmsprop_lab.objectives import Bowl, Himmelblau
+from rmsprop_lab.optimizers import RMSProp
+
+TITLE = "optax and torch"
+ABOUT = """Their time over ours, the numba engine where it is installed: RMSProp on 10,000 runs in two dimensions, 50
+iterations, float64, epsilon outside the root. optax under vmap and jit; `torch.optim.RMSprop` on one tensor that holds
+all runs, with one thread. Traced, each keeps points, values and gradient norms of every iteration."""
+EPSILON = 1e-8
+Task = Callable[[], Any]
+
+
+def with_optax(objective: Objective, starts: np.ndarray, traced: bool) -> Task:
+    """What computes the points after each iteration `(T, B, d)`, or the last ones `(B, d)`, and more."""
+    import jax
+    import jax.numpy as jnp
+    import optax
+
+    jax.config.update("jax_enable_x64", True)
+    rule = optax.rmsprop(STEP_SIZE, decay=RHO, eps=EPSILON, eps_in_sqrt=False)
+
+    def gradient(x: Any) -> Any:
+        return jnp.asarray(objective.gradient(x))
+
+    def step(carry: Any, _: Any) -> Any:
+        x, state = carry
+        updates, state = rule.update(gradient(x), state)
+        x = optax.apply_updates(x, updates)
+        return (x, state), what_is_kept(x) if traced else None
+
+    def what_is_kept(x: Any) -> Any:
+        return x, objective.value(x), jnp.linalg.norm(gradient(x))
+
+    def run(start: Any) -> Any:
+        (x, _), kept = jax.lax.scan(step, (start, rule.init(start)), length=N_ITER)
+        return kept if traced else what_is_kept(x)
+
+    compiled = jax.jit(jax.vmap(run, out_axes=1 if traced else 0))
+    batch = jnp.asarray(starts.T)
+    return lambda: jax.block_until_ready(compiled(batch))
+
+
+def with_torch(objective: Objective, starts: np.ndarray, traced: bool) -> Task:
+    """As `with_optax`, points being `(T, d, B)` or `(d, B)`."""
+    import torch
+
+    torch.set_num_threads(1)
+    kept_rows = N_ITER if traced else 1
+    points = torch.empty((kept_rows, *starts.shape), dtype=torch.float64)
+    values, norms = (torch.empty((kept_rows, starts.shape[1]), dtype=torch.float64) for _ in range(2))
+
+    def gradient(x: Any) -> Any:
+        found = objective.gradient(x)
+        return torch.stack(found) if isinstance(found, tuple) else found
+
+    def run() -> Any:
+        with torch.no_grad():
+            x = torch.tensor(starts)
+            rule = torch.optim.RMSprop([x], lr=STEP_SIZE, alpha=RHO, eps=EPSILON)
+            for i in range(N_ITER):
+                x.grad = gradient(x)
+                rule.step()
+                if traced or i == N_ITER - 1:
+                    row = i if traced else 0
+                    points[row], values[row] = x, objective.value(x)
+                    torch.linalg.vector_norm(gradient(x), dim=0, out=norms[row])
+        return (points, values, norms) if traced else (points[0], values[0], norms[0])
+
+    return run
+
+
+def rows() -> list[Row]:
+    return [row for objective in (Bowl(), Himmelblau()) for traced in (False, True) for row in _rows(objective, traced)]
+
+
+def _rows(objective: Objective, traced: bool) -> list[Row]:
+    starts, optimizer = starts_of(objective, N_RUNS), RMSProp(STEP_SIZE, RHO, EPSILON)
+    engine = "numpy" if missing("numba") else "numba"
+    record = "trace" if traced else "final"
+    out = descend(objective, optimizer, starts, N_ITER, record=record, engine=engine)
+    tasks: dict[str, Task] = {
+        "ours": lambda: descend(objective, optimizer, starts, N_ITER, record=record, engine=engine, out=out)
+    }
+    for package, make in (("optax", with_optax), ("torch", with_torch)):
+        if not missing(package):
+            tasks[package] = make(objective, starts, traced)
+            _compare(np.asarray(tasks[package]()[0]), out.points[1:] if traced else out.points[0])
+    seconds = by_turns(tasks)
+    what = f"{type(objective).__name__.lower()}, {'traced' if traced else 'untraced'}"
+    scale = 1e9 / (N_RUNS * N_ITER * objective.dim)
+    found = []
+    for package in ("optax", "torch"):
+        if package in seconds:
+            theirs, ours = (scale * np.median(seconds[name]) for name in (package, "ours"))
+            note = f"{theirs:.2g} ns against {ours:.2g} ns ({engine})"
+            found.append(Row(f"{package}, {what}", tuple(seconds[package] / seconds["ours"]), 1, note=note))
+        else:
+            found.append(Row(f"{package}, {what}", at_least=1, note=missing(package)))
+    return found
+
+
+def _compare(theirs: np.ndarray, ours: np.ndarray) -> None:
+    """The same descent, up to rounding: theirs has its axes in another order."""
+    same = theirs if theirs.shape == ours.shape else np.moveaxis(theirs, -1, -2)
+    np.testing.assert_allclose(same, ours, rtol=1e-6, atol=1e-9)
