@@ -15,48 +15,17 @@ from rmsprop_lab.descent import Engine, check_engine
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.identity import NUMERICS_VERSION, given_fields, identity_of, sha256
 from rmsprop_lab.measures import SCORES
+from rmsprop_lab.problem import Problem, check_problem
 from rmsprop_lab.space import Space, grid_size
-from rmsprop_lab.starts import Starts, digest
+from rmsprop_lab.starts import Starts
 
 # Traces of at most this many bytes are computed, measured and written as one batch.
 _BATCH_BYTES = 64 * 2**20
-
-# The trace of one run from all its starts must fit into memory.
-_MOST_TRACE_BYTES = 2 * 2**30
 
 SEARCHES = ("none", "grid", "random")
 MAX_RUNS = 20_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _RESERVED = {"artifacts", "mlflow.db", "multirun"}
-
-
-@dataclass(frozen=True, eq=False)
-class Problem:
-    """One objective with its starts and its number of iterations: what optimizers are compared on."""
-
-    name: str
-    objective: Objective
-    starts: Starts
-    n_iter: int
-
-    @cached_property
-    def points(self) -> Array:
-        """The starts, `(d, count)`."""
-        return self.starts.at(self.objective)
-
-    @cached_property
-    def identity(self) -> dict[str, Any]:
-        """Everything about the problem that decides a run's numbers, as plain data."""
-        return {
-            "objective": identity_of(self.objective),
-            "starts": digest(self.points),
-            "start_seed": self.start_seed,
-            "n_iter": self.n_iter,
-        }
-
-    @property
-    def start_seed(self) -> int | None:
-        return None if self.starts.method == "fixed" else self.starts.seed
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,7 +170,7 @@ class Study:
                 expected = "a step and a state of the gradient's shape, as (step, state)"
                 raise InputError(f"optimizer.{name}.update", expected, Found(fault))
         for problem in {id(cell.problem): cell.problem for cell in self.cells}.values():
-            _check_problem(problem)
+            check_problem(problem)
         if len(self) > self.max_runs:
             raise InputError(
                 "limits.runs",
@@ -266,43 +235,6 @@ def stack(runs: Sequence[Run]) -> tuple[Optimizer, Array]:
         for name in runs[0].hyperparameters
     }
     return dataclasses.replace(runs[0].optimizer, **columns), np.tile(points, len(runs))
-
-
-def _check_problem(problem: Problem) -> None:
-    """The objective at its starts: shapes, kinds of number, and nothing that is not finite.
-
-    What its code raises is left to the runs, which record it.
-    """
-    try:
-        points = problem.points
-    except InputError as error:
-        raise error.under("starts") from None
-    trace = 8 * (problem.n_iter + 1) * points.shape[1] * (points.shape[0] + 2)
-    if trace > _MOST_TRACE_BYTES:
-        found = Found(f"{problem.n_iter:,} iterations from {points.shape[1]} starts: {trace / 2**30:.1f} GiB")
-        raise InputError("n_iter", "a trace of at most 2 GiB per run", found, "Lower n_iter or starts.count.")
-    for name, expected in {"value": points.shape[1:], "gradient": points.shape}.items():
-        try:
-            with np.errstate(all="ignore"):
-                answer = getattr(problem.objective, name)(points)
-        except Exception:
-            return
-        _check_numbers(answer, expected, points, f"objective.{problem.name}.{name}")
-
-
-def _check_numbers(answer: Any, expected: tuple[int, ...], points: Array, key: str) -> None:
-    try:
-        array = np.asarray(answer)
-    except ValueError:  # parts of different shapes
-        array = np.empty(0, dtype=object)
-    if array.dtype.kind not in "fiu" or array.shape != expected:
-        numbers = f"real numbers of shape {expected} for points of shape {points.shape}"
-        raise InputError(key, numbers, Found(f"{array.dtype} of shape {array.shape}"))
-    finite = np.isfinite(array).reshape(-1, points.shape[1]).all(axis=0)
-    if not finite.all():
-        start = int(finite.argmin())
-        where = Found(f"NaN or infinity at start {start}, {points[:, start].tolist()}")
-        raise InputError(key, "finite numbers at every start", where)
 
 
 def _check_space(cell: Cell) -> None:

@@ -11,7 +11,8 @@ from rmsprop_lab.errors import InputError
 from rmsprop_lab.identity import identity_of
 from rmsprop_lab.objectives import Bowl, Ellipsoid, Rastrigin
 from rmsprop_lab.optimizers import GD, RMSProp
-from rmsprop_lab.plan import Cell, Problem, Run, Search, batches, stack
+from rmsprop_lab.plan import Cell, Run, Search, batches, stack
+from rmsprop_lab.problem import Problem
 from rmsprop_lab.space import Range
 from rmsprop_lab.starts import Starts
 
