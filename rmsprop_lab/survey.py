@@ -56,6 +56,7 @@ class Survey:
     pictures: dict[str, Path] = field(default_factory=dict)
     computed: int = 0
     logged: int = 0
+    experiment_id: str | None = None
 
 
 def check_landscapes(study: Study) -> None:
@@ -86,7 +87,18 @@ def run_landscapes(
                 with survey.folder.lock():
                     experiment.log(_content(study, landscape, list(names)))
                 survey.logged += 1
+    if experiment:
+        survey.experiment_id = experiment.experiment_id
+        _describe(study, experiment, list(names))
     return survey
+
+
+def _describe(study: Study, experiment: Any, names: list[str]) -> None:
+    from rmsprop_lab.tracking.page import view_link, view_tags
+
+    link = view_link(experiment.experiment_id, "all")
+    what = f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}, a dense map a run."
+    experiment.describe(f"**[Open the maps side by side]({link})**\n\n{what}", view_tags(names))
 
 
 def _landscapes(cell: Cell, resolution: int, folder: Path) -> Iterator[tuple[Landscape, bool]]:
@@ -176,6 +188,7 @@ def _content(study: Study, landscape: Landscape, names: list[str]) -> Any:
             "phase": "landscape",
             "regime": landscape.kind,
             "outcome": "ok",
+            "best": "true",  # so that the view which opens shows it
         },
         colour=hues(study.optimizers)[landscape.cell.optimizer_name],
         artifacts={f"{landscape.kind}.npz": npz_bytes(landscape.arrays), "contour.png": landscape.picture},

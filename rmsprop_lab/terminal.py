@@ -201,6 +201,8 @@ def print_survey(survey: Survey, settings: Settings) -> None:
     if settings.tracking == "mlflow":
         lines.append(("MLflow", f"{survey.logged} runs added to the experiment {settings.study.name!r}"))
     lines.append(("next", "look at the pictures; landscape.resolution=1024 makes them finer"))
+    if survey.experiment_id is not None:
+        lines.append(("", _ui(survey.experiment_id, settings)))
     for label, text in lines:
         console.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
 
@@ -246,7 +248,11 @@ def _next(summary: Summary, settings: Settings) -> str:
     if settings.tracking == "none":
         where = "" if settings.output_dir == "outputs" else f", {settings.output_dir!r}"
         return f"rmsprop_lab.load({summary.study.name!r}{where}) gives the runs; without tracking=none MLflow has them"
-    page = view_link(str(summary.experiment_id))
+    return _ui(str(summary.experiment_id), settings)
+
+
+def _ui(experiment_id: str, settings: Settings) -> str:
+    page = view_link(experiment_id)
     if settings.tracking_uri is not None:
         return f"open {page} on your MLflow server"
     options = "" if settings.output_dir == "outputs" else f" --output-dir {shlex.quote(settings.output_dir)}"

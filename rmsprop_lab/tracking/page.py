@@ -41,7 +41,7 @@ def _state(hyperparameters: Sequence[str], search: str) -> dict[str, Any]:
         _line("log₁₀ gap to the minimum", "curve/log10_gap", "linear", "convergence"),
         _line("gradient norm", "curve/gradient_norm", "log", "convergence"),
         _line("distance to the nearest minimizer", "curve/distance", "log", "convergence"),
-        {**_chart("IMAGE", "paths"), "imageKeys": ["contour"], "step": 0, "showRunParams": True},
+        {**_chart("IMAGE", "paths"), "imageKeys": ["contour"], "step": 0, "showRunParams": False},
         {
             **_chart("BAR", "summary"),
             "displayName": "iterations until 1/1000 of the gap is left",
