@@ -10,7 +10,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, TypeAlias, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,12 +31,20 @@ class Interval:
     low: float = -math.inf
     high: float = math.inf
     closed_low: bool = False
+    kind: Literal["real", "whole", "flag"] = "real"
 
     def __contains__(self, value: Hyperparameter) -> bool:
+        if self.kind == "flag":
+            return bool(np.all(np.equal(value, 0.0) | np.equal(value, 1.0)))
         above = np.greater_equal(value, self.low) if self.closed_low else np.greater(value, self.low)
-        return bool(np.all(above & np.less(value, self.high) & np.isfinite(value)))
+        whole = self.kind == "real" or np.equal(np.mod(value, 1.0), 0.0)
+        return bool(np.all(above & np.less(value, self.high) & np.isfinite(value) & whole))
 
     def __str__(self) -> str:
+        if self.kind == "flag":
+            return "true or false"
+        if self.kind == "whole":
+            return f"a whole number {'>=' if self.closed_low else '>'} {self.low:g}"
         if math.isinf(self.high):
             if math.isinf(self.low):
                 return "a finite number"
@@ -50,6 +58,10 @@ Positive = Annotated[Hyperparameter, Interval(0.0)]
 NonNegative = Annotated[Hyperparameter, Interval(0.0, closed_low=True)]
 Fraction = Annotated[Hyperparameter, Interval(0.0, 1.0, closed_low=True)]
 """A decay rate: a number in [0, 1)."""
+Count = Annotated[Hyperparameter, Interval(0.0, closed_low=True, kind="whole")]
+"""A whole number; a range of it is rounded."""
+Flag = Annotated[Hyperparameter, Interval(kind="flag")]
+"""True or False, to be used as the number 1 or 0; its range is `{values: [false, true]}`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,8 +159,8 @@ class Optimizer(ABC):
     needs the point or all coordinates at once (weight decay, clipping by norm) says `elementwise = False`
     and gets `update(gradient, state, point)` on whole arrays `(d, B)`.
 
-    Annotate a field `Positive`, `NonNegative` or `Fraction` to have its values checked; a bare `float` only
-    has to be finite. Raises `InputError` otherwise.
+    Annotate a field `Positive`, `NonNegative`, `Fraction`, `Count` or `Flag` to have its values checked; a bare
+    `float` only has to be finite. Raises `InputError` otherwise.
     """
 
     elementwise: ClassVar[bool] = True
@@ -160,7 +172,8 @@ class Optimizer(ABC):
             value = _number(getattr(self, name), name, interval)
             if value not in interval:
                 raise InputError(name, str(interval), getattr(self, name))
-            object.__setattr__(self, name, value)
+            single = {"real": float, "whole": int, "flag": bool}[interval.kind]
+            object.__setattr__(self, name, value if np.ndim(value) else single(value))
 
     def init(self) -> tuple[Hyperparameter, ...]:
         """The numbers each part of the state starts from; `()` for a rule without state."""
@@ -211,7 +224,7 @@ def _one_number(value: Any, name: str) -> float:
 
 def _number(value: Any, name: str, interval: Interval) -> Hyperparameter:
     """`value` as a float or a float64 array (a view where possible)."""
-    if isinstance(value, bool | str) or value is None:
+    if isinstance(value, str) or value is None or (isinstance(value, bool) and interval.kind != "flag"):
         raise InputError(name, str(interval), value)
     try:
         array = np.asarray(value, dtype=np.float64)

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from rmsprop_lab.descent import descend
 from rmsprop_lab.measures import measure
-from rmsprop_lab.plan import Run, stack
+from rmsprop_lab.run import Run, stack
 from rmsprop_lab.tables import TRACES, trace_table
 
 
@@ -32,7 +32,7 @@ def compute(runs: Sequence[Run]) -> tuple[list[dict[str, Any]], pa.Table]:
 
 def _computed(runs: Sequence[Run]) -> tuple[list[dict[str, Any]], pa.Table]:
     problem = runs[0].problem
-    streams = np.tile(np.arange(problem.points.shape[1]), len(runs))
+    streams = np.tile(problem.starts.first_stream + np.arange(problem.points.shape[1]), len(runs))
     trace = descend(problem.objective, *stack(runs), problem.n_iter, streams=streams, engine=runs[0].engine)
     columns = measure(trace, problem.objective, len(runs))
     rows = [

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rmsprop_lab.base import Array, Objective, Optimizer
+from rmsprop_lab.cell import Cell
 from rmsprop_lab.descent import descend
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.identity import given_fields, sha256
 from rmsprop_lab.measures import gap, log10_gap, over_starts
-from rmsprop_lab.plan import Cell
 from rmsprop_lab.plots.landscape import window_of
 from rmsprop_lab.space import Space
 

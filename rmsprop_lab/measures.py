@@ -22,7 +22,9 @@ SPREAD = ("final_value", "final_gap", "best_gap", *(f"steps_to_{t}" for t in TAR
 SCORES = {
     "best_gap": "the smallest gap along the way",
     "final_gap": "the gap at the last iteration",
+    **{f"steps_to_{target}": f"the iterations until {target} of the first gap is left" for target in TARGETS},
 }
+"""What a search can minimise."""
 
 
 def measure(trace: Trace, objective: Objective, runs: int) -> dict[str, Array]:
@@ -80,6 +82,15 @@ def curves(trace: Trace, objective: Objective) -> dict[str, Array]:
     return {name: curve for name, curve in medians.items() if np.isfinite(curve).any()}
 
 
+def steps_until(trace: Trace, objective: Objective, target: float) -> float:
+    """The median over starts of the first iteration at which the gap (or the value, where no minimum is known)
+    is below `target`; +inf if never."""
+    values = trace.values if objective.minimum is None else gap(trace.values, objective)
+    below = values < target
+    steps = np.where(below.any(axis=0), below.argmax(axis=0), np.inf)
+    return float(over_starts(steps, 1, 0.5)[0])
+
+
 def gap(values: Array, objective: Objective) -> Array:
     """max(0, value - minimum), NaN where a value is NaN or the minimum is unknown."""
     if objective.minimum is None:
@@ -120,11 +131,16 @@ def median_start(values: Array) -> int:
 
 
 def score_of(row: Mapping[str, Any], score: str) -> float:
-    """What a search minimises: log10 of the median gap, or the value where no minimum is known; +inf if diverged."""
+    """What a search minimises: log10 of the median gap, or the median number of steps (+inf for never).
+
+    The final value where no minimum is known; +inf if the run diverged or failed; never NaN.
+    """
     if row["outcome"] != "ok":
         return float("inf")
     chosen = float(row[score])
-    return float(row["final_value"]) if np.isnan(chosen) else float(log10_gap(chosen))
+    if np.isnan(chosen):
+        return float(row["final_value"])
+    return chosen if score.startswith("steps_to") else float(log10_gap(chosen))
 
 
 def _smallest(gaps: Array) -> Array:

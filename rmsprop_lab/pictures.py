@@ -11,13 +11,14 @@ import pandas as pd
 from rmsprop_lab.colours import hues
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.measures import median_start
-from rmsprop_lab.plan import Run, Study
+from rmsprop_lab.plan import Study
 from rmsprop_lab.plots.comparison import Panel, comparison_png
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.plots.sensitivity import map_png, sensitivity_png
 from rmsprop_lab.plots.surface import contour_png, surface_png
 from rmsprop_lab.problem import Problem
 from rmsprop_lab.results import StudyFolder, write_atomically
+from rmsprop_lab.run import Run
 from rmsprop_lab.titles import picture_title
 
 COMPARISON = "comparison.png"

@@ -32,12 +32,13 @@ class Problem:
     @cached_property
     def identity(self) -> dict[str, Any]:
         """Everything about the problem that decides a run's numbers, as plain data."""
-        return {
+        identity = {
             "objective": identity_of(self.objective),
             "starts": digest(self.points),
             "start_seed": self.start_seed,
             "n_iter": self.n_iter,
         }
+        return {**identity, "first_stream": stream} if (stream := self.starts.first_stream) else identity
 
     @property
     def start_seed(self) -> int | None:

@@ -1,5 +1,6 @@
 """What a study tells MLflow: each of its runs that is on disk and not there yet, with its picture."""
 
+import dataclasses
 import importlib.metadata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -9,15 +10,17 @@ import pandas as pd
 import yaml
 
 from rmsprop_lab.base import Objective
+from rmsprop_lab.cell import Cell
 from rmsprop_lab.colours import hues, shade
 from rmsprop_lab.compare.ranking import best_keys
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.identity import given_fields
 from rmsprop_lab.measures import curves, median_start
 from rmsprop_lab.pictures import COMPARISON, SENSITIVITY
-from rmsprop_lab.plan import Cell, Run, Study, batches
+from rmsprop_lab.plan import Study
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.results import StudyFolder
+from rmsprop_lab.run import Run, batches
 from rmsprop_lab.tables import parquet_bytes, trace_table
 from rmsprop_lab.targets import qualified_name
 from rmsprop_lab.titles import experiment_note, picture_title
@@ -37,8 +40,13 @@ class Recorder:
         with folder.lock():
             self.tracker: StudyTracker = tracker.study(study.name, self._hyperparameters)
 
-    def record(self, cell: Cell, runs: Sequence[Run], on_run: Callable[[], None]) -> int:
-        """Logs the runs of one cell that MLflow has not; returns how many. `on_run` is called for each run."""
+    def record(
+        self, cell: Cell, runs: Sequence[Run], on_run: Callable[[], None], tags: Mapping[str, str] | None = None
+    ) -> int:
+        """Logs the runs of one cell that MLflow has not, with further `tags`; returns how many.
+
+        `on_run` is called for each run.
+        """
         logged = 0
         with self._folder.lock():
             present = self.tracker.run_ids()
@@ -47,7 +55,7 @@ class Recorder:
                 on_run()
             hue = self._hues[cell.optimizer_name]
             colours = {run.run_key: shade(hue, index / len(runs)) for index, run in enumerate(runs)}
-            for content in self._contents(cell, missing, colours):
+            for content in self._contents(cell, missing, colours, tags or {}):
                 self.tracker.log(content)
                 logged += 1
                 on_run()
@@ -71,12 +79,15 @@ class Recorder:
                 paths += [path for path in whole if path.exists()]
                 self.tracker.add_artifacts(run_id, {f"figures/{path.name}": path.read_bytes() for path in paths})
 
-    def _contents(self, cell: Cell, runs: Sequence[Run], colours: Mapping[str, str]) -> Iterator[RunContent]:
+    def _contents(
+        self, cell: Cell, runs: Sequence[Run], colours: Mapping[str, str], tags: Mapping[str, str]
+    ) -> Iterator[RunContent]:
         for batch in batches(runs):
             keys = [run.run_key for run in batch]
             rows, traces = self._folder.run_rows(keys), self._folder.trace_of(keys)
             for run in batch:
-                yield self._content(cell, run, rows[run.run_key], traces.get(run.run_key), colours[run.run_key])
+                content = self._content(cell, run, rows[run.run_key], traces.get(run.run_key), colours[run.run_key])
+                yield dataclasses.replace(content, tags={**content.tags, **tags})
 
     def _content(self, cell: Cell, run: Run, row: dict[str, Any], trace: Trace | None, colour: str) -> RunContent:
         several = len(self._study.objectives) > 1
@@ -85,8 +96,8 @@ class Recorder:
             "study": self._study.name,
             "objective": row["objective"],
             "optimizer": row["optimizer"],
-            "phase": "search",
-            "regime": cell.search.regime,
+            "phase": cell.phase,
+            "regime": cell.regime,
             "outcome": row["outcome"],
         }
         lines = curves(trace, run.problem.objective) if trace else {}

@@ -43,8 +43,9 @@ class StudyFolder:
 
     def __init__(self, output_dir: str | Path, name: str) -> None:
         self.path = Path(output_dir) / name
-        self._runs: dict[str, list[str]] = {}  # part name -> its run keys
-        self._trials: dict[str, list[tuple[Any, ...]]] = {}
+        self._small: dict[Path, pa.Table] = {}  # parts of runs and trials, which never change once published
+        self._run_keys: dict[Path, list[str]] = {}
+        self._trial_keys: dict[Path, list[tuple[Any, ...]]] = {}
 
     def __fspath__(self) -> str:
         return str(self.path)
@@ -57,17 +58,17 @@ class StudyFolder:
     def run_keys(self) -> set[str]:
         """The keys of all published runs; only parts not seen before are read."""
         for part in self._parts("runs"):
-            if part.name not in self._runs:
-                self._runs[part.name] = _read(part, ["run_key"])["run_key"].to_pylist()
-        return {key for keys in self._runs.values() for key in keys}
+            if part not in self._run_keys:
+                self._run_keys[part] = self._part(part)["run_key"].to_pylist()
+        return {key for keys in self._run_keys.values() for key in keys}
 
     def trial_keys(self) -> set[tuple[Any, ...]]:
         """Cell, repeat, number and phase of all published trials."""
         for part in self._parts("trials"):
-            if part.name not in self._trials:
-                columns = _read(part, list(_TRIAL_KEY)).to_pydict()
-                self._trials[part.name] = list(zip(*columns.values(), strict=True))
-        return {key for keys in self._trials.values() for key in keys}
+            if part not in self._trial_keys:
+                columns = self._part(part).select(list(_TRIAL_KEY)).to_pydict()
+                self._trial_keys[part] = list(zip(*columns.values(), strict=True))
+        return {key for keys in self._trial_keys.values() for key in keys}
 
     def publish(self, runs: pa.Table, trials: pa.Table, traces: pa.Table) -> Published:
         """Adds the rows that are new, all or none. The caller holds the lock."""
@@ -79,7 +80,7 @@ class StudyFolder:
             return Published(0, 0)
         if len(new_runs) < len(runs):
             traces = traces.filter(pc.is_in(traces["run_key"], new_runs["run_key"].combine_chunks()))
-        part = f"part-{len(self._parts('runs')):05d}-{uuid.uuid4().hex[:8]}.parquet"
+        part = f"part-{len(self._published()):05d}-{uuid.uuid4().hex[:8]}.parquet"
         for table, rows in {"traces": traces, "trials": new_trials, "runs": new_runs}.items():
             _write(self.path / f"{table}.parquet" / part, rows)
         return Published(len(new_runs), len(new_trials))
@@ -124,18 +125,39 @@ class StudyFolder:
         parts = self._parts(name)
         if not parts:
             return SCHEMAS[name].empty_table()
-        chosen = None if keys is None else ds.field(column).isin(pa.array(keys, pa.string()))
+        wanted = None if keys is None else pa.array(keys, pa.string())
+        if name != "traces":
+            table = pa.concat_tables([self._part(part) for part in parts])
+            return table if wanted is None else table.filter(pc.is_in(table[column], wanted))
+        chosen = None if wanted is None else ds.field(column).isin(wanted)
         try:
             return ds.dataset([str(part) for part in parts], schema=SCHEMAS[name]).to_table(filter=chosen)
         except (pa.ArrowException, OSError) as error:
             raise ResultsError(f"{self.path / name}.parquet cannot be read: {error}") from error
 
+    def _part(self, part: Path) -> pa.Table:
+        """One part of `runs` or `trials`, kept in memory: a search asks for its rows again and again."""
+        if part not in self._small:
+            try:
+                self._small[part] = pq.read_table(part, partitioning=None)
+            except (pa.ArrowException, OSError) as error:
+                raise ResultsError(f"{part} cannot be read: {error}") from error
+        return self._small[part]
+
     def _parts(self, name: str) -> list[Path]:
-        published = sorted(path.name for path in (self.path / "runs.parquet").glob("part-*.parquet"))
-        return [self.path / f"{name}.parquet" / part for part in published]
+        folder = self.path / f"{name}.parquet"
+        return [folder / part for part in self._published()]
+
+    def _published(self) -> list[str]:
+        """The names of the parts: what `runs` has."""
+        try:
+            names = [part.name for part in (self.path / "runs.parquet").iterdir()]
+        except FileNotFoundError:
+            return []
+        return sorted(name for name in names if name.startswith("part-") and name.endswith(".parquet"))
 
     def _remove_unpublished(self) -> None:
-        published = {part.name for part in self._parts("runs")}
+        published = set(self._published())
         for table in SCHEMAS:
             folder = self.path / f"{table}.parquet"
             for path in [*folder.glob("part-*.parquet"), *folder.glob(".part-*")]:
@@ -186,13 +208,6 @@ def _without(table: pa.Table, keys: Sequence[Any], known: set[Any]) -> pa.Table:
         return table
     first = {key: index for index, key in reversed(list(enumerate(keys)))}
     return table.take(pa.array([first[key] for key in fresh], pa.int64()))
-
-
-def _read(part: Path, columns: list[str]) -> pa.Table:
-    try:
-        return pq.read_table(part, columns=columns, partitioning=None)
-    except (pa.ArrowException, OSError) as error:
-        raise ResultsError(f"{part} cannot be read: {error}") from error
 
 
 def _write(path: Path, table: pa.Table) -> None:

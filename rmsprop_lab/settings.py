@@ -8,15 +8,29 @@ from typing import Any, TypeVar
 
 from rmsprop_lab.base import Objective, Optimizer
 from rmsprop_lab.builder import build
+from rmsprop_lab.cell import Search
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.landscapes import check_resolution
-from rmsprop_lab.plan import Search, Study
+from rmsprop_lab.plan import Study
 from rmsprop_lab.space import Space, range_from
 from rmsprop_lab.starts import Starts
 from rmsprop_lab.survey import check_landscapes
 
 T = TypeVar("T")
-_KEYS = ("task", "name", "output_dir", "n_iter", "print_trace", "engine", "shards", "shard", "limits", "landscape")
+_KEYS = (
+    "task",
+    "name",
+    "output_dir",
+    "n_iter",
+    "print_trace",
+    "engine",
+    "shards",
+    "shard",
+    "limits",
+    "landscape",
+    "evaluation",
+    "target",
+)
 _GROUPS = ("objective", "optimizer", "starts", "search", "tracking")
 
 
@@ -30,6 +44,7 @@ class Settings:
     tracking: str
     tracking_uri: str | None
     print_trace: bool
+    target: float | None
     resolution: int
 
 
@@ -53,6 +68,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         n_iter=config["n_iter"],
         search=_below("search", _search, config["search"]),
         spaces=spaces,
+        evaluation=_below("evaluation", _evaluation, config["evaluation"]),
         engine=config["engine"],
         shards=config["shards"],
         shard=config["shard"],
@@ -76,6 +92,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         tracking=tracking["backend"],
         tracking_uri=tracking["uri"],
         print_trace=config["print_trace"],
+        target=_target(config["target"]),
         resolution=resolution,
     )
 
@@ -88,7 +105,7 @@ def _check_keys(config: Mapping[str, Any]) -> None:
     for key in (*_KEYS, "starts", "search", "tracking"):
         if key not in config:
             raise InputError(key, "a value", Found("none"), "Leave it as conf/config.yaml has it, or set it.")
-    for key in ("starts", "search", "tracking", "limits", "landscape"):
+    for key in ("starts", "search", "tracking", "limits", "landscape", "evaluation"):
         if not isinstance(config[key], Mapping):
             raise InputError(key, "an option or keys below it", config[key], f"To set a value, use {key}.<key>=.")
 
@@ -125,6 +142,17 @@ def _search(fields: Mapping[str, Any]) -> Search:
 
 def _starts(fields: Mapping[str, Any]) -> Starts:
     return Starts(**{**fields, "points": _rows(fields.get("points"))})
+
+
+def _evaluation(fields: Mapping[str, Any]) -> Starts | None:
+    """The fresh starts, or None: a count of 0 leaves the evaluation out."""
+    return None if fields.get("count") == 0 and fields["count"] is not False else Starts("fresh", **fields)
+
+
+def _target(value: Any) -> float | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not value > 0):
+        raise InputError("target", "a number > 0, or null", value)
+    return value
 
 
 def _rows(points: Any) -> Any:

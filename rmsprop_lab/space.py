@@ -1,8 +1,7 @@
 """The range of each hyperparameter: one description from which every search draws."""
 
-import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -17,6 +16,7 @@ Space: TypeAlias = Mapping[str, "Range"]
 # Grid points are rounded to this many digits: 0.001 and not 0.0010000000000000002, so that they are
 # readable and that a point reached by two grids is the same run.
 _DIGITS = 12
+_COUNTED = 10_000  # whole numbers coincide when rounded; a grid of more is only ever refused
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,9 @@ class Range:
     `log` spaces points evenly in log x, `log_complement` in log(1 - x), which is how decay rates near 1
     matter: 0.9, 0.99, 0.999. Raises `InputError` for low >= high (unless `points` is 1 and low == high),
     points < 1, a log scale from 0 or below, `log_complement` outside (0, 1), and an empty list.
+
+    `when` makes the range conditional: it maps a hyperparameter further up in the space, with explicit values, to
+    those among which this one varies too; with the others it keeps its configured value. `whole` rounds.
     """
 
     low: float = math.nan
@@ -33,8 +36,11 @@ class Range:
     scale: Scale = "linear"
     points: int = 1
     values: tuple[float, ...] | None = None
+    when: Mapping[str, tuple[float, ...]] | None = None
+    whole: bool = False
 
     def __post_init__(self) -> None:
+        self._check_when()
         if self.values is not None:
             self._check_values()
             return
@@ -56,22 +62,35 @@ class Range:
     def _check_values(self) -> None:
         if isinstance(self.values, str | float | int) or not self.values:
             raise InputError("values", "a list of one number or more", self.values)
-        if not all(_is_number(value) for value in self.values):
-            raise InputError("values", "finite numbers", list(self.values))
-        object.__setattr__(self, "values", tuple(float(value) for value in self.values))
+        if not all(isinstance(value, bool) or _is_number(value) for value in self.values):
+            raise InputError("values", "finite numbers, or true and false", list(self.values))
+        object.__setattr__(self, "values", tuple(_typed(value) for value in self.values))
+
+    def _check_when(self) -> None:
+        if self.when is None:
+            return
+        if not isinstance(self.when, Mapping) or not self.when:
+            raise InputError("when", "a hyperparameter with the values that matter: {centered: [true]}", self.when)
+        listed = {name: among if isinstance(among, list | tuple) else (among,) for name, among in self.when.items()}
+        for name, among in listed.items():
+            if not among or not all(isinstance(value, bool) or _is_number(value) for value in among):
+                raise InputError(f"when.{name}", "one of its values, or a list of some", self.when[name])
+        object.__setattr__(self, "when", {name: tuple(map(_typed, among)) for name, among in listed.items()})
 
     def __len__(self) -> int:
         """How many grid points there are, counted without making them."""
-        return self.points if self.values is None else len(dict.fromkeys(self.values))
+        if self.values is not None:
+            return len(dict.fromkeys(self.values))
+        return len(self.grid()) if self.whole and self.points <= _COUNTED else self.points
 
     def grid(self) -> list[float]:
         """The grid points, without repetition, in order; the ends are `low` and `high` exactly."""
         if self.values is not None:
             return list(dict.fromkeys(self.values))
         if self.points == 1:
-            return [float(self.low)]
+            return [self._rounded(self.low)]
         inner = [self.at(position) for position in np.linspace(0.0, 1.0, self.points)[1:-1]]
-        return [float(self.low), *inner, float(self.high)]
+        return list(dict.fromkeys([self._rounded(self.low), *inner, self._rounded(self.high)]))
 
     def with_points(self, points: int) -> "Range":
         """The same range with another number of grid points; explicit values stay."""
@@ -83,11 +102,37 @@ class Range:
             return self.values[min(int(position * len(self.values)), len(self.values) - 1)]
         forward, backward = _SCALES[self.scale]
         low, high = forward(self.low), forward(self.high)
-        return float(backward(low + float(position) * (high - low)))
+        return self._rounded(backward(low + float(position) * (high - low)))
+
+    def nearest(self, value: float) -> float:
+        """The number of the range that a computed one stands for: rounded to its digits, within its ends."""
+        if self.values is not None:
+            return value
+        if self.scale == "log_complement":
+            value = 1.0 - _rounded(1.0 - value)
+        return self._rounded(min(max(_rounded(value), self.low), self.high))
+
+    def position(self, value: float) -> float:
+        """Where in [0, 1] a number is, evenly on the scale; the inverse of `at`. Not of explicit values."""
+        forward, _ = _SCALES[self.scale]
+        low, high = forward(self.low), forward(self.high)
+        return (forward(value) - low) / (high - low)
+
+    @property
+    def varies(self) -> bool:
+        """Whether there is more than one number in it."""
+        return self.low < self.high if self.values is None else len(self) > 1
+
+    def _rounded(self, value: float) -> float:
+        return round(value) if self.whole else float(value)
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _typed(value: float) -> float:
+    return value if isinstance(value, bool) else float(value)
 
 
 def _rounded(value: float) -> float:
@@ -101,21 +146,57 @@ _SCALES: dict[str, tuple[Callable[[float], float], Callable[[float], float]]] = 
 }
 
 
+def is_active(span: Range, chosen: Mapping[str, float]) -> bool:
+    """Whether a range varies, given the hyperparameters chosen so far."""
+    return span.when is None or all(chosen[name] in among for name, among in span.when.items())
+
+
 def grid_size(space: Space) -> int:
     """How many points the grid over `space` has, counted without expanding it."""
-    return math.prod(len(span) for span in space.values())
+    parents = {name for span in space.values() for name in span.when or ()}
+    return _count(list(space.items()), parents, {})
+
+
+def _count(left: list[tuple[str, Range]], parents: set[str], chosen: Mapping[str, float]) -> int:
+    if not left:
+        return 1
+    (name, span), *rest = left
+    if not is_active(span, chosen):
+        return _count(rest, parents, chosen)
+    if name in parents:
+        return sum(_count(rest, parents, {**chosen, name: value}) for value in span.grid())
+    return len(span) * _count(rest, parents, chosen)
 
 
 def grid_points(space: Space) -> Iterator[dict[str, float]]:
     """Every combination of grid points, the last hyperparameter varying fastest."""
-    grids = [span.grid() for span in space.values()]
-    for combination in itertools.product(*grids):
-        yield dict(zip(space, combination, strict=True))
+    return _points(list(space.items()), {})
+
+
+def _points(left: list[tuple[str, Range]], chosen: dict[str, float]) -> Iterator[dict[str, float]]:
+    if not left:
+        yield chosen
+        return
+    (name, span), *rest = left
+    if not is_active(span, chosen):
+        yield from _points(rest, chosen)
+        return
+    for value in span.grid():
+        yield from _points(rest, {**chosen, name: value})
+
+
+def point_at(space: Space, positions: Iterable[float]) -> dict[str, float]:
+    """The point of the space at `positions` in [0, 1], one per range; of conditional ranges only the active ones."""
+    point: dict[str, float] = {}
+    for (name, span), position in zip(space.items(), positions, strict=True):
+        if is_active(span, point):
+            point[name] = span.at(position)
+    return point
 
 
 def range_from(spec: Mapping[str, Any]) -> Range:
     """A `Range` from a configuration's `{low, high, scale, points, values}`, any of which may be left out."""
-    names = list(Range.__dataclass_fields__)
+    names = ["low", "high", "scale", "points", "values", "when"]
     for name in spec:
         if name not in names:
             raise InputError(name, "a key of a range", name, did_you_mean(name, names))

@@ -9,7 +9,8 @@ import numpy as np
 from rmsprop_lab.base import Array, Objective
 from rmsprop_lab.errors import InputError, did_you_mean
 
-Method: TypeAlias = Literal["uniform", "tutorial", "fixed"]
+Method: TypeAlias = Literal["uniform", "fresh", "tutorial", "fixed"]
+_FRESH_STREAM = 2**32  # where the noise of fresh starts begins, beyond that of any others
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Starts:
 
     - `uniform`: `default_rng(SeedSequence(seed)).random((count, d))` scaled to the bounds, so that a larger
       count extends a smaller one;
+    - `fresh`: the same with another spawn key, for showing what was tuned on others;
     - `tutorial`: the same from NumPy's legacy generator after `seed(seed)`, as the tutorial draws its start;
     - `fixed`: the given `points`, one row per start; `count` and `seed` play no part.
 
@@ -53,9 +55,15 @@ class Starts:
         if self.method == "tutorial":
             uniform = np.random.RandomState(self.seed).rand(*shape)
         else:
-            uniform = np.random.default_rng(np.random.SeedSequence(self.seed)).random(shape)
+            spawn_key = (1,) if self.method == "fresh" else ()
+            uniform = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=spawn_key)).random(shape)
         low, high = objective.bounds[:, 0], objective.bounds[:, 1]
         return np.ascontiguousarray((low + uniform * (high - low)).T)
+
+    @property
+    def first_stream(self) -> int:
+        """The number of the first start's noise stream; each start has its own."""
+        return _FRESH_STREAM if self.method == "fresh" else 0
 
     def _given(self, dim: int) -> Array:
         expected = f"rows of {dim} finite numbers, one row per start"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rmsprop_lab.cell import Cell
 from rmsprop_lab.colours import hues
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.identity import given_fields
@@ -21,7 +22,7 @@ from rmsprop_lab.landscapes import (
     landscape_key,
     npz_bytes,
 )
-from rmsprop_lab.plan import Cell, Study
+from rmsprop_lab.plan import Study
 from rmsprop_lab.plots.basins import basins_png
 from rmsprop_lab.plots.sensitivity import map_png
 from rmsprop_lab.results import StudyFolder, write_atomically

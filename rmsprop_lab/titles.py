@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from rmsprop_lab.measures import SCORES, log10_gap
-from rmsprop_lab.plan import Run, Study
+from rmsprop_lab.plan import Study
+from rmsprop_lab.run import Run
 
 
 def settings_in_words(run: Run) -> str:

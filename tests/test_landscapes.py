@@ -8,11 +8,11 @@ from mlflow import MlflowClient
 
 from rmsprop_lab import descend, landscapes
 from rmsprop_lab.base import Optimizer
+from rmsprop_lab.cell import Cell, Search
 from rmsprop_lab.landscapes import basins, hyperparameter_map
 from rmsprop_lab.measures import log10_gap
 from rmsprop_lab.objectives import Himmelblau
 from rmsprop_lab.optimizers import GD, RMSProp
-from rmsprop_lab.plan import Cell, Search
 from rmsprop_lab.problem import Problem
 from rmsprop_lab.space import Range
 from rmsprop_lab.starts import Starts

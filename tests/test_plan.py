@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rmsprop_lab import Study, descend, plan
+from rmsprop_lab import Study, descend
+from rmsprop_lab import run as run_module
+from rmsprop_lab.cell import Cell, Search
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.identity import identity_of
 from rmsprop_lab.objectives import Bowl, Ellipsoid, Rastrigin
 from rmsprop_lab.optimizers import GD, RMSProp
-from rmsprop_lab.plan import Cell, Run, Search, batches, stack
 from rmsprop_lab.problem import Problem
+from rmsprop_lab.run import Run, batches, stack
 from rmsprop_lab.space import Range
 from rmsprop_lab.starts import Starts
 
@@ -65,7 +67,7 @@ def test_the_engine_is_part_of_the_key_only_where_it_decides_a_bit() -> None:
 
 def test_new_numerics_change_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     before = run_with().run_key
-    monkeypatch.setattr(plan, "NUMERICS_VERSION", plan.NUMERICS_VERSION + 1)
+    monkeypatch.setattr(run_module, "NUMERICS_VERSION", run_module.NUMERICS_VERSION + 1)
     assert run_with().run_key != before
 
 
@@ -106,7 +108,7 @@ def test_stacked_runs_are_the_runs() -> None:
 def test_batches_bound_the_memory_of_traces(monkeypatch: pytest.MonkeyPatch) -> None:
     runs = [run_with(optimizer=GD(step)) for step in np.linspace(0.1, 0.2, 10)]
     bytes_per_run = 8 * 11 * 3 * 4
-    monkeypatch.setattr(plan, "_BATCH_BYTES", 4 * bytes_per_run)
+    monkeypatch.setattr(run_module, "_BATCH_BYTES", 4 * bytes_per_run)
     assert [len(batch) for batch in batches(runs)] == [4, 4, 2]
     assert list(batches([])) == []
 

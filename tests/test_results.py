@@ -15,9 +15,9 @@ from rmsprop_lab.batch import compute
 from rmsprop_lab.errors import InputError, ResultsError
 from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.optimizers import GD, RMSProp
-from rmsprop_lab.plan import Run
 from rmsprop_lab.problem import Problem
 from rmsprop_lab.results import StudyFolder
+from rmsprop_lab.run import Run
 from rmsprop_lab.starts import Starts
 from rmsprop_lab.tables import SCHEMAS, run_table, trial_table
 

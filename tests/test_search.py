@@ -8,7 +8,7 @@ from conftest import study
 from test_study import assert_same, tables
 
 from rmsprop_lab import load, run_study
-from rmsprop_lab.plan import Search
+from rmsprop_lab.cell import Search
 from rmsprop_lab.search.random import Random
 from rmsprop_lab.space import Range
 

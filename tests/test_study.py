@@ -96,25 +96,28 @@ def test_an_unknown_tracking_is_refused(tmp_path: Path) -> None:
 
 
 COMMAND = [
-    *(sys.executable, "-m", "rmsprop_lab", "name=s", "search=grid", "tracking=none", "n_iter=1500"),
-    *("objective=[bowl,rosenbrock,beale,rastrigin]", "starts.count=2"),
+    *(sys.executable, "-m", "rmsprop_lab", "name=s", "tracking=none", "n_iter=1500", "evaluation.count=4"),
+    *("objective=[bowl,rosenbrock,beale]", "starts.count=2", "search.trials=20"),
 ]
 
 
-@pytest.fixture(scope="module")
-def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, ...]:
-    folder = tmp_path_factory.mktemp("whole")
-    subprocess.run(COMMAND, cwd=folder, capture_output=True, check=True)
-    return tables(folder / "outputs")
+@pytest.fixture(scope="module", params=["grid", "tpe"])
+def uninterrupted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], Path]:
+    """A command, and a folder in which it ran to its end."""
+    folder, command = tmp_path_factory.mktemp("whole"), [*COMMAND, f"search={request.param}"]
+    subprocess.run(command, cwd=folder, capture_output=True, check=True)
+    return command, folder / "outputs"
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_killed_and_resumed_equals_uninterrupted(
-    tmp_path: Path, signal_number: int, uninterrupted: tuple[pd.DataFrame, ...]
+    tmp_path: Path, signal_number: int, uninterrupted: tuple[list[str], Path]
 ) -> None:
+    command, whole = uninterrupted
+    count = len(load("s", whole))
     parts = tmp_path / "outputs/s/runs.parquet"
-    child = subprocess.Popen(COMMAND, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    while not (parts.is_dir() and len(list(parts.glob("part-*"))) >= 2):
+    child = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while not (parts.is_dir() and len(list(parts.glob("part-*"))) >= 5):
         assert child.poll() is None, child.communicate()
         time.sleep(0.005)
     os.kill(child.pid, signal_number)
@@ -123,7 +126,7 @@ def test_killed_and_resumed_equals_uninterrupted(
     assert child.returncode == expected, err
     assert b"Traceback" not in err
     saved = len(load("s", tmp_path / "outputs"))
-    assert 0 < saved < 180
-    done = subprocess.run(COMMAND, cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert f"{180 - saved} of 180 runs computed" in done.stdout
-    assert_same(tables(tmp_path / "outputs"), uninterrupted)
+    assert 0 < saved < count
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert f"{count - saved} of {count} runs computed" in done.stdout
+    assert_same(tables(tmp_path / "outputs"), tables(whole))

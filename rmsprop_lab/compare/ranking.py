@@ -1,41 +1,56 @@
-"""Who is best on which objective: the best run of each optimizer, ranked."""
+"""Who is best on which objective: the winner of each search, and the optimizers ranked by their winners."""
 
 import pandas as pd
 
 TIE_BREAKERS = ("steps_to_1e-7", "steps_to_1e-3", "steps_to_1e-1", "final_value")
-
-
+LABELS = ["objective", "optimizer"]
 PROBLEM = ("dim", "n_iter", "starts", "start_seed")
 """What tells problems on one objective apart within a study."""
 
 
-def best_keys(trials: pd.DataFrame, runs: pd.DataFrame) -> set[str]:
-    """The run keys of the best trial of each optimizer on each problem of a whole study."""
-    labels = ["objective", "optimizer"]
-    merged = trials.merge(runs.drop(columns=labels), on="run_key", validate="many_to_one")
-    ordered = merged.sort_values(["score", *TIE_BREAKERS], kind="stable")
-    return set(ordered.groupby([*labels, *PROBLEM], sort=False, dropna=False).head(1)["run_key"])
+def ordered(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    """Trials with their runs' columns, the best first.
 
-
-def best_runs(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
-    """The best trial of each optimizer on each objective, with its run's columns, ranked per objective.
-
-    Lowest score first; equal scores are told apart by the steps to the smallest target, then by the larger
-    ones. `rank` is 1, 2, ... per objective (equal where nothing tells apart), `trials` and `trials_diverged`
-    count what the optimizer was given and what it lost.
+    Lowest score first; equal scores are told apart by the steps to the smallest target, then by the larger ones,
+    the final value, and the trial's number.
     """
-    labels = ["objective", "optimizer"]
-    merged = trials.merge(runs.drop(columns=labels), on="run_key", validate="many_to_one")
-    order = ["score", *TIE_BREAKERS]
-    counts = merged.groupby(labels, sort=False).agg(
-        trials=("trial", "size"), trials_diverged=("outcome", lambda outcome: int((outcome != "ok").sum()))
-    )
-    best = merged.sort_values(order, kind="stable").groupby(labels, sort=False, as_index=False).head(1)
-    best = best.join(counts, on=labels)
-    position = {name: index for index, name in enumerate(dict.fromkeys(trials["objective"]))}
+    merged = trials.merge(runs.drop(columns=LABELS), on="run_key", validate="many_to_one")
+    return merged.sort_values(["score", *TIE_BREAKERS, "trial"], kind="stable", ignore_index=True)
+
+
+def best_keys(trials: pd.DataFrame, runs: pd.DataFrame) -> set[str]:
+    """The run keys of the best trial of each optimizer on each problem of a whole study.
+
+    Where winners were run again on fresh starts, those runs are the best ones, and the optimizer as configured is
+    shown beside them.
+    """
+    evaluated = trials[trials["phase"] == "evaluate"]
+    shown = trials.set_index(LABELS).index.isin(evaluated.set_index(LABELS).index)
+    best = ordered(trials[~shown], runs)
+    groups = [*LABELS, *PROBLEM]
+    keys = set(best.groupby(groups, sort=False, dropna=False).head(1)["run_key"])
+    again = ordered(evaluated, runs)
+    return keys | set(again.groupby([*groups, "regime"], sort=False, dropna=False).head(1)["run_key"])
+
+
+def best_runs(winners: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    """One row for each optimizer on each objective, with the columns of the run that shows it, ranked per objective.
+
+    `winners`: a row per search, with `objective`, `optimizer`, `trial` and the `run_key` and `score` to rank by.
+    Where a search was repeated, the row is the median winner's, and `score_low`, `score_high` are the best and the
+    worst. `rank` is 1, 2, ... per objective, in the order of `ordered`, equal where nothing tells apart.
+    """
+    merged = ordered(winners, runs)
+    groups = merged.groupby(LABELS, sort=False)
+    middle = (groups["score"].transform("size") + 1) // 2 - 1
+    best = merged[groups.cumcount() == middle].copy()
+    spread = groups["score"].agg(score_low="min", score_high="max", repeats="size")
+    best = best.join(spread, on=LABELS)
+    position = {name: index for index, name in enumerate(dict.fromkeys(winners["objective"]))}
     best = best.iloc[best["objective"].map(position).argsort(kind="stable")].reset_index(drop=True)
     best["rank"] = best.groupby("objective", sort=False).cumcount() + 1
-    best["rank"] = best.groupby(["objective", *order], sort=False, dropna=False)["rank"].transform("min")
+    tied = ["objective", "score", *TIE_BREAKERS]
+    best["rank"] = best.groupby(tied, sort=False, dropna=False)["rank"].transform("min")
     return best
 
 

@@ -1,8 +1,9 @@
 """Choosing hyperparameters: every search is ask/tell, `while trials := search.ask(): ...; search.tell(scores)`."""
 
-from rmsprop_lab.plan import Cell
+from rmsprop_lab.cell import Cell
 from rmsprop_lab.search.grid import Grid
 from rmsprop_lab.search.protocol import Searcher, Trial
+from rmsprop_lab.search.quasi_random import QuasiRandom
 from rmsprop_lab.search.random import Random
 
 __all__ = ["Searcher", "Trial", "searcher_for"]
@@ -10,6 +11,13 @@ __all__ = ["Searcher", "Trial", "searcher_for"]
 
 def searcher_for(cell: Cell) -> Searcher:
     """The search of one cell, at its beginning."""
-    if cell.search.method == "random":
-        return Random(cell.space, cell.search.trials, cell.search.seed)
-    return Grid({} if cell.search.method == "none" else cell.space)
+    search = cell.search
+    if search.method == "random":
+        return Random(cell.space, search.trials, cell.seed)
+    if search.method == "qmc":
+        return QuasiRandom(cell.space, search.trials, cell.seed)
+    if search.learns:
+        from rmsprop_lab.search.sampler import Sampled  # Optuna takes a third of a second to import
+
+        return Sampled(search.method, cell.space, search.trials, search.batch, cell.seed)
+    return Grid({} if search.method == "none" else cell.space)

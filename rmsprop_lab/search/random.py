@@ -2,8 +2,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from rmsprop_lab.base import Array
 from rmsprop_lab.search.protocol import Trial
-from rmsprop_lab.space import Space
+from rmsprop_lab.space import Space, point_at
 
 
 class Random:
@@ -13,7 +14,9 @@ class Random:
     """
 
     def __init__(self, space: Space, trials: int, seed: int) -> None:
-        self._trials = [Trial(number, _point(space, number, seed)) for number in range(trials)]
+        self._trials = [
+            Trial(number, point_at(space, _positions(len(space), number, seed))) for number in range(trials)
+        ]
 
     def ask(self) -> Sequence[Trial]:
         trials, self._trials = self._trials, []
@@ -23,6 +26,5 @@ class Random:
         """A random search learns nothing."""
 
 
-def _point(space: Space, number: int, seed: int) -> dict[str, float]:
-    positions = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,))).random(len(space))
-    return {name: span.at(position) for (name, span), position in zip(space.items(), positions, strict=True)}
+def _positions(dim: int, number: int, seed: int) -> Array:
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,))).random(dim)

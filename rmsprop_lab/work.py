@@ -1,0 +1,168 @@
+"""The work of a study, cell by cell: choose, compute, write to disk, tell MLflow."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from rmsprop_lab.batch import compute
+from rmsprop_lab.cell import Cell
+from rmsprop_lab.compare.ranking import ordered
+from rmsprop_lab.measures import score_of
+from rmsprop_lab.plan import Study
+from rmsprop_lab.results import Published, StudyFolder
+from rmsprop_lab.run import Run, batches
+from rmsprop_lab.search import Searcher, searcher_for
+from rmsprop_lab.search.known import Known
+from rmsprop_lab.tables import run_table, trial_table
+from rmsprop_lab.winner import Winner
+
+if TYPE_CHECKING:
+    from rmsprop_lab.recording import Recorder
+
+OnStep = Callable[[Cell, int], None]
+"""Called with a cell and how many of its trials have come one step further."""
+MOST_WIDENINGS = 4
+
+
+@dataclasses.dataclass
+class Work:
+    """Brings cells to disk and to MLflow, and remembers what was done.
+
+    `runs`: those of this command's plan by key; `added`: what the folder had not; `logged`: runs new in MLflow.
+    """
+
+    study: Study
+    folder: StudyFolder
+    recorder: "Recorder | None"
+    on_step: OnStep
+    runs: dict[str, Run] = dataclasses.field(default_factory=dict)
+    added: Published = dataclasses.field(default_factory=lambda: Published(0, 0))
+    logged: int = 0
+
+    def winner(self, cell: Cell) -> Winner | None:
+        """Searches a cell, again in wider spaces if that is asked for; None if this shard has nothing of it."""
+        if cell.search.learns and not self.study.is_mine(cell):  # it belongs to one shard as a whole
+            self.on_step(cell, len(cell))
+            return None
+        if not self.search(cell):
+            return None
+        found = self._best(cell)
+        for _ in range(MOST_WIDENINGS if cell.search.widen else 0):
+            if found is None or not found.edges or not self._is_complete(cell):
+                break
+            cell = cell.widened(found.edges)
+            self.search(cell)
+            found = self._best(cell)
+        if found is None or not self.study.evaluates or not self._is_complete(cell):
+            return found
+        again, default = self.study.evaluations(cell, found.run)
+        tags = {"edge": "; ".join(map(str, found.edges))} if found.edges else {}
+        shown, default_run = self.search(again, tags)[0], self.search(default)[0]
+        scores = {part.key: self._scores(part)[0] for part in (again, default)}
+        return dataclasses.replace(
+            found,
+            shown=shown,
+            shown_score=scores[again.key],
+            default=default_run,
+            default_score=scores[default.key],
+        )
+
+    def search(self, cell: Cell, tags: Mapping[str, str] | None = None) -> dict[int, Run]:
+        """Computes what is not on disk of a cell, and logs what is not in MLflow; returns this shard's runs by trial.
+
+        `tags`: further ones for MLflow.
+        """
+        searcher, own = self._searcher(cell), {}
+        while trials := searcher.ask():
+            asked = {trial.number: cell.run(trial.hyperparameters) for trial in trials}
+            runs = {number: run for number, run in asked.items() if self._is_mine(cell, run)}
+            self.on_step(cell, len(asked) - len(runs))
+            searcher.tell(self._compute(cell, runs))
+            own.update(runs)
+        unique = {run.run_key: run for run in own.values()}
+        if self.recorder:
+            self.logged += self.recorder.record(cell, list(unique.values()), lambda: self.on_step(cell, 1), tags)
+            self.on_step(cell, len(own) - len(unique))
+        self.runs.update(unique)
+        return own
+
+    def _is_mine(self, cell: Cell, run: Run) -> bool:
+        """What learns or follows from a search goes with it."""
+        return cell.search.learns or cell.phase == "evaluate" or self.study.is_mine(run)
+
+    def _searcher(self, cell: Cell) -> Searcher:
+        """A search that learns begins at its first trial and is told what is on disk, unless all of it is."""
+        if not cell.search.learns or not self._is_complete(cell):
+            return searcher_for(cell)
+        trials = self._trials(cell)
+        rows = self.folder.run_rows(trials["run_key"])
+        keys = zip(trials["trial"], trials["run_key"], strict=True)
+        return Known({number: rows[key]["hyperparameters"] for number, key in keys})
+
+    def _compute(self, cell: Cell, runs: Mapping[int, Run]) -> dict[int, float]:
+        """Brings the trials and their runs to disk; returns each trial's score."""
+        unique = {run.run_key: run for run in runs.values()}
+        rows = self.folder.run_rows(unique.keys() & self.folder.run_keys())
+        new = [run for key, run in unique.items() if key not in rows]
+        scores: dict[int, float] = {}
+        for batch in list(batches(new)) or [[]]:
+            new_rows, traces = compute(batch)
+            rows.update({row["run_key"]: row for row in new_rows})
+            ready = [number for number, run in runs.items() if number not in scores and run.run_key in rows]
+            scores.update({number: score_of(rows[runs[number].run_key], cell.search.score) for number in ready})
+            trial_rows = [_trial_row(cell, number, runs[number], scores[number]) for number in ready]
+            with self.folder.lock():
+                published = self.folder.publish(run_table(new_rows), trial_table(trial_rows), traces)
+            self.added = Published(self.added.runs + published.runs, self.added.trials + published.trials)
+            if not self.recorder:  # else the steps are those of logging, which takes longer
+                self.on_step(cell, len(ready))
+        return scores
+
+    def _trials(self, cell: Cell) -> pd.DataFrame:
+        """Those of a cell that are on disk and belong to this plan: fewer trials may be asked for than there are."""
+        trials = self.folder.trials([cell.key])
+        return trials[trials["trial"] < len(cell)].drop_duplicates("trial")
+
+    def _is_complete(self, cell: Cell) -> bool:
+        return len(self._trials(cell)) == len(cell)
+
+    def _scores(self, cell: Cell) -> dict[int, float]:
+        trials = self._trials(cell)
+        return dict(zip(trials["trial"], trials["score"], strict=True))
+
+    def _best(self, cell: Cell) -> Winner | None:
+        """The winner of all shards once every trial is there, before that of this shard's runs."""
+        trials = self._trials(cell)
+        if len(trials) < len(cell):
+            trials = trials[trials["run_key"].isin(self.runs)]
+        if trials.empty:
+            return None
+        runs = self.folder.runs(trials["run_key"].unique())
+        order = ordered(trials, runs)
+        first = order.iloc[0]
+        run = self._run(cell, first["run_key"])
+        chosen = {name: run.hyperparameters[name] for name in cell.space}
+        lost = int((order["outcome"] != "ok").sum())
+        edges = cell.edges(chosen) if first["outcome"] == "ok" else []
+        return Winner(cell, int(first["trial"]), run, float(first["score"]), len(trials), lost, edges)
+
+    def _run(self, cell: Cell, run_key: str) -> Run:
+        if run_key not in self.runs:  # another shard's
+            self.runs[run_key] = cell.run(self.folder.run_rows([run_key])[run_key]["hyperparameters"])
+        return self.runs[run_key]
+
+
+def _trial_row(cell: Cell, number: int, run: Run, score: float) -> dict[str, Any]:
+    return {
+        "cell": cell.key,
+        "objective": cell.problem.name,
+        "optimizer": cell.optimizer_name,
+        "repeat": cell.repeat,
+        "trial": number,
+        "phase": cell.phase,
+        "regime": cell.regime,
+        "run_key": run.run_key,
+        "score": score,
+    }
