@@ -14,6 +14,7 @@ from rmsprop_lab.pictures import draw
 from rmsprop_lab.plan import Study
 from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.run import Run
+from rmsprop_lab.stability import widest_stable_step
 from rmsprop_lab.winner import Winner
 from rmsprop_lab.work import Work
 
@@ -42,6 +43,8 @@ class Summary:
     """What each search found, one per cell."""
     references: dict[tuple[str, str], Run] = field(default_factory=dict)
     """By objective and optimizer: the optimizer as configured, from the starts of the search."""
+    stable: dict[str, float | None] = field(default_factory=dict)
+    """By cell, where every trial was lost: the widest step size that does not diverge."""
     best: pd.DataFrame = field(default_factory=pd.DataFrame)
     failed: dict[str, str] = field(default_factory=dict)
     """The message of each run of this plan whose objective or optimizer raised an error, by run key."""
@@ -108,6 +111,9 @@ def _conclude(summary: Summary, recorder: "Recorder | None") -> None:
     runs = summary.folder.runs(summary.runs)
     failed = runs[runs["outcome"] == "failed"]
     summary.failed = dict(zip(failed["run_key"], failed["message"], strict=True))
+    searched = [winner for winner in summary.winners if winner.cell.search.method != "none"]
+    lost = [winner.cell for winner in searched if winner.lost == winner.trials]
+    summary.stable = {cell.key: widest_stable_step(cell) for cell in lost}
     summary.best = best_runs(winners, runs)
     best = {key: summary.runs[key] for key in summary.best["run_key"]}
     given = runs[["run_key", *{name: None for run in summary.runs.values() for name in run.hyperparameters}]]

@@ -1,29 +1,26 @@
 """What a command shows: a progress bar on stderr, then the ranking and where the results are on stdout."""
 
-import math
 import os
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
-from rich import box, filesize
+from rich import filesize
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 from rich.text import Text
 
 from rmsprop_lab.colours import hues
 from rmsprop_lab.compare.ranking import mean_ranks
 from rmsprop_lab.contracts import Finding
-from rmsprop_lab.measures import LOG10_FLOOR, SCORES, log10_gap
 from rmsprop_lab.pictures import COMPARISON
 from rmsprop_lab.plan import Study
 from rmsprop_lab.settings import Settings
 from rmsprop_lab.study import Summary
 from rmsprop_lab.survey import Survey
-from rmsprop_lab.titles import settings_in_words, starts_in_words
+from rmsprop_lab.tabulating import findings, ranking
+from rmsprop_lab.titles import settings_in_words
 from rmsprop_lab.tracking.page import view_link
 
 
@@ -96,11 +93,12 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     """The ranking, what was done, and what to do next."""
     console = Console(highlight=False)
     if len(summary.best) and not settings.print_trace:
-        console.print(_ranking(summary))
+        console.print(ranking(summary))
         console.print(_mean_ranks(summary))
     folder = _relative(summary.folder.path)
     lines = [("gradient", text) for text in _substituted(summary)]
     lines += [("minimum", text) for text in _undercut(summary)]
+    lines += findings(summary, settings.target)
     lines += [("runs", f"{_done(summary)}: {folder}/runs.parquet")]
     if settings.tracking == "mlflow":
         lines.append(("MLflow", f"{summary.logged} runs added to the experiment {summary.study.name!r}"))
@@ -119,66 +117,6 @@ def _done(summary: Summary) -> str:
     if not summary.computed:
         return f"nothing to compute, all {runs} runs{of} were there"
     return f"{summary.computed} of {runs} runs{of} computed"
-
-
-def _ranking(summary: Summary) -> Table:
-    study, best = summary.study, summary.best
-    names = list(dict.fromkeys(name for run in summary.runs.values() for name in run.hyperparameters))
-    searched = {name for cell in study.cells for name in cell.space if study.search.method != "none"}
-    names = [name for name in names if (name in searched if searched else name != "epsilon")]
-    several = len(names) > 2  # columns of their own would not fit
-    table = Table(
-        title=f"{study.name}: the best run of each optimizer after {study.n_iter} iterations",
-        caption=_caption(summary),
-        title_style="bold",
-        title_justify="left",
-        caption_justify="left",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        show_edge=False,
-        pad_edge=False,
-    )
-    for heading in ("objective", "#", "optimizer"):
-        table.add_column(heading, justify="right" if heading == "#" else "left", no_wrap=True)
-    for heading in ("hyperparameters",) if several else names:
-        table.add_column(heading, justify="left" if several else "right")
-    for heading in ("log₁₀ gap\nbest", "\nfinal", "steps\nto 1e-7", "lost\ntrials"):
-        table.add_column(heading, justify="right")
-    hue, before = hues(study.optimizers), None
-    for row in best.to_dict("records"):
-        if before not in (None, row["objective"]):
-            table.add_section()
-        given = summary.runs[row["run_key"]].hyperparameters
-        shown = [f"{given[name]:.3g}" if name in given else "" for name in names]
-        table.add_row(
-            "" if before == row["objective"] else row["objective"],
-            str(row["rank"]),
-            Text(row["optimizer"], style=hue[row["optimizer"]]),
-            *(
-                [", ".join(f"{name} {text}" for name, text in zip(names, shown, strict=True) if text)]
-                if several
-                else shown
-            ),
-            *_gaps(row),
-            _count(row["steps_to_1e-7"]),
-            f"{row['trials_diverged']} of {row['trials']}",
-        )
-        before = row["objective"]
-    return table
-
-
-def _caption(summary: Summary) -> str:
-    search = summary.study.search
-    starts = starts_in_words(int(summary.best["starts"].iloc[0]))
-    chosen = (
-        "each optimizer as configured"
-        if search.method == "none"
-        else f"best by {SCORES[search.score]}, chosen and shown on the same starts"
-    )
-    return (
-        f"regime {search.regime}: {chosen}; medians over {starts}. Equal gaps are ranked by the steps until "
-        "1e-7 of the first gap is left. Lost: trials in which more than half of the starts diverged, or that failed."
-    )
 
 
 def _mean_ranks(summary: Summary) -> Text:
@@ -257,24 +195,6 @@ def _ui(experiment_id: str, settings: Settings) -> str:
         return f"open {page} on your MLflow server"
     options = "" if settings.output_dir == "outputs" else f" --output-dir {shlex.quote(settings.output_dir)}"
     return f"rmsprop-lab-ui{options}, then open http://127.0.0.1:5000/{page}"
-
-
-def _gaps(row: Mapping[Any, Any]) -> tuple[str, str]:
-    """The best and the final gap; where no minimum is known, the final value."""
-    if row["outcome"] != "ok":
-        return "lost", "lost"
-    if math.isnan(row["final_gap"]):
-        return "", f"f={row['final_value']:.3g}"
-    return _log10(row["best_gap"]), _log10(row["final_gap"])
-
-
-def _log10(gap: float) -> str:
-    exponent = float(log10_gap(gap))
-    return f"≤ {exponent:.0f}" if exponent == LOG10_FLOOR else f"{exponent:.1f}"
-
-
-def _count(steps: Any) -> str:
-    return "never" if math.isinf(steps) else "" if math.isnan(steps) else f"{steps:.0f}"
 
 
 def _relative(path: Path) -> str:
