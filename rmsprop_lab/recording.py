@@ -14,9 +14,10 @@ from rmsprop_lab.cell import Cell
 from rmsprop_lab.colours import hues, shade
 from rmsprop_lab.compare.ranking import best_keys
 from rmsprop_lab.descent import Trace
+from rmsprop_lab.explored import BUDGET, IMPORTANCE, SENSITIVITY
 from rmsprop_lab.identity import given_fields
 from rmsprop_lab.measures import curves, median_start
-from rmsprop_lab.pictures import COMPARISON, SENSITIVITY
+from rmsprop_lab.pictures import COMPARISON
 from rmsprop_lab.plan import Study
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.results import StudyFolder
@@ -75,7 +76,7 @@ class Recorder:
             run_id = run_ids[row["run_key"]]
             if drawn or not self.tracker.has_artifacts(run_id, "figures"):
                 paths = [*(self._folder.path / "figures").glob(f"{row['objective']}_*.png")]
-                whole = [self._folder.path / "figures" / name for name in (COMPARISON, SENSITIVITY)]
+                whole = [self._folder.path / "figures" / name for name in (COMPARISON, SENSITIVITY, BUDGET, IMPORTANCE)]
                 paths += [path for path in whole if path.exists()]
                 self.tracker.add_artifacts(run_id, {f"figures/{path.name}": path.read_bytes() for path in paths})
 

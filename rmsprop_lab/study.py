@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from rmsprop_lab.cell import Cell
+from rmsprop_lab.colours import hues
 from rmsprop_lab.compare.ranking import best_runs
 from rmsprop_lab.errors import InputError
+from rmsprop_lab.explored import Explored
 from rmsprop_lab.pictures import draw
 from rmsprop_lab.plan import Study
 from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.run import Run
+from rmsprop_lab.search.copied import copied
 from rmsprop_lab.stability import widest_stable_step
 from rmsprop_lab.winner import Winner
 from rmsprop_lab.work import Work
@@ -117,7 +120,22 @@ def _conclude(summary: Summary, recorder: "Recorder | None") -> None:
     summary.best = best_runs(winners, runs)
     best = {key: summary.runs[key] for key in summary.best["run_key"]}
     given = runs[["run_key", *{name: None for run in summary.runs.values() for name in run.hyperparameters}]]
-    drawn = draw(summary.study, summary.folder, trials.merge(given, on="run_key"), summary.best, best)
+    trials = trials[trials["trial"] < trials["cell"].map({w.cell.key: len(w.cell) for w in summary.winners})]
+    colours = hues([*summary.folder.trials()["optimizer"], *summary.study.optimizers])
+    explored = Explored(summary.study, trials.merge(given, on="run_key"), summary.winners, colours)
+    drawn = draw(summary.study, summary.folder, explored, summary.best, best)
+    _copy_searches(summary.folder, explored)
     if recorder:
         summary.experiment_id = recorder.tracker.experiment_id
         recorder.conclude(summary.best, drawn=bool(drawn))
+
+
+def _copy_searches(folder: StudyFolder, explored: Explored) -> None:
+    """Leaves the finished searches in `optuna.db`, for optuna-dashboard."""
+    path, searches = folder.path / "optuna.db", explored.searches()
+    if searches.keys() <= copied(path):
+        return
+    from rmsprop_lab.search.dashboard import update_copy
+
+    with folder.lock():
+        update_copy(path, searches)

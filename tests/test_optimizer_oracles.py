@@ -20,6 +20,7 @@ from rmsprop_lab.optimizers import (
     Nesterov,
     RMSProp,
     RMSPropCentered,
+    RMSPropGraves,
     RMSPropMomentum,
 )
 
@@ -45,6 +46,10 @@ ORACLES: dict[str, tuple[Optimizer, Callable[[Iterable[Any]], Any]]] = {
     "RMSPropMomentum": (
         RMSPropMomentum(0.01, 0.99, 0.8, 1e-3),
         partial(torch.optim.RMSprop, lr=0.01, alpha=0.99, eps=1e-3, momentum=0.8),
+    ),
+    "RMSPropGraves": (
+        RMSPropGraves(0.01, 0.99, 0.5, True, 1e-3),
+        partial(torch.optim.RMSprop, lr=0.01, alpha=0.99, eps=1e-3, momentum=0.5, centered=True),
     ),
     "Adam": (Adam(0.05, 0.8, 0.99, 1e-3), partial(torch.optim.Adam, lr=0.05, betas=(0.8, 0.99), eps=1e-3)),
 }

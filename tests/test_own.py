@@ -90,6 +90,7 @@ def test_what_user_code_raises_is_recorded_and_the_study_goes_on(lab, tmp_path: 
     own(tmp_path, "objective", "quartic", code, "_target_: quartic.py:Quartic")
     steps = "optimizer.gd.space.step_size.values=[0.01,0.02,9.0]"
     arguments = ("--config-dir", "mine", "objective=[quartic,bowl]", "optimizer=gd", "search=grid", steps, "n_iter=5")
+    arguments = (*arguments, "evaluation.count=0")
     for attempt in range(2):
         ended = lab(*arguments)
         assert ended.status == 1

@@ -2,11 +2,11 @@
 
 from rmsprop_lab.cell import Cell
 from rmsprop_lab.search.grid import Grid
-from rmsprop_lab.search.protocol import Searcher, Trial
+from rmsprop_lab.search.protocol import Scored, Searcher, Trial
 from rmsprop_lab.search.quasi_random import QuasiRandom
 from rmsprop_lab.search.random import Random
 
-__all__ = ["Searcher", "Trial", "searcher_for"]
+__all__ = ["Scored", "Searcher", "Trial", "searcher_for"]
 
 
 def searcher_for(cell: Cell) -> Searcher:

@@ -22,7 +22,7 @@ def distribution(span: Range) -> BaseDistribution:
     if span.whole:
         return IntDistribution(int(span.low), int(span.high), log=log)
     if span.scale == "log_complement":
-        return FloatDistribution(1.0 - span.high, 1.0 - span.low, log=True)
+        return FloatDistribution(_complement(span.high), _complement(span.low), log=True)
     return FloatDistribution(span.low, span.high, log=log)
 
 
@@ -53,7 +53,12 @@ def parameters(space: Space, point: Mapping[str, float]) -> dict[str, Any]:
             continue
         value, kind = point[name], distribution(span)
         if isinstance(kind, FloatDistribution):
-            value = 1.0 - value if parameter_name(name, span) != name else value
+            value = _complement(value) if parameter_name(name, span) != name else value
             value = min(max(value, kind.low), kind.high)
         given[parameter_name(name, span)] = int(value) if isinstance(kind, IntDistribution) else value
     return given
+
+
+def _complement(value: float) -> float:
+    """1 - x without the digits that the subtraction makes up."""
+    return float(f"{1.0 - value:.12g}")

@@ -9,6 +9,14 @@ class Trial(NamedTuple):
     hyperparameters: Mapping[str, float]
 
 
+class Scored(NamedTuple):
+    """A trial that is over, and the run that it was."""
+
+    hyperparameters: Mapping[str, float]
+    score: float
+    run_key: str
+
+
 class Searcher(Protocol):
     """Proposes trials and learns from their scores (lower is better, +inf for divergence, never NaN)."""
 

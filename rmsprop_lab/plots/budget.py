@@ -1,0 +1,29 @@
+"""What a budget of trials buys: the best score against the number of trials."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rmsprop_lab.base import Array
+from rmsprop_lab.plots.png import new_figure, png_of
+
+
+def budget_png(panels: Mapping[str, Mapping[str, tuple[Array, Array]]], hues: Mapping[str, str], title: str) -> bytes:
+    """One panel per objective, a line per optimizer: the expected best of k trials, and dotted what happened.
+
+    `panels` maps an objective to optimizers, and those to two curves `(n,)`: the expectation over orders, and the
+    best so far in the order in which the trials were made.
+    """
+    figure = new_figure(max(4.2 * len(panels), 5.5), 3.8)
+    for axes, (name, curves) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True):
+        for optimizer, (expected, happened) in curves.items():
+            trials = np.arange(1, len(expected) + 1)
+            axes.plot(trials, expected, color=hues[optimizer], label=optimizer)
+            axes.step(trials, happened, ":", color=hues[optimizer], where="post", linewidth=1.2)
+        axes.set(xlabel="trials", title=name)
+        axes.set_xlim(left=1)
+        axes.grid(alpha=0.3)
+    figure.axes[0].set_ylabel("best score so far")
+    figure.axes[0].legend(fontsize=8)
+    figure.suptitle(title, fontsize=12)
+    return png_of(figure)

@@ -1,0 +1,29 @@
+"""Which hyperparameter matters: its share of the difference between good and bad trials."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rmsprop_lab.plots.png import new_figure, png_of
+
+
+def importance_png(shares: Mapping[tuple[str, str], Mapping[str, float]], hues: Mapping[str, str], title: str) -> bytes:
+    """One panel per objective, a bar per optimizer and hyperparameter; `shares` is keyed by both names."""
+    objectives = list(dict.fromkeys(objective for objective, _ in shares))
+    rows = max(sum(len(bars) for (name, _), bars in shares.items() if name == objective) for objective in objectives)
+    figure = new_figure(max(4.2 * len(objectives), 5.5), 1.2 + 0.32 * rows)
+    for axes, objective in zip(figure.subplots(1, len(objectives), squeeze=False)[0], objectives, strict=True):
+        bars = [
+            (optimizer, hyperparameter, share)
+            for (name, optimizer), found in shares.items()
+            if name == objective
+            for hyperparameter, share in found.items()
+        ]
+        at = np.arange(len(bars))
+        axes.barh(at, [share for _, _, share in bars], color=[hues[optimizer] for optimizer, _, _ in bars])
+        axes.set_yticks(at, [f"{optimizer}  {hyperparameter}" for optimizer, hyperparameter, _ in bars], fontsize=8)
+        axes.set(xlim=(0, 1), xlabel="importance", title=objective)
+        axes.invert_yaxis()
+        axes.grid(axis="x", alpha=0.3)
+    figure.suptitle(title, fontsize=12)
+    return png_of(figure)
