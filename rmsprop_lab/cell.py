@@ -85,8 +85,12 @@ class Search:
         for name, span in space.items():
             if self.over is not None and name not in self.over:
                 continue
-            fixed = {parent: among for parent, among in (span.when or {}).items() if self._is_fixed(parent, space)}
-            if any(given.get(parent) not in among for parent, among in fixed.items()):
+            fixed = {
+                parent: among
+                for parent, among in (span.when or {}).items()
+                if parent in given and self._is_fixed(parent, space)
+            }
+            if any(given[parent] not in among for parent, among in fixed.items()):
                 continue  # what it depends on has another value, and keeps it
             when = {parent: among for parent, among in (span.when or {}).items() if parent not in fixed}
             points = span.points if self.points is None or span.values is not None else self.points
