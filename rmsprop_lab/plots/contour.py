@@ -27,11 +27,15 @@ class ContourPainter:
 
     def png(self, points: Array, median: int, title: str) -> bytes:
         """The picture of one run, its points `(T, d, S)`; the start number `median` is brought out."""
-        return self._painter.png(in_plane(points, self._objective), median, title)
+        return self._painter.png(self.in_plane(points), median, title)
 
     def picture(self, points: Array, median: int, title: str) -> Picture:
         """The same with its thumbnail."""
-        return self._painter.picture(in_plane(points, self._objective), median, title)
+        return self._painter.picture(self.in_plane(points), median, title)
+
+    def in_plane(self, points: Array) -> Array:
+        """The points as they are drawn, `(T, 2, S)`."""
+        return in_plane(points, self._objective)
 
 
 def backdrop_of(objective: Objective, starts: Array) -> Backdrop:

@@ -18,38 +18,34 @@ def in_plane(points: Array, objective: Objective) -> Array:
 
 
 def path_in(plane: Array, window: Array) -> tuple[Array, Array | None]:
-    """What is drawn of one path `(T, 2)`, and where it left for good, if it did.
+    """What is drawn of one path `(T, 2)`, as long, and where it left for good, if it did.
 
-    `window`: `(2, 2)`, a row per coordinate. The path ends before its first point that is not finite, and with the
-    first line to a point further away than a number can resolve. It left for good if it ends so, or outside the
-    window: where the line from its last point in the window crosses the border, or at this point itself.
+    `window`: `(2, 2)`, a row per coordinate. The path ends before its first point that is not finite, or with the first
+    line to a point further away than a number can resolve; what follows is NaN. It left for good if it ends so, or
+    outside the window: where the line from its last point in the window crosses the border, or at this point itself.
     """
     if _inside(plane, window).all():
         return plane, None
-    finite = np.isfinite(plane).all(axis=1)
-    path = plane if finite.all() else plane[: finite.argmin()]
     centre, width = window.mean(axis=1), window[:, 1] - window[:, 0]
-    with np.errstate(over="ignore"):
-        far = (np.abs(path / 2 - centre / 2) > _LOST * (width / 2)).any(axis=1)
-    if far.any():
-        end = int(far.argmax())
-        path = np.concatenate([path[:end], _towards(path[:end], path[end], width)])
-    if not len(path) or (len(path) == len(plane) and _inside(path[-1], window)):
-        return path, None
+    with np.errstate(over="ignore", invalid="ignore"):
+        near = (np.abs(plane / 2 - centre / 2) <= _LOST * (width / 2)).all(axis=1)
+    end = len(plane) if near.all() else int(near.argmin())
+    path = np.full(plane.shape, np.nan)
+    path[:end] = plane[:end]
+    if 0 < end < len(plane) and np.isfinite(plane[end]).all():
+        path[end] = _towards(plane[end], path[end - 1], width)
     inside = np.flatnonzero(_inside(path, window))
-    if not inside.size:
+    if not inside.size or inside[-1] == len(path) - 1:
         return path, None
-    last = int(inside[-1])
-    return path, path[last] if last == len(path) - 1 else _crossing(path[last], path[last + 1], window)
+    last, following = path[inside[-1]], path[inside[-1] + 1]
+    return path, _crossing(last, following, window) if np.isfinite(following).all() else last
 
 
-def _towards(path: Array, far: Array, width: Array) -> Array:
-    """`(1, 2)` on the line from the end of `path` to a point far away, as far as lines are drawn; `(0, 2)` if the
-    path has not begun."""
-    step = far / 2 - path[-1:] / 2  # halves: the difference of two numbers may be too large for a number
-    step /= np.abs(step).max(axis=1, keepdims=True, initial=0.0)
-    widths_per_step = np.abs(step / width).max(axis=1, keepdims=True, initial=0.0)
-    return np.asarray(path[-1:] + step / widths_per_step * _LOST)
+def _towards(far: Array, point: Array, width: Array) -> Array:
+    """On the line from a point to one far away, as far as lines are drawn."""
+    step = far / 2 - point / 2  # halves: the difference of two numbers may be too large for a number
+    step /= np.abs(step).max()
+    return np.asarray(point + step / np.abs(step / width).max() * _LOST)
 
 
 def _inside(points: Array, window: Array) -> Array:
