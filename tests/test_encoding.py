@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from matplotlib.backends.backend_agg import RendererAgg
@@ -32,6 +32,7 @@ def decoded(data: bytes) -> Image.Image:
     return image
 
 
+@settings(deadline=None)
 @given(SHAPES.flatmap(lambda shape: arrays(np.uint8, shape)))
 def test_every_pixel_comes_back(pixels: np.ndarray) -> None:
     image = decoded(png_bytes(pixels))
@@ -67,6 +68,7 @@ def drawn(renderer: RendererAgg, text: str, x: float, y: float, font: FontProper
 OURS, THEIRS = Lettering(300, 40, 100), RendererAgg(300, 40, 100)
 
 
+@settings(deadline=None)
 @given(st.one_of(ASCII, st.lists(st.one_of(NUMBERS, WORDS), min_size=1).map(" ".join)), st.integers(0, 3))
 @example("fi ffl AV To 1.7, 7.1 -+e 1e-05, 11111 ..-- e+e", 0)
 @example("  two  spaces ", 0)
