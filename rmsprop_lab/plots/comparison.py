@@ -80,6 +80,7 @@ def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
         return
     if not known:
         axes.set_ylabel("value (no minimum is known)")
+    axes.tick_params(labelsize=8)
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8)
 

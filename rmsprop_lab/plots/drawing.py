@@ -4,6 +4,7 @@ import functools
 import multiprocessing
 import multiprocessing.connection
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -16,10 +17,12 @@ from contextlib import contextmanager
 from types import ModuleType, TracebackType
 from typing import NamedTuple, Self
 
+from zlib_ng import zlib_ng
+
 from rmsprop_lab.base import Array
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.plots.encoding import Picture
-from rmsprop_lab.plots.overlay import Backdrop, PathPainter
+from rmsprop_lab.plots.overlay import PathPainter
 
 _ENOUGH = 1000  # pictures; for fewer the processes take longer to start than they save
 _CHUNK, _CHUNK_BYTES = 16, 2**23  # what a process is given at once
@@ -54,9 +57,10 @@ class Drawing:
             for sketch in sketches:
                 yield painter.picture(*sketch)
             return
+        backdrop = zlib_ng.compress(pickle.dumps(painter.backdrop), 1)  # 0.9 MB as 60 kB: it goes with every chunk
         waiting: deque[tuple[list[Sketch], Future[list[Picture]] | None]] = deque()
         for chunk in _chunks(sketches):
-            waiting.append((chunk, self._submit(painter, chunk)))
+            waiting.append((chunk, self._submit(painter, backdrop, chunk)))
             if len(waiting) > _AHEAD * self._processes:
                 yield from self._drawn(painter, *waiting.popleft())
         while waiting:
@@ -72,10 +76,10 @@ class Drawing:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
-    def _submit(self, painter: ContourPainter, chunk: list[Sketch]) -> Future[list[Picture]] | None:
+    def _submit(self, painter: ContourPainter, backdrop: bytes, chunk: list[Sketch]) -> Future[list[Picture]] | None:
         flat = [sketch._replace(points=painter.in_plane(sketch.points)) for sketch in chunk]
         try:
-            return None if self._broken else self._started().submit(_draw, painter.backdrop, flat)
+            return None if self._broken else self._started().submit(_draw, backdrop, flat)
         except BrokenProcessPool:
             self._lost()
             return None
@@ -140,14 +144,14 @@ def _nothing() -> None:
     """A first task: for each one that waits, the pool starts a process."""
 
 
-def _draw(backdrop: Backdrop, sketches: list[Sketch]) -> list[Picture]:
+def _draw(backdrop: bytes, sketches: list[Sketch]) -> list[Picture]:
     painter = _painter(backdrop)
     return [painter.picture(*sketch) for sketch in sketches]
 
 
 @functools.lru_cache(4)
-def _painter(backdrop: Backdrop) -> PathPainter:
-    return PathPainter(backdrop)
+def _painter(backdrop: bytes) -> PathPainter:
+    return PathPainter(pickle.loads(zlib_ng.decompress(backdrop)))
 
 
 def _chunks(sketches: Iterable[Sketch]) -> Iterator[list[Sketch]]:

@@ -6,7 +6,7 @@ import sys
 
 from benchmarks.harness import save, show
 
-SECTIONS = ("tutorial", "limit", "frameworks", "growth", "startup", "process")
+SECTIONS = ("tutorial", "limit", "frameworks", "growth", "startup", "pictures", "process")
 LONG = ("process",)
 
 

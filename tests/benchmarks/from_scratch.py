@@ -15,10 +15,16 @@ BOLD = {"linewidth": 1.2, "markersize": 5}
 
 
 def contour_by_pyplot(
-    objective: Objective, starts: Array, points: Array, median: int, title: str, lost: Array | None = None
+    objective: Objective,
+    starts: Array,
+    points: Array,
+    median: int,
+    title: str,
+    lost: Array | None = None,
+    layout: str = "constrained",
 ) -> bytes:
     """A PNG; `points`: `(T, d, S)`; `lost`: `(n, 2)`, where a cross is drawn."""
-    figure, axes = plt.subplots(figsize=(5.2, 4.4), dpi=100, layout="constrained")
+    figure, axes = plt.subplots(figsize=(5.2, 4.4), dpi=100, layout=layout)
     if objective.dim == 1:
         colour = _curve(axes, objective, starts)
         plane = np.stack([points[:, 0], objective.value(points.swapaxes(0, 1))], axis=1)
