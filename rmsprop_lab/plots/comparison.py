@@ -10,8 +10,9 @@ from matplotlib.colors import LinearSegmentedColormap
 from rmsprop_lab.base import Array, Objective
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.measures import QUARTILES, gap, median_start, over_starts
-from rmsprop_lab.plots.contour import draw_curve, draw_filled, plane_paths
+from rmsprop_lab.plots.contour import draw_curve, draw_filled
 from rmsprop_lab.plots.landscape import landscape, window_of
+from rmsprop_lab.plots.paths import in_plane, path_in
 from rmsprop_lab.plots.png import new_figure, png_of
 
 _FLOOR = 1e-16
@@ -52,7 +53,8 @@ def _draw_paths(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
     # One start for all: the one on which the best optimizer's end is its median.
     shown = median_start(next(iter(panel.traces.values())).values[-1])
     for name, trace in panel.traces.items():
-        path = plane_paths(trace.points, panel.objective, axes)[shown]
+        plane = in_plane(trace.points[:, :, shown : shown + 1], panel.objective)[:, :, 0]
+        path, _ = path_in(plane, np.array([axes.get_xlim(), axes.get_ylim()]))
         axes.plot(*path.T, ".-", color=hues[name], linewidth=1.2, markersize=4, label=name)
     if panel.objective.minimizers is not None and panel.objective.dim > 1:
         axes.plot(*np.asarray(panel.objective.minimizers)[:2], "*", color="white", markeredgecolor="black", ms=11)
@@ -78,6 +80,7 @@ def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
         return
     if not known:
         axes.set_ylabel("value (no minimum is known)")
+    axes.tick_params(labelsize=8)
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8)
 

@@ -1,10 +1,10 @@
 """From a figure to the bytes of a PNG."""
 
-import io
-
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
+
+from rmsprop_lab.plots.encoding import Pixels, png_bytes
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -16,15 +16,12 @@ def new_figure(width: float, height: float) -> Figure:
 
 def png_of(figure: Figure) -> bytes:
     """Draws the figure and encodes it."""
-    figure.canvas.draw()
-    return encode(figure)
+    return png_bytes(pixels_of(figure))
 
 
-def encode(figure: Figure) -> bytes:
-    """Encodes what is on the figure's canvas, without drawing it again."""
+def pixels_of(figure: Figure) -> Pixels:
+    """Draws the figure: `(height, width, 4)`, of the canvas' own memory."""
     canvas = figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
-    image = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
-    buffer = io.BytesIO()
-    image.convert("RGB").save(buffer, "png", compress_level=4)
-    return buffer.getvalue()
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())

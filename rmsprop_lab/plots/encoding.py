@@ -1,0 +1,57 @@
+"""From pixels to a PNG, and to the small WebP that stands for it in a grid of pictures."""
+
+import io
+import struct
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from zlib_ng import zlib_ng
+
+Pixels = NDArray[np.uint8]
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_DEPTH, _TRUECOLOUR = 8, 2
+_LEVEL = 5  # from 4 to 6 files become 13 % smaller and take half as long again
+_THUMBNAIL = 256  # pixels of the longer side, about
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as a PNG and, for a grid of many, as a small WebP."""
+
+    png: bytes
+    small: bytes
+
+
+def png_bytes(pixels: Pixels) -> bytes:
+    """A PNG of `(height, width, 3)`; of a fourth channel, opacity, nothing is kept.
+
+    Rows are not filtered: a plot is flat, its plain bytes repeat those of the row above. Pillow tries every filter on
+    every row, which takes three times as long and makes the file larger.
+    """
+    height, width = pixels.shape[:2]
+    rows = np.zeros((height, 1 + 3 * width), np.uint8)  # in front of each the number of its filter, 0
+    colours = np.ndarray((height, width, 3), np.uint8, rows.data, offset=1, strides=(rows.strides[0], 3, 1))
+    for channel in range(3):  # one by one: eight times as fast as pixel by pixel
+        colours[..., channel] = pixels[..., channel]
+    header = struct.pack(">IIBBBBB", width, height, _DEPTH, _TRUECOLOUR, 0, 0, 0)
+    data = zlib_ng.compress(rows, _LEVEL)
+    return _SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
+
+
+def thumbnail(pixels: Pixels) -> bytes:
+    """A WebP of about 256 pixels of what `png_bytes` takes."""
+    channels = pixels.shape[2]
+    image = Image.fromarray(np.ascontiguousarray(pixels), "RGBA" if channels == 4 else "RGB")
+    buffer = io.BytesIO()
+    # A whole factor and WebP's quickest method: a sixth of the time of `Image.thumbnail` and the usual method.
+    small = image.reduce(max(1, round(max(image.size) / _THUMBNAIL))).convert("RGB")
+    small.save(buffer, "webp", quality=75, method=0)
+    return buffer.getvalue()
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -1,0 +1,122 @@
+"""A run's contour plot against pyplot drawing the same from scratch, its size, and many of them on two cores."""
+
+from typing import Any
+
+import matplotlib
+import numpy as np
+
+from benchmarks.from_scratch import contour_by_pyplot
+from benchmarks.harness import Row, by_turns
+from rmsprop_lab import descend
+from rmsprop_lab.base import Objective
+from rmsprop_lab.discovery import classes_in
+from rmsprop_lab.objectives import Bowl, Himmelblau, Rastrigin
+from rmsprop_lab.optimizers import RMSProp
+from rmsprop_lab.plots.contour import ContourPainter
+from rmsprop_lab.plots.drawing import Drawing, Sketch
+from rmsprop_lab.starts import Starts
+
+TITLE = "Pictures"
+ABOUT = """A run's contour plot, ten paths of 50 iterations over 50 levels, every time another title: pyplot's time over
+ours for the same pixels. *Plain layout* is pyplot without its constrained layout, which makes another picture. A run's
+two PNGs are one file where they can be linked. The processes draw on two cores and have been started before."""
+STARTS, N_ITER, STEPS = 10, 50, np.geomspace(1e-3, 1, 7)
+MANY, PROCESSES = 256, 2
+
+
+def rows() -> list[Row]:
+    matplotlib.use("agg")
+    return [
+        *(row for objective in (Bowl(), Himmelblau(), Rastrigin()) for row in _speed(objective)),
+        *_sizes(),
+        _pool(),
+    ]
+
+
+def title_of(number: int) -> str:
+    first = f"objective: rmsprop, step_size {0.01 + number / 7919:.4g}, rho 0.9"
+    return f"{first}\nf = {1e-5 * number / 17:.3g} after {N_ITER} iterations ({STARTS} starts, the median one bold)"
+
+
+class Task:
+    """Draws a run's picture, each time under another title."""
+
+    def __init__(self, draw: Any, *given: Any) -> None:
+        self._draw, self._given, self._number = draw, given, 0
+
+    def __call__(self) -> Any:
+        self._number += 1
+        return self._draw(*self._given, title_of(self._number))
+
+
+def _speed(objective: Objective) -> list[Row]:
+    starts = Starts(count=STARTS).at(objective)
+    points = descend(objective, RMSProp(0.05, 0.9), starts, N_ITER).points
+    painter = ContourPainter(objective, starts)
+
+    def plain(*given: Any) -> bytes:
+        return contour_by_pyplot(*given, layout="none")
+
+    tasks = {
+        "pyplot": Task(contour_by_pyplot, objective, starts, points, 0),
+        "plain": Task(plain, objective, starts, points, 0),
+        "ours": Task(painter.png, points, 0),
+        "with thumbnail": Task(painter.picture, points, 0),
+    }
+    seconds = by_turns(tasks)
+    name = type(objective).__name__.lower()
+    theirs, ours = (1000 * np.median(seconds[task]) for task in ("pyplot", "ours"))
+    return [
+        Row(f"{name}, pyplot", tuple(seconds["pyplot"] / seconds["ours"]), 25, note=f"{theirs:.0f} ms, {ours:.1f} ms"),
+        Row(f"{name}, pyplot with plain layout", tuple(seconds["plain"] / seconds["ours"])),
+        Row(f"{name}, one picture", tuple(1000 * seconds["ours"]), unit="ms"),
+        Row(f"{name}, with its thumbnail", tuple(1000 * seconds["with thumbnail"]), unit="ms"),
+    ]
+
+
+def _sizes() -> list[Row]:
+    """One number per two-dimensional objective: the mean over step sizes, and the largest."""
+    means, largest, small = [], [], []
+    for cls in classes_in("rmsprop_lab.objectives", Objective).values():
+        objective = cls()
+        if objective.dim == 2:
+            starts = Starts(count=STARTS).at(objective)
+            painter = ContourPainter(objective, starts)
+            drawn = [
+                painter.picture(descend(objective, RMSProp(step, 0.9), starts, N_ITER).points, 0, title_of(number))
+                for number, step in enumerate(STEPS)
+            ]
+            sizes = [len(picture.png) / 1000 for picture in drawn]
+            means.append(float(np.mean(sizes)))
+            largest.append(max(sizes))
+            small.append(float(np.mean([len(picture.small) / 1000 for picture in drawn])))
+    return [
+        Row("PNG of a run, mean of a grid, the largest of all objectives", (max(means),), at_most=60, unit="kB"),
+        Row("PNG of a run, mean of a grid, per objective", tuple(means), unit="kB"),
+        Row(
+            "PNG of a run, largest of a grid, per objective",
+            tuple(largest),
+            unit="kB",
+            note=f"up to {max(largest):.0f}",
+        ),
+        Row("thumbnail", tuple(small), unit="kB"),
+    ]
+
+
+def _pool() -> Row:
+    objective = Himmelblau()
+    starts = Starts(count=STARTS).at(objective)
+    points = descend(objective, RMSProp(0.05, 0.9), starts, N_ITER).points
+    painter = ContourPainter(objective, starts)
+    sketches = [Sketch(points, 0, title_of(number)) for number in range(MANY)]
+    with Drawing(PROCESSES, enough=1) as drawing:
+        seconds = by_turns(
+            {
+                "one": lambda: [painter.picture(*sketch) for sketch in sketches],
+                "several": lambda: list(drawing.pictures(painter, sketches, MANY)),
+            },
+            rounds=5,
+        )
+    each = 1000 * np.median(seconds["several"]) / MANY
+    note = f"{each:.1f} ms a picture with its thumbnail"
+    return Row(f"{PROCESSES} processes", tuple(seconds["one"] / seconds["several"]), at_least=1.6, note=note)
