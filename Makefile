@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-demo: .venv/run ## Compare three optimizers on four functions: about half a minute
+demo: .venv/run ## Tune and compare three optimizers on four functions: about a minute
 	$(BIN)/rmsprop-lab experiment=compare
 
 ui: .venv/run ## Open the runs in the MLflow UI, on this machine only
