@@ -219,7 +219,7 @@ def batches(runs: Sequence[Run]) -> Iterator[list[Run]]:
         return
     problem = runs[0].problem
     dim, count = problem.points.shape
-    size = max(1, _BATCH_BYTES // (8 * (problem.n_iter + 1) * count * (dim + 2)))
+    size = max(1, _BATCH_BYTES // (8 * problem.kept * count * (dim + 2)))
     for low in range(0, len(runs), size):
         yield list(runs[low : low + size])
 

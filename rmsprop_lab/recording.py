@@ -101,7 +101,7 @@ class Recorder:
             run_key=run.run_key,
             name=name,
             params=params(row, self._hyperparameters, run.engine),
-            points=list(metrics(row, lines)),
+            points=list(metrics(row, lines, trace.iterations.tolist() if trace else [])),
             tags=tags,
             colour=colour,
             artifacts=artifacts,

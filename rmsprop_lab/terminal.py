@@ -75,7 +75,7 @@ def _duration(seconds: float) -> str:
 
 
 def print_traces(summary: Summary) -> None:
-    """Every iteration of every start, in the tutorial's own form: iteration i shows the point it reached."""
+    """Every iteration of every start that is kept, in the tutorial's own form: `>i` shows the point it reached."""
     traces = summary.folder.trace_of(list(summary.runs))
     for key, run in summary.runs.items():
         if key not in traces:
@@ -86,8 +86,8 @@ def print_traces(summary: Summary) -> None:
             if len(summary.runs) * starts > 1:
                 print(f"# {run.problem.name}: {run.optimizer_name}, {settings_in_words(run)}, start {start}")
             points, values = trace.points[1:, :, start], trace.values[1:, start]
-            for iteration, (point, value) in enumerate(zip(points, values, strict=True)):
-                print(f">{iteration} f({point}) = {value:.5f}")
+            for iteration, point, value in zip(trace.iterations[1:], points, values, strict=True):
+                print(f">{iteration - 1} f({point}) = {value:.5f}")
             print("Done!")
             print(f"f({points[-1]}) = {values[-1]:.6f}")
 

@@ -1,7 +1,8 @@
 """The loops that numba compiles, once for every pair of an objective and an optimizer.
 
 `compiled.py` executes this file for a pair, with the functions of that pair in the places below, so this text is
-only a pattern: nothing imports it. `x` and the states of `width` runs at a time stay in the cache.
+only a pattern: nothing imports it. `x` and the states of `width` runs at a time stay in the cache. `initial`,
+`(n_states, 1, B)`, is what the states start from; with a row per coordinate it is also where they are left.
 """
 
 from typing import Any
@@ -51,7 +52,7 @@ def planar(
         w = high - low
         rules = hyperparameters[:, low:high].copy()
         x, y = starts[0, low:high].copy(), starts[1, low:high].copy()
-        states_x, states_y = initial[:, low:high].copy(), initial[:, low:high].copy()
+        states_x, states_y = initial[:, 0, low:high].copy(), initial[:, -1, low:high].copy()
         slopes_x, slopes_y = np.empty(w), np.empty(w)
         mark, good = np.zeros(w), np.zeros(w)
         for i in range(n_iter + 1):
@@ -86,6 +87,8 @@ def planar(
                     move(rule, slopes_y[j], states_y, y, j)
         for j in range(w):
             first_bad[low + j] = -1 if mark[j] == 0.0 else int(good[j])
+        if initial.shape[1] == 2:
+            initial[:, 0, low:high], initial[:, 1, low:high] = states_x, states_y
 
 
 def any_dim(
@@ -114,7 +117,7 @@ def any_dim(
         states = np.empty((n_states, dim * w))
         for k in range(n_states):
             for c in range(dim):
-                states[k, c * w : (c + 1) * w] = initial[k, low:high]
+                states[k, c * w : (c + 1) * w] = initial[k, min(c, initial.shape[1] - 1), low:high]
         squares, mark, good = np.empty(w), np.zeros(w), np.zeros(w)
         for i in range(n_iter + 1):
             slopes = gradient(objective, x)
@@ -145,3 +148,6 @@ def any_dim(
                         x[c, j] -= step
         for j in range(w):
             first_bad[low + j] = -1 if mark[j] == 0.0 else int(good[j])
+        if initial.shape[1] == dim:
+            for c in range(dim):
+                initial[:, c, low:high] = states[:, c * w : (c + 1) * w]
