@@ -12,6 +12,7 @@ from rmsprop_lab.colours import hues
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.measures import median_start
 from rmsprop_lab.plan import Run, Study
+from rmsprop_lab.plots import COMPARISON, SENSITIVITY
 from rmsprop_lab.plots.comparison import Panel, comparison_png
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.plots.sensitivity import map_png, sensitivity_png
@@ -20,8 +21,6 @@ from rmsprop_lab.problem import Problem
 from rmsprop_lab.results import StudyFolder, write_atomically
 from rmsprop_lab.titles import picture_title
 
-COMPARISON = "comparison.png"
-SENSITIVITY = "sensitivity.png"
 _SHOWN = 4  # objectives side by side; more would be too small to read
 
 

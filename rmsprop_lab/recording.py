@@ -14,8 +14,8 @@ from rmsprop_lab.compare.ranking import best_keys
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.identity import given_fields
 from rmsprop_lab.measures import curves, median_start
-from rmsprop_lab.pictures import COMPARISON, SENSITIVITY
 from rmsprop_lab.plan import Cell, Run, Study, batches
+from rmsprop_lab.plots import COMPARISON, SENSITIVITY
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.tables import parquet_bytes, trace_table

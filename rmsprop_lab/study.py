@@ -11,7 +11,6 @@ from rmsprop_lab.batch import compute
 from rmsprop_lab.compare.ranking import best_runs
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.measures import score_of
-from rmsprop_lab.pictures import draw
 from rmsprop_lab.plan import Cell, Run, Study, batches
 from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.search import searcher_for
@@ -50,11 +49,13 @@ def run_study(
     *,
     output_dir: str | Path = "outputs",
     tracking: "MlflowTracker | Literal['mlflow', 'none']" = "mlflow",
+    figures: bool = True,
     on_progress: OnProgress | None = None,
     summary: Summary | None = None,
 ) -> Summary:
     """Computes what the study's folder lacks, writes it there, and logs to MLflow what is missing there.
 
+    Without `figures` none are drawn in the study's folder.
     Interrupted anywhere, the same call goes on where it stopped; a `summary` that is given is filled along
     the way and so tells what was done even then. Raises `InputError` for a store that cannot be opened,
     `ResultsError` and `TrackingError` for a folder and a store that fail on the way.
@@ -80,7 +81,7 @@ def run_study(
                 summary.logged += recorder.record(cell, list(unique.values()), lambda: step(cell, 1))  # noqa: B023
                 step(cell, len(runs) - len(unique))
             summary.runs.update(unique)
-    _conclude(summary, recorder)
+    _conclude(summary, recorder, figures)
     return summary
 
 
@@ -134,7 +135,7 @@ def _recorder(summary: Summary, tracking: Any, output_dir: str | Path) -> "Recor
     return Recorder(summary.study, summary.folder, tracker)
 
 
-def _conclude(summary: Summary, recorder: "Recorder | None") -> None:
+def _conclude(summary: Summary, recorder: "Recorder | None", figures: bool) -> None:
     """The ranking of this plan, its figures, and the experiment's page."""
     trials = summary.folder.trials(cell.key for cell in summary.study.cells)
     trials = trials[trials["run_key"].isin(summary.runs)]
@@ -144,9 +145,15 @@ def _conclude(summary: Summary, recorder: "Recorder | None") -> None:
     failed = runs[runs["outcome"] == "failed"]
     summary.failed = dict(zip(failed["run_key"], failed["message"], strict=True))
     summary.best = best_runs(trials, runs)
-    best = {key: summary.runs[key] for key in summary.best["run_key"]}
-    given = runs[["run_key", *{name: None for run in summary.runs.values() for name in run.hyperparameters}]]
-    drawn = draw(summary.study, summary.folder, trials.merge(given, on="run_key"), summary.best, best)
+    drawn = _drawn(summary, trials, runs) if figures else []
     if recorder:
         summary.experiment_id = recorder.tracker.experiment_id
         recorder.conclude(summary.best, drawn=bool(drawn))
+
+
+def _drawn(summary: Summary, trials: pd.DataFrame, runs: pd.DataFrame) -> list[Path]:
+    from rmsprop_lab.pictures import draw  # only now, as matplotlib takes its time
+
+    best = {key: summary.runs[key] for key in summary.best["run_key"]}
+    given = runs[["run_key", *{name: None for run in summary.runs.values() for name in run.hyperparameters}]]
+    return draw(summary.study, summary.folder, trials.merge(given, on="run_key"), summary.best, best)

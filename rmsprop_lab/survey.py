@@ -3,7 +3,6 @@
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +23,6 @@ from rmsprop_lab.landscapes import (
     npz_bytes,
 )
 from rmsprop_lab.plan import Cell, Study
-from rmsprop_lab.plots.basins import basins_png
-from rmsprop_lab.plots.sensitivity import map_png
 from rmsprop_lab.results import StudyFolder, write_atomically
 from rmsprop_lab.study import OnProgress
 
@@ -39,6 +36,7 @@ class Survey:
 
     folder: StudyFolder
     pictures: dict[str, Path] = field(default_factory=dict)
+    landscapes: int = 0
     computed: int = 0
     logged: int = 0
     experiment_id: str | None = None
@@ -52,7 +50,12 @@ def check_landscapes(study: Study) -> None:
 
 
 def run_landscapes(
-    study: Study, resolution: int, output_dir: str | Path, tracker: "MlflowTracker | None", on_progress: OnProgress
+    study: Study,
+    resolution: int,
+    output_dir: str | Path,
+    tracker: "MlflowTracker | None",
+    on_progress: OnProgress,
+    figures: bool = True,
 ) -> Survey:
     """Computes the landscapes that are not on disk, and logs those that are not in MLflow."""
     survey = Survey(StudyFolder(output_dir, study.name))
@@ -63,7 +66,9 @@ def run_landscapes(
     for number, cell in enumerate(study.cells):
         on_progress(number, len(study.cells), f"{cell.optimizer_name} on {cell.problem.name}")
         for landscape, is_new in _landscapes(cell, resolution, survey.folder.path / "landscapes"):
-            survey.pictures[landscape.name] = _drawn(landscape, survey.folder)
+            if figures:
+                survey.pictures[landscape.name] = _drawn(landscape, survey.folder)
+            survey.landscapes += 1
             survey.computed += is_new
             if experiment and landscape.key not in logged:
                 with survey.folder.lock():
@@ -136,7 +141,12 @@ def _map(key: str, cell: Cell, found: HyperparameterMap) -> Landscape:
     )
     measures = {"log10_gap": lowest, "diverged_share": found.lost, "good_share": found.good}
     arrays = {"x": found.x, "y": found.y, "log10_gap": found.log10_gap}
-    draw = partial(map_png, found.log10_gap, grids, scales, found.best, title)
+
+    def draw() -> bytes:
+        from rmsprop_lab.plots.sensitivity import map_png
+
+        return map_png(found.log10_gap, grids, scales, found.best, title)
+
     return Landscape(key, "map", cell, arrays, found.best, measures, draw)
 
 
@@ -153,7 +163,12 @@ def _basins(key: str, cell: Cell, found: Basins) -> Landscape:
         f"{cell.problem.name}: {cell.optimizer_name}, {words}\n"
         f"{measures['reached_share']:.0%} of the starts reach a minimizer in {cell.problem.n_iter} iterations"
     )
-    draw = partial(basins_png, found.x, found.y, found.reached, found.log10_gap, minimizers, title)
+
+    def draw() -> bytes:
+        from rmsprop_lab.plots.basins import basins_png
+
+        return basins_png(found.x, found.y, found.reached, found.log10_gap, minimizers, title)
+
     return Landscape(key, "basins", cell, vars(found).copy(), given, measures, draw)
 
 

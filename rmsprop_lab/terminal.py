@@ -18,8 +18,8 @@ from rmsprop_lab.colours import hues
 from rmsprop_lab.compare.ranking import mean_ranks
 from rmsprop_lab.contracts import Finding
 from rmsprop_lab.measures import LOG10_FLOOR, SCORES, log10_gap
-from rmsprop_lab.pictures import COMPARISON
 from rmsprop_lab.plan import Study
+from rmsprop_lab.plots import COMPARISON
 from rmsprop_lab.settings import Settings
 from rmsprop_lab.study import Summary
 from rmsprop_lab.survey import Survey
@@ -104,7 +104,7 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     lines += [("runs", f"{_done(summary)}: {folder}/runs.parquet")]
     if settings.tracking == "mlflow":
         lines.append(("MLflow", f"{summary.logged} runs added to the experiment {summary.study.name!r}"))
-    if summary.runs:
+    if summary.runs and settings.figures:
         lines.append(("figures", f"{folder}/figures/{COMPARISON} and more"))
     lines.append(("next", _next(summary, settings)))
     for label, text in lines:
@@ -194,13 +194,14 @@ def _mean_ranks(summary: Summary) -> Text:
 def print_survey(survey: Survey, settings: Settings) -> None:
     """Where the landscapes are."""
     console = Console(highlight=False)
-    new = f"{survey.computed} of {len(survey.pictures)} computed" if survey.computed else "nothing to compute"
+    new = f"{survey.computed} of {survey.landscapes} computed" if survey.computed else "nothing to compute"
     for path in survey.pictures.values():
         console.print(f"  {_relative(path)}", soft_wrap=True)
     lines = [("maps", f"{new}: {_relative(survey.folder.path)}/landscapes")]
     if settings.tracking == "mlflow":
         lines.append(("MLflow", f"{survey.logged} runs added to the experiment {settings.study.name!r}"))
-    lines.append(("next", "look at the pictures; landscape.resolution=1024 makes them finer"))
+    if survey.pictures:
+        lines.append(("next", "look at the pictures; landscape.resolution=1024 makes them finer"))
     if survey.experiment_id is not None:
         lines.append(("", _ui(survey.experiment_id, settings)))
     for label, text in lines:

@@ -111,8 +111,8 @@ def test_what_is_there_is_not_drawn_again(tmp_path: Path, monkeypatch: pytest.Mo
         raise AssertionError("computed or drawn again")
 
     survey_of(tmp_path, 8)
-    for name in ("map_png", "basins_png", "hyperparameter_map", "basins"):
-        monkeypatch.setattr(survey, name, unexpected)
+    for name in ("plots.sensitivity.map_png", "plots.basins.basins_png", "survey.hyperparameter_map", "survey.basins"):
+        monkeypatch.setattr(f"rmsprop_lab.{name}", unexpected)
     assert survey_of(tmp_path, 8).computed == 0
 
 
