@@ -48,9 +48,8 @@ def _computed(runs: Sequence[Run]) -> tuple[list[dict[str, Any]], pa.Table]:
         whole = len(piece.iterations) == len(kept)
         pieces.append(piece if whole else piece.at(np.flatnonzero(np.isin(piece.iterations, kept))))
     trace, columns = Trace.joined(pieces), seen.columns(len(runs))
-    rows = [
-        _row(run, {name: column[index].item() for name, column in columns.items()}) for index, run in enumerate(runs)
-    ]
+    numbers = zip(*(column.tolist() for column in columns.values()), strict=True)
+    rows = [_row(run, dict(zip(columns, measured, strict=True))) for run, measured in zip(runs, numbers, strict=True)]
     return rows, trace_table([run.run_key for run in runs], trace)
 
 
