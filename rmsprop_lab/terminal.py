@@ -17,6 +17,7 @@ from rich.text import Text
 from rmsprop_lab.colours import hues
 from rmsprop_lab.compare.ranking import mean_ranks
 from rmsprop_lab.contracts import Finding
+from rmsprop_lab.forecast import forecast
 from rmsprop_lab.measures import LOG10_FLOOR, SCORES, log10_gap
 from rmsprop_lab.plan import Study
 from rmsprop_lab.plots import COMPARISON
@@ -54,14 +55,9 @@ class ProgressBar:
         self._progress.update(self._task, completed=done, total=total, description=doing)
 
 
-def print_plan(study: Study, tracked: bool) -> None:
+def print_plan(study: Study, tracked: bool, figures: bool) -> None:
     """On stderr, before work begins: how many runs, and roughly how long and how much disk if none is there yet."""
-    seconds, size = 2.0 + 0.7 * len(study.objectives), 0.0
-    for cell in study.cells:
-        dim, starts = cell.problem.points.shape
-        iterations = len(cell) * starts * (study.n_iter + 1)
-        seconds += iterations * (15e-9 * dim + 200e-9) + (2.0 / len(study.cells) + 0.08 * len(cell) if tracked else 0)
-        size += iterations * 8 * (dim + 2) * (2 if tracked else 1) + (110e3 * len(cell) if tracked else 0)
+    seconds, size = forecast(study, tracked, figures)
     share = f", shard {study.shard} of {study.shards}" if study.shards > 1 else ""
     cost = f"{_duration(seconds / study.shards)} and {filesize.decimal(int(size / study.shards))}"
     text = f"plan: {len(study):,} runs{share}, {study.n_iter:,} iterations each; about {cost} if none is there yet"

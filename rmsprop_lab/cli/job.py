@@ -40,7 +40,7 @@ def perform(config: DictConfig) -> None:
         return
     study = settings.study
     summary = Summary(study, StudyFolder(settings.output_dir, study.name))
-    print_plan(study, settings.tracking == "mlflow")
+    print_plan(study, settings.tracking == "mlflow", settings.figures)
     began, ended = time.monotonic(), "done"
     try:
         with ProgressBar() as bar:

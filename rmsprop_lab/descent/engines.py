@@ -134,13 +134,20 @@ def _takes_numba(engine: Engine, objective: Objective, optimizer: Optimizer, sta
     return True
 
 
+def pays_to_compile(objective: Objective, optimizer: Optimizer, work: int, engine: Engine) -> bool:
+    """Whether `descend` tries numba; `work`: runs x coordinates x iterations, all calls for the pair together."""
+    if engine == "auto":
+        exact = objective.exact and optimizer.exact and objective.noise_sigma == 0.0
+        return exact and work >= _WORTH_COMPILING and compiled.installed()
+    return engine == "numba"
+
+
 def _auto(objective: Objective, optimizer: Optimizer, work: int) -> bool:
     """Whether `auto` tries numba."""
-    if not (objective.exact and optimizer.exact and objective.noise_sigma == 0.0 and compiled.installed()):
-        return False
     pair = type(objective), type(optimizer)
     _work[pair] += work
-    return compiled.ready(objective, optimizer) or _work[pair] >= _WORTH_COMPILING
+    enough = _WORTH_COMPILING if compiled.ready(objective, optimizer) else _work[pair]
+    return pays_to_compile(objective, optimizer, enough, "auto")
 
 
 @functools.cache
