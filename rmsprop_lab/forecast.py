@@ -13,7 +13,7 @@ LOGGING = 0.08  # seconds to log a run to MLflow, with its picture
 _OPENING = 2.0  # ... and to open the store
 _LOGGED_BYTES = 110e3
 
-_TRIED = 10  # iterations that are timed
+_TRIED = 20  # iterations that are timed
 _AT_ONCE = 8192  # coordinates of which the NumPy engine takes an iteration at once
 _ENOUGH = 0.2  # seconds of trying; later cells are taken to be as quick as the one before
 
@@ -21,7 +21,7 @@ _ENOUGH = 0.2  # seconds of trying; later cells are taken to be as quick as the 
 _PER_RUN = 4e-4  # its key, its row and its trial
 _PER_ROW = 1e-6  # of a trace: to measure it, to put it in a table, to compress it
 _COMPILING, _TIMES_AS_QUICK = 3.0, 3.0  # a pair in numba
-_DRAWING, _PER_OBJECTIVE = 0.8, 0.9
+_DRAWING, _PER_OBJECTIVE = 0.5, 0.9
 
 
 class Forecast(NamedTuple):
@@ -70,14 +70,10 @@ def _pace(cell: Cell) -> float:
     starts = np.tile(points, runs)
     seconds = dict.fromkeys((1, 1 + _TRIED), np.inf)
     try:
-        for n_iter in (
-            *seconds,
-            *seconds,
-            *seconds,
-        ):  # the first calls have more to do, the machine has others to serve
-            began = time.perf_counter()
+        for n_iter in 3 * tuple(seconds):  # the first calls have more to do
+            began = time.thread_time()  # the machine may have others to serve
             descend(cell.problem.objective, cell.optimizer, starts, n_iter, engine="numpy")
-            seconds[n_iter] = min(seconds[n_iter], time.perf_counter() - began)
+            seconds[n_iter] = min(seconds[n_iter], time.thread_time() - began)
     except Exception:  # the user's code; its runs will fail at once, and say so
         return 0.0
     few, more = seconds.values()

@@ -58,14 +58,16 @@ class Noise:
 
     def __init__(self, objective: Objective, streams: NDArray[np.int64]) -> None:
         self._sigma, self._dim = objective.noise_sigma, objective.dim
+        if self._sigma == 0.0:
+            return
         unique, self._inverse = np.unique(streams, return_inverse=True)
         seeds = [np.random.SeedSequence(objective.noise_seed, spawn_key=(int(stream),)) for stream in unique]
-        self._streams = [np.random.default_rng(seed) for seed in seeds] if self._sigma else []
+        self._streams = [np.random.default_rng(seed) for seed in seeds]
         self._draws, self._used = np.empty((0, self._dim, 0)), 0
 
     def add(self, gradient: Array, left: int) -> Array:
         """The gradient of the next iteration with its noise; `left`: the iterations to come, this one among them."""
-        if not self._streams:
+        if self._sigma == 0.0:
             return gradient
         if self._used == len(self._draws):
             self._draws, self._used = np.empty((min(left, _DRAWN), self._dim, len(self._streams))), 0
