@@ -1,63 +1,94 @@
 """What a study tells MLflow: each of its runs that is on disk and not there yet, with its picture."""
 
-import importlib.metadata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import yaml
 
-from rmsprop_lab.base import Objective
 from rmsprop_lab.colours import hues, shade
 from rmsprop_lab.compare.ranking import best_keys
 from rmsprop_lab.descent import Trace
+from rmsprop_lab.errors import TrackingError
 from rmsprop_lab.identity import given_fields
 from rmsprop_lab.measures import curves, median_start
 from rmsprop_lab.pictures import COMPARISON, SENSITIVITY
 from rmsprop_lab.plan import Cell, Run, Study, batches
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.results import StudyFolder
+from rmsprop_lab.run_config import config_yaml
 from rmsprop_lab.tables import parquet_bytes, trace_table
-from rmsprop_lab.targets import qualified_name
 from rmsprop_lab.titles import experiment_note, picture_title
 from rmsprop_lab.tracking.content import RunContent, metrics, params, run_name
 from rmsprop_lab.tracking.page import VIEWS, view_link, view_tags
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
 
+_AT_ONCE = 200  # runs that appear together; their pictures are in memory
+
 
 class Recorder:
-    """Fills a study's MLflow experiment from its folder; logs only what is missing there."""
+    """Fills a study's MLflow experiment from its folder; logs only what is missing there.
+
+    Once the store has failed it is left alone, and the study goes on without it: `failure` says why.
+    """
 
     def __init__(self, study: Study, folder: StudyFolder, tracker: MlflowTracker) -> None:
         self._study, self._folder = study, folder
         self._hues = hues([*folder.trials()["optimizer"], *study.optimizers])
         self._painters: dict[int, ContourPainter] = {}
         self._hyperparameters = _hyperparameter_names(study, folder)
+        self.failure: TrackingError | None = None
         with folder.lock():
             self.tracker: StudyTracker = tracker.study(study.name, self._hyperparameters)
 
     def record(self, cell: Cell, runs: Sequence[Run], on_run: Callable[[], None]) -> int:
         """Logs the runs of one cell that MLflow has not; returns how many. `on_run` is called for each run."""
-        logged = 0
+        hue, before, left = self._hues[cell.optimizer_name], self.tracker.added, len(runs)
+        colours = {run.run_key: shade(hue, index / len(runs)) for index, run in enumerate(runs)}
+
+        def passed() -> None:
+            nonlocal left
+            left -= 1
+            on_run()
+
+        try:
+            if self.failure is None:
+                missing = self._missing(runs)
+                for _ in range(len(runs) - len(missing)):
+                    passed()
+                for contents in self._contents(cell, missing, colours):
+                    with self._folder.lock():
+                        self.tracker.log_all(contents, passed)
+        except TrackingError as error:
+            self.failure = error
+        for _ in range(left):
+            on_run()
+        return self.tracker.added - before
+
+    def failed(self, run_keys: Collection[str]) -> TrackingError:
+        """What to tell of a `failure`: why, how many of these runs MLflow lacks, and how they get there."""
+        lacks = len(set(run_keys) - self.tracker.known)
+        return TrackingError(
+            f"{self.failure}. Of {len(run_keys)} runs, {lacks} are not known to be in MLflow; all of them are on disk, "
+            "and the same command logs what MLflow lacks."
+        )
+
+    def _missing(self, runs: Sequence[Run]) -> list[Run]:
         with self._folder.lock():
             present = self.tracker.run_ids()
-            missing = [run for run in runs if run.run_key not in present]
-            for _ in range(len(runs) - len(missing)):
-                on_run()
-            hue = self._hues[cell.optimizer_name]
-            colours = {run.run_key: shade(hue, index / len(runs)) for index, run in enumerate(runs)}
-            for content in self._contents(cell, missing, colours):
-                self.tracker.log(content)
-                logged += 1
-                on_run()
-        return logged
+        return [run for run in runs if run.run_key not in present]
 
     def conclude(self, best: pd.DataFrame, drawn: bool) -> None:
         """The experiment's page, and the study's figures with the best run on each objective.
 
         `drawn`: whether the figures have changed; otherwise they are logged only where they are missing.
         """
+        if self.failure is None:
+            try:
+                self._conclude(best, drawn)
+            except TrackingError as error:
+                self.failure = error
+
+    def _conclude(self, best: pd.DataFrame, drawn: bool) -> None:
         note = experiment_note(self._study, best, *(view_link(self.tracker.experiment_id, key) for key in VIEWS))
         with self._folder.lock():
             self.tracker.describe(note, view_tags(self._hyperparameters))
@@ -71,12 +102,15 @@ class Recorder:
                 paths += [path for path in whole if path.exists()]
                 self.tracker.add_artifacts(run_id, {f"figures/{path.name}": path.read_bytes() for path in paths})
 
-    def _contents(self, cell: Cell, runs: Sequence[Run], colours: Mapping[str, str]) -> Iterator[RunContent]:
+    def _contents(self, cell: Cell, runs: Sequence[Run], colours: Mapping[str, str]) -> Iterator[list[RunContent]]:
         for batch in batches(runs):
             keys = [run.run_key for run in batch]
             rows, traces = self._folder.run_rows(keys), self._folder.trace_of(keys)
-            for run in batch:
-                yield self._content(cell, run, rows[run.run_key], traces.get(run.run_key), colours[run.run_key])
+            for low in range(0, len(batch), _AT_ONCE):
+                yield [
+                    self._content(cell, run, rows[run.run_key], traces.get(run.run_key), colours[run.run_key])
+                    for run in batch[low : low + _AT_ONCE]
+                ]
 
     def _content(self, cell: Cell, run: Run, row: dict[str, Any], trace: Trace | None, colour: str) -> RunContent:
         several = len(self._study.objectives) > 1
@@ -90,7 +124,7 @@ class Recorder:
             "outcome": row["outcome"],
         }
         lines = curves(trace, run.problem.objective) if trace else {}
-        artifacts, images = {"config.yaml": _config(run).encode()}, {}
+        artifacts, images = {"config.yaml": config_yaml(run).encode()}, {}
         if trace is None:  # the run failed: there is its message, and nothing to draw
             tags["mlflow.note.content"] = row["message"]
         else:
@@ -120,29 +154,3 @@ def _hyperparameter_names(study: Study, folder: StudyFolder) -> list[str]:
     names = dict.fromkeys(name for optimizer in study.optimizers.values() for name in given_fields(optimizer))
     names.update(dict.fromkeys(folder.hyperparameter_names()))
     return list(names)
-
-
-def _config(run: Run) -> str:
-    """The run as configuration: what `rmsprop-lab` would have to be given to compute it again."""
-    config = {
-        "run_key": run.run_key,
-        "objective": {run.problem.name: _spec(run.problem.objective)},
-        "optimizer": {run.optimizer_name: _spec(run.optimizer)},
-        "starts": {"method": "fixed", "points": run.problem.points.T.tolist()},
-        "n_iter": run.problem.n_iter,
-        "versions": {name: importlib.metadata.version(name) for name in ("rmsprop-lab", "numpy")},
-    }
-    return yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
-
-
-def _spec(part: Any) -> dict[str, Any]:
-    return {
-        "_target_": qualified_name(type(part)),
-        **{name: _plain(value) for name, value in given_fields(part).items()},
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Objective):
-        return _spec(value)
-    return value.tolist() if isinstance(value, np.ndarray | np.generic) else value

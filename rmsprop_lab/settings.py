@@ -14,6 +14,7 @@ from rmsprop_lab.plan import Search, Study
 from rmsprop_lab.space import Space, range_from
 from rmsprop_lab.starts import Starts
 from rmsprop_lab.survey import check_landscapes
+from rmsprop_lab.tracking.uri import WRITERS
 
 T = TypeVar("T")
 _KEYS = ("task", "name", "output_dir", "n_iter", "print_trace", "engine", "shards", "shard", "limits", "landscape")
@@ -29,6 +30,7 @@ class Settings:
     output_dir: str
     tracking: str
     tracking_uri: str | None
+    tracking_writer: str
     print_trace: bool
     resolution: int
 
@@ -66,6 +68,8 @@ def read(config: Mapping[str, Any]) -> Settings:
     tracking = config["tracking"]
     if tracking["backend"] not in ("mlflow", "none"):
         raise InputError("tracking.backend", "mlflow or none", tracking["backend"])
+    if tracking["writer"] not in WRITERS:
+        raise InputError("tracking.writer", f"one of {', '.join(WRITERS)}", tracking["writer"])
     _check_output_dir(config["output_dir"])
     if not isinstance(config["print_trace"], bool):
         raise InputError("print_trace", "true or false", config["print_trace"])
@@ -75,6 +79,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         output_dir=config["output_dir"],
         tracking=tracking["backend"],
         tracking_uri=tracking["uri"],
+        tracking_writer=tracking["writer"],
         print_trace=config["print_trace"],
         resolution=resolution,
     )

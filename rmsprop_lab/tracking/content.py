@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -67,9 +68,9 @@ def params(row: Mapping[str, Any], hyperparameters: Sequence[str], engine: str) 
 def metrics(row: Mapping[str, Any], curves: Mapping[str, Array]) -> Iterator[Point]:
     """`curve/*`, at most about 100 iterations of each, and `final/*`; only finite numbers."""
     for name, curve in curves.items():
-        for iteration in thinned(len(curve)):
-            if math.isfinite(curve[iteration]):
-                yield Point(f"curve/{name}", float(curve[iteration]), int(iteration))
+        steps = thinned(len(curve))
+        steps = steps[np.isfinite(curve[steps])]
+        yield from map(Point, repeat(f"curve/{name}"), curve[steps].tolist(), steps.tolist())
     for name, value in _final(row, curves).items():
         if math.isfinite(value):
             yield Point(f"final/{name}", value, 0)
