@@ -1,6 +1,7 @@
 """What a study tells MLflow: each of its runs that is on disk and not there yet, with its picture."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -16,13 +17,15 @@ from rmsprop_lab.plan import Cell, Run, Study, batches
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.run_config import config_yaml
-from rmsprop_lab.tables import parquet_bytes, trace_table
+from rmsprop_lab.tables import small_parquet_bytes, trace_table
 from rmsprop_lab.titles import experiment_note, picture_title
 from rmsprop_lab.tracking.content import RunContent, metrics, params, run_name
 from rmsprop_lab.tracking.page import VIEWS, view_link, view_tags
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
 
 _AT_ONCE = 200  # runs that appear together; their pictures are in memory
+_FEW = 20  # the same where nothing is known of how long their traces are
+_UNKNOWN: Any = SimpleNamespace(minimum=None, minimizers=None)  # in place of an objective
 
 
 class Recorder:
@@ -62,6 +65,23 @@ class Recorder:
             self.failure = error
         for _ in range(left):
             on_run()
+        return self.tracker.added - before
+
+    def record_rows(self, rows: Mapping[str, dict[str, Any]], on_run: Callable[[], None]) -> int:
+        """Logs runs whose objective and optimizer are not at hand, from what is on disk; returns how many.
+
+        There is no picture of them, and no curve that needs the minimum.
+        """
+        before, regimes = self.tracker.added, dict(self._folder.trials()[["run_key", "regime"]].to_numpy())
+        try:
+            for low in range(0, len(rows) if self.failure is None else 0, _FEW):
+                keys = list(rows)[low : low + _FEW]
+                traces = self._folder.trace_of(keys)
+                contents = [self._bare_content(rows[key], traces.get(key), regimes.get(key, "")) for key in keys]
+                with self._folder.lock():
+                    self.tracker.log_all(contents, on_run)
+        except TrackingError as error:
+            self.failure = error
         return self.tracker.added - before
 
     def failed(self, run_keys: Collection[str]) -> TrackingError:
@@ -130,7 +150,7 @@ class Recorder:
         else:
             images["contour"] = self.picture(run, row, trace)
             artifacts["contour.png"] = images["contour"]
-            artifacts["trace.parquet"] = parquet_bytes(trace_table([run.run_key], trace))
+            artifacts["trace.parquet"] = small_parquet_bytes(trace_table([run.run_key], trace))
         return RunContent(
             run_key=run.run_key,
             name=name,
@@ -140,6 +160,29 @@ class Recorder:
             colour=colour,
             artifacts=artifacts,
             images=images,
+        )
+
+    def _bare_content(self, row: dict[str, Any], trace: Trace | None, regime: str) -> RunContent:
+        given = row["hyperparameters"]
+        tags = {
+            "study": self._study.name,
+            "objective": row["objective"],
+            "optimizer": row["optimizer"],
+            "phase": "search",
+            "regime": regime,
+            "outcome": row["outcome"],
+            "mlflow.note.content": row["message"]
+            or "No contour plot: no command of this study describes the objective and the optimizer as they were.",
+        }
+        lines = curves(trace, _UNKNOWN) if trace else {}
+        return RunContent(
+            run_key=row["run_key"],
+            name=run_name(row["optimizer"], given, list(given), row["objective"]),
+            params=params(row, self._hyperparameters, "unknown"),
+            points=list(metrics(row, lines)),
+            tags=tags,
+            colour=self._hues[row["optimizer"]],
+            artifacts={"trace.parquet": small_parquet_bytes(trace_table([row["run_key"]], trace))} if trace else {},
         )
 
     def picture(self, run: Run, row: dict[str, Any], trace: Trace) -> bytes:

@@ -17,10 +17,11 @@ _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # ten times as fas
 
 
 def config_yaml(run: Run) -> str:
-    """The YAML of one run; what is the same for every run on its problem is written once."""
+    """The YAML of one run; what runs have in common is put into words once."""
     before, after = _of_problem(run.problem)
-    optimizer = _yaml({"optimizer": {run.optimizer_name: _spec(run.optimizer)}})
-    return f"run_key: {run.run_key}\n{before}{optimizer}{after}"
+    head = _head(run.optimizer_name, qualified_name(type(run.optimizer)))
+    fields = "".join(f"    {name}: {_number(value)}\n" for name, value in run.hyperparameters.items())
+    return f"run_key: {run.run_key}\n{before}{head}{fields}{after}"
 
 
 @lru_cache(maxsize=32)
@@ -34,7 +35,18 @@ def _of_problem(problem: Problem) -> tuple[str, str]:
     return _yaml(before), _yaml(after)
 
 
-def _yaml(config: dict[str, Any]) -> str:
+@lru_cache(maxsize=32)
+def _head(name: str, target: str) -> str:
+    return _yaml({"optimizer": {name: {"_target_": target}}})
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float) -> str:
+    """As YAML writes it: `1.0e-05`, as `1e-05` would be read as text. The points of a grid come back often."""
+    return _yaml(value).partition("\n")[0]
+
+
+def _yaml(config: Any) -> str:
     text: str = yaml.dump(config, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
     return text
 

@@ -60,8 +60,8 @@ def read(config: Mapping[str, Any]) -> Settings:
         shard=config["shard"],
         max_runs=_at_least_one("limits.runs", config["limits"]["runs"]),
     )
-    if config["task"] not in ("run", "check", "landscape"):
-        raise InputError("task", "run, check or landscape", config["task"])
+    if config["task"] not in ("run", "check", "landscape", "refill"):
+        raise InputError("task", "run, check, landscape or refill", config["task"])
     resolution = check_resolution(config["landscape"].get("resolution"))
     if config["task"] == "landscape":
         check_landscapes(study)

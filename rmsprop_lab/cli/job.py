@@ -7,6 +7,7 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from rmsprop_lab.cli.refill import perform_refill
 from rmsprop_lab.contracts import check_objective, check_optimizer
 from rmsprop_lab.errors import ContractBroken, LabError, RunsFailed, TrackingError
 from rmsprop_lab.provenance import record_command
@@ -37,6 +38,9 @@ def perform(config: DictConfig) -> None:
         return
     if settings.task == "landscape":
         _survey(settings)
+        return
+    if settings.task == "refill":
+        perform_refill(settings, _plain(config))
         return
     study = settings.study
     summary = Summary(study, StudyFolder(settings.output_dir, study.name))

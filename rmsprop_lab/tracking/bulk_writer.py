@@ -20,6 +20,7 @@ from mlflow.store.tracking.dbmodels.models import SqlExperiment, SqlParam, SqlRu
 from mlflow.utils.uri import append_to_uri_path
 from sqlalchemy import Connection, Engine, Select, func, select
 from sqlalchemy.orm import aliased
+from sqlalchemy.pool import NullPool
 
 from rmsprop_lab.tracking.artifacts import UnfinishedFiles, files_of, write_files
 from rmsprop_lab.tracking.content import RunContent
@@ -46,7 +47,6 @@ def why_not(uri: str) -> str:
         return f"the driver {engine.dialect.driver} is not psycopg"
     with engine.connect() as connection:
         revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
-    engine.dispose()
     return "" if revision in SCHEMAS else f"the store's schema {revision} is not one it was tested with"
 
 
@@ -151,7 +151,7 @@ class BulkWriter:
 
 
 def _engine(uri: str) -> Engine:
-    engine = sqlalchemy.create_engine(uri)
+    engine = sqlalchemy.create_engine(uri, poolclass=NullPool)  # nothing stays open between batches
     if engine.dialect.name == "sqlite":
         sqlalchemy.event.listen(engine, "connect", _set_up_sqlite)
         sqlalchemy.event.listen(engine, "begin", _begin_immediate)

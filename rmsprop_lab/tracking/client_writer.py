@@ -66,7 +66,7 @@ class ClientWriter:
 
     def _log_numbers(self, run_id: str, content: RunContent) -> None:
         timestamp = now()
-        metrics = [Metric(point.name, point.value, timestamp, point.step) for point in content.points]
+        metrics = [Metric(name, value, timestamp, step) for name, value, step in content.points]
         for low in range(0, max(len(metrics), 1), MAX_METRICS_PER_BATCH):
             params = [Param(*item) for item in content.params.items()] if low == 0 else []
             self._client.log_batch(run_id, metrics[low : low + MAX_METRICS_PER_BATCH], params=params)

@@ -5,6 +5,8 @@ Seen in the source of mlflow 3.17.2.
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from mlflow.entities import LifecycleStage, RunStatus, SourceType
@@ -13,7 +15,7 @@ from mlflow.store.tracking.dbmodels.models import SqlLatestMetric, SqlMetric, Sq
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NAME, MLFLOW_USER
 from mlflow.utils.validation import _validate_metric_name, _validate_param, _validate_tag
 
-from rmsprop_lab.tracking.content import Point, RunContent
+from rmsprop_lab.tracking.content import RunContent
 
 Row = tuple[Any, ...]
 
@@ -43,18 +45,23 @@ def rows_of(
     yield SqlParam, [(run_id, given.key, given.value) for given in map(_validate_param, *_columns(content.params))]
     named = {**tags, MLFLOW_RUN_NAME: content.name}
     yield SqlTag, [(run_id, given.key, given.value) for given in map(_validate_tag, *_columns(named))]
-    history = list(dict.fromkeys(_stored(content.points)))  # MLflow keeps one of equal values
+    history: dict[Row, None] = {}  # MLflow keeps one of equal values
     latest: dict[str, Row] = {}
-    for name, value, step, is_nan in history:
-        if name not in latest:
-            _validate_metric_name(name)
-        if name not in latest or (step, value) > latest[name][:2]:
-            latest[name] = (step, value, is_nan)
-    yield SqlMetric, [(run_id, name, value, timestamp, step, is_nan) for name, value, step, is_nan in history]
-    yield (
-        SqlLatestMetric,
-        [(run_id, name, value, timestamp, step, is_nan) for name, (step, value, is_nan) in latest.items()],
-    )
+    for name, given, step in content.points:
+        value, is_nan = (given, False) if isfinite(given) else _stored(given)
+        history[run_id, name, value, timestamp, step, is_nan] = None
+        last = latest.get(name)
+        if last is None or (step, value) > (last[4], last[2]):
+            latest[name] = (run_id, name, value, timestamp, step, is_nan)
+    for name in latest:
+        _check_name(name)
+    yield SqlMetric, list(history)
+    yield SqlLatestMetric, list(latest.values())
+
+
+@lru_cache(maxsize=1024)
+def _check_name(name: str) -> None:
+    _validate_metric_name(name)
 
 
 def _run(run_id: str, name: str, tags: Mapping[str, str], experiment_id: int, artifact_uri: str, timestamp: int) -> Row:
@@ -68,12 +75,6 @@ def _columns(mapping: Mapping[str, str]) -> tuple[Iterable[str], Iterable[str]]:
     return mapping.keys(), mapping.values()
 
 
-def _stored(points: Iterable[Point]) -> Iterator[tuple[str, float, int, bool]]:
-    """Name, value, step and whether it is NaN: a column of numbers holds neither NaN nor infinity."""
-    for name, value, step in points:
-        if math.isfinite(value):
-            yield name, value, step, False
-        elif math.isnan(value):
-            yield name, 0.0, step, True
-        else:
-            yield name, math.copysign(_INFINITY, value), step, False
+def _stored(value: float) -> tuple[float, bool]:
+    """What stands for a value that is not finite, and whether that was NaN: a column of numbers holds neither."""
+    return (0.0, True) if math.isnan(value) else (math.copysign(_INFINITY, value), False)

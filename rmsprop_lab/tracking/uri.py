@@ -69,10 +69,12 @@ def _check_sqlite(uri: str) -> None:
         try:
             connection = sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=_SECONDS)
             try:
-                connection.execute("pragma schema_version").fetchone()
+                connection.execute("begin immediate")  # one that is read-only refuses it
             finally:
                 connection.close()
         except sqlite3.Error as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                return  # another process writes to it
             raise InputError(KEY, "an SQLite database that can be written", Found(f"{path} ({error})")) from None
 
 
