@@ -148,7 +148,7 @@ def test_both_writers_write_the_same(uri: str, name: str, tmp_path: Path) -> Non
         ("params.step_size != '0.1'", ["params.step_size DESC"]),
         ("tags.outcome = 'failed'", ["tags.run_key ASC"]),
         ("attributes.status = 'FINISHED' and tags.objective LIKE 'bo%'", ["tags.run_key DESC"]),
-        ("metrics.repeated = -2.0", ["metrics.`curve/value` DESC", "tags.run_key"]),
+        ("metrics.repeated = 1.5", ["metrics.`curve/value` DESC", "tags.run_key"]),
     ]:
         order = [*order, "tags.objective ASC", "attributes.run_name ASC"]
         found = {
@@ -314,21 +314,25 @@ def test_killed_in_the_middle_of_a_batch_nothing_is_lost_or_doubled(uri: str, na
     assert len(list((tmp_path / "artifacts").iterdir())) == 20
 
 
-def test_a_database_that_refuses_a_row_gets_none_of_the_batch(sqlite: str, tmp_path: Path) -> None:
-    uri = sqlite
-    study = open_study(uri, tmp_path, "s", "bulk")
+REFUSE = {
+    "sqlite": "create trigger refuse before insert on latest_metrics begin select raise(abort, 'no space'); end",
+    "postgresql": "create or replace function refuse() returns trigger as $$ begin raise exception 'no space'; end $$ "
+    "language plpgsql; create trigger refuse before insert on latest_metrics for each row execute function refuse()",
+}
+ACCEPT = {"sqlite": "drop trigger refuse", "postgresql": "drop trigger refuse on latest_metrics"}
+
+
+def test_a_database_that_refuses_a_row_gets_none_of_the_batch(uri: str, name: str, tmp_path: Path) -> None:
+    study = open_study(uri, tmp_path, name, "bulk")
     study.log_all(contents(3))
-    engine = sqlalchemy.create_engine(uri)
+    engine = sqlalchemy.create_engine(uri, poolclass=sqlalchemy.NullPool)
     with engine.begin() as connection:
-        connection.exec_driver_sql(
-            "create trigger full before insert on latest_metrics begin select raise(abort, 'no space'); end"
-        )
+        connection.exec_driver_sql(REFUSE[engine.dialect.name])
     with pytest.raises(TrackingError, match="no space"):
         study.log_all(contents(6))
     assert len(list((tmp_path / "artifacts").iterdir())) == 3
     with engine.begin() as connection:
-        connection.exec_driver_sql("drop trigger full")
-    engine.dispose()
+        connection.exec_driver_sql(ACCEPT[engine.dialect.name])
     assert study.log_all(contents(6)) == 3
     assert len(MlflowClient(uri).search_runs([study.experiment_id])) == 6
 

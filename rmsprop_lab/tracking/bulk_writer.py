@@ -179,6 +179,9 @@ def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> N
         connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
     else:
         cursor: Any = connection.connection.cursor()
-        with cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+        try:
+            with cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        except connection.dialect.loaded_dbapi.Error as error:  # past SQLAlchemy, which would have made it its own
+            raise MlflowException(str(error)) from error

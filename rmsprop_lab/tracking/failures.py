@@ -9,6 +9,8 @@ from mlflow.exceptions import MlflowException
 from rmsprop_lab.errors import TrackingError
 from rmsprop_lab.tracking.uri import redacted
 
+_ADVICE = "(raised as a result of Query-invoked autoflush"  # SQLAlchemy's, to MLflow's authors
+
 
 @contextmanager
 def failures_in_words(doing: str) -> Iterator[None]:
@@ -16,5 +18,5 @@ def failures_in_words(doing: str) -> Iterator[None]:
     try:
         yield
     except (MlflowException, sqlalchemy.exc.SQLAlchemyError, OSError) as error:
-        lines = redacted(str(error)).strip().splitlines() or [type(error).__name__]
-        raise TrackingError(f"{doing}: {lines[0]}") from error
+        lines = [line for line in redacted(str(error)).splitlines() if line.strip() and not line.startswith(_ADVICE)]
+        raise TrackingError(f"{doing}: {lines[0] if lines else type(error).__name__}") from error

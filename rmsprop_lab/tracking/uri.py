@@ -69,7 +69,8 @@ def _check_sqlite(uri: str) -> None:
         try:
             connection = sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=_SECONDS)
             try:
-                connection.execute("begin immediate")  # one that is read-only refuses it
+                connection.execute("begin immediate")
+                connection.execute("pragma user_version = 0")  # refused by one that is read-only; never committed
             finally:
                 connection.close()
         except sqlite3.Error as error:
