@@ -8,21 +8,23 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from rmsprop_lab.axes import convergence_axes
 from rmsprop_lab.base import Objective
 from rmsprop_lab.colours import hues, shade
 from rmsprop_lab.compare.ranking import best_keys
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.identity import given_fields
 from rmsprop_lab.measures import curves, median_start
+from rmsprop_lab.notes import artifact_link, experiment_note, run_note
 from rmsprop_lab.pictures import COMPARISON, SENSITIVITY
 from rmsprop_lab.plan import Cell, Run, Study, batches
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.tables import parquet_bytes, trace_table
 from rmsprop_lab.targets import qualified_name
-from rmsprop_lab.titles import experiment_note, picture_title
+from rmsprop_lab.titles import picture_title
 from rmsprop_lab.tracking.content import RunContent, metrics, params, run_name
-from rmsprop_lab.tracking.page import VIEWS, view_link, view_tags
+from rmsprop_lab.tracking.page import view_link, view_tags, views
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
 
 
@@ -58,17 +60,23 @@ class Recorder:
 
         `drawn`: whether the figures have changed; otherwise they are logged only where they are missing.
         """
-        note = experiment_note(self._study, best, *(view_link(self.tracker.experiment_id, key) for key in VIEWS))
+        runs, trials = self._folder.runs(), self._folder.trials()
+        optimizers = list(trials["optimizer"].unique())
+        found = views(convergence_axes(self._folder, runs), optimizers)
+        links = {view.name: view_link(self.tracker.experiment_id, key) for key, view in found.items()}
+        whole = [self._folder.path / "figures" / name for name in (COMPARISON, SENSITIVITY)]
+        whole = [path for path in whole if path.exists()]
         with self._folder.lock():
-            self.tracker.describe(note, view_tags(self._hyperparameters))
-            self.tracker.mark_best(best_keys(self._folder.trials(), self._folder.runs()))
+            self.tracker.mark_best(best_keys(trials, runs))
             run_ids = self.tracker.run_ids()
+            first = run_ids[best["run_key"].iloc[0]]
+            figures = {path.stem: artifact_link(f"figures/{path.name}", first) for path in whole}
+            note = experiment_note(self._study, best, links, figures)
+            self.tracker.describe(note, view_tags(found, self._hyperparameters, optimizers))
         for row in best[best["rank"] == 1].to_dict("records"):
             run_id = run_ids[row["run_key"]]
             if drawn or not self.tracker.has_artifacts(run_id, "figures"):
-                paths = [*(self._folder.path / "figures").glob(f"{row['objective']}_*.png")]
-                whole = [self._folder.path / "figures" / name for name in (COMPARISON, SENSITIVITY)]
-                paths += [path for path in whole if path.exists()]
+                paths = [*(self._folder.path / "figures").glob(f"{row['objective']}_*.png"), *whole]
                 self.tracker.add_artifacts(run_id, {f"figures/{path.name}": path.read_bytes() for path in paths})
 
     def _contents(self, cell: Cell, runs: Sequence[Run], colours: Mapping[str, str]) -> Iterator[RunContent]:
@@ -91,9 +99,7 @@ class Recorder:
         }
         lines = curves(trace, run.problem.objective) if trace else {}
         artifacts, images = {"config.yaml": _config(run).encode()}, {}
-        if trace is None:  # the run failed: there is its message, and nothing to draw
-            tags["mlflow.note.content"] = row["message"]
-        else:
+        if trace is not None:  # else the run failed: there is its message, and nothing to draw
             images["contour"] = self.picture(run, row, trace)
             artifacts["contour.png"] = images["contour"]
             artifacts["trace.parquet"] = parquet_bytes(trace_table([run.run_key], trace))
@@ -104,6 +110,7 @@ class Recorder:
             points=list(metrics(row, lines)),
             tags=tags,
             colour=colour,
+            note=run_note(run, row, picture=bool(images)),
             artifacts=artifacts,
             images=images,
         )

@@ -26,7 +26,7 @@ os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
 
 import mlflow.exceptions
 from mlflow import MlflowClient
-from mlflow.entities import Experiment, Metric, Param, Run, RunStatus, ViewType
+from mlflow.entities import Experiment, Metric, Param, Run, RunStatus, RunTag, ViewType
 from PIL import Image
 
 _MOST_METRICS = 1000  # in one log_batch, by MLflow's own limit
@@ -134,7 +134,7 @@ class StudyTracker:
                 tags["mlflow.loggedImages"] = "True"
             run = self._client.create_run(self._experiment.experiment_id, run_name=content.name, tags=tags)
             run_id = run.info.run_id
-            self._log_numbers(run_id, content.params, content.points)
+            self._log_numbers(run_id, content.params, content.points, content.note.replace("{run_id}", run_id))
             self._log_files(run_id, content.artifacts, content.images)
             status = RunStatus.FINISHED
         except KeyboardInterrupt:
@@ -172,12 +172,13 @@ class StudyTracker:
         for name, text in {"mlflow.note.content": note, **tags}.items():
             self._client.set_experiment_tag(self.experiment_id, name, text)
 
-    def _log_numbers(self, run_id: str, values: Mapping[str, str], points: Sequence[Point]) -> None:
+    def _log_numbers(self, run_id: str, values: Mapping[str, str], points: Sequence[Point], note: str) -> None:
         now = int(time.time() * 1000)
         batch = [Metric(point.name, point.value, now, point.step) for point in points]
         for low in range(0, max(len(batch), 1), _MOST_METRICS):
             given = [Param(*item) for item in values.items()] if low == 0 else []
-            self._client.log_batch(run_id, batch[low : low + _MOST_METRICS], params=given)
+            tags = [RunTag("mlflow.note.content", note)] if low == 0 and note else []
+            self._client.log_batch(run_id, batch[low : low + _MOST_METRICS], params=given, tags=tags)
 
     def _log_files(self, run_id: str, artifacts: Mapping[str, bytes], images: Mapping[str, bytes]) -> None:
         with tempfile.TemporaryDirectory(prefix="rmsprop-lab-") as folder:
