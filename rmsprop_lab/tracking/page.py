@@ -19,6 +19,7 @@ DEFAULT_VIEW = "best"
 _BEST = f"tags.`{BEST_TAG}` = 'true'"
 _GAP = "metrics.`final/log10_gap`"
 _MOST_OBJECTIVES = 16  # that get charts and a view of their own: a tag holds 20,000 characters
+_RUN_NAME = "attributes.`Run Name`"
 _BY_OPTIMIZER = {"aggregateFunction": "min", "groupByKeys": [{"mode": "param", "groupByData": "optimizer"}]}
 
 
@@ -85,9 +86,9 @@ def _state(view: View, hyperparameters: Sequence[str], optimizers: Sequence[str]
     charts = list(_charts(view, shown))
     for index, chart in enumerate(charts):
         chart["uuid"] = f"chart-{index}"
-    columns = [f"params.`{name}`" for name in ("objective", "optimizer", *shown)]
-    columns += [f"metrics.`final/{name}`" for name in ("log10_gap", "best_gap", "steps_to_1e-3", "diverged")]
-    columns += [f"tags.`{name}`" for name in ("regime", "phase", "outcome")]
+    columns = {f"params.`{name}`": 110 for name in ("objective", "optimizer", *shown)}
+    columns |= {f"metrics.`final/{name}`": 150 for name in ("log10_gap", "steps_to_1e-3", "diverged")}
+    columns |= {f"tags.`{name}`": 90 for name in ("outcome", "regime", "phase")}
     return {
         "searchFilter": view.search,
         "orderByKey": view.order,
@@ -96,9 +97,9 @@ def _state(view: View, hyperparameters: Sequence[str], optimizers: Sequence[str]
         "lifecycleFilter": "Active",
         "datasetsFilter": [],
         "modelVersionFilter": "All Runs",
-        "selectedColumns": columns,
-        "columnOrder": [],
-        "columnWidths": {},
+        "selectedColumns": list(columns),
+        "columnOrder": [_RUN_NAME, *columns],
+        "columnWidths": {_RUN_NAME: 260, **columns},
         "runsHiddenMode": "SHOW_ALL",
         "compareRunCharts": charts,
         "compareRunSections": list(_sections(view)),
@@ -134,7 +135,7 @@ def _sections(view: View) -> Iterator[dict[str, Any]]:
     else:
         rows = -(-min(view.most_runs or 10, 10) // 3)  # of the image grid, on a page of usual width
         yield section("convergence", "Convergence, medians over starts", columns, height=360)
-        yield section("paths", "Paths, the median one bold", columns=1, height=140 + 310 * min(rows, 3))
+        yield section("paths", "Paths, the median one bold", columns=1, height=140 + 310 * rows)
         yield section("steps", "Steps until 1/1000 of the gap is left", columns=1, height=320)
         yield section("hyperparameters", "Hyperparameters", columns=2, height=400)
     for name in list(view.axes)[:_MOST_OBJECTIVES]:
