@@ -3,16 +3,19 @@
 Pictures are those among a run's artifacts: the server that shows the note serves them by a relative link.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
 from typing import Any
 
 import pandas as pd
+from PIL import Image
 
-from rmsprop_lab.measures import QUARTILES, SCORES, SPREAD, log10_gap
+from rmsprop_lab.measures import LOG10_FLOOR, QUARTILES, SCORES, SPREAD, log10_gap
 from rmsprop_lab.plan import Run, Study
 from rmsprop_lab.titles import ended_in_words, settings_in_words, starts_in_words
 
 _VIEWS_ABOVE = 3  # links in the first line: all that is seen of a note before it is opened
+_NOTE_WIDTH = 1100  # pixels, on a screen of usual width
 
 
 def experiment_note(study: Study, best: pd.DataFrame, links: Mapping[str, str], figures: Mapping[str, str]) -> str:
@@ -22,26 +25,26 @@ def experiment_note(study: Study, best: pd.DataFrame, links: Mapping[str, str], 
     its link, see `artifact_link`.
     """
     named = [f"[{name}]({link})" for name, link in links.items()]
+    columns = ["objective", "#", "optimizer", "step_size", "log₁₀ best gap", "log₁₀ final gap", "steps to 1e-3", "lost"]
     rows = [
-        f"| {row['objective']} | {row['rank']} | {row['optimizer']} | {row['step_size']:.4g} | "
-        f"{_log10(row['best_gap'])} | {_log10(row['final_gap'])} | {_steps(row['steps_to_1e-3'])} | "
-        f"{row['trials_diverged']} of {row['trials']} |"
+        [
+            *(row["objective"], str(row["rank"]), row["optimizer"], f"{row['step_size']:.4g}"),
+            *(_log10(row["best_gap"]), _log10(row["final_gap"]), _number(row["steps_to_1e-3"])),
+            f"{row['trials_diverged']} of {row['trials']}",
+        ]
         for row in best.to_dict("records")
     ]
-    above = " · ".join(named[:_VIEWS_ABOVE])
     return "\n".join(
         [
-            f"**{above}**",
+            f"**{' · '.join(named[:_VIEWS_ABOVE])}**",
             "",
             *([f"On one objective: {' · '.join(named[_VIEWS_ABOVE:])}", ""] if named[_VIEWS_ABOVE:] else []),
             f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}; "
             f"{study.n_iter} iterations from {starts_in_words(int(best['starts'].iloc[0]))}; "
             f"search: {study.search.method}, best by {SCORES[study.search.score]}. "
-            "The gap is value minus known minimum; figures are medians over starts.",
+            "The gap is value minus known minimum, figures are medians over starts, lost trials diverged or failed.",
             "",
-            "| objective | # | optimizer | step_size | log₁₀ best gap | log₁₀ final gap | steps to 1e-3 | lost |",
-            "|---|---|---|---|---|---|---|---|",
-            *rows,
+            *_table(columns, rows),
             "",
             *(f"![{shows}]({link})\n" for shows, link in figures.items()),
         ]
@@ -68,19 +71,23 @@ def run_note(run: Run, row: Mapping[str, Any], picture: bool) -> str:
             f"{title}. {ended_in_words(row)}.",
             "",
             *([f"![The paths]({artifact_link('contour.png')})", ""] if picture else []),
-            "| setting | |",
-            "|---|---|",
-            *(f"| {name} | {_number(value)} |" for name, value in settings.items() if value is not None),
+            *_table(["setting", "value"], [[name, _number(value)] for name, value in settings.items()]),
             "",
-            "| measure | lower quartile | median over starts | upper quartile |",
-            "|---|---|---|---|",
-            *(
-                f"| {name} | {' | '.join(_number(row[name + suffix]) for suffix in QUARTILES)} |"
-                for name in SPREAD
-                if not pd.isna(row[name])
+            *_table(
+                ["measure", "lower quartile", "median over starts", "upper quartile"],
+                [[name, *(_number(row[name + suffix]) for suffix in QUARTILES)] for name in SPREAD],
             ),
         ]
     )
+
+
+def fitting(png: bytes) -> bytes:
+    """A picture no wider than a note, which cuts off what does not fit."""
+    picture = Image.open(BytesIO(png))
+    picture.thumbnail((_NOTE_WIDTH, picture.height), Image.Resampling.LANCZOS)
+    buffer = BytesIO()
+    picture.save(buffer, "png", optimize=True)
+    return buffer.getvalue()
 
 
 def artifact_link(path: str, run_id: str = "{run_id}") -> str:
@@ -88,13 +95,20 @@ def artifact_link(path: str, run_id: str = "{run_id}") -> str:
     return f"get-artifact?path={path}&run_uuid={run_id}"
 
 
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Lines of a Markdown table; MLflow shows cells without any space between them, so they bring their own."""
+    for line in (columns, ["---"] * len(columns), *rows):
+        yield f"| {' | '.join(cell if cell == '---' else f'{cell}&emsp;' for cell in line)} |"
+
+
 def _number(value: Any) -> str:
+    if value is None or pd.isna(value):
+        return ""
     return "never" if value == float("inf") else f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _steps(steps: float) -> str:
-    return "never" if steps == float("inf") else "" if pd.isna(steps) else f"{steps:.0f}"
-
-
 def _log10(gap: float) -> str:
-    return "" if pd.isna(gap) else f"{float(log10_gap(gap)):.2f}"
+    if pd.isna(gap):
+        return ""
+    exponent = float(log10_gap(gap))
+    return f"≤ {LOG10_FLOOR:.0f}" if exponent <= LOG10_FLOOR else f"{exponent:.2f}"

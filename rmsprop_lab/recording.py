@@ -15,7 +15,7 @@ from rmsprop_lab.compare.ranking import best_keys
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.identity import given_fields
 from rmsprop_lab.measures import curves, median_start
-from rmsprop_lab.notes import artifact_link, experiment_note, run_note
+from rmsprop_lab.notes import artifact_link, experiment_note, fitting, run_note
 from rmsprop_lab.pictures import COMPARISON, SENSITIVITY
 from rmsprop_lab.plan import Cell, Run, Study, batches
 from rmsprop_lab.plots.contour import ContourPainter
@@ -70,14 +70,16 @@ class Recorder:
             self.tracker.mark_best(best_keys(trials, runs))
             run_ids = self.tracker.run_ids()
             first = run_ids[best["run_key"].iloc[0]]
-            figures = {path.stem: artifact_link(f"figures/{path.name}", first) for path in whole}
+            figures = {path.stem: artifact_link(f"figures/note/{path.name}", first) for path in whole}
             note = experiment_note(self._study, best, links, figures)
             self.tracker.describe(note, view_tags(found, self._hyperparameters, optimizers))
         for row in best[best["rank"] == 1].to_dict("records"):
             run_id = run_ids[row["run_key"]]
             if drawn or not self.tracker.has_artifacts(run_id, "figures"):
                 paths = [*(self._folder.path / "figures").glob(f"{row['objective']}_*.png"), *whole]
-                self.tracker.add_artifacts(run_id, {f"figures/{path.name}": path.read_bytes() for path in paths})
+                artifacts = {f"figures/{path.name}": path.read_bytes() for path in paths}
+                artifacts |= {f"figures/note/{path.name}": fitting(path.read_bytes()) for path in whole}
+                self.tracker.add_artifacts(run_id, artifacts)
 
     def _contents(self, cell: Cell, runs: Sequence[Run], colours: Mapping[str, str]) -> Iterator[RunContent]:
         for batch in batches(runs):
