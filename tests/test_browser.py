@@ -42,7 +42,7 @@ SETTLED = {
     "mlflow.assistant.fab.autoOpenedOnFirstLoad_v1": "true",
     "mlflow.workflowType_v1": '"machine_learning"',
 }
-PATIENCE = 25_000  # milliseconds for something to appear, on a machine that is busy
+PATIENCE = 60_000  # milliseconds for something to appear, on a machine that is busy
 IMAGES = "images => images.filter(image => image.naturalWidth > 0 && image.src.includes('get-artifact')).length"
 
 
@@ -109,8 +109,9 @@ def until(page: Any, expression: str) -> None:
 
 
 def lines_in_charts(count: int) -> str:
-    """So many traces are drawn as lines in Plotly's charts."""
-    return f"document.querySelectorAll('.scatterlayer .trace path.js-line').length === {count}"
+    """So many lines are drawn in Plotly's charts; those of runs without the metric are there, and empty."""
+    lines = "[...document.querySelectorAll('.scatterlayer path.js-line')]"
+    return f"{lines}.filter(line => line.getAttribute('d')).length === {count}"
 
 
 def artifacts_shown(count: int) -> str:
@@ -151,12 +152,11 @@ def test_the_table_has_the_columns_in_order(site: Site, page: Any) -> None:
     page.goto(link.replace("viewStateShareKey=best", "viewStateShareKey=all").replace("&compareRunsMode=CHART", ""))
     expected = ["Run Name", "objective", "optimizer", "step_size", "rho", "final/log10_gap", "final/steps_to_1e-3"]
     for name in expected:
-        page.get_by_role("columnheader", name=name, exact=True).wait_for()
-    headers = page.get_by_role("columnheader")
-    places = {headers.nth(i).inner_text().strip(): headers.nth(i).bounding_box() for i in range(headers.count())}
-    across = [places[name]["x"] for name in expected]
+        page.get_by_role("columnheader", name=name, exact=True).last.wait_for()
+    places = [page.get_by_role("columnheader", name=name, exact=True).last.bounding_box() for name in expected]
+    across = [place["x"] for place in places]
     assert across == sorted(across)
-    page.get_by_text("12 matching runs").wait_for()
+    assert len(set(across)) == len(expected)
 
 
 def test_all_settings_of_an_optimizer_become_one_line(site: Site, page: Any) -> None:
@@ -164,7 +164,7 @@ def test_all_settings_of_an_optimizer_become_one_line(site: Site, page: Any) -> 
     for optimizer in ("gd", "rmsprop"):
         page.get_by_text(f"Group: {optimizer}").wait_for()
     page.get_by_text("gd (curve/bowl/log10_gap)").wait_for()
-    until(page, "document.querySelectorAll('.scatterlayer .trace path.js-line').length >= 4")
+    until(page, lines_in_charts(4))
 
 
 def test_three_runs_side_by_side(site: Site, page: Any) -> None:
@@ -176,11 +176,12 @@ def test_three_runs_side_by_side(site: Site, page: Any) -> None:
     for run in three:
         page.get_by_text(run.data.params["step_size"], exact=True).first.wait_for()
     page.get_by_text("n_iter", exact=True).wait_for(state="detached")
-    page.get_by_text("contour.png").first.click()
-    until(page, "[...document.images].filter(image => image.naturalWidth > 400).length === 3")
-    boxes = page.evaluate("[...document.images].filter(i => i.naturalWidth > 400).map(i => i.getBoundingClientRect())")
-    assert len({round(box["top"]) for box in boxes}) == 1
-    assert len({round(box["left"]) for box in boxes}) == 3
+    page.get_by_text("contour.png").dispatch_event("click")  # mlflow 3.17.2 hides the list of files behind its edge
+    boxes = "[...document.images].filter(i => i.naturalWidth > 400).map(i => i.getBoundingClientRect())"
+    until(page, f"new Set({boxes}.map(box => Math.round(box.left))).size >= 3")
+    places = [(round(box["left"]), round(box["top"])) for box in page.evaluate(boxes) if box["width"] > 0]
+    assert len({left for left, _ in places}) == 3
+    assert len({top for _, top in places}) == 1
 
 
 def test_a_run_has_its_note_with_its_picture(site: Site, page: Any) -> None:
