@@ -108,10 +108,18 @@ def until(page: Any, expression: str) -> None:
     page.wait_for_function(expression, timeout=PATIENCE)
 
 
-def lines_in_charts(count: int) -> str:
-    """So many lines are drawn in Plotly's charts; those of runs without the metric are there, and empty."""
-    lines = "[...document.querySelectorAll('.scatterlayer path.js-line')]"
-    return f"{lines}.filter(line => line.getAttribute('d')).length === {count}"
+def lines_in_charts(*charts: set[str]) -> str:
+    """The charts with lines show these runs, one line or more each, and no others."""
+    lines = "[...document.querySelectorAll('.js-plotly-plot')].map(plot => (plot.data ?? []).filter("
+    lines += "trace => trace.type === 'scatter' && trace.mode?.includes('lines') && trace.x?.length))"
+    names = f"{lines}.map(traces => [...new Set(traces.map(trace => trace.name))].sort()).filter(n => n.length)"
+    return f"JSON.stringify({names}) === {json.dumps(json.dumps([sorted(c) for c in charts], separators=(',', ':')))}"
+
+
+def best_on(objective: str, site: Site) -> set[str]:
+    best = [run for run in site.runs if "best" in run.data.tags and run.data.tags["objective"] == objective]
+    assert len(best) == 2
+    return {run.info.run_name for run in best}
 
 
 def artifacts_shown(count: int) -> str:
@@ -125,13 +133,11 @@ def open_link(site: Site, page: Any, view: str = "best") -> None:
 
 def test_the_printed_link_opens_as_the_comparison(site: Site, page: Any) -> None:
     open_link(site, page)
-    best = sorted(run.info.run_name for run in site.runs if "best" in run.data.tags)
-    assert len(best) == 4
-    for name in best:
+    for name in best_on("bowl", site) | best_on("himmelblau", site):
         page.get_by_role("link", name=name, exact=True).first.wait_for()
     for title in ("bowl: log₁₀ gap", "himmelblau: log₁₀ gap", "contour", "final/steps_to_1e-3"):
         page.get_by_text(title, exact=True).first.wait_for()
-    until(page, lines_in_charts(4))  # two objectives, two optimizers each
+    until(page, lines_in_charts(best_on("bowl", site), best_on("himmelblau", site)))
     page.get_by_text("contour", exact=True).scroll_into_view_if_needed()
     until(page, artifacts_shown(4 + 2))  # a contour plot each, and the note's two pictures
     assert page.get_by_text("matching runs").inner_text().split() == ["4", "matching", "runs"]
@@ -143,7 +149,7 @@ def test_the_printed_link_opens_as_the_comparison(site: Site, page: Any) -> None
 def test_the_view_on_one_objective_shows_its_runs_alone(site: Site, page: Any) -> None:
     open_link(site, page, "best-himmelblau")
     page.get_by_text("himmelblau: log₁₀ gap", exact=True).wait_for()
-    until(page, lines_in_charts(2))
+    until(page, lines_in_charts(best_on("himmelblau", site)))
     assert page.get_by_text("bowl: log₁₀ gap").count() == 0
 
 
@@ -164,7 +170,8 @@ def test_all_settings_of_an_optimizer_become_one_line(site: Site, page: Any) -> 
     for optimizer in ("gd", "rmsprop"):
         page.get_by_text(f"Group: {optimizer}").wait_for()
     page.get_by_text("gd (curve/bowl/log10_gap)").wait_for()
-    until(page, lines_in_charts(4))
+    lines = "plot => (plot.data ?? []).filter(trace => trace.mode === 'lines').map(trace => trace.y.join())"
+    until(page, f"[...document.querySelectorAll('.js-plotly-plot')].map({lines}).every(all => new Set(all).size === 2)")
 
 
 def test_three_runs_side_by_side(site: Site, page: Any) -> None:
