@@ -35,9 +35,9 @@ def test_summary_ranks_says_where_and_what_next(lab) -> None:
     assert "starts that the search never saw" in " ".join(ended.out.split())
     assert re.search(r"(\d+) of \1 runs computed: outputs/study/runs.parquet", ended.out)
     assert "outputs/study/figures/comparison.png" in ended.out
-    assert max(map(len, ended.out.split("runs  ")[0].splitlines())) <= 80
+    assert max(map(len, ended.out.split("mean rank")[0].splitlines())) <= 80
     again = lab("objective=[bowl,beale]", "search=grid", "n_iter=20", "tracking=none")
-    assert "nothing to compute, all 90 runs were there" in again.out
+    assert re.search(r"nothing to compute, all \d+ runs were there", again.out)
 
 
 def test_a_diverged_run_is_shown_not_dropped(lab) -> None:
