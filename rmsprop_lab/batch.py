@@ -6,10 +6,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from rmsprop_lab.descent import descend
-from rmsprop_lab.measures import measure
+from rmsprop_lab.descent import Trace, segments
+from rmsprop_lab.measures import Progress, thinned
+from rmsprop_lab.problem import Problem
 from rmsprop_lab.run import Run, stack
 from rmsprop_lab.tables import TRACES, trace_table
+
+# Of descents that are longer than what is kept of them, so much is in memory at once.
+_SEGMENT_BYTES = 64 * 2**20
 
 
 def compute(runs: Sequence[Run]) -> tuple[list[dict[str, Any]], pa.Table]:
@@ -32,13 +36,28 @@ def compute(runs: Sequence[Run]) -> tuple[list[dict[str, Any]], pa.Table]:
 
 def _computed(runs: Sequence[Run]) -> tuple[list[dict[str, Any]], pa.Table]:
     problem = runs[0].problem
+    optimizer, starts = stack(runs)
     streams = np.tile(problem.starts.first_stream + np.arange(problem.points.shape[1]), len(runs))
-    trace = descend(problem.objective, *stack(runs), problem.n_iter, streams=streams, engine=runs[0].engine)
-    columns = measure(trace, problem.objective, len(runs))
-    rows = [
-        _row(run, {name: column[index].item() for name, column in columns.items()}) for index, run in enumerate(runs)
-    ]
+    length = _segment(problem, starts.size + 2 * starts.shape[1])
+    kept, seen = thinned(problem.n_iter + 1, problem.kept), Progress(problem.objective)
+    pieces = []
+    for piece in segments(
+        problem.objective, optimizer, starts, problem.n_iter, length, streams=streams, engine=runs[0].engine
+    ):
+        seen.add(piece)
+        whole = len(piece.iterations) == len(kept)
+        pieces.append(piece if whole else piece.at(np.flatnonzero(np.isin(piece.iterations, kept))))
+    trace, columns = Trace.joined(pieces), seen.columns(len(runs))
+    numbers = zip(*(column.tolist() for column in columns.values()), strict=True)
+    rows = [_row(run, dict(zip(columns, measured, strict=True))) for run, measured in zip(runs, numbers, strict=True)]
     return rows, trace_table([run.run_key for run in runs], trace)
+
+
+def _segment(problem: Problem, width: int) -> int:
+    """How many iterations, each of `width` numbers, are computed before what is not kept is let go."""
+    if problem.kept == problem.n_iter + 1:
+        return problem.n_iter
+    return max(1, _SEGMENT_BYTES // (8 * width))
 
 
 def _row(run: Run, measures: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,9 @@ Hundreds of thousands of descents in one picture: nothing is kept of a single on
 """
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -58,6 +60,28 @@ class Basins:
     y: Array
     reached: NDArray[np.int16]
     log10_gap: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Landscape:
+    """One map or one picture of basins: what was computed, and what a person reads off it."""
+
+    key: str
+    kind: str
+    cell: Cell
+    arrays: dict[str, Any]
+    hyperparameters: dict[str, Any]
+    measures: dict[str, float]
+    draw: Callable[[], bytes]
+
+    @property
+    def name(self) -> str:
+        return f"{self.cell.problem.name}_{self.cell.optimizer_name}_{self.kind}"
+
+    @cached_property
+    def picture(self) -> bytes:
+        """A PNG, drawn when it is first asked for."""
+        return self.draw()
 
 
 def check_resolution(resolution: object) -> int:

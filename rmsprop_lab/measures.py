@@ -40,35 +40,63 @@ def measure(trace: Trace, objective: Objective, runs: int) -> dict[str, Array]:
     - `distance`: Euclidean, to the nearest minimizer;
     - `evaluations`: per start, of the gradient, or of the value where central differences stand for it.
     """
-    failed = trace.diverged
-    gaps = gap(trace.values, objective)
-    per_start = {
-        "final_value": trace.values[-1],
-        "final_gap": gaps[-1],
-        "best_gap": _smallest(gaps),
-        **{f"steps_to_{target}": _steps_to(gaps, float(target)) for target in TARGETS},
-        "gradient_norm": trace.gradient_norms[-1],
-        "distance": distance(trace.points[-1], objective),
-    }
-    has_minimum, has_minimizers = objective.minimum is not None, objective.minimizers is not None
-    known = {"final_value": True, "gradient_norm": True, "distance": has_minimizers}
-    columns = {}
-    for name, values in per_start.items():
-        worst = np.where(failed | np.isnan(values), np.inf, values)
-        if not known.get(name, has_minimum):
-            worst = np.full_like(values, np.nan)
-        for suffix, share in QUARTILES.items():
-            columns[name + suffix] = over_starts(worst, runs, share)
-    diverged = failed.reshape(runs, -1)
-    first_bad = np.where(failed, trace.first_bad, np.inf).reshape(runs, -1).min(axis=1)
-    columns["diverged"] = diverged.sum(axis=1)
-    columns["first_bad_iteration"] = np.where(np.isinf(first_bad), np.nan, first_bad)
-    columns["evaluations"] = np.full(runs, (len(trace.values) - 1) * objective.evaluations_per_gradient)
-    return columns
+    seen = Progress(objective)
+    seen.add(trace)
+    return seen.columns(runs)
+
+
+class Progress:
+    """What `measure` needs to know of descents, from their trace segment by segment: bit-equal to the whole."""
+
+    def __init__(self, objective: Objective) -> None:
+        self._objective = objective
+        self._targets: list[Array] = []
+
+    def add(self, trace: Trace) -> None:
+        """The iterations that follow those seen so far; `trace.first_bad` is the first of all of them."""
+        gaps = gap(trace.values, self._objective)
+        if not self._targets:
+            self._targets = [float(target) * gaps[0] for target in TARGETS]
+            self._steps = [np.full(gaps.shape[1], np.inf) for _ in TARGETS]
+            self._best = np.full(gaps.shape[1], np.nan)
+        for steps, target in zip(self._steps, self._targets, strict=True):
+            reached = gaps <= target
+            new = np.isinf(steps) & reached.any(axis=0)
+            steps[new] = trace.iterations[reached.argmax(axis=0)[new]]
+        self._best = np.fmin(self._best, np.fmin.reduce(gaps, axis=0))
+        self._last = trace.at(np.array([len(gaps) - 1]))
+
+    def columns(self, runs: int) -> dict[str, Array]:
+        """As `measure`."""
+        last, objective = self._last, self._objective
+        failed = last.diverged
+        per_start = {
+            "final_value": last.values[0],
+            "final_gap": gap(last.values[0], objective),
+            "best_gap": self._best,
+            **{f"steps_to_{target}": steps for target, steps in zip(TARGETS, self._steps, strict=True)},
+            "gradient_norm": last.gradient_norms[0],
+            "distance": distance(last.points[0], objective),
+        }
+        has_minimum, has_minimizers = objective.minimum is not None, objective.minimizers is not None
+        known = {"final_value": True, "gradient_norm": True, "distance": has_minimizers}
+        columns = {}
+        for name, values in per_start.items():
+            worst = np.where(failed | np.isnan(values), np.inf, values)
+            if not known.get(name, has_minimum):
+                worst = np.full_like(values, np.nan)
+            for suffix, share in QUARTILES.items():
+                columns[name + suffix] = over_starts(worst, runs, share)
+        diverged = failed.reshape(runs, -1)
+        first_bad = np.where(failed, last.first_bad, np.inf).reshape(runs, -1).min(axis=1)
+        columns["diverged"] = diverged.sum(axis=1)
+        columns["first_bad_iteration"] = np.where(np.isinf(first_bad), np.nan, first_bad)
+        columns["evaluations"] = np.full(runs, last.iterations[0] * objective.evaluations_per_gradient)
+        return columns
 
 
 def curves(trace: Trace, objective: Objective) -> dict[str, Array]:
-    """The median over starts at each iteration of one run, each `(T,)`; NaN where it is not finite.
+    """The median over starts at each iteration of one run that is kept, each `(T,)`; NaN where it is not finite.
 
     `value`, `gradient_norm` and, where the minimum or the minimizers are known, `log10_gap`, `distance`.
     """
@@ -141,16 +169,6 @@ def score_of(row: Mapping[str, Any], score: str) -> float:
     if np.isnan(chosen):
         return float(row["final_value"])
     return chosen if score.startswith("steps_to") else float(log10_gap(chosen))
-
-
-def _smallest(gaps: Array) -> Array:
-    smallest: Array = np.fmin.reduce(gaps, axis=0)
-    return smallest
-
-
-def _steps_to(gaps: Array, share: float) -> Array:
-    reached = gaps <= share * gaps[0]
-    return np.where(reached.any(axis=0), reached.argmax(axis=0), np.inf)
 
 
 def _median_curve(values: Array) -> Array:

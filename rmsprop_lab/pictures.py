@@ -1,46 +1,41 @@
 """A study's `figures/`: each objective, the best run of each optimizer, and all of them side by side."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from rmsprop_lab.colours import hues
 from rmsprop_lab.descent import Trace
-from rmsprop_lab.explored import SHOWN, Explored
+from rmsprop_lab.explored import Explored
 from rmsprop_lab.measures import median_start
 from rmsprop_lab.plan import Study
+from rmsprop_lab.plots import COMPARISON
 from rmsprop_lab.plots.comparison import Panel, comparison_png
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.plots.surface import contour_png, surface_png
 from rmsprop_lab.problem import Problem
 from rmsprop_lab.results import StudyFolder, write_atomically
 from rmsprop_lab.run import Run
+from rmsprop_lab.search_figures import SHOWN, search_figures
 from rmsprop_lab.titles import picture_title
-
-COMPARISON = "comparison.png"
 
 
 def draw(
     study: Study, folder: StudyFolder, explored: Explored, best: pd.DataFrame, runs: Mapping[str, Run]
 ) -> list[Path]:
-    """Draws the study's figures and writes its tables, unless they already show these runs; returns the files.
+    """Draws the study's figures, unless they already show these runs; returns the files.
 
     `best`: the table of `best_runs`; `runs`: its runs by key.
     """
     figures = folder.path / "figures"
-    stamp, shows = figures / ".shows", _shows(study, explored, best)
+    stamp, shows = figures / ".shows", explored.stamp(best)
     if stamp.exists() and stamp.read_text() == shows:
         return []
     drawn = []
-    for name, content in (*_figures(study, folder, best, runs), *explored.figures()):
+    for name, content in (*_figures(study, folder, best, runs), *search_figures(explored)):
         write_atomically(figures / name, content)
         drawn.append(figures / name)
-    for name, table in (("ranking.csv", best), *explored.tables()):
-        write_atomically(folder.path / "tables" / name, table.to_csv(index=False).encode())
     write_atomically(stamp, shows.encode())
     return drawn
 
@@ -89,12 +84,3 @@ def _panel(problem: Problem, chosen: Mapping[str, Run], traces: Mapping[str, Tra
 
 def _short(run: Run) -> str:
     return ", ".join(f"{value:.3g}" for name, value in run.hyperparameters.items() if name != "epsilon")
-
-
-def _shows(study: Study, explored: Explored, best: pd.DataFrame) -> str:
-    identity: list[Any] = [
-        study.name,
-        explored.run_keys(),
-        best[["objective", "optimizer", "run_key"]].to_numpy().tolist(),
-    ]
-    return hashlib.sha256(json.dumps(identity).encode()).hexdigest()

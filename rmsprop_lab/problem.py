@@ -11,8 +11,12 @@ from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.identity import identity_of
 from rmsprop_lab.starts import Starts, digest
 
-# The trace of one run from all its starts must fit into memory.
+MOST_KEPT = 10_001
+"""Iterations of a run that are kept: of longer ones the log-spaced iterations, the first and the last among them."""
+
+# What is kept of one run from all its starts must fit into memory.
 _MOST_TRACE_BYTES = 2 * 2**30
+_MOST_ITERATIONS = 10**8  # a run alone takes 10 microseconds an iteration, and more
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +45,11 @@ class Problem:
         return {**identity, "first_stream": stream} if (stream := self.starts.first_stream) else identity
 
     @property
+    def kept(self) -> int:
+        """At most so many iterations of a run are kept."""
+        return min(self.n_iter + 1, MOST_KEPT)
+
+    @property
     def start_seed(self) -> int | None:
         return None if self.starts.method == "fixed" else self.starts.seed
 
@@ -54,9 +63,12 @@ def check_problem(problem: Problem) -> None:
         points = problem.points
     except InputError as error:
         raise error.under("starts") from None
-    trace = 8 * (problem.n_iter + 1) * points.shape[1] * (points.shape[0] + 2)
+    if problem.n_iter > _MOST_ITERATIONS:
+        hours = Found(f"{problem.n_iter:,}, {problem.n_iter * 1e-5 / 3600:,.0f} hours and more for a single run")
+        raise InputError("n_iter", f"at most {_MOST_ITERATIONS:,} iterations", hours, "Lower n_iter.")
+    trace = 8 * problem.kept * points.shape[1] * (points.shape[0] + 2)
     if trace > _MOST_TRACE_BYTES:
-        found = Found(f"{problem.n_iter:,} iterations from {points.shape[1]} starts: {trace / 2**30:.1f} GiB")
+        found = Found(f"{problem.kept:,} iterations from {points.shape[1]} starts: {trace / 2**30:.1f} GiB")
         raise InputError("n_iter", "a trace of at most 2 GiB per run", found, "Lower n_iter or starts.count.")
     for name, expected in {"value": points.shape[1:], "gradient": points.shape}.items():
         try:

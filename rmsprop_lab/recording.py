@@ -14,11 +14,10 @@ from rmsprop_lab.cell import Cell
 from rmsprop_lab.colours import hues, shade
 from rmsprop_lab.compare.ranking import best_keys
 from rmsprop_lab.descent import Trace
-from rmsprop_lab.explored import BUDGET, IMPORTANCE, SENSITIVITY
 from rmsprop_lab.identity import given_fields
 from rmsprop_lab.measures import curves, median_start
-from rmsprop_lab.pictures import COMPARISON
 from rmsprop_lab.plan import Study
+from rmsprop_lab.plots import BUDGET, COMPARISON, IMPORTANCE, SENSITIVITY
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.run import Run, batches
@@ -113,7 +112,7 @@ class Recorder:
             run_key=run.run_key,
             name=name,
             params=params(row, self._hyperparameters, run.engine),
-            points=list(metrics(row, lines)),
+            points=list(metrics(row, lines, trace.iterations.tolist() if trace else [])),
             tags=tags,
             colour=colour,
             artifacts=artifacts,

@@ -45,11 +45,16 @@ def batches(runs: Sequence[Run]) -> Iterator[list[Run]]:
     """Splits the runs of one cell so that the traces of each batch stay within a fixed memory."""
     if not runs:
         return
-    problem = runs[0].problem
-    dim, count = problem.points.shape
-    size = max(1, _BATCH_BYTES // (8 * (problem.n_iter + 1) * count * (dim + 2)))
+    size = batch_size(runs[0].problem)
     for low in range(0, len(runs), size):
         yield list(runs[low : low + size])
+
+
+def batch_size(problem: Problem) -> int:
+    """How many runs are computed, measured and written at once."""
+    dim, count = problem.points.shape
+    size: int = _BATCH_BYTES // (8 * problem.kept * count * (dim + 2))
+    return max(1, size)
 
 
 def stack(runs: Sequence[Run]) -> tuple[Optimizer, Array]:

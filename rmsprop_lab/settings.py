@@ -17,20 +17,8 @@ from rmsprop_lab.starts import Starts
 from rmsprop_lab.survey import check_landscapes
 
 T = TypeVar("T")
-_KEYS = (
-    "task",
-    "name",
-    "output_dir",
-    "n_iter",
-    "print_trace",
-    "engine",
-    "shards",
-    "shard",
-    "limits",
-    "landscape",
-    "evaluation",
-    "target",
-)
+_KEYS = ("task", "name", "output_dir", "n_iter", "print_trace", "figures", "engine", "shards", "shard", "target")
+_NODES = ("limits", "landscape", "evaluation")
 _GROUPS = ("objective", "optimizer", "starts", "search", "tracking")
 
 
@@ -45,6 +33,7 @@ class Settings:
     tracking_uri: str | None
     print_trace: bool
     target: float | None
+    figures: bool
     resolution: int
 
 
@@ -83,8 +72,9 @@ def read(config: Mapping[str, Any]) -> Settings:
     if tracking["backend"] not in ("mlflow", "none"):
         raise InputError("tracking.backend", "mlflow or none", tracking["backend"])
     _check_output_dir(config["output_dir"])
-    if not isinstance(config["print_trace"], bool):
-        raise InputError("print_trace", "true or false", config["print_trace"])
+    for key in ("print_trace", "figures"):
+        if not isinstance(config[key], bool):
+            raise InputError(key, "true or false", config[key])
     return Settings(
         task=config["task"],
         study=study,
@@ -93,16 +83,17 @@ def read(config: Mapping[str, Any]) -> Settings:
         tracking_uri=tracking["uri"],
         print_trace=config["print_trace"],
         target=_target(config["target"]),
+        figures=config["figures"],
         resolution=resolution,
     )
 
 
 def _check_keys(config: Mapping[str, Any]) -> None:
     for key in config:
-        if key not in (*_KEYS, *_GROUPS):
-            hint = did_you_mean(str(key), _KEYS + _GROUPS)
+        if key not in (*_KEYS, *_NODES, *_GROUPS):
+            hint = did_you_mean(str(key), _KEYS + _NODES + _GROUPS)
             raise InputError(str(key), "a key of the config", str(key), hint)
-    for key in (*_KEYS, "starts", "search", "tracking"):
+    for key in (*_KEYS, *_NODES, "starts", "search", "tracking"):
         if key not in config:
             raise InputError(key, "a value", Found("none"), "Leave it as conf/config.yaml has it, or set it.")
     for key in ("starts", "search", "tracking", "limits", "landscape", "evaluation"):

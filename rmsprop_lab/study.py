@@ -11,8 +11,7 @@ from rmsprop_lab.cell import Cell
 from rmsprop_lab.colours import hues
 from rmsprop_lab.compare.ranking import best_runs
 from rmsprop_lab.errors import InputError
-from rmsprop_lab.explored import Explored
-from rmsprop_lab.pictures import draw
+from rmsprop_lab.explored import Explored, write_tables
 from rmsprop_lab.plan import Study
 from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.run import Run
@@ -60,11 +59,13 @@ def run_study(
     *,
     output_dir: str | Path = "outputs",
     tracking: "MlflowTracker | Literal['mlflow', 'none']" = "mlflow",
+    figures: bool = True,
     on_progress: OnProgress | None = None,
     summary: Summary | None = None,
 ) -> Summary:
     """Computes what the study's folder lacks, writes it there, and logs to MLflow what is missing there.
 
+    Without `figures` none are drawn in the study's folder.
     Interrupted anywhere, the same call goes on where it stopped; a `summary` that is given is filled along
     the way and so tells what was done even then. Raises `InputError` for a store that cannot be opened,
     `ResultsError` and `TrackingError` for a folder and a store that fail on the way.
@@ -88,7 +89,7 @@ def run_study(
                 summary.winners.append(winner)
     finally:
         summary.computed, summary.logged, summary.added = work.added.runs, work.logged, work.added.trials > 0
-    _conclude(summary, recorder)
+    _conclude(summary, recorder, figures)
     return summary
 
 
@@ -104,7 +105,7 @@ def _recorder(summary: Summary, tracking: Any, output_dir: str | Path) -> "Recor
     return Recorder(summary.study, summary.folder, tracker)
 
 
-def _conclude(summary: Summary, recorder: "Recorder | None") -> None:
+def _conclude(summary: Summary, recorder: "Recorder | None", figures: bool) -> None:
     """The ranking of this plan, its figures, and the experiment's page."""
     if not summary.winners:
         return  # a shard without runs
@@ -118,16 +119,25 @@ def _conclude(summary: Summary, recorder: "Recorder | None") -> None:
     lost = [winner.cell for winner in searched if winner.lost == winner.trials]
     summary.stable = {cell.key: widest_stable_step(cell) for cell in lost}
     summary.best = best_runs(winners, runs)
-    best = {key: summary.runs[key] for key in summary.best["run_key"]}
-    given = runs[["run_key", *{name: None for run in summary.runs.values() for name in run.hyperparameters}]]
-    trials = trials[trials["trial"] < trials["cell"].map({w.cell.key: len(w.cell) for w in summary.winners})]
-    colours = hues([*summary.folder.trials()["optimizer"], *summary.study.optimizers])
-    explored = Explored(summary.study, trials.merge(given, on="run_key"), summary.winners, colours)
-    drawn = draw(summary.study, summary.folder, explored, summary.best, best)
+    explored = _explored(summary, trials, runs)
+    write_tables(summary.folder, explored, summary.best)
     _copy_searches(summary.folder, explored)
+    drawn = []
+    if figures:
+        from rmsprop_lab.pictures import draw  # only now, as matplotlib takes its time
+
+        best = {key: summary.runs[key] for key in summary.best["run_key"]}
+        drawn = draw(summary.study, summary.folder, explored, summary.best, best)
     if recorder:
         summary.experiment_id = recorder.tracker.experiment_id
         recorder.conclude(summary.best, drawn=bool(drawn))
+
+
+def _explored(summary: Summary, trials: pd.DataFrame, runs: pd.DataFrame) -> Explored:
+    given = runs[["run_key", *{name: None for run in summary.runs.values() for name in run.hyperparameters}]]
+    trials = trials[trials["trial"] < trials["cell"].map({w.cell.key: len(w.cell) for w in summary.winners})]
+    colours = hues([*summary.folder.trials()["optimizer"], *summary.study.optimizers])
+    return Explored(summary.study, trials.merge(given, on="run_key"), summary.winners, colours)
 
 
 def _copy_searches(folder: StudyFolder, explored: Explored) -> None:

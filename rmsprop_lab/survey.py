@@ -1,7 +1,7 @@
 """`task=landscape`: computes a study's landscapes, keeps each as one file and one picture, and logs it as one run."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from rmsprop_lab.identity import given_fields
 from rmsprop_lab.landscapes import (
     Basins,
     HyperparameterMap,
+    Landscape,
     basins,
     has_basins,
     has_map,
@@ -23,30 +24,11 @@ from rmsprop_lab.landscapes import (
     npz_bytes,
 )
 from rmsprop_lab.plan import Study
-from rmsprop_lab.plots.basins import basins_png
-from rmsprop_lab.plots.sensitivity import map_png
 from rmsprop_lab.results import StudyFolder, write_atomically
 from rmsprop_lab.study import OnProgress
 
 if TYPE_CHECKING:
     from rmsprop_lab.tracking.tracker import MlflowTracker
-
-
-@dataclass(frozen=True, eq=False)
-class Landscape:
-    """One map or one picture of basins: what was computed, and what a person reads off it."""
-
-    key: str
-    kind: str
-    cell: Cell
-    arrays: dict[str, Any]
-    hyperparameters: dict[str, Any]
-    measures: dict[str, float]
-    picture: bytes
-
-    @property
-    def name(self) -> str:
-        return f"{self.cell.problem.name}_{self.cell.optimizer_name}_{self.kind}"
 
 
 @dataclass
@@ -55,6 +37,7 @@ class Survey:
 
     folder: StudyFolder
     pictures: dict[str, Path] = field(default_factory=dict)
+    landscapes: int = 0
     computed: int = 0
     logged: int = 0
     experiment_id: str | None = None
@@ -68,30 +51,48 @@ def check_landscapes(study: Study) -> None:
 
 
 def run_landscapes(
-    study: Study, resolution: int, output_dir: str | Path, tracker: "MlflowTracker | None", on_progress: OnProgress
+    study: Study,
+    resolution: int,
+    output_dir: str | Path,
+    tracker: "MlflowTracker | None",
+    on_progress: OnProgress,
+    figures: bool = True,
 ) -> Survey:
     """Computes the landscapes that are not on disk, and logs those that are not in MLflow."""
     survey = Survey(StudyFolder(output_dir, study.name))
     names = dict.fromkeys(name for optimizer in study.optimizers.values() for name in given_fields(optimizer))
     with survey.folder.lock():
         experiment = tracker.study(study.name, names) if tracker else None
-    logged = experiment.run_ids() if experiment else {}
+        logged = experiment.run_ids() if experiment else {}
     for number, cell in enumerate(study.cells):
         on_progress(number, len(study.cells), f"{cell.optimizer_name} on {cell.problem.name}")
         for landscape, is_new in _landscapes(cell, resolution, survey.folder.path / "landscapes"):
-            path = survey.folder.path / "figures" / f"{landscape.name}.png"
-            if is_new or not path.exists():
-                write_atomically(path, landscape.picture)
-            survey.pictures[landscape.name] = path
+            if figures:
+                survey.pictures[landscape.name] = _drawn(landscape, survey.folder)
+            survey.landscapes += 1
             survey.computed += is_new
             if experiment and landscape.key not in logged:
                 with survey.folder.lock():
-                    experiment.log(_content(study, landscape, list(names)))
-                survey.logged += 1
+                    logged = experiment.run_ids()  # another process may have logged it meanwhile
+                    if landscape.key not in logged:
+                        experiment.log(_content(study, landscape, list(names)))
+                        survey.logged += 1
     if experiment:
         survey.experiment_id = experiment.experiment_id
-        _describe(study, experiment, list(names))
+        with survey.folder.lock():
+            _describe(study, experiment, list(names))
     return survey
+
+
+def _drawn(landscape: Landscape, folder: StudyFolder) -> Path:
+    """The landscape's picture; drawn again where the file shows another one, of another resolution for example."""
+    path = folder.path / "figures" / f"{landscape.name}.png"
+    stamp = path.with_name(f".{landscape.name}.shows")
+    with folder.lock():
+        if not path.exists() or not stamp.exists() or stamp.read_text() != landscape.key:
+            write_atomically(path, landscape.picture)
+            write_atomically(stamp, landscape.key.encode())
+    return path
 
 
 def _describe(study: Study, experiment: Any, names: list[str]) -> None:
@@ -107,27 +108,27 @@ def _landscapes(cell: Cell, resolution: int, folder: Path) -> Iterator[tuple[Lan
     given = given_fields(cell.optimizer)
     if has_map(cell.space):
         key = landscape_key(cell, "map", resolution)
-        arrays = _load(folder / f"{key}.npz")
-        is_new = arrays is None
-        if arrays is None:
-            found = hyperparameter_map(cell, resolution)
-            arrays = {"x": found.x, "y": found.y, "log10_gap": found.log10_gap}
-            write_atomically(folder / f"{key}.npz", npz_bytes(arrays))
+        arrays, is_new = _arrays(folder, key, lambda: hyperparameter_map(cell, resolution))
         across, up = list(cell.space)[:2]
         row, column = np.unravel_index(np.argmin(arrays["log10_gap"]), arrays["log10_gap"].shape)
         given = {**given, across: float(arrays["x"][column]), up: float(arrays["y"][row])}
         yield _map(key, cell, HyperparameterMap((across, up), **arrays, best=given)), is_new
     if has_basins(cell.problem.objective):
-        tuned = type(cell.optimizer)(**given)
-        cell = replace(cell, optimizer=tuned)
-        key = landscape_key(cell, "basins", resolution)
-        arrays = _load(folder / f"{key}.npz")
-        is_new = arrays is None
-        if arrays is None:
-            ends = basins(cell, resolution)
-            arrays = {"x": ends.x, "y": ends.y, "reached": ends.reached, "log10_gap": ends.log10_gap}
-            write_atomically(folder / f"{key}.npz", npz_bytes(arrays))
-        yield _basins(key, cell, Basins(**arrays)), is_new
+        tuned = replace(cell, optimizer=type(cell.optimizer)(**given))
+        key = landscape_key(tuned, "basins", resolution)
+        arrays, is_new = _arrays(folder, key, lambda: basins(tuned, resolution))
+        yield _basins(key, tuned, Basins(**arrays)), is_new
+
+
+def _arrays(folder: Path, key: str, compute: Callable[[], Any]) -> tuple[dict[str, Any], bool]:
+    """The arrays that are kept under `key`, computed where there are none; and whether they were."""
+    path = folder / f"{key}.npz"
+    if path.exists():
+        with np.load(io.BytesIO(path.read_bytes())) as kept:
+            return dict(kept), False
+    arrays = {name: value for name, value in vars(compute()).items() if isinstance(value, np.ndarray)}
+    write_atomically(path, npz_bytes(arrays))
+    return arrays, True
 
 
 def _map(key: str, cell: Cell, found: HyperparameterMap) -> Landscape:
@@ -141,8 +142,13 @@ def _map(key: str, cell: Cell, found: HyperparameterMap) -> Landscape:
     )
     measures = {"log10_gap": lowest, "diverged_share": found.lost, "good_share": found.good}
     arrays = {"x": found.x, "y": found.y, "log10_gap": found.log10_gap}
-    picture = map_png(found.log10_gap, grids, scales, found.best, title)
-    return Landscape(key, "map", cell, arrays, found.best, measures, picture)
+
+    def draw() -> bytes:
+        from rmsprop_lab.plots.sensitivity import map_png
+
+        return map_png(found.log10_gap, grids, scales, found.best, title)
+
+    return Landscape(key, "map", cell, arrays, found.best, measures, draw)
 
 
 def _basins(key: str, cell: Cell, found: Basins) -> Landscape:
@@ -158,8 +164,13 @@ def _basins(key: str, cell: Cell, found: Basins) -> Landscape:
         f"{cell.problem.name}: {cell.optimizer_name}, {words}\n"
         f"{measures['reached_share']:.0%} of the starts reach a minimizer in {cell.problem.n_iter} iterations"
     )
-    picture = basins_png(found.x, found.y, found.reached, found.log10_gap, minimizers, title)
-    return Landscape(key, "basins", cell, vars(found).copy(), given, measures, picture)
+
+    def draw() -> bytes:
+        from rmsprop_lab.plots.basins import basins_png
+
+        return basins_png(found.x, found.y, found.reached, found.log10_gap, minimizers, title)
+
+    return Landscape(key, "basins", cell, vars(found).copy(), given, measures, draw)
 
 
 def _content(study: Study, landscape: Landscape, names: list[str]) -> Any:
@@ -195,10 +206,3 @@ def _content(study: Study, landscape: Landscape, names: list[str]) -> Any:
         artifacts={f"{landscape.kind}.npz": npz_bytes(landscape.arrays), "contour.png": landscape.picture},
         images={"contour": landscape.picture},
     )
-
-
-def _load(path: Path) -> dict[str, Any] | None:
-    if not path.exists():
-        return None
-    with np.load(io.BytesIO(path.read_bytes())) as arrays:
-        return dict(arrays)

@@ -79,7 +79,7 @@ def trace_table(run_keys: Sequence[str], trace: Trace) -> pa.Table:
         {
             "run_key": pa.array(np.repeat(np.array(run_keys, dtype=object), starts * length), pa.string()),
             "start": np.tile(np.repeat(np.arange(starts, dtype=np.int32), length), len(run_keys)),
-            "iteration": np.tile(np.arange(length, dtype=np.int32), width),
+            "iteration": np.tile(trace.iterations.astype(np.int32), width),
             "value": trace.values.T.reshape(-1),
             "gradient_norm": trace.gradient_norms.T.reshape(-1),
             "point": pa.ListArray.from_arrays(np.arange(0, len(points) + 1, dim, dtype=np.int32), points),
@@ -91,7 +91,8 @@ def trace_table(run_keys: Sequence[str], trace: Trace) -> pa.Table:
 def parquet_bytes(table: pa.Table) -> bytes:
     """The table as a Parquet file."""
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
+    words = [field.name for field in table.schema if field.type == pa.string()]
+    pq.write_table(table, sink, compression="zstd", use_dictionary=words)  # a dictionary of numbers is time lost
     return bytes(sink.getvalue())
 
 
@@ -104,8 +105,10 @@ def widened(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def trace_from(rows: pa.Table) -> Trace:
+    """One run's trace from its rows, ordered by start and iteration; `first_bad` among the iterations kept."""
     starts = int(rows["start"][-1].as_py()) + 1
     points = rows["point"].combine_chunks().flatten().to_numpy().reshape(starts, len(rows) // starts, -1)
     values = rows["value"].to_numpy().reshape(starts, -1).T
     norms = rows["gradient_norm"].to_numpy().reshape(starts, -1).T
-    return Trace.of(np.ascontiguousarray(points.transpose(1, 2, 0)), values, norms)
+    iterations = rows["iteration"].to_numpy()[: len(values)].astype(np.int64)
+    return Trace.of(np.ascontiguousarray(points.transpose(1, 2, 0)), values, norms, iterations)

@@ -14,8 +14,9 @@ from rich.text import Text
 from rmsprop_lab.colours import hues
 from rmsprop_lab.compare.ranking import mean_ranks
 from rmsprop_lab.contracts import Finding
-from rmsprop_lab.pictures import COMPARISON
+from rmsprop_lab.forecast import forecast
 from rmsprop_lab.plan import Study
+from rmsprop_lab.plots import COMPARISON
 from rmsprop_lab.settings import Settings
 from rmsprop_lab.study import Summary
 from rmsprop_lab.survey import Survey
@@ -51,14 +52,9 @@ class ProgressBar:
         self._progress.update(self._task, completed=done, total=total, description=doing)
 
 
-def print_plan(study: Study, tracked: bool) -> None:
+def print_plan(study: Study, tracked: bool, figures: bool) -> None:
     """On stderr, before work begins: how many runs, and roughly how long and how much disk if none is there yet."""
-    seconds, size = 2.0 + 0.7 * len(study.objectives), 0.0
-    for cell in study.cells:
-        dim, starts = cell.problem.points.shape
-        iterations = len(cell) * starts * (study.n_iter + 1)
-        seconds += iterations * (15e-9 * dim + 200e-9) + (2.0 / len(study.cells) + 0.08 * len(cell) if tracked else 0)
-        size += iterations * 8 * (dim + 2) * (2 if tracked else 1) + (110e3 * len(cell) if tracked else 0)
+    seconds, size = forecast(study, tracked, figures)
     share = f", shard {study.shard} of {study.shards}" if study.shards > 1 else ""
     cost = f"{_duration(seconds / study.shards)} and {filesize.decimal(int(size / study.shards))}"
     text = f"plan: {len(study):,} runs{share}, {study.n_iter:,} iterations each; about {cost} if none is there yet"
@@ -72,7 +68,7 @@ def _duration(seconds: float) -> str:
 
 
 def print_traces(summary: Summary) -> None:
-    """Every iteration of every start, in the tutorial's own form: iteration i shows the point it reached."""
+    """Every iteration of every start that is kept, in the tutorial's own form: `>i` shows the point it reached."""
     traces = summary.folder.trace_of(list(summary.runs))
     for key, run in summary.runs.items():
         if key not in traces:
@@ -83,8 +79,8 @@ def print_traces(summary: Summary) -> None:
             if len(summary.runs) * starts > 1:
                 print(f"# {run.problem.name}: {run.optimizer_name}, {settings_in_words(run)}, start {start}")
             points, values = trace.points[1:, :, start], trace.values[1:, start]
-            for iteration, (point, value) in enumerate(zip(points, values, strict=True)):
-                print(f">{iteration} f({point}) = {value:.5f}")
+            for iteration, point, value in zip(trace.iterations[1:], points, values, strict=True):
+                print(f">{iteration - 1} f({point}) = {value:.5f}")
             print("Done!")
             print(f"f({points[-1]}) = {values[-1]:.6f}")
 
@@ -102,7 +98,7 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     lines += [("runs", f"{_done(summary)}: {folder}/runs.parquet")]
     if settings.tracking == "mlflow":
         lines.append(("MLflow", f"{summary.logged} runs added to the experiment {summary.study.name!r}"))
-    if summary.runs:
+    if summary.runs and settings.figures:
         lines.append(("figures", f"{folder}/figures/{COMPARISON} and more"))
     lines.append(("next", _next(summary, settings)))
     for label, text in lines:
@@ -132,13 +128,14 @@ def _mean_ranks(summary: Summary) -> Text:
 def print_survey(survey: Survey, settings: Settings) -> None:
     """Where the landscapes are."""
     console = Console(highlight=False)
-    new = f"{survey.computed} of {len(survey.pictures)} computed" if survey.computed else "nothing to compute"
+    new = f"{survey.computed} of {survey.landscapes} computed" if survey.computed else "nothing to compute"
     for path in survey.pictures.values():
         console.print(f"  {_relative(path)}", soft_wrap=True)
     lines = [("maps", f"{new}: {_relative(survey.folder.path)}/landscapes")]
     if settings.tracking == "mlflow":
         lines.append(("MLflow", f"{survey.logged} runs added to the experiment {settings.study.name!r}"))
-    lines.append(("next", "look at the pictures; landscape.resolution=1024 makes them finer"))
+    if survey.pictures:
+        lines.append(("next", "look at the pictures; landscape.resolution=1024 makes them finer"))
     if survey.experiment_id is not None:
         lines.append(("", _ui(survey.experiment_id, settings)))
     for label, text in lines:

@@ -77,7 +77,7 @@ CASES = [
     (["limits.runs=2"], "limits.runs"),
     (["--config-dir", "nowhere"], "--config-dir"),
     (["starts=3"], "starts: expected an option of starts, found 3. To set a value inside, use starts.<key>=."),
-    (["n_iter=1000000000"], "n_iter: expected a trace of at most 2 GiB"),
+    (["n_iter=1000000000"], "n_iter: expected at most 100,000,000 iterations, found 1,000,000,000, 3 hours and more"),
     (["~n_iter"], "n_iter: expected a value, found none"),
     (["~tracking"], "tracking: expected a value, found none"),
     (["limits=null"], "limits: expected an option or keys below it"),

@@ -129,3 +129,14 @@ def test_nothing_heavy_is_imported_to_answer(arguments: list[str], tmp_path: Pat
     )
     ended = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "HEAVY []" in ended.stderr
+
+
+def test_matplotlib_is_imported_only_to_draw(tmp_path: Path) -> None:
+    given = ["objective=bowl", "optimizer=gd", "n_iter=5", "tracking=none", "figures=false"]
+    code = (
+        f"import sys, atexit; sys.argv[1:] = {given!r};"
+        "atexit.register(lambda: print('HEAVY', [n for n in ('mlflow', 'matplotlib') if n in sys.modules]));"
+        "from rmsprop_lab.cli import main; main()"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "HEAVY []" in ended.stdout

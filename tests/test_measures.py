@@ -82,7 +82,7 @@ def test_an_unknown_minimum_gives_empty_columns_not_wrong_ones() -> None:
 
 def test_curves_are_medians_and_nan_where_most_starts_are_gone(trace) -> None:
     columns = slice(2 * STARTS, 3 * STARTS)
-    lost = type(trace).of(trace.points[:, :, columns], trace.values[:, columns], trace.gradient_norms[:, columns])
+    lost = trace.part(columns)
     found = curves(lost, Himmelblau())
     assert found["value"][0] == sorted(lost.values[0])[2]
     assert np.isnan(found["value"][-1])

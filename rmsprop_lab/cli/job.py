@@ -40,12 +40,19 @@ def perform(config: DictConfig) -> None:
         return
     study = settings.study
     summary = Summary(study, StudyFolder(settings.output_dir, study.name))
-    print_plan(study, settings.tracking == "mlflow")
+    print_plan(study, settings.tracking == "mlflow", settings.figures)
     began, ended = time.monotonic(), "done"
     try:
         with ProgressBar() as bar:
             tracking = _store(settings)
-            run_study(study, output_dir=settings.output_dir, tracking=tracking, on_progress=bar, summary=summary)
+            run_study(
+                study,
+                output_dir=settings.output_dir,
+                tracking=tracking,
+                figures=settings.figures,
+                on_progress=bar,
+                summary=summary,
+            )
     except (KeyboardInterrupt, LabError) as error:
         ended = type(error).__name__
         raise
@@ -80,7 +87,9 @@ def _survey(settings: Settings) -> None:
     with ProgressBar() as bar:
         store = _store(settings)
         tracker = None if store == "none" else store
-        survey = run_landscapes(settings.study, settings.resolution, settings.output_dir, tracker, bar)
+        survey = run_landscapes(
+            settings.study, settings.resolution, settings.output_dir, tracker, bar, figures=settings.figures
+        )
     print_survey(survey, settings)
 
 

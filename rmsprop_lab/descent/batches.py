@@ -1,8 +1,8 @@
 """Starts and hyperparameters as one batch of descents: what the engines have in common."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterator
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,7 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 from rmsprop_lab.base import Array, Objective, Optimizer
 from rmsprop_lab.errors import InputError
 
-Noise: TypeAlias = Callable[[Array, int], Array]
+Carried: TypeAlias = dict[int, Any]
+"""What descents need to go on where they stopped, besides their points: an engine's own, filled and read by it."""
+
+_DRAWN = 4096  # vectors of noise of a stream that are drawn at once
 
 
 def as_batch(starts: ArrayLike, dim: int) -> Array:
@@ -50,14 +53,26 @@ def hyperparameter_arrays(optimizer: Optimizer) -> dict[str, Array]:
     return {name: value for name, value in fields.items() if np.ndim(value) == 1}
 
 
-def noise_of(objective: Objective, streams: NDArray[np.int64], n_iter: int) -> Noise:
-    """What adds a start's noise to its gradient: every stream draws `n_iter` vectors of d in order."""
-    sigma = objective.noise_sigma
-    if sigma == 0.0:
-        return lambda gradient, iteration: gradient
-    unique, inverse = np.unique(streams, return_inverse=True)
-    draws = np.empty((n_iter, objective.dim, len(unique)))
-    for column, stream in enumerate(unique):
-        seed = np.random.SeedSequence(objective.noise_seed, spawn_key=(int(stream),))
-        draws[:, :, column] = sigma * np.random.default_rng(seed).standard_normal((n_iter, objective.dim))
-    return lambda gradient, iteration: gradient + draws[iteration][:, inverse]
+class Noise:
+    """The noise of each start: every stream draws its vectors of d in order, iteration by iteration."""
+
+    def __init__(self, objective: Objective, streams: NDArray[np.int64]) -> None:
+        self._sigma, self._dim = objective.noise_sigma, objective.dim
+        if self._sigma == 0.0:
+            return
+        unique, self._inverse = np.unique(streams, return_inverse=True)
+        seeds = [np.random.SeedSequence(objective.noise_seed, spawn_key=(int(stream),)) for stream in unique]
+        self._streams = [np.random.default_rng(seed) for seed in seeds]
+        self._draws, self._used = np.empty((0, self._dim, 0)), 0
+
+    def add(self, gradient: Array, left: int) -> Array:
+        """The gradient of the next iteration with its noise; `left`: the iterations to come, this one among them."""
+        if self._sigma == 0.0:
+            return gradient
+        if self._used == len(self._draws):
+            self._draws, self._used = np.empty((min(left, _DRAWN), self._dim, len(self._streams))), 0
+            for column, stream in enumerate(self._streams):
+                self._draws[:, :, column] = self._sigma * stream.standard_normal(self._draws.shape[:2])
+        self._used += 1
+        drawn: Array = self._draws[self._used - 1][:, self._inverse]
+        return gradient + drawn

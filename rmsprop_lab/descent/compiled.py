@@ -14,7 +14,7 @@ import numpy as np
 
 from rmsprop_lab.base import Array, Objective, Optimizer, intervals
 from rmsprop_lab.descent import reference
-from rmsprop_lab.descent.batches import at
+from rmsprop_lab.descent.batches import Carried, at
 from rmsprop_lab.descent.trace import Trace
 
 _BLOCK = 2048  # coordinates: the arrays of a block stay in the first caches; half or twice as many is no better
@@ -51,10 +51,20 @@ def check(objective: Objective, optimizer: Optimizer, starts: Array) -> None:
         raise NotCompilable(kernel)
 
 
-def run(objective: Objective, optimizer: Optimizer, starts: Array, n_iter: int, trace: Trace) -> None:
+def run(
+    objective: Objective,
+    optimizer: Optimizer,
+    starts: Array,
+    n_iter: int,
+    trace: Trace,
+    carried: Carried | None = None,
+) -> None:
     """As `reference.run`, for a pair that passed `check` and without noise."""
     kernel: Any = _KERNELS[_shape(objective, optimizer)]
-    kernel(*_arguments(objective, optimizer, starts, n_iter, trace))
+    states = _rows(optimizer.init(), starts.shape[1])[:, None]
+    if carried is not None:  # with a row per coordinate the kernel writes the states back
+        states = carried.setdefault(0, np.repeat(states, objective.dim, axis=1))
+    kernel(*_arguments(objective, optimizer, starts, n_iter, trace, states))
 
 
 _KERNELS: dict[Any, Any] = {}
@@ -72,7 +82,8 @@ def _compile(objective: Objective, optimizer: Optimizer, starts: Array) -> Any:
         slopes = objective.gradient(starts)
     if not objective.planar and not isinstance(slopes, np.ndarray):
         return f"the gradient of {type(objective).__name__} comes in parts; `planar = True` promises that there are two"
-    arguments = _arguments(objective, optimizer, starts, _TRIED, found)
+    states = _rows(optimizer.init(), starts.shape[1])[:, None]
+    arguments = _arguments(objective, optimizer, starts, _TRIED, found, states)
     try:
         import numba
 
@@ -126,14 +137,16 @@ def _kind(value: Any) -> Any:
     return (value.dtype, value.ndim, value.flags.writeable) if isinstance(value, np.ndarray) else type(value)
 
 
-def _arguments(objective: Objective, optimizer: Optimizer, starts: Array, n_iter: int, trace: Trace) -> tuple[Any, ...]:
+def _arguments(
+    objective: Objective, optimizer: Optimizer, starts: Array, n_iter: int, trace: Trace, states: Array
+) -> tuple[Any, ...]:
     fixed, per_run = _fields(optimizer)
     width = starts.shape[1]
     return (
         tuple(_constants(objective).values()),
         tuple(fixed.values()),
         _rows(per_run.values(), width),
-        _rows(optimizer.init(), width),
+        states,
         np.array(starts, order="C"),
         int(n_iter),
         max(16, _BLOCK // objective.dim),

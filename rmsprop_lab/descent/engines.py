@@ -3,14 +3,15 @@
 import functools
 import warnings
 from collections import Counter
+from collections.abc import Iterator
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from rmsprop_lab.base import Array, Objective, Optimizer
 from rmsprop_lab.descent import compiled, reference
-from rmsprop_lab.descent.batches import as_batch, batch_width
+from rmsprop_lab.descent.batches import Carried, as_batch, batch_width
 from rmsprop_lab.descent.trace import Trace, buffers
 from rmsprop_lab.errors import EngineWarning, InputError, did_you_mean
 
@@ -52,20 +53,64 @@ def descend(
     not installed. Divergence is no error: see
     `Trace.first_bad`.
     """
-    if isinstance(n_iter, bool) or not isinstance(n_iter, int | np.integer) or n_iter < 1:
-        raise InputError("n_iter", "an integer >= 1", n_iter)
     if record not in ("trace", "final"):
         raise InputError("record", "'trace' or 'final'", record)
-    points = as_batch(starts, objective.dim)
-    width = batch_width(points, optimizer)
-    trace = buffers(out, n_iter + 1 if record == "trace" else 1, objective.dim, width)
-    numbers = np.arange(width) if streams is None else np.broadcast_to(np.asarray(streams, dtype=np.int64), (width,))
-    points = np.broadcast_to(points, (objective.dim, width))
+    points, numbers = _checked(objective, optimizer, starts, n_iter, streams)
+    trace = buffers(out, n_iter + 1 if record == "trace" else 1, *points.shape)
+    trace.iterations[:] = np.arange(n_iter + 1) if record == "trace" else n_iter
     if _takes_numba(engine, objective, optimizer, points, n_iter):
         compiled.run(objective, optimizer, points, n_iter, trace)
     else:
         reference.run(objective, optimizer, points, n_iter, trace, numbers)
     return trace
+
+
+def segments(
+    objective: Objective,
+    optimizer: Optimizer,
+    starts: ArrayLike,
+    n_iter: int,
+    length: int,
+    *,
+    streams: ArrayLike | None = None,
+    engine: Engine = "auto",
+) -> Iterator[Trace]:
+    """What `descend` returns, in pieces of `length` iterations one after the other: together the same bit for bit.
+
+    The first piece has the start too. A piece is overwritten by the next one. `first_bad` is the first bad iteration
+    so far. Raises as `descend` does.
+    """
+    points, numbers = _checked(objective, optimizer, starts, n_iter, streams)
+    compile_it = _takes_numba(engine, objective, optimizer, points, n_iter)
+    length = min(length, n_iter)
+    carried: Carried | None = {} if length < n_iter else None
+    whole, first_bad = Trace.empty(length + 1, *points.shape), np.full(points.shape[1], -1)
+    for before in range(0, n_iter, length):
+        count = min(length, n_iter - before)
+        piece = whole.at(slice(0, count + 1))
+        piece.iterations[:] = np.arange(count + 1)
+        if compile_it:
+            compiled.run(objective, optimizer, points, count, piece, carried)
+        else:
+            reference.run(objective, optimizer, points, count, piece, numbers, carried)
+        points = piece.points[-1].copy()
+        new = (first_bad < 0) & piece.diverged
+        first_bad[new] = before + piece.first_bad[new]
+        piece.iterations[:] += before
+        piece.first_bad[:] = first_bad
+        yield piece.at(slice(1 if before else 0, None))  # the last point of a piece is the first of the next
+
+
+def _checked(
+    objective: Objective, optimizer: Optimizer, starts: ArrayLike, n_iter: int, streams: ArrayLike | None
+) -> tuple[Array, NDArray[np.int64]]:
+    """The starts `(d, B)` and their noise streams `(B,)`."""
+    if isinstance(n_iter, bool) or not isinstance(n_iter, int | np.integer) or n_iter < 1:
+        raise InputError("n_iter", "an integer >= 1", n_iter)
+    points = as_batch(starts, objective.dim)
+    width = batch_width(points, optimizer)
+    numbers = np.arange(width) if streams is None else np.broadcast_to(np.asarray(streams, dtype=np.int64), (width,))
+    return np.broadcast_to(points, (objective.dim, width)), numbers
 
 
 def check_engine(engine: object) -> None:
@@ -89,13 +134,20 @@ def _takes_numba(engine: Engine, objective: Objective, optimizer: Optimizer, sta
     return True
 
 
+def pays_to_compile(objective: Objective, optimizer: Optimizer, work: int, engine: Engine) -> bool:
+    """Whether `descend` tries numba; `work`: runs x coordinates x iterations, all calls for the pair together."""
+    if engine == "auto":
+        exact = objective.exact and optimizer.exact and objective.noise_sigma == 0.0
+        return exact and work >= _WORTH_COMPILING and compiled.installed()
+    return engine == "numba"
+
+
 def _auto(objective: Objective, optimizer: Optimizer, work: int) -> bool:
     """Whether `auto` tries numba."""
-    if not (objective.exact and optimizer.exact and objective.noise_sigma == 0.0 and compiled.installed()):
-        return False
     pair = type(objective), type(optimizer)
     _work[pair] += work
-    return compiled.ready(objective, optimizer) or _work[pair] >= _WORTH_COMPILING
+    enough = _WORTH_COMPILING if compiled.ready(objective, optimizer) else _work[pair]
+    return pays_to_compile(objective, optimizer, enough, "auto")
 
 
 @functools.cache

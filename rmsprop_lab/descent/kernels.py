@@ -1,7 +1,8 @@
 """The loops that numba compiles, once for every pair of an objective and an optimizer.
 
 `compiled.py` executes this file for a pair, with the functions of that pair in the places below, so this text is
-only a pattern: nothing imports it. `x` and the states of `width` runs at a time stay in the cache.
+only a pattern: nothing imports it. `x` and the states of `width` runs at a time stay in the cache. `initial`,
+`(n_states, 1, B)`, is what the states start from; with a row per coordinate it is also where they are left.
 """
 
 from typing import Any
@@ -51,7 +52,7 @@ def planar(
         w = high - low
         rules = hyperparameters[:, low:high].copy()
         x, y = starts[0, low:high].copy(), starts[1, low:high].copy()
-        states_x, states_y = initial[:, low:high].copy(), initial[:, low:high].copy()
+        states_x, states_y = initial[:, 0, low:high].copy(), initial[:, -1, low:high].copy()
         slopes_x, slopes_y = np.empty(w), np.empty(w)
         mark, good = np.zeros(w), np.zeros(w)
         for i in range(n_iter + 1):
@@ -86,6 +87,8 @@ def planar(
                     move(rule, slopes_y[j], states_y, y, j)
         for j in range(w):
             first_bad[low + j] = -1 if mark[j] == 0.0 else int(good[j])
+        if initial.shape[1] == 2:
+            initial[:, 0, low:high], initial[:, 1, low:high] = states_x, states_y
 
 
 def any_dim(
@@ -102,7 +105,10 @@ def any_dim(
     norms: Array,
     first_bad: Any,
 ) -> None:
-    """Objectives written on arrays: they see a block of runs at a time, the optimizer number by number."""
+    """Objectives written on arrays: they see a block of runs at a time, the optimizer number by number.
+
+    What is checked of a step is checked in the loop that takes it: the roots and divisions there leave time for it.
+    """
     objective = objective_of(objective_fields)
     dim, n_runs = starts.shape
     n_states = len(initial)
@@ -114,34 +120,46 @@ def any_dim(
         states = np.empty((n_states, dim * w))
         for k in range(n_states):
             for c in range(dim):
-                states[k, c * w : (c + 1) * w] = initial[k, low:high]
-        squares, mark, good = np.empty(w), np.zeros(w), np.zeros(w)
+                states[k, c * w : (c + 1) * w] = initial[k, min(c, initial.shape[1] - 1), low:high]
+        squares, mark, good = np.zeros(w), np.zeros(w), np.zeros(w)
         for i in range(n_iter + 1):
             slopes = gradient(objective, x)
-            squares[:] = 0.0
-            for c in range(dim):
-                for j in range(w):
-                    squares[j] += slopes[c, j] * slopes[c, j]
-                    mark[j] += x[c, j] - x[c, j]
-            for j in range(w):
-                mark[j] += squares[j] - squares[j]
-            if traced or i == n_iter:
+            recorded = traced or i == n_iter
+            if recorded:
                 row = i if traced else 0
                 f = value(objective, x)
                 points[row, :, low:high] = x
                 values_row, norms_row = values[row, low:high], norms[row, low:high]
                 for j in range(w):
                     values_row[j] = f[j]
-                    norms_row[j] = np.sqrt(squares[j])
                     mark[j] += f[j] - f[j]
-            for j in range(w):
-                good[j] += 1.0 if mark[j] == 0.0 else 0.0
-            if i < n_iter:
-                for c in range(dim):
+            for c in range(dim):
+                x_c, slopes_c, states_c = x[c], slopes[c], states[:, c * w : (c + 1) * w]
+                if not recorded:
                     for j in range(w):
+                        # a point that is not finite makes the sum NaN, which nobody sees but `mark`
+                        squares[j] += slopes_c[j] * slopes_c[j] + (x_c[j] - x_c[j])
                         rule = optimizer_of(rules, optimizer_fields, j)
-                        step, state = update(rule, slopes[c, j], state_of(states, c * w + j))
-                        keep(states, c * w + j, state)
-                        x[c, j] -= step
+                        move(rule, slopes_c[j], states_c, x_c, j)
+                elif i < n_iter:
+                    for j in range(w):
+                        squares[j] += slopes_c[j] * slopes_c[j]
+                        mark[j] += x_c[j] - x_c[j]
+                        rule = optimizer_of(rules, optimizer_fields, j)
+                        move(rule, slopes_c[j], states_c, x_c, j)
+                else:
+                    for j in range(w):
+                        squares[j] += slopes_c[j] * slopes_c[j]
+                        mark[j] += x_c[j] - x_c[j]
+            if recorded:
+                for j in range(w):
+                    norms_row[j] = np.sqrt(squares[j])
+            for j in range(w):
+                mark[j] += squares[j] - squares[j]
+                good[j] += 1.0 if mark[j] == 0.0 else 0.0
+                squares[j] = 0.0
         for j in range(w):
             first_bad[low + j] = -1 if mark[j] == 0.0 else int(good[j])
+        if initial.shape[1] == dim:
+            for c in range(dim):
+                initial[:, c, low:high] = states[:, c * w : (c + 1) * w]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rmsprop_lab.base import Array, Objective, Optimizer, total
-from rmsprop_lab.descent.batches import Noise, at, chunks, noise_of
+from rmsprop_lab.descent.batches import Carried, Noise, at, chunks
 from rmsprop_lab.descent.trace import Trace
 
 # Runs are computed in chunks of about this many coordinates: the arrays of one iteration (point, gradient,
@@ -16,21 +16,32 @@ _CHUNK = 8192
 
 
 def run(
-    objective: Objective, optimizer: Optimizer, starts: Array, n_iter: int, trace: Trace, streams: NDArray[np.int64]
+    objective: Objective,
+    optimizer: Optimizer,
+    starts: Array,
+    n_iter: int,
+    trace: Trace,
+    streams: NDArray[np.int64],
+    carried: Carried | None = None,
 ) -> None:
-    """Fills `trace`, which has room for n_iter + 1 iterations or for the last one; `starts` is `(d, B)`."""
+    """Fills `trace`, which has room for n_iter + 1 iterations or for the last one; `starts` is `(d, B)`.
+
+    With `carried`, empty at first, descents that were traced go on where the last call with it stopped.
+    """
+    before = {} if carried is None else carried
     for part in chunks(starts.shape[1], max(1, _CHUNK // objective.dim)):
-        x = np.ascontiguousarray(starts[:, part])
-        noise = noise_of(objective, streams[part], n_iter)
+        x, rule = np.ascontiguousarray(starts[:, part]), at(optimizer, part)
+        state, noise = before.get(part.start) or (_initial_state(optimizer, x), Noise(objective, streams[part]))
         descend = _descend_final if len(trace.points) == 1 else _descend_traced
         with np.errstate(all="ignore"):  # overflow is a result: it is recorded in first_bad
-            descend(objective, at(optimizer, part), x, n_iter, trace.part(part), noise)
+            state = descend(objective, rule, x, n_iter, trace.part(part), state, noise)
+        if carried is not None:
+            carried[part.start] = state, noise
 
 
 def _descend_traced(
-    objective: Objective, optimizer: Optimizer, x: Array, n_iter: int, trace: Trace, noise: Noise
-) -> None:
-    state = _initial_state(optimizer, x)
+    objective: Objective, optimizer: Optimizer, x: Array, n_iter: int, trace: Trace, state: Any, noise: Noise
+) -> Any:
     checked = np.zeros(x.shape[1])  # finite as long as every value and every norm was
     for i in range(n_iter + 1):
         gradient = _gradient(objective, x)
@@ -40,17 +51,17 @@ def _descend_traced(
         checked += trace.values[i]
         checked += trace.gradient_norms[i]
         if i < n_iter:
-            step, state = _update(optimizer, noise(gradient, i), state, x)
+            step, state = _update(optimizer, noise.add(gradient, n_iter - i), state, x)
             x = x - step
     trace.first_bad[:] = -1
     if not _all_finite(checked, x):  # a coordinate that is not finite stays so: the last point tells of all
-        trace.first_bad[:] = Trace.of(trace.points, trace.values, trace.gradient_norms).first_bad
+        trace.first_bad[:] = _first_bad(trace)
+    return state
 
 
 def _descend_final(
-    objective: Objective, optimizer: Optimizer, x: Array, n_iter: int, trace: Trace, noise: Noise
-) -> None:
-    state = _initial_state(optimizer, x)
+    objective: Objective, optimizer: Optimizer, x: Array, n_iter: int, trace: Trace, state: Any, noise: Noise
+) -> Any:
     trace.first_bad[:] = -1
     for i in range(n_iter + 1):
         gradient = _gradient(objective, x)
@@ -58,13 +69,18 @@ def _descend_final(
             bad = ~np.isfinite(total(gradient * gradient) + total(x - x))
             trace.first_bad[bad & (trace.first_bad < 0)] = i
         if i < n_iter:
-            step, state = _update(optimizer, noise(gradient, i), state, x)
+            step, state = _update(optimizer, noise.add(gradient, n_iter - i), state, x)
             x = x - step
     trace.points[0] = x
     trace.values[0] = objective.value(x)
     trace.gradient_norms[0] = np.sqrt(total(gradient * gradient))
-    late = Trace.of(trace.points, trace.values, trace.gradient_norms).diverged & (trace.first_bad < 0)
+    late = (_first_bad(trace) >= 0) & (trace.first_bad < 0)
     trace.first_bad[late] = n_iter
+    return state
+
+
+def _first_bad(trace: Trace) -> NDArray[np.int64]:
+    return Trace.of(trace.points, trace.values, trace.gradient_norms, trace.iterations).first_bad
 
 
 def _all_finite(*arrays: Array) -> bool:

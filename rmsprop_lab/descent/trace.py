@@ -1,5 +1,6 @@
 """What descents leave behind."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ class Trace:
     """What B descents did; iteration 0 is the start.
 
     With `record="trace"` T = n_iter + 1 iterations are kept, with `record="final"` T = 1, the last.
+    Of a long trace a study keeps some: `iterations` says which.
     """
 
     points: Array
@@ -26,15 +28,17 @@ class Trace:
     """`(B,)`: the first iteration whose point, value or gradient norm is not finite; -1 if there is none.
 
     With `record="final"` values are only looked at in the end."""
+    iterations: NDArray[np.int64]
+    """`(T,)`: the numbers of the iterations that are kept, ascending."""
 
     @classmethod
-    def of(cls, points: Array, values: Array, gradient_norms: Array) -> "Trace":
-        """A trace whose `first_bad` is found in its numbers."""
+    def of(cls, points: Array, values: Array, gradient_norms: Array, iterations: NDArray[np.int64]) -> "Trace":
+        """A trace whose `first_bad` is found in its numbers: in the iterations that are kept."""
         finite = np.isfinite(values) & np.isfinite(gradient_norms)
         for row in range(points.shape[1]):
             finite &= np.isfinite(points[:, row])
-        first_bad = np.where(finite.all(axis=0), -1, finite.argmin(axis=0))
-        return cls(points, values, gradient_norms, first_bad)
+        first_bad = np.where(finite.all(axis=0), -1, iterations[finite.argmin(axis=0)])
+        return cls(points, values, gradient_norms, first_bad, iterations)
 
     @classmethod
     def empty(cls, kept: int, dim: int, width: int) -> "Trace":
@@ -44,6 +48,7 @@ class Trace:
             np.empty((kept, width)),
             np.empty((kept, width)),
             np.empty(width, dtype=np.int64),
+            np.arange(kept),
         )
 
     @property
@@ -53,16 +58,35 @@ class Trace:
 
     def part(self, runs: slice) -> "Trace":
         """A view of some of the descents."""
-        return Trace(self.points[:, :, runs], self.values[:, runs], self.gradient_norms[:, runs], self.first_bad[runs])
+        arrays = self.points[:, :, runs], self.values[:, runs], self.gradient_norms[:, runs], self.first_bad[runs]
+        return Trace(*arrays, self.iterations)
+
+    def at(self, rows: slice | NDArray[np.int64]) -> "Trace":
+        """Some of the iterations: a view of a slice of rows, a copy of rows given by number."""
+        arrays = self.points[rows], self.values[rows], self.gradient_norms[rows]
+        return Trace(*arrays, self.first_bad, self.iterations[rows])
+
+    @classmethod
+    def joined(cls, pieces: Sequence["Trace"]) -> "Trace":
+        """One trace of pieces that follow each other; the last one's `first_bad` is that of all."""
+        if len(pieces) == 1:
+            return pieces[0]
+        return cls(
+            np.concatenate([piece.points for piece in pieces]),
+            np.concatenate([piece.values for piece in pieces]),
+            np.concatenate([piece.gradient_norms for piece in pieces]),
+            pieces[-1].first_bad,
+            np.concatenate([piece.iterations for piece in pieces]),
+        )
 
 
 def buffers(out: Trace | None, kept: int, dim: int, width: int) -> Trace:
     """`out` if it has room for exactly these iterations and descents, new buffers if it is None."""
     if out is None:
         return Trace.empty(kept, dim, width)
-    arrays = (out.points, out.values, out.gradient_norms, out.first_bad)
-    shapes = ((kept, dim, width), (kept, width), (kept, width), (width,))
-    types = (np.float64, np.float64, np.float64, np.int64)
+    arrays = (out.points, out.values, out.gradient_norms, out.first_bad, out.iterations)
+    shapes = ((kept, dim, width), (kept, width), (kept, width), (width,), (kept,))
+    types = (np.float64, np.float64, np.float64, np.int64, np.int64)
     for array, shape, dtype in zip(arrays, shapes, types, strict=True):
         if array.shape != shape or array.dtype != dtype or not (array.flags.c_contiguous and array.flags.writeable):
             raise InputError(

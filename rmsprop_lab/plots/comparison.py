@@ -68,10 +68,9 @@ def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
         worst = np.where(np.isnan(values) | trace.diverged, np.inf, values)
         low, median, high = (over_starts(worst, 1, share)[:, 0] for share in QUARTILES.values())
         floor = _FLOOR if known else -np.inf
-        iterations = np.arange(len(median))
         low, median, high = (np.maximum(_finite(curve), floor) for curve in (low, median, high))
-        axes.plot(iterations, median, color=hues[name], label=panel.labels[name])
-        axes.fill_between(iterations, low, np.where(np.isnan(high), median, high), color=hues[name], alpha=0.15)
+        axes.plot(trace.iterations, median, color=hues[name], label=panel.labels[name])
+        axes.fill_between(trace.iterations, low, np.where(np.isnan(high), median, high), color=hues[name], alpha=0.15)
     drawable = any(np.isfinite(line.get_ydata()).any() for line in axes.lines)
     axes.set(xlabel="iteration", yscale="log" if known and drawable else "linear")
     if not drawable:

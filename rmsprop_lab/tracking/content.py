@@ -64,12 +64,12 @@ def params(row: Mapping[str, Any], hyperparameters: Sequence[str], engine: str) 
     }
 
 
-def metrics(row: Mapping[str, Any], curves: Mapping[str, Array]) -> Iterator[Point]:
-    """`curve/*`, at most about 100 iterations of each, and `final/*`; only finite numbers."""
+def metrics(row: Mapping[str, Any], curves: Mapping[str, Array], iterations: Sequence[int]) -> Iterator[Point]:
+    """`curve/*` of these iterations, at most about 100 of each, and `final/*`; only finite numbers."""
     for name, curve in curves.items():
-        for iteration in thinned(len(curve)):
-            if math.isfinite(curve[iteration]):
-                yield Point(f"curve/{name}", float(curve[iteration]), int(iteration))
+        for index in np.unique(np.searchsorted(iterations, thinned(iterations[-1] + 1))):
+            if math.isfinite(curve[index]):
+                yield Point(f"curve/{name}", float(curve[index]), int(iterations[index]))
     for name, value in _final(row, curves).items():
         if math.isfinite(value):
             yield Point(f"final/{name}", value, 0)

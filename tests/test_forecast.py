@@ -1,0 +1,76 @@
+"""What the plan says before work begins."""
+
+import math
+from pathlib import Path
+
+import pytest
+from conftest import study
+
+from rmsprop_lab import forecast as module
+from rmsprop_lab import run_study
+from rmsprop_lab.base import Array
+from rmsprop_lab.forecast import LOGGING, forecast
+from rmsprop_lab.objectives import Bowl
+from rmsprop_lab.plan import Study
+from rmsprop_lab.starts import Starts
+
+
+class Broken(Bowl):
+    def value(self, point: Array) -> Array:
+        raise RuntimeError("not today")
+
+
+def many(n_iter: int, steps: int = 5) -> Study:
+    given = tuple(10.0 ** -(1 + index / 10) for index in range(steps))
+    return study(given, n_iter=n_iter, starts=Starts(count=10))
+
+
+@pytest.mark.parametrize("n_iter", [100, 20_000])
+def test_the_disk_that_is_needed_is_near_what_was_said(n_iter: int, tmp_path: Path) -> None:
+    run_study(many(n_iter), output_dir=tmp_path, tracking="none", figures=False)
+    written = sum(path.stat().st_size for path in tmp_path.rglob("*.parquet") if path.is_file())
+    assert written / 2 < forecast(many(n_iter), tracked=False, figures=False).size < 4 * written
+
+
+def test_time_grows_with_what_there_is_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_pace", lambda cell: 1e-4)
+    little, long = (forecast(many(n_iter), tracked=False, figures=False).seconds for n_iter in (10**4, 10**6))
+    assert 50 < long / little < 101
+    few, all_ = (forecast(many(10**5, steps), tracked=False, figures=False).seconds for steps in (5, 500))
+    assert 5 < all_ / few < 101  # a wider batch takes hardly longer, until it is taken in parts
+    drawn, tracked = (forecast(many(10), **given).seconds for given in ALSO)
+    plain = forecast(many(10), tracked=False, figures=False).seconds
+    assert drawn > plain
+    assert tracked - plain >= LOGGING * len(many(10))
+
+
+ALSO = ({"tracked": False, "figures": True}, {"tracked": True, "figures": False})
+
+
+def test_a_pace_is_measured() -> None:
+    (first, *_) = many(10).cells
+    assert 0.0 < module._pace(first) < math.inf
+
+
+def test_code_that_raises_is_left_to_its_runs() -> None:
+    broken = study(objectives={"broken": Broken()})
+    assert math.isfinite(forecast(broken, tracked=False, figures=False).seconds)
+
+
+def test_figures_are_drawn_unless_they_are_not_wanted(lab, tmp_path: Path) -> None:
+    given = ("objective=bowl", "optimizer=gd", "n_iter=5", "tracking=none")
+    without = lab(*given, "figures=false")
+    assert without.status == 0, without.err
+    assert "figures" not in without.out
+    assert not (tmp_path / "outputs/study/figures").exists()
+    assert "figures" in lab(*given).out
+    assert list((tmp_path / "outputs/study/figures").glob("*.png"))
+    assert lab(*given, "figures=3").err.startswith("rmsprop-lab: figures: expected true or false, found 3")
+
+
+def test_landscapes_without_pictures(lab, tmp_path: Path) -> None:
+    given = ("experiment=landscape", "objective=himmelblau", "optimizer=rmsprop", "landscape.resolution=4")
+    ended = lab(*given, "tracking=none", "figures=false")
+    assert "2 of 2 computed" in ended.out, ended.err
+    assert not (tmp_path / "outputs/landscape/figures").exists()
+    assert len(list((tmp_path / "outputs/landscape/landscapes").glob("*.npz"))) == 2
