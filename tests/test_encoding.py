@@ -12,7 +12,7 @@ from matplotlib.font_manager import FontProperties
 from PIL import Image
 
 from rmsprop_lab import descend
-from rmsprop_lab.objectives import Himmelblau
+from rmsprop_lab.objectives import Himmelblau, Rastrigin
 from rmsprop_lab.optimizers import RMSProp
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.plots.encoding import png_bytes, thumbnail
@@ -44,6 +44,22 @@ def test_a_part_of_an_array_is_encoded_too() -> None:
     whole = np.random.default_rng(0).integers(0, 256, (60, 50, 4), dtype=np.uint8)
     part = whole[::2, 5:31]
     assert np.array_equal(np.asarray(decoded(png_bytes(part))), part[..., :3])
+
+
+def test_a_large_picture_gets_a_palette_and_looks_the_same() -> None:
+    """Paths in many shades over a contour plot; no eye tells one from the other."""
+    objective = Rastrigin()
+    starts = Starts(count=10).at(objective)
+    painter = ContourPainter(objective, starts)
+    png = painter.png(descend(objective, RMSProp(1.0, 0.9), starts, 50).points, 0, "chaotic")
+    image = Image.open(io.BytesIO(png))
+    assert image.mode == "P"
+    assert len(png) < 66_000
+    plane = painter.in_plane(descend(objective, RMSProp(1.0, 0.9), starts, 50).points)
+    exact = painter._painter._drawn(plane, 0, "chaotic")[..., :3].astype(int)
+    off = np.abs(np.asarray(image.convert("RGB")).astype(int) - exact).max(axis=-1)
+    assert (off > 24).mean() < 0.01
+    assert off.max() < 64
 
 
 def test_the_thumbnail_looks_like_the_picture() -> None:

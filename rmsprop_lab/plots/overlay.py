@@ -15,6 +15,8 @@ from rmsprop_lab.plots.paths import path_in
 SIZE, DPI = (5.2, 4.4), 100  # inches, dots per inch
 # At the left words keep their places from run to run; with a given line spacing any two lines are equally high.
 TITLE: dict[str, Any] = {"ha": "left", "va": "top", "fontsize": 8.5, "linespacing": 1.2}
+# Bytes. Chaotic paths have more shades than compress well; with its thumbnail a run's picture takes at most 60 kB.
+LARGE = 52_000
 FAINT: dict[str, Any] = {"linewidth": 0.6, "markersize": 1.5, "alpha": 0.35}
 BOLD: dict[str, Any] = {"linewidth": 1.2, "markersize": 5.0}
 LOST: dict[str, Any] = {"marker": "X", "markersize": 7.0, "mec": "black", "mew": 0.8, "ls": "none", "clip_on": False}
@@ -54,12 +56,12 @@ class PathPainter:
 
     def png(self, plane: Array, median: int, title: str) -> bytes:
         """The picture of one run, its points in the plane `(T, 2, S)`; the start number `median` is brought out."""
-        return png_bytes(self._drawn(plane, median, title))
+        return png_bytes(self._drawn(plane, median, title), LARGE)
 
     def picture(self, plane: Array, median: int, title: str) -> Picture:
         """The same with its thumbnail."""
         pixels = self._drawn(plane, median, title)
-        return Picture(png_bytes(pixels), thumbnail(pixels))
+        return Picture(png_bytes(pixels, LARGE), thumbnail(pixels))
 
     def _drawn(self, plane: Array, median: int, title: str) -> Pixels:
         paths, left_at = zip(*(path_in(path, self._backdrop.window) for path in np.moveaxis(plane, 2, 0)), strict=True)
