@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,7 +33,7 @@ class RunContent:
     run_key: str
     name: str
     params: Mapping[str, str]
-    points: Sequence[Point]
+    points: Sequence[Point | tuple[str, float, int]]
     tags: Mapping[str, str]
     colour: str
     artifacts: Mapping[str, bytes] = field(default_factory=dict)
@@ -64,12 +65,12 @@ def params(row: Mapping[str, Any], hyperparameters: Sequence[str], engine: str) 
     }
 
 
-def metrics(row: Mapping[str, Any], curves: Mapping[str, Array]) -> Iterator[Point]:
+def metrics(row: Mapping[str, Any], curves: Mapping[str, Array]) -> Iterator[Point | tuple[str, float, int]]:
     """`curve/*`, at most about 100 iterations of each, and `final/*`; only finite numbers."""
     for name, curve in curves.items():
-        for iteration in thinned(len(curve)):
-            if math.isfinite(curve[iteration]):
-                yield Point(f"curve/{name}", float(curve[iteration]), int(iteration))
+        steps = thinned(len(curve))
+        steps = steps[np.isfinite(curve[steps])]
+        yield from zip(repeat(f"curve/{name}"), curve[steps].tolist(), steps.tolist(), strict=False)
     for name, value in _final(row, curves).items():
         if math.isfinite(value):
             yield Point(f"final/{name}", value, 0)
