@@ -7,8 +7,8 @@
     ├── ContractBroken  an objective or optimizer does not keep to what base.py asks of it
     └── RunsFailed      objectives or optimizers raised errors; their runs are recorded as failed
 
-Divergence, overflow and NaN are results, not errors: see `rmsprop_lab.descent.Trace`. One warning, EngineWarning:
-the numba engine was asked for, and NumPy computed the same.
+Divergence, overflow and NaN are results, not errors: see `rmsprop_lab.descent.Trace`. Two warnings: EngineWarning, the
+numba engine was asked for, and NumPy computed the same; TrackingWarning, runs are logged in a slower way.
 """
 
 from collections.abc import Iterable
@@ -65,6 +65,10 @@ class RunsFailed(LabError):
 
 class EngineWarning(UserWarning):
     """The engine that was asked for cannot compute something; another one did."""
+
+
+class TrackingWarning(UserWarning):
+    """The fast way of logging cannot be used with a store; another one is."""
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:

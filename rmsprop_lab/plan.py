@@ -17,7 +17,7 @@ from rmsprop_lab.starts import Starts
 
 MAX_RUNS = 20_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_RESERVED = {"artifacts", "mlflow.db", "multirun"}
+_RESERVED = {"artifacts", "mlflow.db", "multirun", "Default"}  # MLflow keeps that one's artifacts elsewhere
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +136,7 @@ def check_name(name: object) -> None:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise InputError("name", expected, name, "Set name=my_study, for example.")
     if name in _RESERVED:
-        raise InputError("name", "a name that the output folder does not use itself", name)
+        raise InputError("name", "a name that neither the output folder nor MLflow uses itself", name)
 
 
 def _check_shard(shard: object, shards: object) -> None:

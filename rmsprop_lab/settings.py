@@ -15,6 +15,7 @@ from rmsprop_lab.plan import Study
 from rmsprop_lab.space import Space, range_from
 from rmsprop_lab.starts import Starts
 from rmsprop_lab.survey import check_landscapes
+from rmsprop_lab.tracking.uri import WRITERS
 
 T = TypeVar("T")
 _KEYS = ("task", "name", "output_dir", "n_iter", "print_trace", "figures", "engine", "shards", "shard", "target")
@@ -31,6 +32,7 @@ class Settings:
     output_dir: str
     tracking: str
     tracking_uri: str | None
+    tracking_writer: str
     print_trace: bool
     target: float | None
     figures: bool
@@ -63,14 +65,16 @@ def read(config: Mapping[str, Any]) -> Settings:
         shard=config["shard"],
         max_runs=_at_least_one("limits.runs", config["limits"]["runs"]),
     )
-    if config["task"] not in ("run", "check", "landscape"):
-        raise InputError("task", "run, check or landscape", config["task"])
+    if config["task"] not in ("run", "check", "landscape", "refill"):
+        raise InputError("task", "run, check, landscape or refill", config["task"])
     resolution = check_resolution(config["landscape"].get("resolution"))
     if config["task"] == "landscape":
         check_landscapes(study)
     tracking = config["tracking"]
     if tracking["backend"] not in ("mlflow", "none"):
         raise InputError("tracking.backend", "mlflow or none", tracking["backend"])
+    if tracking["writer"] not in WRITERS:
+        raise InputError("tracking.writer", f"one of {', '.join(WRITERS)}", tracking["writer"])
     _check_output_dir(config["output_dir"])
     for key in ("print_trace", "figures"):
         if not isinstance(config[key], bool):
@@ -81,6 +85,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         output_dir=config["output_dir"],
         tracking=tracking["backend"],
         tracking_uri=tracking["uri"],
+        tracking_writer=tracking["writer"],
         print_trace=config["print_trace"],
         target=_target(config["target"]),
         figures=config["figures"],

@@ -68,7 +68,7 @@ def run_study(
     Without `figures` none are drawn in the study's folder.
     Interrupted anywhere, the same call goes on where it stopped; a `summary` that is given is filled along
     the way and so tells what was done even then. Raises `InputError` for a store that cannot be opened,
-    `ResultsError` and `TrackingError` for a folder and a store that fail on the way.
+    `ResultsError` for a folder that fails on the way; `TrackingError` for a store that does, once all is on disk.
     """
     summary = summary or Summary(study, StudyFolder(output_dir, study.name))
     recorder = _recorder(summary, tracking, output_dir)
@@ -90,6 +90,8 @@ def run_study(
     finally:
         summary.computed, summary.logged, summary.added = work.added.runs, work.logged, work.added.trials > 0
     _conclude(summary, recorder, figures)
+    if recorder and recorder.failure:
+        raise recorder.failed(summary.runs)
     return summary
 
 

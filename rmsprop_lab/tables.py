@@ -96,6 +96,13 @@ def parquet_bytes(table: pa.Table) -> bytes:
     return bytes(sink.getvalue())
 
 
+def small_parquet_bytes(table: pa.Table) -> bytes:
+    """As `parquet_bytes`, in less than half the time for the trace of one run: without what helps large tables."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="snappy", use_dictionary=["run_key"], write_statistics=False)
+    return bytes(sink.getvalue())
+
+
 def widened(runs: pd.DataFrame) -> pd.DataFrame:
     """Replaces the column `hyperparameters` by a column for each of them, NaN where a run has none of it."""
     texts = runs.pop("hyperparameters")

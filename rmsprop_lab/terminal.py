@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rich import filesize
 from rich.console import Console
@@ -23,6 +24,9 @@ from rmsprop_lab.survey import Survey
 from rmsprop_lab.tabulating import findings, ranking
 from rmsprop_lab.titles import settings_in_words
 from rmsprop_lab.tracking.page import view_link
+
+if TYPE_CHECKING:
+    from rmsprop_lab.refilling import Refill
 
 
 class ProgressBar:
@@ -138,6 +142,19 @@ def print_survey(survey: Survey, settings: Settings) -> None:
         lines.append(("next", "look at the pictures; landscape.resolution=1024 makes them finer"))
     if survey.experiment_id is not None:
         lines.append(("", _ui(survey.experiment_id, settings)))
+    for label, text in lines:
+        console.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
+
+
+def print_refill(refill: "Refill", settings: Settings) -> None:
+    """What MLflow got."""
+    console = Console(highlight=False)
+    name = settings.study.name
+    lines = [("MLflow", f"{refill.logged} of {refill.runs} runs added to the experiment {name!r}")]
+    if refill.without_picture:
+        why = "no command in commands/ describes their objective and optimizer as they were"
+        lines.append(("", f"{refill.without_picture} of them without a contour plot: {why}"))
+    lines.append(("next", _ui(refill.experiment_id, settings)))
     for label, text in lines:
         console.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
 

@@ -28,6 +28,10 @@ class Winner:
     default: Run | None = None
     default_score: float | None = None
 
+    def tags(self) -> dict[str, str]:
+        """What MLflow is told of the run that shows it, beyond what every run says."""
+        return {"edge": "; ".join(map(str, self.edges))} if self.edges else {}
+
     def row(self) -> dict[str, Any]:
         """As a row of the table that `compare.ranking.best_runs` takes."""
         shown = self.run if self.shown is None else self.shown

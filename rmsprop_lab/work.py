@@ -46,20 +46,29 @@ class Work:
         if cell.search.learns and not self.study.is_mine(cell):  # it belongs to one shard as a whole
             self.on_step(cell, len(cell))
             return None
-        if not self.search(cell):
+        return self._winner(cell, self.search)
+
+    def recalled(self, cell: Cell) -> Winner | None:
+        """The same from what is on disk alone: nothing is computed, and nothing told to MLflow."""
+        return self._winner(cell, self._recall)
+
+    def _winner(self, cell: Cell, search: Callable[[Cell, Mapping[str, str]], dict[int, Run]]) -> Winner | None:
+        if not search(cell, {}):
             return None
         found = self._best(cell)
         for _ in range(MOST_WIDENINGS if cell.search.widen else 0):
             if found is None or not found.edges or not self._is_complete(cell):
                 break
-            cell = cell.widened(found.edges)
-            self.search(cell)
-            found = self._best(cell)
+            wider = cell.widened(found.edges)
+            if not search(wider, {}):
+                break
+            cell, found = wider, self._best(wider)
         if found is None or not self.study.evaluates or not self._is_complete(cell):
             return found
         again, default = self.study.evaluations(cell, found.run)
-        tags = {"edge": "; ".join(map(str, found.edges))} if found.edges else {}
-        shown, default_run = self.search(again, tags)[0], self.search(default)[0]
+        shown, default_run = search(again, found.tags()).get(0), search(default, {}).get(0)
+        if shown is None or default_run is None:
+            return found
         scores = {part.key: self._scores(part)[0] for part in (again, default)}
         return dataclasses.replace(
             found,
@@ -86,6 +95,14 @@ class Work:
             self.logged += self.recorder.record(cell, list(unique.values()), lambda: self.on_step(cell, 1), tags)
             self.on_step(cell, len(own) - len(unique))
         self.runs.update(unique)
+        return own
+
+    def _recall(self, cell: Cell, tags: Mapping[str, str]) -> dict[int, Run]:
+        trials = self._trials(cell)
+        numbers = dict(zip(trials["trial"], trials["run_key"], strict=True))
+        rows = self.folder.run_rows(numbers.values())
+        own = {number: cell.run(rows[key]["hyperparameters"]) for number, key in numbers.items()}
+        self.runs.update({run.run_key: run for run in own.values()})
         return own
 
     def _is_mine(self, cell: Cell, run: Run) -> bool:

@@ -68,6 +68,7 @@ CASES = [
     (["tracking=mlfow"], "Did you mean 'mlflow'?"),
     (["name=../elsewhere"], "name: expected up to 100 letters"),
     (["name=artifacts"], "name"),
+    (["name=Default"], "name: expected a name that neither the output folder nor MLflow uses itself"),
     (["output_dir=file.txt"], "output_dir: expected a folder, found the file"),
     (["hydra.run.dir=elsewhere"], "hydra.run.dir"),
     (["+hydra.callbacks.mine._target_=os.system"], "hydra.callbacks"),
@@ -96,7 +97,10 @@ CASES = [
     (["task=landscape", "landscape.resolution=1"], "landscape.resolution"),
     (["task=landscape", "optimizer=gd", "objective=monkey_saddle"], "task: expected an optimizer with two"),
     (["engine=fast"], "engine: expected 'auto', 'numpy' or 'numba', found 'fast'"),
-    (["task=chek"], "task: expected run, check or landscape"),
+    (["task=chek"], "task: expected run, check, landscape or refill"),
+    (["task=refill", "name=nothing"], "name: expected the name of a study that has runs"),
+    (["task=refill", "tracking=none"], "tracking: expected mlflow"),
+    (["tracking.writer=fast"], "tracking.writer: expected one of auto, bulk, client"),
     (["--config-path", "/tmp"], "--config-dir to add files"),
 ]
 

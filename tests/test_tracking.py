@@ -22,8 +22,9 @@ from rmsprop_lab.errors import InputError, TrackingError
 from rmsprop_lab.measures import SPREAD, curves
 from rmsprop_lab.objectives import Himmelblau
 from rmsprop_lab.results import StudyFolder
+from rmsprop_lab.tracking import client_writer
 from rmsprop_lab.tracking.content import run_name
-from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
+from rmsprop_lab.tracking.tracker import MlflowTracker
 from rmsprop_lab.tracking.uri import check_uri, default_uri, redacted
 
 LONG = 300  # iterations: more than the 100 points that a curve has in MLflow
@@ -161,10 +162,11 @@ def test_a_run_that_was_cut_off_is_logged_anew(tmp_path: Path, monkeypatch: pyte
             raise error
         write(*arguments)
 
-    write = StudyTracker._log_files
-    monkeypatch.setattr(StudyTracker, "_log_files", failing)
+    write = client_writer.write_files
+    monkeypatch.setattr(client_writer, "write_files", failing)
+    tracker = MlflowTracker(None, tmp_path, "client")
     with pytest.raises((KeyboardInterrupt, TrackingError)):
-        run_study(study(), output_dir=tmp_path)
+        run_study(study(), output_dir=tmp_path, tracking=tracker)
     monkeypatch.undo()
     _, runs = runs_in(tmp_path)
     assert sorted(run.info.status for run in runs)[0] in {"FAILED", "FINISHED"}

@@ -7,8 +7,9 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from rmsprop_lab.cli.refill import perform_refill
 from rmsprop_lab.contracts import check_objective, check_optimizer
-from rmsprop_lab.errors import ContractBroken, LabError, RunsFailed
+from rmsprop_lab.errors import ContractBroken, LabError, RunsFailed, TrackingError
 from rmsprop_lab.provenance import record_command
 from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.settings import Settings, read
@@ -38,6 +39,9 @@ def perform(config: DictConfig) -> None:
     if settings.task == "landscape":
         _survey(settings)
         return
+    if settings.task == "refill":
+        perform_refill(settings, _plain(config))
+        return
     study = settings.study
     summary = Summary(study, StudyFolder(settings.output_dir, study.name))
     print_plan(study, settings.tracking == "mlflow", settings.figures)
@@ -55,20 +59,26 @@ def perform(config: DictConfig) -> None:
             )
     except (KeyboardInterrupt, LabError) as error:
         ended = type(error).__name__
+        if isinstance(error, TrackingError) and len(summary.best):  # all of it is on disk
+            _show(summary, settings)
         raise
     finally:
         if summary.added or summary.logged:
             line = shlex.join(["rmsprop-lab", *sys.argv[1:]])
             seconds = time.monotonic() - began
             record_command(summary, line, OmegaConf.to_yaml(config, resolve=False), f"{ended}, {seconds:.1f} s")
-    if settings.print_trace:
-        print_traces(summary)
-    print_summary(summary, settings)
+    _show(summary, settings)
     if summary.failed:
         key, message = next(iter(summary.failed.items()))
         run = summary.runs[key]
         where = f"{run.optimizer_name} on {run.problem.name}, {settings_in_words(run)}"
         raise RunsFailed(f"{len(summary.failed)} of {len(study)} runs failed; the first, {where}: {message}")
+
+
+def _show(summary: Summary, settings: Settings) -> None:
+    if settings.print_trace:
+        print_traces(summary)
+    print_summary(summary, settings)
 
 
 def _verify(settings: Settings) -> None:
@@ -98,7 +108,7 @@ def _store(settings: Settings) -> Any:
         return "none"
     from rmsprop_lab.tracking.tracker import MlflowTracker
 
-    return MlflowTracker(settings.tracking_uri, settings.output_dir)
+    return MlflowTracker(settings.tracking_uri, settings.output_dir, settings.tracking_writer)
 
 
 def _plain(config: DictConfig) -> dict[str, Any]:

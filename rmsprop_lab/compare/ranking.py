@@ -33,6 +33,20 @@ def best_keys(trials: pd.DataFrame, runs: pd.DataFrame) -> set[str]:
     return keys | set(again.groupby([*groups, "regime"], sort=False, dropna=False).head(1)["run_key"])
 
 
+def first_uses(trials: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """The phase and the regime in which each run was first used, by run key: what MLflow is told of it."""
+    first = trials.drop_duplicates("run_key")
+    return {key: (phase, regime) for key, phase, regime in first[["run_key", "phase", "regime"]].to_numpy()}
+
+
+def best_trials(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    """What `best_runs` takes, where no study says which search its trials belong to: the best trial of all."""
+    order = ordered(trials, runs)
+    groups = order.groupby(LABELS, sort=False)
+    counts = groups["outcome"].agg(trials="size", trials_diverged=lambda outcomes: (outcomes != "ok").sum())
+    return groups.head(1)[[*LABELS, "trial", "run_key", "score"]].join(counts, on=LABELS)
+
+
 def best_runs(winners: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     """One row for each optimizer on each objective, with the columns of the run that shows it, ranked per objective.
 

@@ -3,9 +3,11 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rmsprop_lab.base import Array
 from rmsprop_lab.measures import SPREAD, log10_gap, thinned
@@ -32,7 +34,7 @@ class RunContent:
     run_key: str
     name: str
     params: Mapping[str, str]
-    points: Sequence[Point]
+    points: Sequence[Point | tuple[str, float, int]]
     tags: Mapping[str, str]
     colour: str
     artifacts: Mapping[str, bytes] = field(default_factory=dict)
@@ -64,12 +66,15 @@ def params(row: Mapping[str, Any], hyperparameters: Sequence[str], engine: str) 
     }
 
 
-def metrics(row: Mapping[str, Any], curves: Mapping[str, Array], iterations: Sequence[int]) -> Iterator[Point]:
+def metrics(
+    row: Mapping[str, Any], curves: Mapping[str, Array], iterations: NDArray[np.int64]
+) -> Iterator[Point | tuple[str, float, int]]:
     """`curve/*` of these iterations, at most about 100 of each, and `final/*`; only finite numbers."""
+    if len(iterations):
+        chosen = np.unique(np.searchsorted(iterations, thinned(int(iterations[-1]) + 1)))
     for name, curve in curves.items():
-        for index in np.unique(np.searchsorted(iterations, thinned(iterations[-1] + 1))):
-            if math.isfinite(curve[index]):
-                yield Point(f"curve/{name}", float(curve[index]), int(iterations[index]))
+        finite = chosen[np.isfinite(curve[chosen])]
+        yield from zip(repeat(f"curve/{name}"), curve[finite].tolist(), iterations[finite].tolist(), strict=False)
     for name, value in _final(row, curves).items():
         if math.isfinite(value):
             yield Point(f"final/{name}", value, 0)

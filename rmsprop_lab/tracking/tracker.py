@@ -1,80 +1,57 @@
-"""The MLflow store, written through `MlflowClient` alone."""
+"""A study's runs in MLflow: what is there, what is added, what the experiment says of itself."""
 
-import getpass
-import logging
-import os
-import shutil
-import subprocess
 import tempfile
-import time
-import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from io import BytesIO
+import warnings
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-import filelock
+from rmsprop_lab.errors import Found, InputError, TrackingWarning
+from rmsprop_lab.tracking.store import open_store  # first: it sets what MLflow reads when it is imported
 
-from rmsprop_lab.errors import Found, InputError, TrackingError
-from rmsprop_lab.tracking.content import Point, RunContent
-from rmsprop_lab.tracking.page import BEST_TAG
-from rmsprop_lab.tracking.uri import KEY, artifact_root, check_uri, default_uri, redacted, sqlite_path
-
-os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-
-import mlflow.exceptions
+# isort: split
 from mlflow import MlflowClient
-from mlflow.entities import Experiment, Metric, Param, Run, RunStatus, ViewType
-from PIL import Image
+from mlflow.entities import Experiment
 
-_MOST_METRICS = 1000  # in one log_batch, by MLflow's own limit
-_GRID_IMAGE = 256  # pixels: the image grid shows a copy of this size
+from rmsprop_lab.tracking.artifacts import local_root, write_files
+from rmsprop_lab.tracking.bulk_writer import BulkWriter, why_not
+from rmsprop_lab.tracking.client_writer import ClientWriter, runs_of
+from rmsprop_lab.tracking.content import RunContent
+from rmsprop_lab.tracking.failures import failures_in_words
+from rmsprop_lab.tracking.page import BEST_TAG
+from rmsprop_lab.tracking.source import owner_of, source_tags
+from rmsprop_lab.tracking.uri import WRITERS, artifact_root, default_uri, is_database, redacted
+from rmsprop_lab.tracking.writer import Entry, Writer, now
 
-
-@contextmanager
-def _failures_in_words(doing: str) -> Iterator[None]:
-    """What the store refuses becomes a `TrackingError`."""
-    try:
-        yield
-    except (mlflow.exceptions.MlflowException, OSError) as error:
-        reason = redacted(str(error)).strip().splitlines()[0]
-        raise TrackingError(
-            f"{doing}: {reason}. The results are on disk; the same command logs what MLflow lacks."
-        ) from error
+_CLOCKS = 60_000  # ms that the clocks of machines which log to one experiment may differ
 
 
 class MlflowTracker:
     """One store, opened; `study(name)` gives the experiment that a study logs to.
 
-    Raises `InputError` (key `tracking.uri`) for a store that cannot be opened or has another schema.
+    `writer`: `bulk` writes many runs in one transaction, into a database that is reached directly; `client` one by
+    one, into anything; `auto` chooses. Raises `InputError` for a store that cannot be opened or has another
+    schema (key `tracking.uri`), and for a store that cannot be written to by the writer asked for.
     """
 
-    def __init__(self, uri: str | None, output_dir: str | Path) -> None:
+    def __init__(self, uri: str | None, output_dir: str | Path, writer: str = "auto") -> None:
+        if writer not in WRITERS:
+            raise InputError("tracking.writer", f"one of {', '.join(WRITERS)}", writer)
         self.is_default = uri is None
         self.uri = default_uri(output_dir) if uri is None else uri
-        self._artifacts = artifact_root(output_dir) if self.uri.startswith("sqlite") else None
-        for name in ("mlflow", "alembic"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)  # what fails reaches the caller as an error
+        self._output_dir, self._writer = output_dir, writer
+        self._artifacts = artifact_root(output_dir) if is_database(self.uri) else None
         if self.is_default:
             Path(output_dir).mkdir(parents=True, exist_ok=True)
-        check_uri(self.uri)
-        try:
-            with _creation_lock(self.uri):  # several processes opening a fresh database at once all fail
-                _create_whole(self.uri)
-                self._client = MlflowClient(tracking_uri=self.uri)
-                self._client.search_experiments(max_results=1)
-        except mlflow.exceptions.MlflowException as error:
-            raise InputError(
-                KEY,
-                f"a store that mlflow {mlflow.__version__} can read",
-                Found(f"{redacted(self.uri)} ({redacted(str(error)).splitlines()[0]})"),
-            ) from None
+        self._client = open_store(self.uri)
+        self._reason = why_not(self.uri) if writer != "client" else "another writer is asked for"
+        if writer == "bulk" and self._reason:
+            raise _cannot_bulk(self._reason)
+        if writer == "auto" and "schema" in self._reason:
+            warnings.warn(f"runs are logged one by one: {self._reason}", TrackingWarning, stacklevel=2)
 
     def study(self, name: str, hyperparameters: Iterable[str]) -> "StudyTracker":
         """The experiment of a study, created if there is none; `hyperparameters` become params of every run."""
-        with _failures_in_words(f"opening experiment {name!r} in {redacted(self.uri)}"):
+        with failures_in_words(f"opening experiment {name!r} in {redacted(self.uri)}"):
             experiment = self._client.get_experiment_by_name(name)
             if experiment is None:
                 location = self._artifacts.as_uri() if self._artifacts else None
@@ -88,7 +65,17 @@ class MlflowTracker:
                 Found(f"{name!r}, which is deleted in {redacted(self.uri)}"),
                 "Restore the experiment in MLflow, or choose another name.",
             )
-        return StudyTracker(self._client, experiment, list(hyperparameters))
+        owner = owner_of(self._output_dir, name)
+        return StudyTracker(self._client, experiment, self._writer_to(experiment, owner), owner, list(hyperparameters))
+
+    def _writer_to(self, experiment: Experiment, owner: str) -> Writer:
+        number, location = str(experiment.experiment_id), str(experiment.artifact_location)
+        root = local_root(location)
+        if self._writer == "bulk" and root is None:
+            raise _cannot_bulk(f"its artifacts go to {location}, which is no folder of this machine")
+        if self._reason or root is None:
+            return ClientWriter(self._client, number, source_tags(owner))
+        return BulkWriter(self.uri, number, location, root, owner, source_tags(owner))
 
 
 class StudyTracker:
@@ -97,146 +84,96 @@ class StudyTracker:
     Every method raises `TrackingError` if the store refuses something.
     """
 
-    def __init__(self, client: MlflowClient, experiment: Experiment, hyperparameters: list[str]) -> None:
-        self._client, self._experiment = client, experiment
+    def __init__(
+        self, client: MlflowClient, experiment: Experiment, writer: Writer, owner: str, hyperparameters: list[str]
+    ) -> None:
+        self._client, self._experiment, self._writer, self._owner = client, experiment, writer, owner
         self._hyperparameters = hyperparameters
-        self._common_tags = _source_tags()
+        self._known: dict[str, Entry] = {}
+        self.added = 0
 
     @property
     def experiment_id(self) -> str:
         return str(self._experiment.experiment_id)
 
-    @_failures_in_words("asking MLflow for the study's runs")
+    @property
+    def known(self) -> set[str]:
+        """The run keys that are there as far as was seen, without asking again."""
+        return set(self._known)
+
+    @failures_in_words("asking MLflow for the study's runs")
     def run_ids(self) -> dict[str, str]:
-        """The finished runs by `run_key`. Runs that were cut off are removed; older ones get missing params."""
-        finished: dict[str, str] = {}
-        for run in self._all_runs():
-            key = run.data.tags.get("run_key")
-            if key is None:
-                continue
-            if run.info.status != "FINISHED" or key in finished:
-                self._client.delete_run(run.info.run_id)
-                continue
-            finished[key] = run.info.run_id
-            for name in self._hyperparameters:
-                if name not in run.data.params:
-                    self._client.log_param(run.info.run_id, name, "0")
-        return finished
+        """The finished runs by `run_key`: all of them read once, afterwards what was added to them.
 
-    @_failures_in_words("logging a run to MLflow")
+        Runs that were cut off and runs logged twice are removed; older ones get missing params.
+        """
+        latest = max((entry.start_time for entry in self._known.values()), default=None)
+        known, removed, lacking = dict(self._known), [], []
+        for entry in self._writer.entries(self._hyperparameters, None if latest is None else latest - _CLOCKS):
+            if entry.finished:
+                both = sorted({known.get(entry.run_key, entry), entry}, key=_age)  # every process keeps the same one
+                known[entry.run_key] = both[0]
+                removed += both[1:]
+                lacking += [(entry.run_id, name) for name in entry.lacks]
+            elif entry.owner in ("", self._owner):  # another's may be on its way
+                removed.append(entry)
+        for run_id in {entry.run_id for entry in removed} - {entry.run_id for entry in known.values()}:
+            self._client.delete_run(run_id)
+        self._writer.add_params(lacking)
+        self._known = known
+        return {key: entry.run_id for key, entry in known.items()}
+
     def log(self, content: RunContent) -> None:
-        """One run, whole: FINISHED only once everything has been accepted, else FAILED or, on Ctrl-C, KILLED."""
-        status = RunStatus.FAILED
-        run_id = None
-        try:
-            tags = {**self._common_tags, **content.tags, "run_key": content.run_key, "mlflow.runColor": content.colour}
-            if content.images:
-                tags["mlflow.loggedImages"] = "True"
-            run = self._client.create_run(self._experiment.experiment_id, run_name=content.name, tags=tags)
-            run_id = run.info.run_id
-            self._log_numbers(run_id, content.params, content.points)
-            self._log_files(run_id, content.artifacts, content.images)
-            status = RunStatus.FINISHED
-        except KeyboardInterrupt:
-            status = RunStatus.KILLED
-            raise
-        finally:
-            if run_id is not None:
-                # An interrupted transaction may hold the database: what counts is the error on its way.
-                with nullcontext() if status == RunStatus.FINISHED else suppress(mlflow.exceptions.MlflowException):
-                    self._client.set_terminated(run_id, RunStatus.to_string(status))
+        """One run, whole or not at all."""
+        self.log_all([content])
 
-    @_failures_in_words("marking the best runs in MLflow")
+    @failures_in_words("logging runs to MLflow")
+    def log_all(self, contents: Sequence[RunContent], on_run: Callable[[], None] = lambda: None) -> int:
+        """The runs that are not there yet, each whole or not at all; returns how many. `on_run` is called for each."""
+        present, added = self.run_ids(), 0
+        missing = [content for content in contents if content.run_key not in present]
+        for key, run_id in self._writer.write(missing) if missing else ():
+            self._known[key] = Entry(key, run_id, now(), True, self._owner)
+            self.added, added = self.added + 1, added + 1
+            on_run()
+        for _ in range(len(contents) - added):
+            on_run()
+        return added
+
+    @failures_in_words("marking the best runs in MLflow")
     def mark_best(self, run_keys: Collection[str]) -> None:
         """Tags these runs, and no others, as the best ones, so that a saved view can show them alone."""
-        for run in self._all_runs():
-            marked, should = BEST_TAG in run.data.tags, run.data.tags.get("run_key") in run_keys
-            if should and not marked:
-                self._client.set_tag(run.info.run_id, BEST_TAG, "true")
-            elif marked and not should:
-                self._client.delete_tag(run.info.run_id, BEST_TAG)
+        tagged = runs_of(self._client, self.experiment_id, f"tags.{BEST_TAG} = 'true'")
+        marked = {run.info.run_id for run in tagged}
+        run_ids = self.run_ids()
+        best = {run_ids[key] for key in run_keys if key in run_ids}
+        for run_id in best - marked:
+            self._client.set_tag(run_id, BEST_TAG, "true")
+        for run_id in marked - best:
+            self._client.delete_tag(run_id, BEST_TAG)
 
-    @_failures_in_words("logging figures to MLflow")
+    @failures_in_words("logging figures to MLflow")
     def add_artifacts(self, run_id: str, artifacts: Mapping[str, bytes]) -> None:
         """Files for a run that is already there."""
-        self._log_files(run_id, artifacts, {})
+        with tempfile.TemporaryDirectory(prefix="rmsprop-lab-") as folder:
+            write_files(Path(folder), dict(artifacts))
+            self._client.log_artifacts(run_id, folder)
 
-    @_failures_in_words("looking for artifacts in MLflow")
+    @failures_in_words("looking for artifacts in MLflow")
     def has_artifacts(self, run_id: str, folder: str) -> bool:
         """Whether a run has any artifact below `folder`."""
         return bool(self._client.list_artifacts(run_id, folder))
 
-    @_failures_in_words("describing the experiment in MLflow")
+    @failures_in_words("describing the experiment in MLflow")
     def describe(self, note: str, tags: Mapping[str, str]) -> None:
         """The experiment's note, in Markdown, and further tags of the experiment."""
         for name, text in {"mlflow.note.content": note, **tags}.items():
             self._client.set_experiment_tag(self.experiment_id, name, text)
 
-    def _log_numbers(self, run_id: str, values: Mapping[str, str], points: Sequence[Point]) -> None:
-        now = int(time.time() * 1000)
-        batch = [Metric(point.name, point.value, now, point.step) for point in points]
-        for low in range(0, max(len(batch), 1), _MOST_METRICS):
-            given = [Param(*item) for item in values.items()] if low == 0 else []
-            self._client.log_batch(run_id, batch[low : low + _MOST_METRICS], params=given)
 
-    def _log_files(self, run_id: str, artifacts: Mapping[str, bytes], images: Mapping[str, bytes]) -> None:
-        with tempfile.TemporaryDirectory(prefix="rmsprop-lab-") as folder:
-            for path, content in {**artifacts, **_grid_layout(images)}.items():
-                target = Path(folder, path)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
-            self._client.log_artifacts(run_id, folder)
-
-    def _all_runs(self) -> Iterable[Run]:
-        token = None
-        while True:
-            page = self._client.search_runs(
-                [self.experiment_id], run_view_type=ViewType.ACTIVE_ONLY, max_results=1000, page_token=token
-            )
-            yield from page
-            token = page.token
-            if not token:
-                return
+def _age(entry: Entry) -> tuple[int, str]:
+    return entry.start_time, entry.run_id
 
 
-def _grid_layout(images: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files that `log_image(key=..., step=0)` would write, which the image grid looks for."""
-    files = {}
-    for key, png in images.items():
-        stem = f"images/{key}+step+0+timestamp+{int(time.time() * 1000)}+{uuid.uuid4()}"
-        small = Image.open(BytesIO(png))
-        small.thumbnail((_GRID_IMAGE, _GRID_IMAGE))
-        buffer = BytesIO()
-        small.save(buffer, "webp", quality=85)
-        files[f"{stem}.png"], files[f"{stem}+compressed.webp"] = png, buffer.getvalue()
-    return files
-
-
-def _creation_lock(uri: str) -> AbstractContextManager[Any]:
-    path = sqlite_path(uri)
-    return nullcontext() if path is None else filelock.FileLock(f"{path}.lock")
-
-
-def _create_whole(uri: str) -> None:
-    """A new SQLite store under another name, renamed when it is complete: one that is cut off half-way through
-    MLflow's migrations could never be opened again."""
-    path = sqlite_path(uri)
-    if path is None or path.exists():
-        return
-    for left_behind in path.parent.glob(f".{path.name}.new*"):
-        left_behind.unlink()
-    new = path.with_name(f".{path.name}.new")
-    MlflowClient(tracking_uri=f"sqlite:///{new}").search_experiments(max_results=1)
-    new.replace(path)
-
-
-def _source_tags() -> dict[str, str]:
-    """What `MlflowClient`, unlike the fluent API, does not set by itself."""
-    tags = {"mlflow.source.name": "rmsprop-lab", "mlflow.source.type": "LOCAL"}
-    with suppress(KeyError, OSError):  # a container's user may have no name
-        tags["mlflow.user"] = getpass.getuser()
-    if git := shutil.which("git"):
-        commit = subprocess.run([git, "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
-        if commit.returncode == 0:
-            tags["mlflow.source.git.commit"] = commit.stdout.strip()
-    return tags
+def _cannot_bulk(reason: str) -> InputError:
+    return InputError("tracking.writer", "auto or client", Found(f"bulk: {reason}"))

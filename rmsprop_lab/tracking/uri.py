@@ -1,4 +1,4 @@
-"""Tracking URIs: the default store, and checks that a store can be opened before anything is computed."""
+"""Which store and how to write to it, and checks that it can be opened before anything is computed."""
 
 import re
 import sqlite3
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from rmsprop_lab.errors import Found, InputError
 
 KEY = "tracking.uri"
+WRITERS = ("auto", "bulk", "client")
 _DATABASES = ("postgresql", "mysql", "mssql", "sqlite")
 _SCHEMES = "sqlite:////absolute/path.db, postgresql://..., http://... or https://..."
 _SECONDS = 5
@@ -28,6 +29,11 @@ def artifact_root(output_dir: str | Path) -> Path:
 def sqlite_path(uri: str) -> Path | None:
     """The database file of an SQLite store; None for another kind."""
     return Path(uri.partition(":///")[2].partition("?")[0]) if uri.startswith("sqlite") else None
+
+
+def is_database(uri: str) -> bool:
+    """Whether it names a database, and no server."""
+    return uri.partition(":")[0].partition("+")[0] in _DATABASES
 
 
 def redacted(text: str) -> str:
@@ -63,10 +69,13 @@ def _check_sqlite(uri: str) -> None:
         try:
             connection = sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=_SECONDS)
             try:
-                connection.execute("pragma schema_version").fetchone()
+                connection.execute("begin immediate")
+                connection.execute("pragma user_version = 0")  # refused by one that is read-only; never committed
             finally:
                 connection.close()
         except sqlite3.Error as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                return  # another process writes to it
             raise InputError(KEY, "an SQLite database that can be written", Found(f"{path} ({error})")) from None
 
 

@@ -6,8 +6,8 @@ import sys
 
 from benchmarks.harness import save, show
 
-SECTIONS = ("tutorial", "limit", "frameworks", "growth", "startup", "tuning", "pictures", "process")
-LONG = ("process",)
+SECTIONS = ("tutorial", "limit", "frameworks", "growth", "startup", "tuning", "pictures", "mlflow", "process")
+LONG = ("mlflow", "process")
 
 
 def main(names: list[str]) -> None:

@@ -1,0 +1,190 @@
+"""A run into MLflow against the usual way, and how that grows with the number of runs."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.harness import ROOT, Row
+from rmsprop_lab.cell import Search
+from rmsprop_lab.objectives import Himmelblau
+from rmsprop_lab.optimizers import RMSProp
+from rmsprop_lab.plan import Study
+from rmsprop_lab.results import StudyFolder
+from rmsprop_lab.space import Range
+from rmsprop_lab.starts import Starts
+from rmsprop_lab.study import run_study
+
+TITLE = "MLflow"
+ABOUT = """The time of the usual way over ours, per run, each into a SQLite store: `start_run`, `log_params`, 50 calls
+of `log_metric` for each of 3 curves, a contour plot by pyplot through `log_figure`. Ours is what a study does for runs
+that are on disk: 4 curves and all measures, contour plots, the trace, and the figures and page of the study. Both are
+read back. Without drawing, every contour plot is the same ready one. Growth: a grid that is computed and logged, after
+the imports; the exponent is the slope of log time against log runs."""
+N_ITER, ROUNDS, OURS, THEIRS = 50, 5, 400, 4
+SIZES = (1_000, 3_000, 10_000)
+CURVES = ("curve/value", "curve/log10_gap", "curve/gradient_norm")
+
+
+def rows() -> list[Row]:
+    return [*_against_the_usual_way(), *_growth()]
+
+
+def a_study(runs: int) -> Study:
+    """A grid of this many runs, about; one start, as the usual way has it."""
+    side = round(runs**0.5)
+    space = {
+        "step_size": Range(low=1e-4, high=0.5, scale="log", points=side),
+        "rho": Range(low=0.5, high=0.999, scale="log_complement", points=round(runs / side)),
+    }
+    optimizers = {"rmsprop": RMSProp(0.01, 0.9)}
+    return Study(
+        "s", {"himmelblau": Himmelblau()}, optimizers, Starts(count=1), N_ITER, Search("grid"), {"rmsprop": space}
+    )
+
+
+def _against_the_usual_way() -> list[Row]:
+    from rmsprop_lab.recording import Recorder
+    from rmsprop_lab.tracking.tracker import MlflowTracker
+
+    study, times = a_study(OURS), {"usual": [], "ours": [], "ours, without drawing": []}
+    picture = Recorder.picture
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        run_study(study, output_dir=folder / "computed", tracking="none")
+        MlflowTracker(None, folder / "empty")
+        shutil.copytree(folder / "empty", folder / "usual")
+        computed = StudyFolder(folder / "computed", "s")
+        some = computed.trace_of(sorted(computed.run_keys())[:THEIRS])
+        usual = _TheUsualWay(folder / "usual", list(some.values()))
+        for turn in range(ROUNDS):
+            for name in list(times)[turn % 3 :] + list(times)[: turn % 3]:
+                if name == "usual":
+                    times[name].append(_seconds(usual) / THEIRS)
+                    continue
+                if name != "ours":
+                    ready = picture_of(folder / "computed")
+                    Recorder.picture = lambda *_, ready=ready: bytes(bytearray(ready))  # type: ignore[method-assign]
+                output = folder / f"{turn}{name}"
+                shutil.copytree(folder / "computed", output)
+                shutil.copytree(folder / "empty", output, dirs_exist_ok=True)
+                times[name].append(_seconds(lambda output=output: run_study(study, output_dir=output)) / len(study))
+                Recorder.picture = picture  # type: ignore[method-assign]
+                check_read_back(output, len(study))
+                shutil.rmtree(output)
+    seconds = {name: np.array(found) for name, found in times.items()}
+    found = []
+    for name, least in (("ours", 60), ("ours, without drawing", None)):
+        note = f"{1e3 * np.median(seconds['usual']):.0f} ms against {1e3 * np.median(seconds[name]):.1f} ms a run"
+        found.append(Row(f"the usual way, {name}", tuple(seconds["usual"] / seconds[name]), at_least=least, note=note))
+    return found
+
+
+def picture_of(output: Path) -> bytes:
+    return (output / "s/figures/himmelblau_rmsprop.png").read_bytes()
+
+
+def check_read_back(output: Path, runs: int) -> None:
+    """What was logged is there: every run, whole."""
+    from mlflow import MlflowClient
+
+    client = MlflowClient(f"sqlite:///{output}/mlflow.db")
+    found = client.search_runs([client.get_experiment_by_name("s").experiment_id], max_results=50_000)
+    assert len(found) == runs
+    run = found[runs // 2]
+    for name in CURVES:
+        assert len(client.get_metric_history(run.info.run_id, name)) == N_ITER + 1
+    assert "contour.png" in {file.path for file in client.list_artifacts(run.info.run_id)}
+
+
+class _TheUsualWay:
+    """One run after another, as tutorials log them."""
+
+    def __init__(self, folder: Path, traces: list[Any]) -> None:
+        import mlflow
+
+        mlflow.set_tracking_uri(f"sqlite:///{folder}/mlflow.db")
+        mlflow.create_experiment("usual", artifact_location=(folder / "artifacts").as_uri())
+        mlflow.set_experiment("usual")
+        self._traces = traces
+
+    def __call__(self) -> None:
+        import matplotlib
+
+        matplotlib.use("Agg")
+        import matplotlib.pyplot as plt
+        import mlflow
+
+        objective = Himmelblau()
+        for trace in self._traces:
+            with mlflow.start_run() as active:
+                mlflow.log_params({"objective": "himmelblau", "optimizer": "rmsprop", "step_size": 0.01, "rho": 0.9})
+                for step in range(N_ITER):
+                    mlflow.log_metric(CURVES[0], trace.values[step, 0], step=step)
+                    mlflow.log_metric(CURVES[1], np.log10(max(trace.values[step, 0], 1e-16)), step=step)
+                    mlflow.log_metric(CURVES[2], trace.gradient_norms[step, 0], step=step)
+                x = y = np.arange(-5.0, 5.0, 0.05)
+                figure, axes = plt.subplots(figsize=(5.2, 4.4))
+                filled = axes.contourf(x, y, objective.value(np.stack(np.meshgrid(x, y))), levels=50, cmap="jet")
+                figure.colorbar(filled)
+                axes.plot(trace.points[:, 0, 0], trace.points[:, 1, 0], ".-", color="w")
+                mlflow.log_figure(figure, "contour.png")
+                plt.close(figure)
+            history = mlflow.MlflowClient().get_metric_history(active.info.run_id, CURVES[0])
+            assert len(history) == N_ITER
+
+
+# The peak is that of the process and the ones it started, each on its own.
+GROW = """
+import re, resource, sys, time
+from pathlib import Path
+from benchmarks.mlflow import a_study, check_read_back
+from rmsprop_lab.study import run_study
+began = time.perf_counter()
+study = a_study(int(sys.argv[1]))
+run_study(study, output_dir=sys.argv[2])
+seconds = time.perf_counter() - began
+peak = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+peak = max(peak, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+check_read_back(Path(sys.argv[2]), len(study))
+print(seconds, peak, len(study))
+"""
+
+
+def _growth() -> list[Row]:
+    seconds, peaks, sizes, disk = [], [], [], 0.0
+    for size in SIZES:
+        with tempfile.TemporaryDirectory() as output:
+            command = [sys.executable, "-W", "ignore", "-c", GROW, str(size), output]
+            environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'tests'}:{ROOT}"}
+            ended = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT)
+            if ended.returncode:
+                raise RuntimeError(ended.stderr[-800:])
+            took, peak, runs = map(float, re.split(r"\s+", ended.stdout.strip()))
+            seconds.append(took)
+            peaks.append(peak / 1024)
+            sizes.append(runs)
+            disk = sum(
+                path.stat().st_blocks * 512 / path.stat().st_nlink for path in Path(output).rglob("*") if path.is_file()
+            )
+    slope = float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
+    note = ", ".join(f"{took:.0f} s" for took in seconds) + f" for {', '.join(f'{size:,.0f}' for size in sizes)} runs"
+    return [
+        Row("10,000 runs computed and logged", (seconds[-1],), at_most=120, unit="s", note=note),
+        Row("exponent in runs", (slope,), at_most=1.1, unit=""),
+        Row("peak memory, 10,000 runs", (peaks[-1],), at_most=1024, unit="MB"),
+        Row("disk per run, everything", (disk / sizes[-1] / 1e3,), unit="kB"),
+    ]
+
+
+def _seconds(task: Any) -> float:
+    began = time.perf_counter()
+    task()
+    return time.perf_counter() - began

@@ -1,0 +1,401 @@
+"""The two ways of writing runs: a fresh MlflowClient reads the same, and a batch is there whole or not at all."""
+
+import math
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy
+from mlflow import MlflowClient
+from postgresql import server
+
+from rmsprop_lab.errors import InputError, TrackingError, TrackingWarning
+from rmsprop_lab.tracking import bulk_writer
+from rmsprop_lab.tracking.content import Point, RunContent
+from rmsprop_lab.tracking.source import OWNER_TAG
+from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
+from rmsprop_lab.tracking.uri import default_uri
+from rmsprop_lab.tracking.writer import new_run_id
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    with server() as uri:
+        yield uri
+
+
+@pytest.fixture(scope="module")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new database: MLflow takes seconds to make one."""
+    folder = tmp_path_factory.mktemp("empty")
+    MlflowTracker(None, folder)
+    return folder / "mlflow.db"
+
+
+@pytest.fixture
+def sqlite(empty_store: Path, tmp_path: Path) -> str:
+    shutil.copy(empty_store, tmp_path)
+    return default_uri(tmp_path)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+def uri(request: pytest.FixtureRequest) -> str:
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    """Of an experiment: the tests share a PostgreSQL server."""
+    return re.sub(r"\W+", "-", request.node.name)
+
+
+def contents(count: int = 7, first: int = 0) -> list[RunContent]:
+    """Runs as they come: curves, a failed one without metrics, one without pictures, the same numbers again."""
+    found = []
+    for index in range(first, first + count):
+        curve = [Point("curve/value", math.cos(step * (index + 1)) * 10.0 ** (-step), step) for step in (0, 1, 2, 5, 9)]
+        again = [
+            Point("repeated", 1.5, 3),
+            Point("repeated", 1.5, 3),
+            Point("repeated", -2.0, 3),
+            Point("repeated", 7.0, 1),
+        ]
+        odd = [Point("odd/nan", math.nan, 0), Point("odd/infinite", math.inf, 0), Point("odd/lowest", -math.inf, 0)]
+        end = [Point("final/log10_gap", float(-index), 0), Point("final/steps_to_1e-3", 2.0**60, 0)]
+        failed = index % 7 == 3
+        found.append(
+            RunContent(
+                run_key=f"{index:064x}",
+                name=f"rmsprop {index} ρ0.99 “ü” 漢",
+                params={"step_size": repr(0.1 * index), "rho": "0", "long": "x" * 500, "text": "ü\n'\";--\t漢 \\N"},
+                points=[] if failed else [*curve, *again, *odd, *end],
+                tags={"objective": "bowl", "outcome": "failed" if failed else "ok", "mlflow.note.content": "n" * 9000},
+                colour="#123456",
+                artifacts={"config.yaml": f"a: {index}".encode(), "deep/er/empty.txt": b"", "contour.png": PNG},
+                images={} if failed else {"contour": PNG},
+            )
+        )
+    return found
+
+
+def open_study(uri: str, folder: Path, name: str, writer: str) -> StudyTracker:
+    return MlflowTracker(uri, folder, writer).study(name, ["step_size", "rho"])
+
+
+def files(client: MlflowClient, run_id: str, folder: str | None = None) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for file in client.list_artifacts(run_id, folder):
+        if file.is_dir:
+            found |= files(client, run_id, file.path)
+        else:
+            path = re.sub(r"timestamp\+\d+\+[0-9a-f-]{36}", "timestamp", file.path)
+            found[path] = Path(client.download_artifacts(run_id, file.path)).read_bytes()
+            assert file.file_size == len(found[path])
+    return found
+
+
+def as_read(client: MlflowClient, experiment_id: str) -> dict[str, Any]:
+    """Everything of each run that does not differ from one writing to the next."""
+    found = {}
+    for run in client.search_runs([experiment_id]):
+        info, tags = run.info, dict(run.data.tags)
+        assert len(tags.pop(OWNER_TAG)) == 16
+        assert info.start_time <= info.end_time <= time.time() * 1000
+        assert info.artifact_uri.endswith(f"/artifacts/{info.run_id}/artifacts")
+        assert repr(client.get_run(info.run_id).to_dictionary()) == repr(run.to_dictionary())
+        histories = {
+            key: [(point.step, repr(point.value)) for point in client.get_metric_history(info.run_id, key)]
+            for key in run.data.metrics
+        }
+        found[run.data.tags["run_key"]] = {
+            "info": (info.run_name, info.status, info.lifecycle_stage, info.user_id),
+            "params": run.data.params,
+            "tags": tags,
+            "latest": {key: repr(value) for key, value in run.data.metrics.items()},
+            "histories": histories,
+            "files": files(client, info.run_id),
+            "inputs": (run.inputs.dataset_inputs, run.outputs.model_outputs),
+        }
+    return found
+
+
+def test_both_writers_write_the_same(uri: str, name: str, tmp_path: Path) -> None:
+    ids = {}
+    for writer in ("bulk", "client"):
+        study = open_study(uri, tmp_path, f"{name}-{writer}", writer)
+        assert study.log_all(contents()) == 7
+        ids[writer] = study.experiment_id
+    client = MlflowClient(uri)
+    read = {writer: as_read(client, number) for writer, number in ids.items()}
+    assert len(read["bulk"]) == 7
+    for key, run in read["client"].items():
+        for part, value in run.items():
+            assert read["bulk"][key][part] == value, (key, part)
+    rows = {writer: raw_rows(uri, number) for writer, number in ids.items()}
+    assert rows["bulk"] == rows["client"]
+
+    for query, order in [
+        ("metrics.`final/log10_gap` < -1.5", ["metrics.`final/log10_gap` ASC"]),
+        ("params.step_size != '0.1'", ["params.step_size DESC"]),
+        ("tags.outcome = 'failed'", ["tags.run_key ASC"]),
+        ("attributes.status = 'FINISHED' and tags.objective LIKE 'bo%'", ["tags.run_key DESC"]),
+        ("metrics.repeated = 1.5", ["metrics.`curve/value` DESC", "tags.run_key"]),
+    ]:
+        order = [*order, "tags.objective ASC", "attributes.run_name ASC"]
+        found = {
+            writer: [run.data.tags["run_key"] for run in client.search_runs([number], query, order_by=order)]
+            for writer, number in ids.items()
+        }
+        assert found["bulk"] == found["client"], query
+        assert found["bulk"], query
+
+
+def raw_rows(uri: str, experiment_id: str) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows themselves, without ids and times: also what no client shows."""
+    engine = sqlalchemy.create_engine(uri)
+    mine = f"select run_uuid from runs where experiment_id = {experiment_id}"
+    queries = {
+        "runs": "select name, source_type, source_name, entry_point_name, user_id, status, deleted_time, "
+        f"source_version, lifecycle_stage from runs where run_uuid in ({mine})",
+        "metrics": f"select key, value, step, is_nan from metrics where run_uuid in ({mine})",
+        "latest_metrics": f"select key, value, step, is_nan from latest_metrics where run_uuid in ({mine})",
+        "params": f"select key, value from params where run_uuid in ({mine})",
+        "tags": f"select key, value from tags where key != '{OWNER_TAG}' and run_uuid in ({mine})",
+        "inputs": f"select source_type from inputs where destination_id in ({mine}) or source_id in ({mine})",
+    }
+    with engine.connect() as connection:
+        found = {
+            table: sorted(map(tuple, connection.exec_driver_sql(query)), key=repr) for table, query in queries.items()
+        }
+        columns = {table: {c["name"] for c in sqlalchemy.inspect(engine).get_columns(table)} for table in queries}
+    engine.dispose()
+    assert columns["runs"] == {column.name for column in bulk_writer.SqlRun.__table__.columns}
+    return found
+
+
+def test_runs_written_in_bulk_can_be_deleted_restored_and_changed(uri: str, name: str, tmp_path: Path) -> None:
+    study = open_study(uri, tmp_path, name, "bulk")
+    study.log_all(contents())
+    client = MlflowClient(uri)
+    run_id = study.run_ids()[f"{2:064x}"]
+    client.delete_run(run_id)
+    assert run_id not in {run.info.run_id for run in client.search_runs([study.experiment_id])}
+    assert f"{2:064x}" not in open_study(uri, tmp_path, name, "bulk").run_ids()
+    client.restore_run(run_id)
+    (found,) = client.search_runs([study.experiment_id], f"tags.run_key = '{2:064x}'")
+    assert found.info.run_id == run_id
+    client.log_metric(run_id, "curve/value", 0.5, step=100)
+    client.set_tag(run_id, "mine", "yes")
+    assert client.get_run(run_id).data.metrics["curve/value"] == 0.5
+    assert len(client.get_metric_history(run_id, "curve/value")) == 6
+
+
+@pytest.mark.parametrize("writer", ["bulk", "client"])
+def test_what_is_there_is_not_logged_again(uri: str, name: str, tmp_path: Path, writer: str) -> None:
+    passed = []
+    for expected in (4, 3, 0):
+        study = open_study(uri, tmp_path, name, writer)
+        assert study.log_all(contents(7 if expected < 4 else 4), lambda: passed.append(1)) == expected
+    assert len(passed) == 18
+    assert len(study.run_ids()) == len(MlflowClient(uri).search_runs([study.experiment_id])) == 7
+    assert len(list((tmp_path / "artifacts").iterdir())) == 7
+
+
+@pytest.mark.parametrize("writer", ["bulk", "client"])
+def test_a_later_hyperparameter_reaches_the_runs_that_are_there(
+    uri: str, name: str, tmp_path: Path, writer: str
+) -> None:
+    open_study(uri, tmp_path, name, "bulk").log_all(contents())
+    study = MlflowTracker(uri, tmp_path, writer).study(name, ["step_size", "beta"])
+    assert len(study.run_ids()) == 7
+    runs = MlflowClient(uri).search_runs([study.experiment_id])
+    assert {run.data.params["beta"] for run in runs} == {"0"}
+    assert "0" not in {run.data.params["step_size"] for run in runs}
+
+
+def test_another_process_is_noticed(uri: str, name: str, tmp_path: Path) -> None:
+    """Two folders, so two locks that know nothing of each other: machines that share a database."""
+    one = open_study(uri, tmp_path, name, "bulk")
+    other = MlflowTracker(uri, tmp_path / "other", "bulk").study(name, [])
+    assert one.log_all(contents(5)) == 5
+    assert other.run_ids() == one.run_ids()
+    assert one.log_all(contents(5, first=5)) == 5
+    assert [key for key, _ in other._writer.write(contents(12))] == [
+        f"{10:064x}",
+        f"{11:064x}",
+    ]  # it had not asked meanwhile
+    assert len(one.run_ids()) == 12
+    assert len(list((tmp_path / "artifacts").iterdir())) == 12
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from test_writers import contents, open_study
+study = open_study(sys.argv[1], Path(sys.argv[2]), sys.argv[3], "bulk")
+print("ready", flush=True)
+sys.stdin.readline()
+for low in range(0, 60, 20):
+    study.log_all(contents(20, first=low))
+"""
+
+
+def child(uri: str, folder: Path, name: str, program: str = CHILD) -> subprocess.Popen[str]:
+    started = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", program, uri, str(folder), name],
+        cwd=Path(__file__).parent,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert started.stdout is not None
+    line = started.stdout.readline()
+    assert line == "ready\n", started.communicate()
+    return started
+
+
+def test_two_processes_with_different_locks_never_double_a_run(uri: str, name: str, tmp_path: Path) -> None:
+    open_study(uri, tmp_path, name, "bulk")
+    children = [child(uri, tmp_path / place, name) for place in ("a", "b")]
+    for one in children:
+        assert one.stdin is not None
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    for one in children:
+        _, err = one.communicate()
+        assert one.returncode == 0, err
+    study = open_study(uri, tmp_path, name, "bulk")
+    runs = MlflowClient(uri).search_runs([study.experiment_id])
+    assert sorted(run.data.tags["run_key"] for run in runs) == [content.run_key for content in contents(60)]
+    assert {path.name for path in (tmp_path / "artifacts").iterdir()} == {run.info.run_id for run in runs}
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from rmsprop_lab.tracking import bulk_writer
+from test_writers import contents, open_study
+study = open_study(sys.argv[1], Path(sys.argv[2]), sys.argv[3], "bulk")
+study.log_all(contents(5))
+insert = bulk_writer._insert
+def fatal(connection, model, rows):
+    insert(connection, model, rows)
+    if model.__tablename__ == "metrics":
+        os.kill(os.getpid(), signal.SIGKILL)
+bulk_writer._insert = fatal
+print("ready", flush=True)
+study.log_all(contents(20))
+"""
+
+
+def test_killed_in_the_middle_of_a_batch_nothing_is_lost_or_doubled(uri: str, name: str, tmp_path: Path) -> None:
+    killed = child(uri, tmp_path, name, KILLED)
+    killed.communicate()
+    assert killed.returncode == -signal.SIGKILL
+    client = MlflowClient(uri)
+    experiment_id = client.get_experiment_by_name(name).experiment_id
+    assert len(client.search_runs([experiment_id])) == 5
+    assert len([path for path in (tmp_path / "artifacts").iterdir() if path.name[0] != "."]) == 20
+    study = open_study(uri, tmp_path, name, "bulk")
+    assert len(study.run_ids()) == 5
+    assert len(list((tmp_path / "artifacts").iterdir())) == 5, "what the killed batch left behind"
+    assert study.log_all(contents(20)) == 15
+    assert len(client.search_runs([experiment_id])) == 20
+    assert len(list((tmp_path / "artifacts").iterdir())) == 20
+
+
+REFUSE = {
+    "sqlite": "create trigger refuse before insert on latest_metrics begin select raise(abort, 'no space'); end",
+    "postgresql": "create or replace function refuse() returns trigger as $$ begin raise exception 'no space'; end $$ "
+    "language plpgsql; create trigger refuse before insert on latest_metrics for each row execute function refuse()",
+}
+ACCEPT = {"sqlite": "drop trigger refuse", "postgresql": "drop trigger refuse on latest_metrics"}
+
+
+def test_a_database_that_refuses_a_row_gets_none_of_the_batch(uri: str, name: str, tmp_path: Path) -> None:
+    study = open_study(uri, tmp_path, name, "bulk")
+    study.log_all(contents(3))
+    engine = sqlalchemy.create_engine(uri, poolclass=sqlalchemy.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(REFUSE[engine.dialect.name])
+    with pytest.raises(TrackingError, match="no space"):
+        study.log_all(contents(6))
+    assert len(list((tmp_path / "artifacts").iterdir())) == 3
+    with engine.begin() as connection:
+        connection.exec_driver_sql(ACCEPT[engine.dialect.name])
+    assert study.log_all(contents(6)) == 3
+    assert len(MlflowClient(uri).search_runs([study.experiment_id])) == 6
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from test_writers import contents, open_study
+study = open_study(sys.argv[1], Path(sys.argv[2]), sys.argv[3], "bulk")
+study.log_all(contents(5))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+size = Path(sys.argv[1].removeprefix("sqlite:///")).stat().st_size
+resource.setrlimit(resource.RLIMIT_FSIZE, (size + 20_000, size + 20_000))
+print("ready", flush=True)
+study.log_all(contents(400))
+"""
+
+
+def test_a_full_disk_is_an_error_and_nothing_of_the_batch(sqlite: str, tmp_path: Path) -> None:
+    uri = sqlite
+    full = child(uri, tmp_path, "s", FULL)
+    _, err = full.communicate()
+    assert full.returncode == 1
+    assert "TrackingError: logging runs to MLflow: " in err
+    assert re.search("disk|full|I/O|locked", err.splitlines()[-1]), err
+    study = open_study(uri, tmp_path, "s", "bulk")
+    assert len(study.run_ids()) == 5
+    assert study.log_all(contents(400)) == 395
+
+
+def test_an_unknown_schema_is_left_to_the_client(sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    uri = sqlite
+    open_study(uri, tmp_path, "s", "bulk")
+    monkeypatch.setattr(bulk_writer, "SCHEMAS", ("another",))
+    with pytest.raises(InputError, match=r"tracking\.writer: expected auto or client, found bulk: the store's schema"):
+        open_study(uri, tmp_path, "s", "bulk")
+    with pytest.warns(TrackingWarning, match="runs are logged one by one: the store's schema"):
+        study = open_study(uri, tmp_path, "s", "auto")
+    assert study.log_all(contents(2)) == 2
+
+
+def test_artifacts_that_go_elsewhere_are_left_to_the_client(sqlite: str, tmp_path: Path) -> None:
+    uri = sqlite
+    MlflowTracker(uri, tmp_path)._client.create_experiment("s", artifact_location="s3://bucket/folder")
+    with pytest.raises(InputError, match=r"bulk: its artifacts go to s3://bucket/folder"):
+        open_study(uri, tmp_path, "s", "bulk")
+    assert type(open_study(uri, tmp_path, "s", "auto")._writer).__name__ == "ClientWriter"
+    assert type(open_study(uri, tmp_path, "t", "auto")._writer).__name__ == "BulkWriter"
+
+
+def test_run_ids_are_what_mlflow_takes_and_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = []
+    for moment in (1.7e9, 1.7e9 + 1, 2.5e9):
+        monkeypatch.setattr(time, "time", lambda moment=moment: moment)
+        ids.append(new_run_id())
+    assert ids == sorted(ids)
+    assert all(re.fullmatch("[0-9a-f]{32}", run_id) for run_id in ids)
+    assert len({new_run_id() for _ in range(1000)}) == 1000
+
+
+def test_pictures_take_the_disk_of_one(sqlite: str, tmp_path: Path) -> None:
+    study = open_study(sqlite, tmp_path, "s", "bulk")
+    study.log_all(contents(1))
+    pictures = list((tmp_path / "artifacts").rglob("*.png"))
+    assert len(pictures) == 3
+    assert len({path.stat().st_ino for path in pictures}) == 1
