@@ -172,7 +172,8 @@ def raw_rows(uri: str, experiment_id: str) -> dict[str, list[tuple[Any, ...]]]:
         "metrics": f"select key, value, step, is_nan from metrics where run_uuid in ({mine})",
         "latest_metrics": f"select key, value, step, is_nan from latest_metrics where run_uuid in ({mine})",
         "params": f"select key, value from params where run_uuid in ({mine})",
-        "tags": f"select key, replace(value, run_uuid, '') from tags where key != '{OWNER_TAG}' and run_uuid in ({mine})",
+        "tags": "select key, replace(value, run_uuid, '') from tags "
+        f"where key != '{OWNER_TAG}' and run_uuid in ({mine})",
         "inputs": f"select source_type from inputs where destination_id in ({mine}) or source_id in ({mine})",
     }
     with engine.connect() as connection:
