@@ -96,11 +96,12 @@ def _drawn(landscape: Landscape, folder: StudyFolder) -> Path:
 
 
 def _describe(study: Study, experiment: Any, names: list[str]) -> None:
-    from rmsprop_lab.tracking.page import view_link, view_tags
+    from rmsprop_lab.tracking.page import view_link, view_tags, views
 
     link = view_link(experiment.experiment_id, "all")
     what = f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}, a dense map a run."
-    experiment.describe(f"**[Open the maps side by side]({link})**\n\n{what}", view_tags(names))
+    shown = {key: view for key, view in views({}, []).items() if not view.grouped}
+    experiment.describe(f"**[Open the maps side by side]({link})**\n\n{what}", view_tags(shown, names, []))
 
 
 def _landscapes(cell: Cell, resolution: int, folder: Path) -> Iterator[tuple[Landscape, bool]]:

@@ -116,9 +116,9 @@ def test_only_what_is_kept_is_thinned(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_curves_of_a_thinned_trace_name_their_iterations() -> None:
     iterations = [0, 1, 2, 5, 10, 100, 1000, 9999, 20_000]
-    row = {"outcome": "failed"}
+    row = {"outcome": "failed", "objective": "bowl", "hyperparameters": {}}
     points = list(metrics(row, {"value": np.arange(9.0)}, iterations))
-    assert {(point.step, point.value) for point in points} == set(zip(iterations, map(float, range(9)), strict=True))
+    assert {(step, value) for _, value, step in points} == set(zip(iterations, map(float, range(9)), strict=True))
 
 
 PEAK = """

@@ -70,7 +70,7 @@ def test_the_study_is_finished_on_disk(lab, tmp_path: Path, writer: str) -> None
             database.execute(f"drop trigger full_{table}")
     again = lab(*STUDY, f"tracking.writer={writer}")
     assert again.status == 0, again.err
-    assert "6 runs added to the experiment 's'" in again.out
+    assert f"{COUNT // 2} runs added to the experiment 's'" in again.out
     assert len(set(run_keys(default_uri(outputs)))) == COUNT
 
 

@@ -80,7 +80,7 @@ def test_curves_are_the_medians_and_the_trace_is_whole(logged: Path) -> None:
     run = next(r for r in runs if r.data.tags["objective"] == "himmelblau" and r.data.tags["outcome"] == "ok")
     trace = StudyFolder(logged, "s").trace_of([run.data.tags["run_key"]])[run.data.tags["run_key"]]
     for name, curve in curves(trace, Himmelblau()).items():
-        history = client.get_metric_history(run.info.run_id, f"curve/{name}")
+        history = client.get_metric_history(run.info.run_id, f"curve/himmelblau/{name}")
         assert 50 < len(history) <= 102
         assert {0, LONG} <= {point.step for point in history}
         assert all(point.value == curve[point.step] for point in history)
@@ -126,7 +126,7 @@ def test_the_experiment_has_its_page(logged: Path) -> None:
     experiment = MlflowClient(default_uri(logged)).get_experiment_by_name("s")
     link = f"#/experiments/{experiment.experiment_id}/runs?viewStateShareKey=best&compareRunsMode=CHART"
     assert link in experiment.tags["mlflow.note.content"]
-    for key in ("best", "all"):
+    for key in ("best", "all", "best-himmelblau"):
         state = json.loads(json.loads(experiment.tags[f"mlflow.sharedViewState.{key}"])["state"])
         assert {chart["type"] for chart in state["compareRunCharts"]} >= {"LINE", "IMAGE", "PARALLEL", "BAR"}
     assert experiment.artifact_location == (logged.resolve() / "artifacts").as_uri()

@@ -78,8 +78,9 @@ def contents(count: int = 7, first: int = 0) -> list[RunContent]:
                 name=f"rmsprop {index} ρ0.99 “ü” 漢",
                 params={"step_size": repr(0.1 * index), "rho": "0", "long": "x" * 500, "text": "ü\n'\";--\t漢 \\N"},
                 points=[] if failed else [*curve, *again, *odd, *end],
-                tags={"objective": "bowl", "outcome": "failed" if failed else "ok", "mlflow.note.content": "n" * 9000},
+                tags={"objective": "bowl", "outcome": "failed" if failed else "ok"},
                 colour="#123456",
+                note="of {run_id} " + "n" * 9000,
                 artifacts={"config.yaml": f"a: {index}".encode(), "deep/er/empty.txt": b"", "contour.png": PNG},
                 images={} if failed else {"contour": PNG},
             )
@@ -109,6 +110,8 @@ def as_read(client: MlflowClient, experiment_id: str) -> dict[str, Any]:
     for run in client.search_runs([experiment_id]):
         info, tags = run.info, dict(run.data.tags)
         assert len(tags.pop(OWNER_TAG)) == 16
+        assert info.run_id in tags["mlflow.note.content"]
+        tags["mlflow.note.content"] = tags["mlflow.note.content"].replace(info.run_id, "")
         assert info.start_time <= info.end_time <= time.time() * 1000
         assert info.artifact_uri.endswith(f"/artifacts/{info.run_id}/artifacts")
         assert repr(client.get_run(info.run_id).to_dictionary()) == repr(run.to_dictionary())
@@ -169,7 +172,8 @@ def raw_rows(uri: str, experiment_id: str) -> dict[str, list[tuple[Any, ...]]]:
         "metrics": f"select key, value, step, is_nan from metrics where run_uuid in ({mine})",
         "latest_metrics": f"select key, value, step, is_nan from latest_metrics where run_uuid in ({mine})",
         "params": f"select key, value from params where run_uuid in ({mine})",
-        "tags": f"select key, value from tags where key != '{OWNER_TAG}' and run_uuid in ({mine})",
+        "tags": "select key, replace(value, run_uuid, '') from tags "
+        f"where key != '{OWNER_TAG}' and run_uuid in ({mine})",
         "inputs": f"select source_type from inputs where destination_id in ({mine}) or source_id in ({mine})",
     }
     with engine.connect() as connection:

@@ -26,7 +26,7 @@ from rmsprop_lab.tracking.artifacts import UnfinishedFiles, files_of, write_file
 from rmsprop_lab.tracking.content import RunContent
 from rmsprop_lab.tracking.rows import COLUMNS, Row, rows_of
 from rmsprop_lab.tracking.source import OWNER_TAG
-from rmsprop_lab.tracking.writer import MISSING_PARAM, Entry, all_tags, new_run_id, now
+from rmsprop_lab.tracking.writer import MISSING_PARAM, Entry, all_tags, new_run_id, note_of, now
 
 SCHEMAS = ("dc11669786a5",)  # mlflow 3.17
 """The Alembic revisions of a store's database that this was tested with."""
@@ -113,7 +113,8 @@ class BulkWriter:
     def _insert_runs(self, connection: Connection, runs: Mapping[str, RunContent]) -> None:
         tables, timestamp = defaultdict[type[Base], list[Row]](list), now()
         for run_id, content in runs.items():
-            tags, uri = all_tags(content, self._common_tags), append_to_uri_path(self._location, run_id, "artifacts")
+            tags = all_tags(content, self._common_tags) | note_of(content, run_id)
+            uri = append_to_uri_path(self._location, run_id, "artifacts")
             for model, rows in rows_of(run_id, content, tags, self._experiment_id, uri, timestamp):
                 tables[model] += rows
         for model in COLUMNS:

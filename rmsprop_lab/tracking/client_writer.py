@@ -6,14 +6,14 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from mlflow import MlflowClient
-from mlflow.entities import Metric, Param, Run, RunStatus, ViewType
+from mlflow.entities import Metric, Param, Run, RunStatus, RunTag, ViewType
 from mlflow.exceptions import MlflowException
 from mlflow.utils.validation import MAX_METRICS_PER_BATCH
 
 from rmsprop_lab.tracking.artifacts import files_of, write_files
 from rmsprop_lab.tracking.content import RunContent
 from rmsprop_lab.tracking.source import OWNER_TAG
-from rmsprop_lab.tracking.writer import MISSING_PARAM, Entry, all_tags, now
+from rmsprop_lab.tracking.writer import MISSING_PARAM, Entry, all_tags, note_of, now
 
 _PAGE = 1000  # runs
 
@@ -69,7 +69,8 @@ class ClientWriter:
         metrics = [Metric(name, value, timestamp, step) for name, value, step in content.points]
         for low in range(0, max(len(metrics), 1), MAX_METRICS_PER_BATCH):
             params = [Param(*item) for item in content.params.items()] if low == 0 else []
-            self._client.log_batch(run_id, metrics[low : low + MAX_METRICS_PER_BATCH], params=params)
+            tags = [RunTag(*item) for item in note_of(content, run_id).items()] if low == 0 else []
+            self._client.log_batch(run_id, metrics[low : low + MAX_METRICS_PER_BATCH], params=params, tags=tags)
 
 
 def runs_of(client: MlflowClient, experiment_id: str, filter_string: str = "") -> Iterator[Run]:

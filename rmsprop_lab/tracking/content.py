@@ -1,6 +1,7 @@
 """What a run logs, under which names: pure functions from a row of `runs.parquet` to MLflow's words."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
@@ -13,6 +14,9 @@ from rmsprop_lab.base import Array
 from rmsprop_lab.measures import SPREAD, log10_gap, thinned
 
 _SYMBOLS = {"rho": "ρ", "step_size": ""}
+LOG10_STEP_SIZE = "log10/step_size"
+"""A metric, as MLflow's charts have no logarithmic axis for params."""
+
 _NOT_APPLICABLE = "0"  # a run without a param vanishes from parallel coordinates, and a word makes its axis text
 
 
@@ -28,7 +32,8 @@ class Point(NamedTuple):
 class RunContent:
     """One run as it goes to MLflow.
 
-    `artifacts`: path below the artifact root to bytes; `images`: key to PNG, for the image grid.
+    `note`: Markdown, in which `{run_id}` stands for the run's id, not known before it is logged; `artifacts`: path
+    below the artifact root to bytes; `images`: key to PNG, for the image grid.
     """
 
     run_key: str
@@ -37,6 +42,7 @@ class RunContent:
     points: Sequence[Point | tuple[str, float, int]]
     tags: Mapping[str, str]
     colour: str
+    note: str = ""
     artifacts: Mapping[str, bytes] = field(default_factory=dict)
     images: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -66,15 +72,28 @@ def params(row: Mapping[str, Any], hyperparameters: Sequence[str], engine: str) 
     }
 
 
+def curve_name(objective: str, curve: str) -> str:
+    """The metric of a curve; by objective, as one chart shows one metric and objectives are not to be mixed in it."""
+    return f"curve/{metric_word(objective)}/{curve}"
+
+
+def metric_word(name: str) -> str:
+    """A name with what MLflow refuses in metrics replaced."""
+    return re.sub(r"[^\w.-]", "_", name)
+
+
 def metrics(
-    row: Mapping[str, Any], curves: Mapping[str, Array], iterations: NDArray[np.int64]
+    row: Mapping[str, Any], curves: Mapping[str, Array], iterations: Sequence[int] | NDArray[np.int64] = ()
 ) -> Iterator[Point | tuple[str, float, int]]:
     """`curve/*` of these iterations, at most about 100 of each, and `final/*`; only finite numbers."""
-    if len(iterations):
-        chosen = np.unique(np.searchsorted(iterations, thinned(int(iterations[-1]) + 1)))
     for name, curve in curves.items():
-        finite = chosen[np.isfinite(curve[chosen])]
-        yield from zip(repeat(f"curve/{name}"), curve[finite].tolist(), iterations[finite].tolist(), strict=False)
+        steps = np.asarray(iterations)
+        chosen = np.unique(np.searchsorted(steps, thinned(int(steps[-1]) + 1)))
+        chosen = chosen[np.isfinite(curve[chosen])]
+        words = repeat(curve_name(row["objective"], name))
+        yield from zip(words, curve[chosen].tolist(), steps[chosen].tolist(), strict=False)
+    if (step_size := row["hyperparameters"].get("step_size", 0)) > 0:
+        yield Point(LOG10_STEP_SIZE, math.log10(step_size), 0)
     for name, value in _final(row, curves).items():
         if math.isfinite(value):
             yield Point(f"final/{name}", value, 0)

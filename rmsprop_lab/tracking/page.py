@@ -5,18 +5,42 @@ mlflow 3.17.2. Should another version not understand it, the page opens as MLflo
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from rmsprop_lab.tracking.charts import bars, images, lines, parallel, scatter, section
+from rmsprop_lab.tracking.content import LOG10_STEP_SIZE, curve_name, metric_word
 
 BEST_TAG = "best"
 """Marks the best run of each optimizer on each objective, of the whole study."""
 
 DEFAULT_VIEW = "best"
-VIEWS = {
-    "best": ("Best of each optimizer", f"tags.`{BEST_TAG}` = 'true'"),
-    "all": ("All runs", ""),
-}
-_COMPARED = 20  # runs in a chart, the first in the table's order
+_BEST = f"tags.`{BEST_TAG}` = 'true'"
+_GAP = "metrics.`final/log10_gap`"
+_MOST_OBJECTIVES = 16  # that get charts and a view of their own: a tag holds 20,000 characters
+_RUN_NAME = "attributes.`Run Name`"
+_BY_OPTIMIZER = {"aggregateFunction": "min", "groupByKeys": [{"mode": "param", "groupByData": "optimizer"}]}
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Which `curve` an objective's convergence chart shows, and from where to where (None: what there is)."""
+
+    curve: str
+    limits: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class View:
+    """The runs that a saved view shows (`search`), their `order`, and whether as one line per optimizer."""
+
+    name: str
+    search: str
+    order: str
+    axes: Mapping[str, Axis]
+    most_runs: int | None = None
+    grouped: bool = False
 
 
 def view_link(experiment_id: str, view: str = DEFAULT_VIEW) -> str:
@@ -24,113 +48,97 @@ def view_link(experiment_id: str, view: str = DEFAULT_VIEW) -> str:
     return f"#/experiments/{experiment_id}/runs?viewStateShareKey={view}&compareRunsMode=CHART"
 
 
-def view_tags(hyperparameters: Sequence[str]) -> dict[str, str]:
-    """The experiment tags that hold the views `best` and `all`."""
-    return {
-        f"mlflow.sharedViewState.{key}": json.dumps(
-            {"name": name, "createdAt": 0, "updatedAt": 0, "state": json.dumps(_state(hyperparameters, search))}
-        )
-        for key, (name, search) in VIEWS.items()
+def views(axes: Mapping[str, Axis], optimizers: Sequence[str]) -> dict[str, View]:
+    """A study's saved views by key: `best`, `all`, `optimizers`, and `best-<objective>` where there are several.
+
+    `axes`: of each objective; both of the whole study.
+    """
+    several, count = len(axes) > 1, len(optimizers)
+    order = "params.`objective`" if several else _GAP
+    found = {
+        "best": View("Best of each optimizer", _BEST, order, axes, count * len(axes)),
+        "all": View("All runs", "", _GAP, axes),
+        "optimizers": View("Best of all settings at each step", "", _GAP, axes, grouped=True),
     }
+    for name in list(axes)[:_MOST_OBJECTIVES] if several else ():
+        search = f"{_BEST} and params.`objective` = '{name}'"
+        found[f"best-{metric_word(name)}"] = View(f"Best on {name}", search, _GAP, {name: axes[name]}, count)
+    return found
 
 
-def _state(hyperparameters: Sequence[str], search: str) -> dict[str, Any]:
+def view_tags(found: Mapping[str, View], hyperparameters: Sequence[str], optimizers: Sequence[str]) -> dict[str, str]:
+    """The experiment tags that hold the `views`."""
+    return {f"mlflow.sharedViewState.{key}": _tag(view, hyperparameters, optimizers) for key, view in found.items()}
+
+
+def _tag(view: View, hyperparameters: Sequence[str], optimizers: Sequence[str]) -> str:
+    state = _compact(_state(view, hyperparameters, optimizers))
+    return _compact({"name": view.name, "createdAt": 0, "updatedAt": 0, "state": state})
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _state(view: View, hyperparameters: Sequence[str], optimizers: Sequence[str]) -> dict[str, Any]:
     """Columns, sort order and charts."""
     shown = [name for name in hyperparameters if name != "epsilon"]
-    charts = [
-        _line("log₁₀ gap to the minimum", "curve/log10_gap", "linear", "convergence"),
-        _line("gradient norm", "curve/gradient_norm", "log", "convergence"),
-        _line("distance to the nearest minimizer", "curve/distance", "log", "convergence"),
-        {**_chart("IMAGE", "paths"), "imageKeys": ["contour"], "step": 0, "showRunParams": False},
-        {
-            **_chart("BAR", "summary"),
-            "displayName": "iterations until 1/1000 of the gap is left",
-            "metricKey": "final/steps_to_1e-3",
-        },
-        {
-            **_chart("PARALLEL", "summary"),
-            "selectedParams": ["objective", "optimizer", *shown],
-            "selectedMetrics": ["final/log10_gap"],
-            "showAllRuns": True,
-        },
-        {
-            **_chart("SCATTER", "summary"),
-            "xaxis": {"key": "step_size", "type": "PARAM"},
-            "yaxis": {"key": "final/log10_gap", "type": "METRIC"},
-        },
-    ]
+    charts = list(_charts(view, shown))
     for index, chart in enumerate(charts):
         chart["uuid"] = f"chart-{index}"
-    columns = [f"params.`{name}`" for name in ("objective", "optimizer", *shown)]
-    columns += [f"metrics.`final/{name}`" for name in ("log10_gap", "steps_to_1e-3", "diverged")]
+    columns = {f"params.`{name}`": 110 for name in ("objective", "optimizer", *shown)}
+    columns |= {f"metrics.`final/{name}`": 150 for name in ("log10_gap", "steps_to_1e-3", "diverged")}
+    columns |= {f"tags.`{name}`": 90 for name in ("outcome", "regime", "phase")}
     return {
-        "searchFilter": search,
-        "orderByKey": "metrics.`final/log10_gap`",
+        "searchFilter": view.search,
+        "orderByKey": view.order,
         "orderByAsc": True,
         "startTime": "ALL",
         "lifecycleFilter": "Active",
         "datasetsFilter": [],
         "modelVersionFilter": "All Runs",
-        "selectedColumns": columns,
-        "columnOrder": [],
-        "columnWidths": {},
+        "selectedColumns": list(columns),
+        "columnOrder": [_RUN_NAME, *columns],
+        "columnWidths": {_RUN_NAME: 260, **columns},
         "runsHiddenMode": "SHOW_ALL",
         "compareRunCharts": charts,
-        "compareRunSections": [
-            _section("convergence", "Convergence (medians over starts)", 3, 360),
-            _section("paths", "Paths (all starts, the median one bold)", 1, 760),
-            _section("summary", "Hyperparameters and measures", 3, 360),
-        ],
+        "compareRunSections": list(_sections(view)),
         "viewMaximized": False,
         "runListHidden": False,
         "isAccordionReordered": True,
         "useGroupedValuesInCharts": True,
         "hideEmptyCharts": True,
-        "groupBy": None,
-        "groupsExpanded": {},
+        "groupBy": _BY_OPTIMIZER if view.grouped else None,
+        "groupsExpanded": {f"param.optimizer.{name}": False for name in optimizers},
         "globalLineChartConfig": {"xAxisKey": "step", "lineSmoothness": 0, "selectedXAxisMetricKey": ""},
     }
 
 
-def _chart(kind: str, section: str) -> dict[str, Any]:
-    return {
-        "type": kind,
-        "runsCountToCompare": _COMPARED,
-        "metricSectionId": section,
-        "deleted": False,
-        "isGenerated": False,
-    }
+def _charts(view: View, hyperparameters: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for name, axis in list(view.axes.items())[:_MOST_OBJECTIVES]:
+        title = f"{name}: log₁₀ gap" if axis.curve == "log10_gap" else f"{name}: {axis.curve}"
+        yield lines("convergence", title, curve_name(name, axis.curve), axis.limits)
+    if view.grouped:  # one number for several objectives would mean nothing
+        return
+    yield images("paths", "contour")
+    yield bars("steps", "final/steps_to_1e-3")
+    others = [name for name in hyperparameters if name != "step_size"]
+    yield parallel("hyperparameters", ["objective", "optimizer", *others], [LOG10_STEP_SIZE, "final/log10_gap"])
+    yield scatter("hyperparameters", LOG10_STEP_SIZE, "final/log10_gap")
 
 
-def _line(name: str, metric: str, scale: str, section: str) -> dict[str, Any]:
-    return {
-        **_chart("LINE", section),
-        "displayName": name,
-        "metricKey": metric,
-        "selectedMetricKeys": [metric],
-        "lineSmoothness": 0,
-        "xAxisScaleType": "linear",
-        "scaleType": scale,
-        "range": {},
-        "xAxisKey": "step",
-        "selectedXAxisMetricKey": "",
-        "displayPoints": False,
-        "yAxisKey": "metric",
-        "yAxisExpressions": [],
-        "ignoreOutliers": False,
-        "useGlobalXaxisKey": True,
-        "useGlobalLineSmoothing": True,
-    }
-
-
-def _section(key: str, name: str, columns: int, height: int) -> dict[str, Any]:
-    return {
-        "uuid": key,
-        "name": name,
-        "display": True,
-        "isReordered": True,
-        "deleted": False,
-        "isGenerated": False,
-        "columns": columns,
-        "cardHeight": height,
-    }
+def _sections(view: View) -> Iterator[dict[str, Any]]:
+    """What is open, then, closed, what MLflow adds by itself: every other metric, in a section by its prefix."""
+    columns = 1 if len(view.axes) == 1 else 2
+    if view.grouped:
+        yield section("convergence", "Best of all settings at each step, up to the worst", columns, height=360)
+    else:
+        rows = -(-min(view.most_runs or 10, 10) // 3)  # of the image grid, on a page of usual width
+        yield section("convergence", "Convergence, medians over starts", columns, height=360)
+        yield section("paths", "Paths, the median one bold", columns=1, height=140 + 310 * rows)
+        yield section("steps", "Steps until 1/1000 of the gap is left", columns=1, height=320)
+        yield section("hyperparameters", "Hyperparameters", columns=2, height=400)
+    for name in list(view.axes)[:_MOST_OBJECTIVES]:
+        yield section(f"curve-{name}", curve_name(name, "").rstrip("/"), columns=3, height=360, opened=False)
+    for name in ("final", "log10"):
+        yield section(name, name, columns=3, height=360, opened=False)

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
+from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 from mlflow.utils.validation import MAX_TAG_VAL_LENGTH
 
 from rmsprop_lab.tracking.content import RunContent
@@ -40,11 +41,17 @@ class Writer(Protocol):
 
 
 def all_tags(content: RunContent, common: dict[str, str]) -> dict[str, str]:
-    """Every tag of a run but its name, at most as long as MLflow takes them."""
+    """Every tag of a run but its name and its note, at most as long as MLflow takes them."""
     tags = {**common, **content.tags, "run_key": content.run_key, "mlflow.runColor": content.colour}
     if content.images:
         tags["mlflow.loggedImages"] = "True"
     return {name: text[:MAX_TAG_VAL_LENGTH] for name, text in tags.items()}
+
+
+def note_of(content: RunContent, run_id: str) -> dict[str, str]:
+    """The tag that holds a run's note, which may name the run's own files; none where there is no note."""
+    text = content.note.replace("{run_id}", run_id)[:MAX_TAG_VAL_LENGTH]
+    return {MLFLOW_RUN_NOTE: text} if text else {}
 
 
 def now() -> int:

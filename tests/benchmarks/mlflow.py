@@ -30,7 +30,7 @@ read back. Without drawing, every contour plot is the same ready one. Growth: a 
 the imports; the exponent is the slope of log time against log runs."""
 N_ITER, ROUNDS, OURS, THEIRS = 50, 5, 400, 4
 SIZES = (1_000, 3_000, 10_000)
-CURVES = ("curve/value", "curve/log10_gap", "curve/gradient_norm")
+CURVES = ("curve/himmelblau/value", "curve/himmelblau/log10_gap", "curve/himmelblau/gradient_norm")
 
 
 def rows() -> list[Row]:
@@ -51,11 +51,11 @@ def a_study(runs: int) -> Study:
 
 
 def _against_the_usual_way() -> list[Row]:
-    from rmsprop_lab.recording import Recorder
+    from rmsprop_lab.run_content import RunContents
     from rmsprop_lab.tracking.tracker import MlflowTracker
 
     study, times = a_study(OURS), {"usual": [], "ours": [], "ours, without drawing": []}
-    picture = Recorder.picture
+    picture = RunContents.picture
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         run_study(study, output_dir=folder / "computed", tracking="none")
@@ -71,12 +71,12 @@ def _against_the_usual_way() -> list[Row]:
                     continue
                 if name != "ours":
                     ready = picture_of(folder / "computed")
-                    Recorder.picture = lambda *_, ready=ready: bytes(bytearray(ready))  # type: ignore[method-assign]
+                    RunContents.picture = lambda *_, ready=ready: bytes(bytearray(ready))  # type: ignore[method-assign]
                 output = folder / f"{turn}{name}"
                 shutil.copytree(folder / "computed", output)
                 shutil.copytree(folder / "empty", output, dirs_exist_ok=True)
                 times[name].append(_seconds(lambda output=output: run_study(study, output_dir=output)) / len(study))
-                Recorder.picture = picture  # type: ignore[method-assign]
+                RunContents.picture = picture  # type: ignore[method-assign]
                 check_read_back(output, len(study))
                 shutil.rmtree(output)
     seconds = {name: np.array(found) for name, found in times.items()}
