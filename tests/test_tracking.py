@@ -105,7 +105,7 @@ def test_contour_pictures_are_pictures(logged: Path) -> None:
     client, runs = runs_in(logged)
     for run in runs:
         picture = Path(client.download_artifacts(run.info.run_id, "contour.png")).read_bytes()
-        image = np.asarray(Image.open(io.BytesIO(picture)))
+        image = np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"))
         assert image.shape == (440, 520, 3)
         assert len(np.unique(image.reshape(-1, 3), axis=0)) > 50
 
