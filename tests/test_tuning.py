@@ -352,7 +352,11 @@ def test_figures_and_tables_of_a_tuning_study(tmp_path: Path) -> None:
     run_study(tuned(objectives={"himmelblau": Himmelblau()}), output_dir=tmp_path, tracking="none")
     figures = {path.name for path in (tmp_path / "s/figures").glob("*.png")}
     assert {"budget.png", "importance.png", "himmelblau_rmsprop_trials.png", "himmelblau_rmsprop.png"} <= figures
-    assert {path.name for path in (tmp_path / "s/tables").glob("*.csv")} == {"ranking.csv", "searches.csv", "budget.csv"}
+    assert {path.name for path in (tmp_path / "s/tables").glob("*.csv")} == {
+        "ranking.csv",
+        "searches.csv",
+        "budget.csv",
+    }
 
 
 def test_the_tutorial_tuned_arrives_sooner(lab) -> None:
