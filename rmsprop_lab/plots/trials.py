@@ -7,22 +7,25 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from rmsprop_lab.base import Array
-from rmsprop_lab.plots.png import new_figure, png_of
+from rmsprop_lab.plots.png import new_figure, png_of, set_title
 from rmsprop_lab.plots.sensitivity import LOST
 from rmsprop_lab.space import Range
 
 _LEVELS = 12
 
 
-def trials_png(space: Mapping[str, Range], columns: Mapping[str, Array], scores: Array, best: int, title: str) -> bytes:
+def trials_png(
+    space: Mapping[str, Range], columns: Mapping[str, Array], scores: Array, best: int, title: str, score: str
+) -> bytes:
     """A slice per hyperparameter, later trials darker, and the contour plot of the first two with the trials on it.
 
     `columns`: each hyperparameter's value in every trial `(n,)`, NaN where a conditional one was not active; `scores`
-    `(n,)`, +inf where the trial was lost; `best`: the winner's place among them, marked with a star.
+    `(n,)`, +inf where the trial was lost; `best`: the winner's place among them, marked with a star;
+    `score`: what is minimised, in words.
     """
     drawn = [name for name, span in space.items() if span.varies]
     ranges = [name for name in drawn if space[name].values is None]
-    figure = new_figure(3.3 * (len(drawn) + (len(ranges) > 1)), 3.4)
+    figure = new_figure(3.3 * (len(drawn) + (len(ranges) > 1)) + 0.6 * (len(ranges) > 1), 3.4)  # and a colour bar
     panels = figure.subplots(1, len(drawn) + (len(ranges) > 1), squeeze=False)[0]
     kept = np.isfinite(scores)
     top = scores[kept].max() if kept.any() else 0.0
@@ -42,15 +45,21 @@ def trials_png(space: Mapping[str, Range], columns: Mapping[str, Array], scores:
         )
         _scale(axes, name, space[name], "x")
         axes.grid(alpha=0.3)
-    panels[0].set_ylabel("score (crosses: lost)")
+    panels[0].set_ylabel(f"{score} (crosses: infinite)")
     if len(ranges) > 1:
-        _contour(panels[-1], ranges[:2], space, columns, scores, best)
-    figure.suptitle(title, fontsize=11)
+        _contour(panels[-1], ranges[:2], space, columns, scores, best, score)
+    set_title(figure, title, 11.0)
     return png_of(figure)
 
 
 def _contour(
-    axes: Axes, names: list[str], space: Mapping[str, Range], columns: Mapping[str, Array], scores: Array, best: int
+    axes: Axes,
+    names: list[str],
+    space: Mapping[str, Range],
+    columns: Mapping[str, Array],
+    scores: Array,
+    best: int,
+    score: str,
 ) -> None:
     x, y = (columns[name] for name in names)
     active = np.isfinite(x) & np.isfinite(y)
@@ -62,7 +71,8 @@ def _contour(
 
         triangles = Triangulation(*places).triangles
         drawing = Triangulation(x[used], y[used], triangles)
-        axes.tricontourf(drawing, scores[used], levels=_LEVELS, cmap="viridis_r")
+        levels = axes.tricontourf(drawing, scores[used], levels=_LEVELS, cmap="viridis_r")
+        axes.figure.colorbar(levels, ax=axes, label=score)
     axes.plot(x[active & ~used], y[active & ~used], "x", color=LOST, markersize=5)
     axes.plot(x[used], y[used], ".", color="white", markeredgecolor="black", markersize=6)
     axes.plot(x[best], y[best], "*", color="#D55E00", markeredgecolor="black", markersize=13, clip_on=False)
