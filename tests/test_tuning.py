@@ -296,12 +296,13 @@ def test_the_copy_for_the_dashboard_is_what_optuna_itself_would_write(tmp_path: 
         Scored({"step_size": 0.01, "centered": True, "momentum": 0.7}, np.inf, "b"),
     ]
     path = tmp_path / "optuna.db"
-    update_copy(path, {"one": (CONDITIONAL, trials)})
-    update_copy(path, {"one": (CONDITIONAL, trials), "two": (CONDITIONAL, trials[:1])})
+    update_copy(path, {"one": (CONDITIONAL, trials)}, "log₁₀ gap")
+    update_copy(path, {"one": (CONDITIONAL, trials), "two": (CONDITIONAL, trials[:1])}, "log₁₀ gap")
     assert copied(path) == {"one", "two"}
     ours = optuna.load_study(study_name="one", storage=f"sqlite:///{path}")
     theirs = optuna.create_study()
     theirs.add_trials(frozen(CONDITIONAL, trials))
+    assert ours.metric_names == ["log₁₀ gap"]
     assert len(ours.trials) == 2
     for mine, other in zip(ours.trials, theirs.trials, strict=True):
         for part in ("number", "state", "values", "params", "distributions", "user_attrs"):
