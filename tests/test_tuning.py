@@ -142,6 +142,9 @@ def test_a_changed_space_or_method_is_another_cell(tmp_path: Path) -> None:
     gd = changed.winners[0].cell
     assert replace(gd, search=replace(gd.search, seed=1)).key != gd.key
     assert replace(gd, search=replace(gd.search, trials=99)).key == gd.key
+    others = [replace(gd, search=replace(gd.search, **change)) for change in ({"score": "final_gap"}, {"batch": 5})]
+    others += [replace(gd, problem=replace(gd.problem, objective=Bowl(dim=3))), replace(gd, optimizer=GD(0.06))]
+    assert len({gd.key, *(other.key for other in others)}) == 5
 
 
 def test_winners_and_defaults_are_run_on_fresh_starts(tmp_path: Path) -> None:
@@ -275,10 +278,14 @@ def test_scores_may_be_steps_and_are_never_nan(tmp_path: Path) -> None:
     assert (summary.best["score"] >= 1).all()
 
 
-def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_named(lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cell_module, "find_spec", lambda name: None)
     with pytest.raises(InputError, match=r"rmsprop-lab\[cmaes\]"):
         Search("cmaes")
+    ended = lab("search=cmaes", "tracking=none")
+    assert ended.status == 2
+    assert ended.err.startswith("rmsprop-lab: search.method: ")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_learning_search_belongs_to_one_shard_and_the_union_is_the_study(tmp_path: Path) -> None:
