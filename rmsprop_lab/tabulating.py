@@ -1,21 +1,18 @@
-"""What a study found, for a terminal: the ranking as a table, and the lines that tell a person what to do about it."""
+"""What a study found, for a terminal: the ranking as a table."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from rmsprop_lab.advice import setting
 from rmsprop_lab.colours import hues
-from rmsprop_lab.measures import LOG10_FLOOR, SCORES, TARGETS, log10_gap, steps_until
-from rmsprop_lab.run import Run
+from rmsprop_lab.measures import LOG10_FLOOR, SCORES, TARGETS, log10_gap
 from rmsprop_lab.study import Summary
-from rmsprop_lab.titles import settings_in_words, starts_in_words, value_in_words
-from rmsprop_lab.winner import Winner
-
-_ARROWS = {"low": "↓", "high": "↑"}
+from rmsprop_lab.titles import starts_in_words
 
 
 def ranking(summary: Summary) -> Table:
@@ -54,7 +51,7 @@ def ranking(summary: Summary) -> Table:
         if before not in (None, row["objective"]):
             table.add_section()
         winner = found[row["cell"]]
-        shown = [_setting(winner, name) for name in names]
+        shown = [setting(winner, name) for name in names]
         together = ", ".join(f"{name} {text}" for name, text in zip(names, shown, strict=True) if text)
         table.add_row(
             "" if before == row["objective"] else row["objective"],
@@ -70,16 +67,6 @@ def ranking(summary: Summary) -> Table:
         )
         before = row["objective"]
     return table
-
-
-def findings(summary: Summary, target: float | None) -> list[tuple[str, str]]:
-    """Label and line: the way to a target, winners at an edge of their space, searches in which all was lost."""
-    lines = [] if target is None else [("target", text) for text in _targets(summary, target)]
-    edges = [("edge", text) for winner in summary.winners for text in _edges(winner)]
-    if edges and not summary.study.search.widen:
-        edges.append(("", "search.widen=true widens them all, and searches again"))
-    lost = [("lost", text) for winner in summary.winners for text in _all_lost(winner, summary)]
-    return lines + edges + lost
 
 
 def _caption(summary: Summary) -> str:
@@ -99,71 +86,6 @@ def _caption(summary: Summary) -> str:
         f"{chosen} on {seen}, shown on {starts} that the search never saw (medians). Untuned: that score ({what}) "
         f"of the optimizer as configured.{edge} {ties} {lost}"
     )
-
-
-def _setting(winner: Winner, name: str) -> str:
-    given = winner.run.hyperparameters
-    if name not in given:
-        return ""
-    arrows = [_ARROWS[edge.end] for edge in winner.edges if edge.hyperparameter == name]
-    return "".join([value_in_words(given[name], 3), *arrows])
-
-
-def _edges(winner: Winner) -> Iterator[str]:
-    if not winner.edges:
-        return
-    cell, given = winner.cell, winner.run.hyperparameters
-    at = " and ".join(f"{edge.hyperparameter} {value_in_words(given[edge.hyperparameter], 3)}" for edge in winner.edges)
-    key = f"optimizer.{cell.optimizer_name}.space"
-    wider = " ".join(f"{key}.{edge.hyperparameter}.{edge.end}={edge.wider:g}" for edge in winner.edges)
-    yield f"{_named(winner)}: {at} at an edge of the space, so better may lie outside; to widen it: {wider}"
-
-
-def _named(winner: Winner) -> str:
-    repeat = f" (repeat {winner.cell.repeat})" if winner.cell.search.repeats > 1 else ""
-    return f"{winner.cell.optimizer_name} on {winner.cell.problem.name}{repeat}"
-
-
-def _all_lost(winner: Winner, summary: Summary) -> Iterator[str]:
-    if winner.lost < winner.trials or winner.cell.search.method == "none":
-        return
-    cell = winner.cell
-    text = f"{_named(winner)}: all {winner.trials} trials"
-    stable = summary.stable.get(cell.key)
-    if stable is None:
-        yield f"{text}, and no smaller step_size that was tried does better"
-    else:
-        low = f"optimizer.{cell.optimizer_name}.space.step_size.low={stable / 100:.1g}"
-        yield f"{text}; the widest step_size that does not diverge is about {stable:.2g}: set {low}"
-
-
-def _targets(summary: Summary, target: float) -> Iterator[str]:
-    """How soon the winner comes below the target, and the optimizer as configured, from the search's own starts."""
-    for winner in summary.winners:
-        problem = winner.cell.problem
-        reference = summary.references.get((problem.name, winner.cell.optimizer_name))
-        steps = _steps(summary, winner.run, target)
-        names = [name for name in winner.run.hyperparameters if name != "epsilon"]
-        settings = ", ".join(f"{name} {_setting(winner, name)}" for name in names)
-        text = f"{_named(winner)}: below {target:g} {_after(steps)} with {settings}"
-        if reference is not None and reference.run_key != winner.run.run_key:
-            before = _steps(summary, reference, target)
-            apart = before - steps
-            if math.isfinite(apart) and apart:
-                text += f", {abs(apart):.0f} {'sooner' if apart > 0 else 'later'} than as configured"
-            text += f"; {_after(before)} with {settings_in_words(reference)}, as configured"
-        yield text + f" ({starts_in_words(problem.points.shape[1])} of the search)"
-
-
-def _steps(summary: Summary, run: Run, target: float) -> float:
-    traces = summary.folder.trace_of([run.run_key])
-    if run.run_key not in traces:
-        return math.inf
-    return steps_until(traces[run.run_key], run.problem.objective, target)
-
-
-def _after(steps: float) -> str:
-    return "never" if math.isinf(steps) else f"after {steps:.0f} iterations"
 
 
 def _gaps(row: Mapping[Any, Any]) -> tuple[str, str]:

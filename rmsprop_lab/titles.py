@@ -17,8 +17,12 @@ def settings_in_words(run: Run) -> str:
 
 
 def value_in_words(value: float, digits: int = 4) -> str:
-    """A hyperparameter's value in a few digits; flags in words."""
-    return str(value).lower() if isinstance(value, bool) else f"{value:.{digits}g}"
+    """A hyperparameter's value in a few digits, more where it would read as 1 without being it; flags in words."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    while f"{value:.{digits}g}" == "1" and value != 1:
+        digits += 1
+    return f"{value:.{digits}g}"
 
 
 def starts_in_words(count: int) -> str:

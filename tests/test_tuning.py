@@ -197,6 +197,16 @@ def test_a_winner_at_an_edge_is_flagged_and_the_space_can_be_widened(tmp_path: P
     assert wide.score < flagged.score
 
 
+def test_a_widened_search_says_over_what(lab) -> None:
+    narrow = [f"optimizer.gd.space.step_size.{end}" for end in ("low=1e-4", "high=1e-3")]
+    given = "objective=bowl", "optimizer=gd", "search=tpe", "search.trials=8", "tracking=none", *narrow
+    ended = lab(*given)
+    assert "edge     gd on bowl: step_size 0.000" in ended.out
+    assert "to widen it: optimizer.gd.space.step_size.high=0.0018\n" in ended.out
+    wide = lab(*given, "search.widen=true").out
+    assert "wider    gd on bowl: searched again, in the end over step_size 0.0001 to 0.0" in wide
+
+
 def test_an_edge_of_what_the_optimizer_takes_is_no_edge() -> None:
     cell = cell_of("tpe", 4, {"rho": Range(0.0, 0.999, "linear")})
     assert cell.edges({"rho": 0.0}) == []

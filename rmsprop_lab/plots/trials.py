@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from rmsprop_lab.base import Array
 from rmsprop_lab.plots.png import new_figure, png_of, set_title
@@ -12,6 +12,7 @@ from rmsprop_lab.plots.sensitivity import LOST
 from rmsprop_lab.space import Range
 
 _LEVELS = 12
+_FEW = 6  # values that have room for a tick each
 
 
 def trials_png(
@@ -45,6 +46,8 @@ def trials_png(
         )
         _scale(axes, name, space[name], "x")
         axes.grid(alpha=0.3)
+        if not kept.any():
+            axes.set_yticks([])  # there is no score to read
     panels[0].set_ylabel(f"{score} (crosses: infinite)")
     if len(ranges) > 1:
         _contour(panels[-1], ranges[:2], space, columns, scores, best, score)
@@ -82,21 +85,29 @@ def _contour(
 
 def _scale(axes: Axes, name: str, span: Range, axis: str) -> None:
     label = {f"{axis}label": name}
+    part = axes.xaxis if axis == "x" else axes.yaxis
     if span.values is not None:
         axes.set(**label)
+        if len(span) <= _FEW:
+            part.set_ticks([float(value) for value in span.grid()], [_category(value) for value in span.grid()])
         return
     limits = {f"{axis}lim": (span.low, span.high)}
     if span.scale == "log":
         axes.set(**label, **{f"{axis}scale": "log"}, **limits)
+        if span.high >= 10 * span.low:
+            part.set_minor_formatter(NullFormatter())
     elif span.scale == "log_complement":
-        part = axes.xaxis if axis == "x" else axes.yaxis
         getattr(axes, f"set_{axis}scale")("function", functions=(_forward, _backward))
         ends = np.linspace(_forward(np.array(span.low)), _forward(np.array(span.high)), 3)
         part.set_ticks([float(v) for v in _backward(ends)])
-        part.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.4g}"))
+        part.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.6g}"))
         axes.set(**label, **limits)
     else:
         axes.set(**label, **limits)
+
+
+def _category(value: float) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}"
 
 
 def _forward(x: Array) -> Array:
