@@ -79,14 +79,18 @@ def _all_lost(winner: Winner, summary: Summary) -> Iterator[str]:
 
 
 def _targets(summary: Summary, target: float) -> Iterator[str]:
-    """How soon the winner comes below the target, and the optimizer as configured, from the search's own starts."""
-    for winner in summary.winners:
+    """How soon the winner comes below the target, and the optimizer as configured, from the search's own starts.
+
+    Of several repeats, the one that the ranking shows.
+    """
+    ranked = set(summary.best["cell"])
+    for winner in (winner for winner in summary.winners if winner.cell.key in ranked):
         problem = winner.cell.problem
         reference = summary.references.get((problem.name, winner.cell.optimizer_name))
         steps = _steps(summary, winner.run, target)
         names = [name for name in winner.run.hyperparameters if name != "epsilon"]
         settings = ", ".join(f"{name} {setting(winner, name)}" for name in names)
-        text = f"{_named(winner)}: below {target:g} {_after(steps)} with {settings}"
+        text = f"{_named(winner)}: {_below(target, steps)} with {settings}"
         if reference is not None and reference.run_key != winner.run.run_key:
             before = _steps(summary, reference, target)
             apart = before - steps
@@ -101,6 +105,10 @@ def _steps(summary: Summary, run: Run, target: float) -> float:
     if run.run_key not in traces:
         return math.inf
     return steps_until(traces[run.run_key], run.problem.objective, target)
+
+
+def _below(target: float, steps: float) -> str:
+    return f"never below {target:g}" if math.isinf(steps) else f"below {target:g} {_after(steps)}"
 
 
 def _after(steps: float) -> str:

@@ -197,6 +197,20 @@ def test_a_winner_at_an_edge_is_flagged_and_the_space_can_be_widened(tmp_path: P
     assert wide.score < flagged.score
 
 
+def test_the_way_to_a_target_is_told_once_for_all_repeats(lab) -> None:
+    given = (
+        "optimizer=[gd,rmsprop]",
+        "search=random",
+        "search.trials=4",
+        "search.repeats=3",
+        "target=1e-300",
+        "n_iter=9",
+    )
+    lines = [line for line in lab(*given, "tracking=none").out.splitlines() if line.startswith("target")]
+    assert [line.split()[1] for line in lines] == ["gd", "rmsprop"]
+    assert all(": never below 1e-300 with step_size" in line for line in lines)
+
+
 def test_a_widened_search_says_over_what(lab) -> None:
     narrow = [f"optimizer.gd.space.step_size.{end}" for end in ("low=1e-4", "high=1e-3")]
     given = "objective=bowl", "optimizer=gd", "search=tpe", "search.trials=8", "tracking=none", *narrow
