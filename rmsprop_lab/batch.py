@@ -16,25 +16,26 @@ from rmsprop_lab.tables import TRACES, trace_table
 _SEGMENT_BYTES = 64 * 2**20
 
 
-def compute(runs: Sequence[Run]) -> tuple[list[dict[str, Any]], pa.Table]:
+def compute(runs: Sequence[Run], *, traced: bool = True) -> tuple[list[dict[str, Any]], pa.Table]:
     """The runs' rows of `runs.parquet` and their traces; all runs share problem and optimizer class.
 
+    Without `traced` the second is empty: for those who want to know and not to keep.
     What an objective's or optimizer's code raises is recorded with the runs that it concerns, as outcome
     `failed` with its message; the others are computed.
     """
     if not runs:
         return [], TRACES.empty_table()
     try:
-        return _computed(runs)
+        return _computed(runs, traced)
     except Exception as error:  # whatever the user's code raises is a result to record
         if len(runs) == 1:
             return [_failed(runs[0], error)], TRACES.empty_table()
         middle = len(runs) // 2
-        (first, some), (second, others) = compute(runs[:middle]), compute(runs[middle:])
+        (first, some), (second, others) = (compute(part, traced=traced) for part in (runs[:middle], runs[middle:]))
         return [*first, *second], pa.concat_tables([some, others])
 
 
-def _computed(runs: Sequence[Run]) -> tuple[list[dict[str, Any]], pa.Table]:
+def _computed(runs: Sequence[Run], traced: bool) -> tuple[list[dict[str, Any]], pa.Table]:
     problem = runs[0].problem
     optimizer, starts = stack(runs)
     streams = np.tile(problem.starts.first_stream + np.arange(problem.points.shape[1]), len(runs))
@@ -45,12 +46,16 @@ def _computed(runs: Sequence[Run]) -> tuple[list[dict[str, Any]], pa.Table]:
         problem.objective, optimizer, starts, problem.n_iter, length, streams=streams, engine=runs[0].engine
     ):
         seen.add(piece)
+        if not traced:
+            continue
         whole = len(piece.iterations) == len(kept)
         pieces.append(piece if whole else piece.at(np.flatnonzero(np.isin(piece.iterations, kept))))
-    trace, columns = Trace.joined(pieces), seen.columns(len(runs))
+    columns = seen.columns(len(runs))
     numbers = zip(*(column.tolist() for column in columns.values()), strict=True)
     rows = [_row(run, dict(zip(columns, measured, strict=True))) for run, measured in zip(runs, numbers, strict=True)]
-    return rows, trace_table([run.run_key for run in runs], trace)
+    if not traced:
+        return rows, TRACES.empty_table()
+    return rows, trace_table([run.run_key for run in runs], Trace.joined(pieces))
 
 
 def _segment(problem: Problem, width: int) -> int:

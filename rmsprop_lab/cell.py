@@ -181,6 +181,8 @@ class Cell:
         if self.search.method == "none":
             return
         key = f"optimizer.{self.optimizer_name}.space"
+        if not self.space and self.search.over is not None:
+            raise InputError("search.over", f"one or more of the ranges in {key}", list(self.search.over))
         if not self.space:
             raise InputError(key, "the range of at least one hyperparameter", dict(self.space))
         for name, span in self.space.items():

@@ -65,6 +65,7 @@ class Explored:
 
     @cached_property
     def importances(self) -> dict[tuple[str, str], dict[str, float]]:
+        """By objective and optimizer, those of the first repeat."""
         if not self.study.search.draws:
             return {}
         from rmsprop_lab.search.trials import importances  # Optuna and what it needs take seconds to import
@@ -100,7 +101,7 @@ class Explored:
         places = np.array([[cell.space[name].position(v) for v in table[name]] for name in ranges]).T
         share = good_share(places, table["score"].to_numpy(dtype=np.float64), _GOOD) if ranges else np.nan
         chosen = {name: winner.run.hyperparameters[name] for name in cell.space}
-        found = self.importances.get(self.names(cell), {})
+        found = self.importances.get(self.names(cell), {}) if cell.repeat == 0 else {}
         return {
             **winner.row(),
             **{f"best_{name}": value for name, value in chosen.items()},

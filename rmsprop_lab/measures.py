@@ -80,13 +80,11 @@ class Progress:
         }
         has_minimum, has_minimizers = objective.minimum is not None, objective.minimizers is not None
         known = {"final_value": True, "gradient_norm": True, "distance": has_minimizers}
-        columns = {}
-        for name, values in per_start.items():
-            worst = np.where(failed | np.isnan(values), np.inf, values)
-            if not known.get(name, has_minimum):
-                worst = np.full_like(values, np.nan)
-            for suffix, share in QUARTILES.items():
-                columns[name + suffix] = over_starts(worst, runs, share)
+        numbers = np.array(list(per_start.values()))
+        worst = np.where(failed | np.isnan(numbers), np.inf, numbers)
+        worst[[not known.get(name, has_minimum) for name in per_start]] = np.nan
+        quartiles = {suffix: over_starts(worst, runs, share) for suffix, share in QUARTILES.items()}
+        columns = {name + suffix: quartiles[suffix][row] for row, name in enumerate(per_start) for suffix in QUARTILES}
         diverged = failed.reshape(runs, -1)
         first_bad = np.where(failed, last.first_bad, np.inf).reshape(runs, -1).min(axis=1)
         columns["diverged"] = diverged.sum(axis=1)

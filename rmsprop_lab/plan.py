@@ -72,7 +72,7 @@ class Study:
                 "limits.runs",
                 f"a study of at most {self.max_runs:,} runs",
                 Found(f"a plan of {len(self):,}"),
-                "Lower a range's `points`, choose fewer objectives or optimizers, or raise limits.runs.",
+                "Lower search.trials or `points`, choose fewer objectives or optimizers, or raise limits.runs.",
             )
 
     @cached_property

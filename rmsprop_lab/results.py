@@ -9,6 +9,7 @@ import json
 import os
 import uuid
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -44,8 +45,8 @@ class StudyFolder:
     def __init__(self, output_dir: str | Path, name: str) -> None:
         self.path = Path(output_dir) / name
         self._small: dict[Path, pa.Table] = {}  # parts of runs and trials, which never change once published
-        self._run_keys: dict[Path, list[str]] = {}
-        self._trial_keys: dict[Path, list[tuple[Any, ...]]] = {}
+        self._run_keys: dict[Path, set[str]] = {}
+        self._trial_keys: dict[Path, set[tuple[Any, ...]]] = {}
 
     def __fspath__(self) -> str:
         return str(self.path)
@@ -59,16 +60,16 @@ class StudyFolder:
         """The keys of all published runs; only parts not seen before are read."""
         for part in self._parts("runs"):
             if part not in self._run_keys:
-                self._run_keys[part] = self._part(part)["run_key"].to_pylist()
-        return {key for keys in self._run_keys.values() for key in keys}
+                self._run_keys[part] = set(self._part(part)["run_key"].to_pylist())
+        return set().union(*self._run_keys.values())
 
     def trial_keys(self) -> set[tuple[Any, ...]]:
         """Cell, repeat, number and phase of all published trials."""
         for part in self._parts("trials"):
             if part not in self._trial_keys:
                 columns = self._part(part).select(list(_TRIAL_KEY)).to_pydict()
-                self._trial_keys[part] = list(zip(*columns.values(), strict=True))
-        return {key for keys in self._trial_keys.values() for key in keys}
+                self._trial_keys[part] = set(zip(*columns.values(), strict=True))
+        return set().union(*self._trial_keys.values())
 
     def publish(self, runs: pa.Table, trials: pa.Table, traces: pa.Table) -> Published:
         """Adds the rows that are new, all or none. The caller holds the lock."""
@@ -81,8 +82,10 @@ class StudyFolder:
         if len(new_runs) < len(runs):
             traces = traces.filter(pc.is_in(traces["run_key"], new_runs["run_key"].combine_chunks()))
         part = f"part-{len(self._published()):05d}-{uuid.uuid4().hex[:8]}.parquet"
-        for table, rows in {"traces": traces, "trials": new_trials, "runs": new_runs}.items():
-            _write(self.path / f"{table}.parquet" / part, rows)
+        paths = {name: self.path / f"{name}.parquet" / part for name in SCHEMAS}
+        tables = {"traces": traces, "trials": new_trials, "runs": new_runs}
+        write_together([(paths[name], parquet_bytes(table)) for name, table in tables.items()])
+        self._small |= {paths[name]: tables[name] for name in ("trials", "runs")}
         return Published(len(new_runs), len(new_trials))
 
     def runs(self, run_keys: Iterable[str] | None = None) -> pd.DataFrame:
@@ -91,7 +94,8 @@ class StudyFolder:
 
     def run_rows(self, run_keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The named runs by key, each a mapping with its `hyperparameters` as a mapping."""
-        rows = self._table("runs", run_keys).to_pylist()
+        keys = list(run_keys)
+        rows = self._table("runs", keys).to_pylist() if keys else []
         return {row["run_key"]: {**row, "hyperparameters": json.loads(row["hyperparameters"])} for row in rows}
 
     def hyperparameter_names(self) -> list[str]:
@@ -183,14 +187,26 @@ def load_traces(name: str, run_keys: Iterable[str] | None = None, output_dir: st
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Temporary file, fsync, rename: a reader sees the old content or the new one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    _sync_folder(path.parent)
+    write_together([(path, content)])
+
+
+def write_together(files: Sequence[tuple[Path, bytes]]) -> None:
+    """Several files as by `write_atomically`; the last one appears, whatever happens, only after all others did.
+
+    The disk is waited for once for all of them and not for each.
+    """
+    temporary = {}
+    for path, content in files:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary[path] = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+        temporary[path].write_bytes(content)
+    _sync(list(temporary.values()))
+    *others, last = temporary
+    for path in others:
+        temporary[path].replace(path)
+    _sync([path.parent for path in others])
+    temporary[last].replace(last)
+    _sync([last.parent])
 
 
 def _existing(name: str, output_dir: str | Path) -> StudyFolder:
@@ -210,11 +226,17 @@ def _without(table: pa.Table, keys: Sequence[Any], known: set[Any]) -> pa.Table:
     return table.take(pa.array([first[key] for key in fresh], pa.int64()))
 
 
-def _write(path: Path, table: pa.Table) -> None:
-    write_atomically(path, parquet_bytes(table))
+def _sync(paths: Sequence[Path]) -> None:
+    """Waits until files, or the names in folders, are on the disk: all at once, which takes as long as one."""
+    if len(paths) < 2:
+        for path in paths:
+            _sync_one(path)
+        return
+    with ThreadPoolExecutor(len(paths)) as pool:
+        list(pool.map(_sync_one, paths))
 
 
-def _sync_folder(path: Path) -> None:
+def _sync_one(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

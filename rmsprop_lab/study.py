@@ -17,6 +17,7 @@ from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.run import Run
 from rmsprop_lab.search.copied import copied
 from rmsprop_lab.stability import widest_stable_step
+from rmsprop_lab.titles import score_in_words
 from rmsprop_lab.winner import Winner
 from rmsprop_lab.work import Work
 
@@ -150,4 +151,4 @@ def _copy_searches(folder: StudyFolder, explored: Explored) -> None:
     from rmsprop_lab.search.dashboard import update_copy
 
     with folder.lock():
-        update_copy(path, searches)
+        update_copy(path, searches, score_in_words(explored.study.search.score))

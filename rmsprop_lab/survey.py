@@ -147,7 +147,7 @@ def _map(key: str, cell: Cell, found: HyperparameterMap) -> Landscape:
     def draw() -> bytes:
         from rmsprop_lab.plots.sensitivity import map_png
 
-        return map_png(found.log10_gap, grids, scales, found.best, title)
+        return map_png(found.log10_gap, grids, scales, found.best, title, "log₁₀ final gap")
 
     return Landscape(key, "map", cell, arrays, found.best, measures, draw)
 

@@ -1,21 +1,18 @@
-"""What a study found, for a terminal: the ranking as a table, and the lines that tell a person what to do about it."""
+"""What a study found, for a terminal: the ranking as a table."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from rmsprop_lab.advice import setting
 from rmsprop_lab.colours import hues
-from rmsprop_lab.measures import LOG10_FLOOR, SCORES, log10_gap, steps_until
-from rmsprop_lab.run import Run
+from rmsprop_lab.measures import LOG10_FLOOR, SCORES, TARGETS, log10_gap
 from rmsprop_lab.study import Summary
-from rmsprop_lab.titles import settings_in_words, starts_in_words
-from rmsprop_lab.winner import Winner
-
-_ARROWS = {"low": "↓", "high": "↑"}
+from rmsprop_lab.titles import starts_in_words
 
 
 def ranking(summary: Summary) -> Table:
@@ -43,39 +40,33 @@ def ranking(summary: Summary) -> Table:
         table.add_column(heading, justify="left" if several else "right", no_wrap=not several)
     spread = ("over\nrepeats",) if study.search.repeats > 1 else ()
     worth = ("\nuntuned",) if study.evaluates else ()
-    for heading in ("log₁₀ gap\nbest", "\nfinal", *worth, "steps\nto 1e-7", *spread, "\nlost"):
+    steps = study.search.score.removeprefix("steps_to_")
+    scored = bool(worth) and steps in TARGETS  # else the score is among the gaps; 80 columns have no room for more
+    sooner = (f"steps\nto {steps}", *worth) if scored else (*worth, "steps\nto 1e-7")
+    gaps = 1 if scored and spread else 2
+    for heading in (*("log₁₀ gap\nbest", "\nfinal")[:gaps], *sooner, *spread, "\nlost"):
         table.add_column(heading, justify="right", no_wrap=True)
     hue, before = hues(study.optimizers), None
     for row in best.to_dict("records"):
         if before not in (None, row["objective"]):
             table.add_section()
         winner = found[row["cell"]]
-        shown = [_setting(winner, name) for name in names]
+        shown = [setting(winner, name) for name in names]
         together = ", ".join(f"{name} {text}" for name, text in zip(names, shown, strict=True) if text)
         table.add_row(
             "" if before == row["objective"] else row["objective"],
             str(row["rank"]),
             Text(row["optimizer"], style=hue[row["optimizer"]]),
             *([together] if several else shown),
-            *_gaps(row),
+            *_gaps(row)[:gaps],
+            *([_number(row["score"], study.search.score)] if scored else []),
             *([_number(row["default_score"], study.search.score)] if worth else []),
-            _count(row["steps_to_1e-7"]),
+            *([] if scored else [_count(row["steps_to_1e-7"])]),
             *([_spread(row, study.search.score)] if spread else []),
             f"{row['trials_diverged']}/{row['trials']}",
         )
         before = row["objective"]
     return table
-
-
-def findings(summary: Summary, target: float | None) -> list[tuple[str, str]]:
-    """Label and line: winners at an edge of their space, searches in which all was lost, the way to a target."""
-    lines = [("edge", text) for winner in summary.winners for text in _edges(winner)]
-    if lines and not summary.study.search.widen:
-        lines.append(("", "search.widen=true widens them all, and searches again"))
-    lines += [("lost", text) for winner in summary.winners for text in _all_lost(winner, summary)]
-    if target is not None:
-        lines += [("target", text) for text in _targets(summary, target)]
-    return lines
 
 
 def _caption(summary: Summary) -> str:
@@ -95,63 +86,6 @@ def _caption(summary: Summary) -> str:
         f"{chosen} on {seen}, shown on {starts} that the search never saw (medians). Untuned: that score ({what}) "
         f"of the optimizer as configured.{edge} {ties} {lost}"
     )
-
-
-def _setting(winner: Winner, name: str) -> str:
-    given = winner.run.hyperparameters
-    if name not in given:
-        return ""
-    arrows = [_ARROWS[edge.end] for edge in winner.edges if edge.hyperparameter == name]
-    return "".join([in_short(given[name]), *arrows])
-
-
-def in_short(value: float) -> str:
-    """A hyperparameter's value in three digits; flags in words."""
-    return str(value).lower() if isinstance(value, bool) else f"{value:.3g}"
-
-
-def _edges(winner: Winner) -> Iterator[str]:
-    if not winner.edges:
-        return
-    cell, given = winner.cell, winner.run.hyperparameters
-    at = " and ".join(f"{edge.hyperparameter} {in_short(given[edge.hyperparameter])}" for edge in winner.edges)
-    key = f"optimizer.{cell.optimizer_name}.space"
-    wider = " ".join(f"{key}.{edge.hyperparameter}.{edge.end}={edge.wider:g}" for edge in winner.edges)
-    yield f"{cell.optimizer_name} on {cell.problem.name}: {at} at an edge of the space; widen it: {wider}"
-
-
-def _all_lost(winner: Winner, summary: Summary) -> Iterator[str]:
-    if winner.lost < winner.trials or winner.cell.search.method == "none":
-        return
-    cell = winner.cell
-    text = f"{cell.optimizer_name} on {cell.problem.name}: all {winner.trials} trials"
-    stable = summary.stable.get(cell.key)
-    if stable is None:
-        yield f"{text}, and no smaller step_size that was tried does better"
-    else:
-        low = f"optimizer.{cell.optimizer_name}.space.step_size.low={stable / 100:.1g}"
-        yield f"{text}; the widest step_size that does not diverge is about {stable:.2g}: set {low}"
-
-
-def _targets(summary: Summary, target: float) -> Iterator[str]:
-    """How soon the winner comes below the target, and the optimizer as configured, from the search's own starts."""
-    for winner in summary.winners:
-        problem = winner.cell.problem
-        reference = summary.references.get((problem.name, winner.cell.optimizer_name))
-        steps = {run.run_key: _steps(summary, run, target) for run in (winner.run, reference) if run is not None}
-        text = f"{winner.cell.optimizer_name} on {problem.name}: below {target:g} {steps[winner.run.run_key]}"
-        text += f" with {settings_in_words(winner.run)}"
-        if reference is not None and reference.run_key != winner.run.run_key:
-            text += f"; {steps[reference.run_key]} with {settings_in_words(reference)}, as configured"
-        yield text + f" ({starts_in_words(problem.points.shape[1])})"
-
-
-def _steps(summary: Summary, run: Run, target: float) -> str:
-    traces = summary.folder.trace_of([run.run_key])
-    if run.run_key not in traces:
-        return "never"
-    steps = steps_until(traces[run.run_key], run.problem.objective, target)
-    return "never" if math.isinf(steps) else f"after {steps:.0f} iterations"
 
 
 def _gaps(row: Mapping[Any, Any]) -> tuple[str, str]:

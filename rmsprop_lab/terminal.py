@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from rmsprop_lab.advice import findings
 from rmsprop_lab.colours import hues
 from rmsprop_lab.compare.ranking import mean_ranks
 from rmsprop_lab.contracts import Finding
@@ -21,7 +22,7 @@ from rmsprop_lab.plots import COMPARISON
 from rmsprop_lab.settings import Settings
 from rmsprop_lab.study import Summary
 from rmsprop_lab.survey import Survey
-from rmsprop_lab.tabulating import findings, ranking
+from rmsprop_lab.tabulating import ranking
 from rmsprop_lab.titles import settings_in_words
 from rmsprop_lab.tracking.page import view_link
 
@@ -94,7 +95,7 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     console = Console(highlight=False)
     if len(summary.best) and not settings.print_trace:
         console.print(ranking(summary))
-        console.print(_mean_ranks(summary))
+        console.print(_mean_ranks(summary) if len(summary.study.optimizers) > 1 else "")
     folder = _relative(summary.folder.path)
     lines = [("gradient", text) for text in _substituted(summary)]
     lines += [("minimum", text) for text in _undercut(summary)]

@@ -8,11 +8,28 @@ from rmsprop_lab.run import Run
 
 def settings_in_words(run: Run) -> str:
     """The hyperparameters without epsilon, as in `step_size 0.01, rho 0.99`."""
-    return ", ".join(f"{name} {value:.4g}" for name, value in run.hyperparameters.items() if name != "epsilon")
+    given = {name: value for name, value in run.hyperparameters.items() if name != "epsilon"}
+    return ", ".join(f"{name} {value_in_words(value)}" for name, value in given.items())
+
+
+def value_in_words(value: float, digits: int = 4) -> str:
+    """A hyperparameter's value in a few digits, more where it would read as 1 without being it; flags in words."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    while f"{value:.{digits}g}" == "1" and value != 1:
+        digits += 1
+    return f"{value:.{digits}g}"
 
 
 def starts_in_words(count: int) -> str:
     return "1 start" if count == 1 else f"{count} starts"
+
+
+def score_in_words(score: str) -> str:
+    """What a search minimises, as short as an axis needs it."""
+    if score.startswith("steps_to_"):
+        return f"steps to {score.removeprefix('steps_to_')}"
+    return f"log₁₀ {score.replace('_', ' ')}"
 
 
 def picture_title(run: Run, row: Mapping[str, Any]) -> str:

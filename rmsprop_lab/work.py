@@ -10,12 +10,12 @@ from rmsprop_lab.batch import compute
 from rmsprop_lab.cell import Cell
 from rmsprop_lab.compare.ranking import ordered
 from rmsprop_lab.measures import score_of
+from rmsprop_lab.pending import Pending
 from rmsprop_lab.plan import Study
 from rmsprop_lab.results import Published, StudyFolder
 from rmsprop_lab.run import Run, batches
 from rmsprop_lab.search import Searcher, searcher_for
 from rmsprop_lab.search.known import Known
-from rmsprop_lab.tables import run_table, trial_table
 from rmsprop_lab.winner import Winner
 
 if TYPE_CHECKING:
@@ -83,13 +83,16 @@ class Work:
 
         `tags`: further ones for MLflow.
         """
-        searcher, own = self._searcher(cell), {}
-        while trials := searcher.ask():
-            asked = {trial.number: cell.run(trial.hyperparameters) for trial in trials}
-            runs = {number: run for number, run in asked.items() if self._is_mine(cell, run)}
-            self.on_step(cell, len(asked) - len(runs))
-            searcher.tell(self._compute(cell, runs))
-            own.update(runs)
+        searcher, own, pending = self._searcher(cell), {}, Pending(self.folder)
+        try:
+            while trials := searcher.ask():
+                asked = {trial.number: cell.run(trial.hyperparameters) for trial in trials}
+                runs = {number: run for number, run in asked.items() if self._is_mine(cell, run)}
+                self.on_step(cell, len(asked) - len(runs))
+                searcher.tell(self._compute(cell, runs, pending))
+                own.update(runs)
+        finally:  # interrupted as well
+            self._count(pending.publish())
         unique = {run.run_key: run for run in own.values()}
         if self.recorder:
             self.logged += self.recorder.record(cell, list(unique.values()), lambda: self.on_step(cell, 1), tags)
@@ -118,10 +121,11 @@ class Work:
         keys = zip(trials["trial"], trials["run_key"], strict=True)
         return Known({number: rows[key]["hyperparameters"] for number, key in keys})
 
-    def _compute(self, cell: Cell, runs: Mapping[int, Run]) -> dict[int, float]:
-        """Brings the trials and their runs to disk; returns each trial's score."""
+    def _compute(self, cell: Cell, runs: Mapping[int, Run], pending: Pending) -> dict[int, float]:
+        """Brings the trials and their runs to disk, or leaves them `pending`; returns each trial's score."""
         unique = {run.run_key: run for run in runs.values()}
-        rows = self.folder.run_rows(unique.keys() & self.folder.run_keys())
+        rows = {key: pending.rows[key] for key in unique.keys() & pending.rows.keys()}
+        rows |= self.folder.run_rows((unique.keys() & self.folder.run_keys()) - rows.keys())
         new = [run for key, run in unique.items() if key not in rows]
         scores: dict[int, float] = {}
         for batch in list(batches(new)) or [[]]:
@@ -130,12 +134,13 @@ class Work:
             ready = [number for number, run in runs.items() if number not in scores and run.run_key in rows]
             scores.update({number: score_of(rows[runs[number].run_key], cell.search.score) for number in ready})
             trial_rows = [_trial_row(cell, number, runs[number], scores[number]) for number in ready]
-            with self.folder.lock():
-                published = self.folder.publish(run_table(new_rows), trial_table(trial_rows), traces)
-            self.added = Published(self.added.runs + published.runs, self.added.trials + published.trials)
+            self._count(pending.add(new_rows, trial_rows, traces))
             if not self.recorder:  # else the steps are those of logging, which takes longer
                 self.on_step(cell, len(ready))
         return scores
+
+    def _count(self, published: Published) -> None:
+        self.added = Published(self.added.runs + published.runs, self.added.trials + published.trials)
 
     def _trials(self, cell: Cell) -> pd.DataFrame:
         """Those of a cell that are on disk and belong to this plan: fewer trials may be asked for than there are."""

@@ -91,7 +91,7 @@ CASES = [
     (["shards=0"], "shards: expected an integer >= 1"),
     (["search=random", "search.trials=0"], "search.trials: expected an integer >= 1"),
     (["search=grid", "search.over=step_size"], "search.over: expected a list of hyperparameters"),
-    (["search=grid", "search.over=[rho]"], "optimizer.gd.space: expected the range of at least one"),
+    (["search=grid", "search.over=[rho]"], "search.over: expected one or more of the ranges in optimizer.gd.space"),
     (["search=grid", "search.points=0"], "search.points"),
     (["task=landscape", "landscape.resolution=4096"], "landscape.resolution: expected an integer from 2 to 2048"),
     (["task=landscape", "landscape.resolution=1"], "landscape.resolution"),

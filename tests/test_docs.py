@@ -10,10 +10,12 @@ from conftest import CONF
 from rmsprop_lab import load
 from rmsprop_lab.cli import composing
 
-README = (Path(__file__).parents[1] / "README.md").read_text()
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+TUNING = (ROOT / "docs/tuning.md").read_text()
 COMMANDS = [
     shlex.split(line)[1:]
-    for block in re.findall(r"```console\n(.*?)```", README, re.S)
+    for block in re.findall(r"```console\n(.*?)```", README + TUNING, re.S)
     for line in block.splitlines()
     if line.startswith("rmsprop-lab ")
 ]

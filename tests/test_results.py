@@ -99,15 +99,15 @@ def test_a_part_cut_off_between_its_tables_was_never_there(
 ) -> None:
     folder = StudyFolder(tmp_path, "s")
     publish(folder, runs_of(0.1))
-    write = results._write
+    replace = Path.replace
 
-    def dying(path: Path, table: pa.Table) -> None:
-        if path.parent.stem == dies_at:
-            path.with_name(f".{path.name}.tmp").write_bytes(b"PAR1 and no more")
+    def dying(path: Path, target: Path) -> Path:
+        if target.parent.stem == dies_at:
+            path.write_bytes(b"PAR1 and no more")
             raise KeyboardInterrupt
-        write(path, table)
+        return replace(path, target)
 
-    monkeypatch.setattr(results, "_write", dying)
+    monkeypatch.setattr(Path, "replace", dying)
     with pytest.raises(KeyboardInterrupt):
         publish(folder, runs_of(0.2), first=1)
     monkeypatch.undo()

@@ -142,6 +142,9 @@ def test_a_changed_space_or_method_is_another_cell(tmp_path: Path) -> None:
     gd = changed.winners[0].cell
     assert replace(gd, search=replace(gd.search, seed=1)).key != gd.key
     assert replace(gd, search=replace(gd.search, trials=99)).key == gd.key
+    others = [replace(gd, search=replace(gd.search, **change)) for change in ({"score": "final_gap"}, {"batch": 5})]
+    others += [replace(gd, problem=replace(gd.problem, objective=Bowl(dim=3))), replace(gd, optimizer=GD(0.06))]
+    assert len({gd.key, *(other.key for other in others)}) == 5
 
 
 def test_winners_and_defaults_are_run_on_fresh_starts(tmp_path: Path) -> None:
@@ -192,6 +195,30 @@ def test_a_winner_at_an_edge_is_flagged_and_the_space_can_be_widened(tmp_path: P
     wide = run_study(tuned(**only, widen=True), output_dir=tmp_path, tracking="none").winners[0]
     assert wide.cell.space["step_size"].high > 1.8e-3
     assert wide.score < flagged.score
+
+
+def test_the_way_to_a_target_is_told_once_for_all_repeats(lab) -> None:
+    given = (
+        "optimizer=[gd,rmsprop]",
+        "search=random",
+        "search.trials=4",
+        "search.repeats=3",
+        "target=1e-300",
+        "n_iter=9",
+    )
+    lines = [line for line in lab(*given, "tracking=none").out.splitlines() if line.startswith("target")]
+    assert [line.split()[1] for line in lines] == ["gd", "rmsprop"]
+    assert all(": never below 1e-300 with step_size" in line for line in lines)
+
+
+def test_a_widened_search_says_over_what(lab) -> None:
+    narrow = [f"optimizer.gd.space.step_size.{end}" for end in ("low=1e-4", "high=1e-3")]
+    given = "objective=bowl", "optimizer=gd", "search=tpe", "search.trials=8", "tracking=none", *narrow
+    ended = lab(*given)
+    assert "edge     gd on bowl: step_size 0.000" in ended.out
+    assert "to widen it: optimizer.gd.space.step_size.high=0.0018\n" in ended.out
+    wide = lab(*given, "search.widen=true").out
+    assert "wider    gd on bowl: searched again, in the end over step_size 0.0001 to 0.0" in wide
 
 
 def test_an_edge_of_what_the_optimizer_takes_is_no_edge() -> None:
@@ -275,10 +302,14 @@ def test_scores_may_be_steps_and_are_never_nan(tmp_path: Path) -> None:
     assert (summary.best["score"] >= 1).all()
 
 
-def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_named(lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cell_module, "find_spec", lambda name: None)
     with pytest.raises(InputError, match=r"rmsprop-lab\[cmaes\]"):
         Search("cmaes")
+    ended = lab("search=cmaes", "tracking=none")
+    assert ended.status == 2
+    assert ended.err.startswith("rmsprop-lab: search.method: ")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_learning_search_belongs_to_one_shard_and_the_union_is_the_study(tmp_path: Path) -> None:
@@ -296,12 +327,13 @@ def test_the_copy_for_the_dashboard_is_what_optuna_itself_would_write(tmp_path: 
         Scored({"step_size": 0.01, "centered": True, "momentum": 0.7}, np.inf, "b"),
     ]
     path = tmp_path / "optuna.db"
-    update_copy(path, {"one": (CONDITIONAL, trials)})
-    update_copy(path, {"one": (CONDITIONAL, trials), "two": (CONDITIONAL, trials[:1])})
+    update_copy(path, {"one": (CONDITIONAL, trials)}, "log₁₀ gap")
+    update_copy(path, {"one": (CONDITIONAL, trials), "two": (CONDITIONAL, trials[:1])}, "log₁₀ gap")
     assert copied(path) == {"one", "two"}
     ours = optuna.load_study(study_name="one", storage=f"sqlite:///{path}")
     theirs = optuna.create_study()
     theirs.add_trials(frozen(CONDITIONAL, trials))
+    assert ours.metric_names == ["log₁₀ gap"]
     assert len(ours.trials) == 2
     for mine, other in zip(ours.trials, theirs.trials, strict=True):
         for part in ("number", "state", "values", "params", "distributions", "user_attrs"):
@@ -359,6 +391,7 @@ def test_figures_and_tables_of_a_tuning_study(tmp_path: Path) -> None:
 def test_the_tutorial_tuned_arrives_sooner(lab) -> None:
     ended = lab("experiment=tune", "tracking=none", "search.trials=24")
     assert ended.status == 0
-    assert "after 34 iterations with step_size 0.01, rho 0.99, as configured (1 start)" in ended.out
     (line,) = [line for line in ended.out.splitlines() if line.startswith("target")]
-    assert int(line.split("below 5e-06 after ")[1].split()[0]) < 15
+    sooner = int(line.split(" sooner than as configured")[0].split()[-1])
+    assert int(line.split("below 5e-06 after ")[1].split()[0]) == 34 - sooner < 15
+    assert line.endswith("; after 34 iterations with step_size 0.01, rho 0.99, as configured (1 start of the search)")

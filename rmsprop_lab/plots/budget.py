@@ -5,12 +5,15 @@ from collections.abc import Mapping
 import numpy as np
 
 from rmsprop_lab.base import Array
-from rmsprop_lab.plots.png import new_figure, png_of
+from rmsprop_lab.plots.png import new_figure, png_of, set_title
 
 
-def budget_png(panels: Mapping[str, Mapping[str, tuple[Array, Array]]], hues: Mapping[str, str], title: str) -> bytes:
+def budget_png(
+    panels: Mapping[str, Mapping[str, tuple[Array, Array]]], hues: Mapping[str, str], title: str, score: str
+) -> bytes:
     """One panel per objective, a line per optimizer: the expected best of k trials, and dotted what happened.
 
+    `score`: what is minimised, in words.
     `panels` maps an objective to optimizers, and those to two curves `(n,)`: the expectation over orders, and the
     best so far in the order in which the trials were made.
     """
@@ -23,7 +26,7 @@ def budget_png(panels: Mapping[str, Mapping[str, tuple[Array, Array]]], hues: Ma
         axes.set(xlabel="trials", title=name)
         axes.set_xlim(left=1)
         axes.grid(alpha=0.3)
-    figure.axes[0].set_ylabel("best score so far")
+    figure.axes[0].set_ylabel(f"best so far: {score}")
     figure.axes[0].legend(fontsize=8)
-    figure.suptitle(title, fontsize=12)
+    set_title(figure, title)
     return png_of(figure)

@@ -13,7 +13,7 @@ from rmsprop_lab.measures import QUARTILES, gap, median_start, over_starts
 from rmsprop_lab.plots.contour import draw_curve, draw_filled
 from rmsprop_lab.plots.landscape import landscape, window_of
 from rmsprop_lab.plots.paths import in_plane, path_in
-from rmsprop_lab.plots.png import new_figure, png_of
+from rmsprop_lab.plots.png import new_figure, png_of, set_title
 
 _FLOOR = 1e-16
 _PALE = LinearSegmentedColormap.from_list("pale", ["#FFFFFF", "#9AA0A6"])
@@ -38,7 +38,7 @@ def comparison_png(panels: Sequence[Panel], hues: Mapping[str, str], title: str)
         _draw_paths(top, panel, hues)
         _draw_gaps(bottom, panel, hues)
     axes[1, 0].set_ylabel("gap to the minimum (median, quartiles)")
-    figure.suptitle(title, fontsize=12)
+    set_title(figure, title)
     return png_of(figure)
 
 

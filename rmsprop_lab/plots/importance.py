@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from rmsprop_lab.plots.png import new_figure, png_of
+from rmsprop_lab.plots.png import new_figure, png_of, set_title
 
 
 def importance_png(shares: Mapping[tuple[str, str], Mapping[str, float]], hues: Mapping[str, str], title: str) -> bytes:
@@ -25,5 +25,5 @@ def importance_png(shares: Mapping[tuple[str, str], Mapping[str, float]], hues: 
         axes.set(xlim=(0, 1), xlabel="importance", title=objective)
         axes.invert_yaxis()
         axes.grid(axis="x", alpha=0.3)
-    figure.suptitle(title, fontsize=12)
+    set_title(figure, title)
     return png_of(figure)

@@ -1,5 +1,7 @@
 """From a figure to the bytes of a PNG."""
 
+import textwrap
+
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -12,6 +14,12 @@ def new_figure(width: float, height: float) -> Figure:
     figure = Figure(figsize=(width, height), dpi=100, layout="constrained")
     FigureCanvasAgg(figure)
     return figure
+
+
+def set_title(figure: Figure, title: str, size: float = 12.0) -> None:
+    """A title above all panels, in as many lines as the figure's width asks for."""
+    characters = 72 * figure.get_figwidth() / (0.58 * size)  # 0.58 em: a little more than letters are wide on average
+    figure.suptitle(textwrap.fill(title, int(characters)), fontsize=size)
 
 
 def png_of(figure: Figure) -> bytes:

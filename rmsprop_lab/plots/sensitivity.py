@@ -7,16 +7,18 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from rmsprop_lab.base import Array
-from rmsprop_lab.plots.png import new_figure, png_of
+from rmsprop_lab.plots.png import new_figure, png_of, set_title
 
 LOST = "#9AA0A6"
 
 
-def sensitivity_png(tables: Mapping[str, pd.DataFrame], hues: Mapping[str, str], title: str, joined: bool) -> bytes:
+def sensitivity_png(
+    tables: Mapping[str, pd.DataFrame], hues: Mapping[str, str], title: str, score: str, joined: bool
+) -> bytes:
     """One panel per objective, one line per optimizer (dots, unless `joined`): the lowest score at each step size.
 
     `tables` maps the objective's name to its trials with columns `optimizer`, `step_size`, `score`. Step sizes at
-    which every trial was lost are marked with crosses above the lines.
+    which every trial was lost are marked with crosses above the lines. `score`: what is minimised, in words.
     """
     figure = new_figure(max(4.2 * len(tables), 5.5), 4.0)
     panels = figure.subplots(1, len(tables), squeeze=False)[0]
@@ -32,9 +34,9 @@ def sensitivity_png(tables: Mapping[str, pd.DataFrame], hues: Mapping[str, str],
             axes.plot(lost["step_size"], np.full(len(lost), top + 1.0 + 0.5 * row), "x", ms=4, color=hue)
         axes.set(xscale="log", xlabel="step_size", title=name)
         axes.grid(alpha=0.3)
-    panels[0].set_ylabel("score: log₁₀ gap (crosses: lost)")
+    panels[0].set_ylabel(f"{score} (crosses: infinite)")
     panels[0].legend(fontsize=8)
-    figure.suptitle(title, fontsize=12)
+    set_title(figure, title)
     return png_of(figure)
 
 
@@ -44,6 +46,7 @@ def map_png(
     scales: Mapping[str, str],
     best: Mapping[str, float],
     title: str,
+    score: str,
 ) -> bytes:
     """The score `(ny, nx)` over a grid of two hyperparameters, the first of `grids` along x.
 
@@ -56,7 +59,7 @@ def map_png(
     axes.set_facecolor(LOST)
     x, y = (_positions(grids[name], scales[name]) for name in names)
     mark = axes.pcolormesh(x, y, values, cmap="viridis_r", shading="nearest")
-    figure.colorbar(mark, ax=axes, label="score: log₁₀ gap (grey: lost)")
+    figure.colorbar(mark, ax=axes, label=f"{score} (grey: lost)")
     star = [_positions([best[name]], scales[name]) for name in names]
     axes.plot(*star, "*", color="white", markeredgecolor="black", markersize=14)
     for axis, name, at in ((axes.xaxis, across, grids[across]), (axes.yaxis, up, grids[up])):

@@ -7,6 +7,7 @@ tables are not its public interface: tests compare with what `add_trials` gives.
 import os
 import shutil
 import uuid
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,11 @@ from rmsprop_lab.search.trials import frozen
 from rmsprop_lab.space import Space
 
 
-def update_copy(path: Path, searches: Mapping[str, tuple[Space, Sequence[Scored]]]) -> None:
-    """Adds to the database, by the name of an Optuna study, the searches that it has not; whole or not at all."""
+def update_copy(path: Path, searches: Mapping[str, tuple[Space, Sequence[Scored]]], score: str) -> None:
+    """Adds to the database, by the name of an Optuna study, the searches that it has not; whole or not at all.
+
+    `score`: what they minimise, in words.
+    """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     new = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     if path.exists():
@@ -35,6 +39,8 @@ def update_copy(path: Path, searches: Mapping[str, tuple[Space, Sequence[Scored]
         known = {study.study_name for study in storage.get_all_studies()}
         missing = {name: search for name, search in searches.items() if name not in known}
         ids = {name: storage.create_new_study([optuna.study.StudyDirection.MINIMIZE], name) for name in missing}
+        for name in missing:
+            _name_score(optuna.load_study(study_name=name, storage=storage), score)
         with Session(storage.engine) as session:
             for name, (space, trials) in missing.items():
                 _insert(session, ids[name], frozen(space, trials))
@@ -45,6 +51,12 @@ def update_copy(path: Path, searches: Mapping[str, tuple[Space, Sequence[Scored]
         new.replace(path)
     finally:
         new.unlink(missing_ok=True)
+
+
+def _name_score(study: optuna.Study, score: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        study.set_metric_names([score])
 
 
 def _insert(session: Session, study_id: int, trials: Sequence[FrozenTrial]) -> None:

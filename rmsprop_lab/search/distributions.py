@@ -26,13 +26,19 @@ def distribution(span: Range) -> BaseDistribution:
     return FloatDistribution(span.low, span.high, log=log)
 
 
-def suggested(trial: Trial, space: Space) -> dict[str, float]:
+def distributions(space: Space) -> dict[str, BaseDistribution]:
+    """Each range of the space as Optuna's distribution, by the name it has there."""
+    return {parameter_name(name, span): distribution(span) for name, span in space.items()}
+
+
+def suggested(trial: Trial, space: Space, kinds: Mapping[str, BaseDistribution]) -> dict[str, float]:
     """A point of the space, each parameter suggested by the trial, conditional ones where they are active."""
     point: dict[str, float] = {}
     for name, span in space.items():
         if is_active(span, point):
-            given = _suggest(trial, parameter_name(name, span), distribution(span))
-            point[name] = span.nearest(1.0 - given if parameter_name(name, span) != name else given)
+            parameter = parameter_name(name, span)
+            given = _suggest(trial, parameter, kinds[parameter])
+            point[name] = span.nearest(1.0 - given if parameter != name else given)
     return point
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import optuna
 from optuna.samplers import BaseSampler
 
-from rmsprop_lab.search.distributions import suggested
+from rmsprop_lab.search.distributions import distributions, suggested
+from rmsprop_lab.search.parzen import BatchTPESampler
 from rmsprop_lab.search.protocol import Trial
 from rmsprop_lab.space import Space
 
@@ -24,19 +25,22 @@ class Sampled:
 
     def __init__(self, method: str, space: Space, trials: int, batch: int, seed: int) -> None:
         self._method, self._space, self._trials, self._batch, self._seed = method, space, trials, batch, seed
+        self._kinds = distributions(space)
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         self._study = optuna.create_study(sampler=self._sampler(0))
         self._asked: dict[int, optuna.Trial] = {}
         self._count = 0
 
     def ask(self) -> Sequence[Trial]:
+        if self._count == self._trials:
+            return []
         self._study.sampler = self._sampler(self._count)
         trials = []
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what a sampler cannot do and does in another way
             for number in range(self._count, min(self._count + self._batch, self._trials)):
                 self._asked[number] = self._study.ask()
-                trials.append(Trial(number, suggested(self._asked[number], self._space)))
+                trials.append(Trial(number, suggested(self._asked[number], self._space, self._kinds)))
         self._count += len(trials)
         return trials
 
@@ -52,4 +56,4 @@ class Sampled:
             if self._method == "cmaes":
                 return optuna.samplers.CmaEsSampler(seed=seed)
             conditional = any(span.when for span in self._space.values())
-            return optuna.samplers.TPESampler(seed=seed, n_startup_trials=_RANDOM_FIRST, group=conditional)
+            return BatchTPESampler(seed=seed, n_startup_trials=_RANDOM_FIRST, group=conditional)

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 import optuna
 from optuna.trial import FrozenTrial, create_trial
 
-from rmsprop_lab.search.distributions import distribution, parameter_name, parameters
+from rmsprop_lab.search.distributions import distributions, parameter_name, parameters
 from rmsprop_lab.search.protocol import Scored
 from rmsprop_lab.space import Space
 
 
 def frozen(space: Space, trials: Iterable[Scored]) -> list[FrozenTrial]:
     """The trials as Optuna has them, with the key of each run as an attribute."""
-    kinds = {parameter_name(name, span): distribution(span) for name, span in space.items()}
+    kinds = distributions(space)
     made = []
     for trial in trials:
         given = parameters(space, trial.hyperparameters)

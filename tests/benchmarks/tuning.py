@@ -22,8 +22,8 @@ from rmsprop_lab.work import Work
 TITLE = "A tuning search"
 ABOUT = """Our time over that of the same ask and tell on a bare in-memory Optuna study whose objective costs nothing:
 64 trials of RMSProp's step size and rho by TPE in batches of 8, on the bowl from ten starts, 200 iterations. Without
-the disk: asked, computed, measured and told. With it: every batch on disk, synced, before it is told. Neither draws nor
-logs."""
+the disk: asked, computed, measured and told. With it: also all runs, trials and traces on disk, synced. Neither draws
+nor logs."""
 TRIALS, BATCH = 64, 8
 SPACE = {"step_size": Range(1e-4, 1.0, "log"), "rho": Range(0.9, 0.999, "log_complement")}
 OPTUNA = {
@@ -66,7 +66,7 @@ def _in_memory(cell: Cell) -> None:
     search: Any = searcher_for(cell)
     while trials := search.ask():
         runs = [cell.run(trial.hyperparameters) for trial in trials]
-        rows, _ = compute(runs)
+        rows, _ = compute(runs, traced=False)
         search.tell({trial.number: score_of(row, "best_gap") for trial, row in zip(trials, rows, strict=True)})
 
 
