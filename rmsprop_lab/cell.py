@@ -158,6 +158,11 @@ class Cell:
         return grid_size(self.space) if self.search.method == "grid" else 1
 
     @property
+    def is_untuned(self) -> bool:
+        """Whether it shows the optimizer as configured beside a winner."""
+        return self.phase == "evaluate" and self.regime == "default"
+
+    @property
     def seed(self) -> int:
         """That of its repeat."""
         return self.search.seed + self.repeat

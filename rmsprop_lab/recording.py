@@ -18,7 +18,7 @@ from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.run import Run, batches
 from rmsprop_lab.run_content import RunContents
 from rmsprop_lab.tracking.content import RunContent
-from rmsprop_lab.tracking.page import view_link, view_tags, views
+from rmsprop_lab.tracking.page import BEST_TAG, view_link, view_tags, views
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
 
 _AT_ONCE = 200  # runs that appear together; their pictures are in memory
@@ -40,15 +40,11 @@ class Recorder:
         with folder.lock():
             self.tracker: StudyTracker = tracker.study(study.name, self._hyperparameters)
 
-    def record(
-        self, cell: Cell, runs: Sequence[Run], on_run: Callable[[], None], tags: Mapping[str, str] | None = None
-    ) -> int:
-        """Logs the runs of one cell that MLflow has not, with further `tags`; returns how many.
-
-        `on_run` is called for each run.
-        """
+    def record(self, cell: Cell, runs: Sequence[Run], on_run: Callable[[], None]) -> int:
+        """Logs the runs of one cell that MLflow has not; returns how many. `on_run` is called for each run."""
         hue, before, left = self._hues[cell.optimizer_name], self.tracker.added, len(runs)
-        colours = {run.run_key: shade(hue, index / len(runs)) for index, run in enumerate(runs)}
+        lightest = 1.0 if cell.is_untuned else 0.0  # beside the winner, which is one run too
+        colours = {run.run_key: shade(hue, index / len(runs) or lightest) for index, run in enumerate(runs)}
 
         def passed() -> None:
             nonlocal left
@@ -60,7 +56,7 @@ class Recorder:
                 missing = self._missing(runs)
                 for _ in range(len(runs) - len(missing)):
                     passed()
-                for contents in self._contents(cell, missing, colours, tags or {}):
+                for contents in self._contents(cell, missing, colours):
                     with self._folder.lock():
                         self.tracker.log_all(contents, passed)
         except TrackingError as error:
@@ -102,18 +98,19 @@ class Recorder:
             present = self.tracker.run_ids()
         return [run for run in runs if run.run_key not in present]
 
-    def conclude(self, best: pd.DataFrame, drawn: bool) -> None:
+    def conclude(self, best: pd.DataFrame, edges: Mapping[str, str], drawn: bool) -> None:
         """The experiment's page, and the study's figures with the best run on each objective.
 
-        `drawn`: whether the figures have changed; otherwise they are logged only where they are missing.
+        `edges`: run key of a winner at an edge of its space to what it says. `drawn`: whether the figures have changed;
+        otherwise they are logged only where they are missing.
         """
         if self.failure is None:
             try:
-                self._conclude(best, drawn)
+                self._conclude(best, edges, drawn)
             except TrackingError as error:
                 self.failure = error
 
-    def _conclude(self, best: pd.DataFrame, drawn: bool) -> None:
+    def _conclude(self, best: pd.DataFrame, edges: Mapping[str, str], drawn: bool) -> None:
         runs, trials = self._folder.runs(), self._folder.trials()
         optimizers = list(trials["optimizer"].unique())
         found = views(convergence_axes(self._folder, runs), optimizers)
@@ -121,7 +118,9 @@ class Recorder:
         whole = [self._folder.path / "figures" / name for name in (COMPARISON, SENSITIVITY, BUDGET, IMPORTANCE)]
         whole = [path for path in whole if path.exists()]
         with self._folder.lock():
-            self.tracker.mark_best(best_keys(trials, runs))
+            winners, untuned = best_keys(trials, runs)
+            self.tracker.mark(BEST_TAG, dict.fromkeys(winners, "true") | dict.fromkeys(untuned, "untuned"))
+            self.tracker.mark("edge", edges, alone=False)
             run_ids = self.tracker.run_ids()
             first = run_ids.get(best["run_key"].iloc[0])  # another shard's is on disk before it is in MLflow
             shown = whole if first else []
@@ -136,15 +135,13 @@ class Recorder:
                 artifacts |= {f"figures/note/{path.name}": fitting(path.read_bytes()) for path in whole}
                 self.tracker.add_artifacts(run_id, artifacts)
 
-    def _contents(
-        self, cell: Cell, runs: Sequence[Run], colours: Mapping[str, str], tags: Mapping[str, str]
-    ) -> Iterator[list[RunContent]]:
+    def _contents(self, cell: Cell, runs: Sequence[Run], colours: Mapping[str, str]) -> Iterator[list[RunContent]]:
         for batch in batches(runs):
             keys = [run.run_key for run in batch]
             rows, traces = self._folder.run_rows(keys), self._folder.trace_of(keys)
             for low in range(0, len(batch), _AT_ONCE):
                 yield [
-                    self._describe.whole(cell, run, rows[(key := run.run_key)], traces.get(key), colours[key], tags)
+                    self._describe.whole(cell, run, rows[(key := run.run_key)], traces.get(key), colours[key])
                     for run in batch[low : low + _AT_ONCE]
                 ]
 

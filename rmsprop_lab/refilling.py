@@ -17,7 +17,7 @@ from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.run import Run
 from rmsprop_lab.study import OnProgress
 from rmsprop_lab.tracking.tracker import MlflowTracker
-from rmsprop_lab.winner import Winner
+from rmsprop_lab.winner import Winner, edges_told
 from rmsprop_lab.work import Work
 
 
@@ -44,7 +44,6 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
     recorder = Recorder(studies[0], folder, tracker)
     winners = [_winners(study, folder) for study in studies]
     found = _found(studies, rows, first_uses(folder.trials()))
-    tags = {winner.shown.run_key: winner.tags() for those in winners for winner in those if winner.shown}
     lost = sorted(rows.keys() - {run.run_key for _, runs in found for run in runs})
     done = logged = 0
 
@@ -54,14 +53,14 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
         on_progress(done, len(rows), "filling MLflow")
 
     for cell, runs in found:
-        for further, same in _by_tags(runs, tags):
-            logged += recorder.record(cell, same, step, further)
+        logged += recorder.record(cell, runs, step)
     unpictured = recorder.record_rows({key: rows[key] for key in lost}, step)
     newest = next((those for those in winners if those), [])
     table = pd.DataFrame([winner.row() for winner in newest])
     everything = folder.runs()
     best = best_runs(table if newest else best_trials(folder.trials(), everything), everything)
-    recorder.conclude(best, drawn=False)
+    edges = edges_told(winner for those in winners for winner in those)
+    recorder.conclude(best, edges, drawn=False)
     if recorder.failure:
         raise recorder.failed(rows)
     return Refill(len(rows), logged + unpictured, unpictured, recorder.tracker.experiment_id)
@@ -103,15 +102,6 @@ def _cells(study: Study) -> Iterator[Cell]:
         yield cell
         if study.evaluates:
             yield next(study.evaluations(cell, cell.run({})))
-
-
-def _by_tags(runs: Sequence[Run], tags: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[dict[str, str], list[Run]]]:
-    """The runs apart by their further tags."""
-    groups = defaultdict[tuple[tuple[str, str], ...], list[Run]](list)
-    for run in runs:
-        groups[tuple(tags.get(run.run_key, {}).items())].append(run)
-    for further, same in groups.items():
-        yield dict(further), same
 
 
 def _again(cell: Cell, row: Mapping[str, Any]) -> Run | None:

@@ -10,6 +10,7 @@ from rmsprop_lab.measures import curves, median_start
 from rmsprop_lab.notes import run_note
 from rmsprop_lab.plan import Study
 from rmsprop_lab.plots.contour import ContourPainter
+from rmsprop_lab.plots.encoding import Picture
 from rmsprop_lab.run import Run
 from rmsprop_lab.run_config import config_yaml
 from rmsprop_lab.tables import small_parquet_bytes, trace_table
@@ -34,24 +35,27 @@ class RunContents:
         row: dict[str, Any],
         trace: Trace | None,
         colour: str,
-        further: Mapping[str, str],
     ) -> RunContent:
-        """A run of a cell, from its row and its trace on disk, with `further` tags."""
+        """A run of a cell, from its row and its trace on disk."""
         several = len(self._study.objectives) > 1
+        objective = run.problem.name if several else ""
+        if cell.is_untuned:
+            name = " ".join([run.optimizer_name, "untuned", *objective.split()])
+        else:
+            name = run_name(run.optimizer_name, run.hyperparameters, list(cell.space), objective)
         lines = curves(trace, run.problem.objective) if trace else {}
         artifacts, images = {"config.yaml": config_yaml(run).encode()}, {}
         if trace is not None:  # else the run failed: there is its message, and nothing to draw
-            images["contour"] = self.picture(run, row, trace)
-            artifacts["contour.png"] = images["contour"]
+            picture = self.picture(run, row, trace)
+            images["contour"] = picture.png, picture.small
+            artifacts["contour.png"] = picture.png
             artifacts["trace.parquet"] = _trace_file(run.run_key, trace)
         return RunContent(
             run_key=run.run_key,
-            name=run_name(
-                run.optimizer_name, run.hyperparameters, list(cell.space), run.problem.name if several else ""
-            ),
+            name=name,
             params=params(row, self._hyperparameters, run.engine),
             points=list(metrics(row, lines, trace.iterations if trace else ())),
-            tags={**self._tags(row, cell.phase, cell.regime), **further},
+            tags=self._tags(row, cell.phase, cell.regime),
             colour=colour,
             note=run_note(run, row, picture=bool(images)),
             artifacts=artifacts,
@@ -72,12 +76,12 @@ class RunContents:
             artifacts={"trace.parquet": _trace_file(row["run_key"], trace)} if trace else {},
         )
 
-    def picture(self, run: Run, row: dict[str, Any], trace: Trace) -> bytes:
+    def picture(self, run: Run, row: dict[str, Any], trace: Trace) -> Picture:
         """The contour plot of one run."""
         painter = self._painters.get(id(run.problem))
         if painter is None:
             painter = self._painters[id(run.problem)] = ContourPainter(run.problem.objective, run.problem.points)
-        return painter.png(trace.points, median_start(trace.values[-1]), picture_title(run, row))
+        return painter.picture(trace.points, median_start(trace.values[-1]), picture_title(run, row))
 
     def _tags(self, row: Mapping[str, Any], phase: str, regime: str) -> dict[str, str]:
         return {

@@ -18,7 +18,7 @@ from rmsprop_lab.run import Run
 from rmsprop_lab.search.copied import copied
 from rmsprop_lab.stability import widest_stable_step
 from rmsprop_lab.titles import score_in_words
-from rmsprop_lab.winner import Winner
+from rmsprop_lab.winner import Winner, edges_told
 from rmsprop_lab.work import Work
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _conclude(summary: Summary, recorder: "Recorder | None", figures: bool) -> N
         drawn = draw(summary.study, summary.folder, explored, summary.best, best)
     if recorder:
         summary.experiment_id = recorder.tracker.experiment_id
-        recorder.conclude(summary.best, drawn=bool(drawn))
+        recorder.conclude(summary.best, edges_told(summary.winners), drawn=bool(drawn))
 
 
 def _explored(summary: Summary, trials: pd.DataFrame, runs: pd.DataFrame) -> Explored:

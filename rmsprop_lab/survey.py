@@ -175,6 +175,7 @@ def _basins(key: str, cell: Cell, found: Basins) -> Landscape:
 
 
 def _content(study: Study, landscape: Landscape, names: list[str]) -> Any:
+    from rmsprop_lab.plots.encoding import small_copy
     from rmsprop_lab.tracking.content import Point, RunContent, params
 
     problem = landscape.cell.problem
@@ -205,5 +206,5 @@ def _content(study: Study, landscape: Landscape, names: list[str]) -> Any:
         },
         colour=hues(study.optimizers)[landscape.cell.optimizer_name],
         artifacts={f"{landscape.kind}.npz": npz_bytes(landscape.arrays), "contour.png": landscape.picture},
-        images={"contour": landscape.picture},
+        images={"contour": (landscape.picture, small_copy(landscape.picture))},
     )

@@ -1,5 +1,6 @@
 """What a search found: its winner, the edges it lies at, and what fresh starts say of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,10 +29,6 @@ class Winner:
     default: Run | None = None
     default_score: float | None = None
 
-    def tags(self) -> dict[str, str]:
-        """What MLflow is told of the run that shows it, beyond what every run says."""
-        return {"edge": "; ".join(map(str, self.edges))} if self.edges else {}
-
     def row(self) -> dict[str, Any]:
         """As a row of the table that `compare.ranking.best_runs` takes."""
         shown = self.run if self.shown is None else self.shown
@@ -51,3 +48,9 @@ class Winner:
             "trials": self.trials,
             "trials_diverged": self.lost,
         }
+
+
+def edges_told(winners: Iterable[Winner]) -> dict[str, str]:
+    """By the key of the run that shows a winner: the edges of its space that it lies at, where there are any."""
+    rows = [winner.row() for winner in winners]
+    return {row["run_key"]: row["edges"] for row in rows if row["edges"]}

@@ -52,21 +52,21 @@ class Work:
         """The same from what is on disk alone: nothing is computed, and nothing told to MLflow."""
         return self._winner(cell, self._recall)
 
-    def _winner(self, cell: Cell, search: Callable[[Cell, Mapping[str, str]], dict[int, Run]]) -> Winner | None:
-        if not search(cell, {}):
+    def _winner(self, cell: Cell, search: Callable[[Cell], dict[int, Run]]) -> Winner | None:
+        if not search(cell):
             return None
         found = self._best(cell)
         for _ in range(MOST_WIDENINGS if cell.search.widen else 0):
             if found is None or not found.edges or not self._is_complete(cell):
                 break
             wider = cell.widened(found.edges)
-            if not search(wider, {}):
+            if not search(wider):
                 break
             cell, found = wider, self._best(wider)
         if found is None or not self.study.evaluates or not self._is_complete(cell):
             return found
         again, default = self.study.evaluations(cell, found.run)
-        shown, default_run = search(again, found.tags()).get(0), search(default, {}).get(0)
+        shown, default_run = search(again).get(0), search(default).get(0)
         if shown is None or default_run is None:
             return found
         scores = {part.key: self._scores(part)[0] for part in (again, default)}
@@ -78,11 +78,8 @@ class Work:
             default_score=scores[default.key],
         )
 
-    def search(self, cell: Cell, tags: Mapping[str, str] | None = None) -> dict[int, Run]:
-        """Computes what is not on disk of a cell, and logs what is not in MLflow; returns this shard's runs by trial.
-
-        `tags`: further ones for MLflow.
-        """
+    def search(self, cell: Cell) -> dict[int, Run]:
+        """Computes what disk lacks of a cell, and logs what MLflow lacks; returns this shard's runs by trial."""
         searcher, own, pending = self._searcher(cell), {}, Pending(self.folder)
         try:
             while trials := searcher.ask():
@@ -95,12 +92,12 @@ class Work:
             self._count(pending.publish())
         unique = {run.run_key: run for run in own.values()}
         if self.recorder:
-            self.logged += self.recorder.record(cell, list(unique.values()), lambda: self.on_step(cell, 1), tags)
+            self.logged += self.recorder.record(cell, list(unique.values()), lambda: self.on_step(cell, 1))
             self.on_step(cell, len(own) - len(unique))
         self.runs.update(unique)
         return own
 
-    def _recall(self, cell: Cell, tags: Mapping[str, str]) -> dict[int, Run]:
+    def _recall(self, cell: Cell) -> dict[int, Run]:
         trials = self._trials(cell)
         numbers = dict(zip(trials["trial"], trials["run_key"], strict=True))
         rows = self.folder.run_rows(numbers.values())

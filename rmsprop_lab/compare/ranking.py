@@ -18,19 +18,21 @@ def ordered(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     return merged.sort_values(["score", *TIE_BREAKERS, "trial"], kind="stable", ignore_index=True)
 
 
-def best_keys(trials: pd.DataFrame, runs: pd.DataFrame) -> set[str]:
-    """The run keys of the best trial of each optimizer on each problem of a whole study.
+def best_keys(trials: pd.DataFrame, runs: pd.DataFrame) -> tuple[set[str], set[str]]:
+    """The run keys of the best trial of each optimizer on each problem of a whole study, and of what stands beside it.
 
-    Where winners were run again on fresh starts, those runs are the best ones, and the optimizer as configured is
-    shown beside them.
+    Where winners were run again on fresh starts, those runs are the best ones, and the optimizer as configured stands
+    beside them.
     """
     evaluated = trials[trials["phase"] == "evaluate"]
     shown = trials.set_index(LABELS).index.isin(evaluated.set_index(LABELS).index)
     best = ordered(trials[~shown], runs)
     groups = [*LABELS, *PROBLEM]
     keys = set(best.groupby(groups, sort=False, dropna=False).head(1)["run_key"])
-    again = ordered(evaluated, runs)
-    return keys | set(again.groupby([*groups, "regime"], sort=False, dropna=False).head(1)["run_key"])
+    again = ordered(evaluated, runs).groupby([*groups, "regime"], sort=False, dropna=False).head(1)
+    untuned = set(again.loc[again["regime"] == "default", "run_key"])
+    best_again = set(again.loc[again["regime"] != "default", "run_key"])
+    return keys | best_again, untuned - best_again
 
 
 def first_uses(trials: pd.DataFrame) -> dict[str, tuple[str, str]]:

@@ -69,5 +69,10 @@ def thumbnail(pixels: Pixels) -> bytes:
     return buffer.getvalue()
 
 
+def small_copy(png: bytes) -> bytes:
+    """The thumbnail of a PNG."""
+    return thumbnail(np.asarray(Image.open(io.BytesIO(png)).convert("RGB")))
+
+
 def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -19,13 +19,13 @@ _UNFINISHED = ".unfinished"  # below the artifact root: which runs' files are be
 def files_of(content: RunContent) -> dict[str, bytes]:
     """Path below the artifact folder to content: the artifacts, and the images as the image grid looks for them.
 
-    That is the layout of `log_image(key=..., step=0)`: a picture and a smaller copy for the grid. The copy is the
-    picture itself: making a smaller one takes longer than drawing, and the grid shows it sharper.
+    That is the layout of `log_image(key=..., step=0)`: a picture, and a smaller copy, which the grid shows in its own
+    size: of the pictures themselves only one would fit beside the other.
     """
     files = dict(content.artifacts)
-    for key, png in content.images.items():
+    for key, (png, small) in content.images.items():
         stem = f"images/{key}+step+0+timestamp+{int(time.time() * 1000)}+{uuid.uuid4()}"
-        files[f"{stem}.png"] = files[f"{stem}+compressed.png"] = png
+        files |= {f"{stem}.png": png, f"{stem}+compressed.webp": small}
     return files
 
 

@@ -33,7 +33,7 @@ class RunContent:
     """One run as it goes to MLflow.
 
     `note`: Markdown, in which `{run_id}` stands for the run's id, not known before it is logged; `artifacts`: path
-    below the artifact root to bytes; `images`: key to PNG, for the image grid.
+    below the artifact root to bytes; `images`: key to PNG and a small WebP of it, for the image grid.
     """
 
     run_key: str
@@ -44,7 +44,7 @@ class RunContent:
     colour: str
     note: str = ""
     artifacts: Mapping[str, bytes] = field(default_factory=dict)
-    images: Mapping[str, bytes] = field(default_factory=dict)
+    images: Mapping[str, tuple[bytes, bytes]] = field(default_factory=dict)
 
 
 def run_name(optimizer: str, hyperparameters: Mapping[str, Any], varied: Sequence[str], objective: str = "") -> str:

@@ -13,10 +13,12 @@ from rmsprop_lab.tracking.charts import bars, images, lines, parallel, scatter, 
 from rmsprop_lab.tracking.content import LOG10_STEP_SIZE, curve_name, metric_word
 
 BEST_TAG = "best"
-"""Marks the best run of each optimizer on each objective, of the whole study."""
+"""`true`: the best run of each optimizer on each objective of the whole study; `untuned`: the optimizer as configured,
+where it was run from the same starts."""
 
 DEFAULT_VIEW = "best"
 _BEST = f"tags.`{BEST_TAG}` = 'true'"
+_BEST_AND_UNTUNED = f"tags.`{BEST_TAG}` LIKE '%'"
 _GAP = "metrics.`final/log10_gap`"
 _MOST_OBJECTIVES = 16  # that get charts and a view of their own: a tag holds 20,000 characters
 _RUN_NAME = "attributes.`Run Name`"
@@ -56,13 +58,19 @@ def views(axes: Mapping[str, Axis], optimizers: Sequence[str]) -> dict[str, View
     several, count = len(axes) > 1, len(optimizers)
     order = "params.`objective`" if several else _GAP
     found = {
-        "best": View("Best of each optimizer", _BEST, order, axes, count * len(axes)),
+        "best": View(
+            "Best of each optimizer",
+            _BEST if several else _BEST_AND_UNTUNED,  # ten pictures are shown, twenty lines
+            order,
+            axes,
+            count * len(axes) if several else 2 * count,
+        ),
         "all": View("All runs", "", _GAP, axes),
         "optimizers": View("Best of all settings at each step", "", _GAP, axes, grouped=True),
     }
     for name in list(axes)[:_MOST_OBJECTIVES] if several else ():
-        search = f"{_BEST} and params.`objective` = '{name}'"
-        found[f"best-{metric_word(name)}"] = View(f"Best on {name}", search, _GAP, {name: axes[name]}, count)
+        search = f"{_BEST_AND_UNTUNED} and params.`objective` = '{name}'"
+        found[f"best-{metric_word(name)}"] = View(f"Best on {name}", search, _GAP, {name: axes[name]}, 2 * count)
     return found
 
 

@@ -2,7 +2,7 @@
 
 import tempfile
 import warnings
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rmsprop_lab.errors import Found, InputError, TrackingWarning
@@ -17,7 +17,6 @@ from rmsprop_lab.tracking.bulk_writer import BulkWriter, why_not
 from rmsprop_lab.tracking.client_writer import ClientWriter, runs_of
 from rmsprop_lab.tracking.content import RunContent
 from rmsprop_lab.tracking.failures import failures_in_words
-from rmsprop_lab.tracking.page import BEST_TAG
 from rmsprop_lab.tracking.source import owner_of, source_tags
 from rmsprop_lab.tracking.uri import WRITERS, artifact_root, default_uri, is_database, redacted
 from rmsprop_lab.tracking.writer import Entry, Writer, now
@@ -140,17 +139,20 @@ class StudyTracker:
             on_run()
         return added
 
-    @failures_in_words("marking the best runs in MLflow")
-    def mark_best(self, run_keys: Collection[str]) -> None:
-        """Tags these runs, and no others, as the best ones, so that a saved view can show them alone."""
-        tagged = runs_of(self._client, self.experiment_id, f"tags.{BEST_TAG} = 'true'")
-        marked = {run.info.run_id for run in tagged}
+    @failures_in_words("marking runs in MLflow")
+    def mark(self, tag: str, values: Mapping[str, str], alone: bool = True) -> None:
+        """Gives the runs of these run keys a tag; if they `alone` are to have it, it is taken from all others."""
+        marked = {
+            run.info.run_id: run.data.tags[tag]
+            for run in runs_of(self._client, self.experiment_id, f"tags.`{tag}` LIKE '%'")
+        }
         run_ids = self.run_ids()
-        best = {run_ids[key] for key in run_keys if key in run_ids}
-        for run_id in best - marked:
-            self._client.set_tag(run_id, BEST_TAG, "true")
-        for run_id in marked - best:
-            self._client.delete_tag(run_id, BEST_TAG)
+        wanted = {run_ids[key]: value for key, value in values.items() if key in run_ids}
+        for run_id, value in wanted.items():
+            if marked.get(run_id) != value:
+                self._client.set_tag(run_id, tag, value)
+        for run_id in marked.keys() - wanted.keys() if alone else ():
+            self._client.delete_tag(run_id, tag)
 
     @failures_in_words("logging figures to MLflow")
     def add_artifacts(self, run_id: str, artifacts: Mapping[str, bytes]) -> None:
