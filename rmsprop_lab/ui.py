@@ -2,12 +2,14 @@
 
 import argparse
 import os
+import signal
 import socket
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from types import FrameType
 from typing import NoReturn
 
 from rmsprop_lab.errors import Found, InputError
@@ -34,10 +36,25 @@ def main() -> NoReturn:
     print("The server takes some seconds to start; Ctrl-C stops it. Side by side:", flush=True)
     for name, link in study_links(args.uri or default_uri(args.output_dir)).items():
         print(f"  {name:16} http://127.0.0.1:{args.port}/{link}", flush=True)
-    try:
-        sys.exit(subprocess.run(command, env={**os.environ, **_CHEAP, **_QUIET}, check=False).returncode)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    sys.exit(_serve(command))
+
+
+def _serve(command: list[str]) -> int:
+    """Runs the server until it ends, or until this process is told to: then all processes of the server end too."""
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    own_group = hasattr(os, "killpg")  # not on Windows
+    environment = {**os.environ, **_CHEAP, **_QUIET}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    with subprocess.Popen(command, env=environment, start_new_session=own_group) as server:
+        try:
+            return server.wait()
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGTERM) if own_group else server.terminate()
 
 
 def server_command(uri: str | None, output_dir: str, port: int) -> list[str]:

@@ -1,7 +1,6 @@
 """`rmsprop-lab-ui`: the right store, this machine only, and errors in words."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -71,8 +70,13 @@ def test_the_server_shows_the_study_and_refuses_other_hosts(tmp_path: Path) -> N
             urllib.request.urlopen(foreign)
         assert refused.value.code == 403
         refused.value.close()
+        server.terminate()
+        server.communicate(timeout=30)
+        assert server.returncode == 128 + signal.SIGTERM
+        with socket.socket() as probe:  # no process of the server is left
+            assert probe.connect_ex(("127.0.0.1", port)) != 0
     finally:
-        os.killpg(server.pid, signal.SIGINT)
+        server.kill()
         server.communicate(timeout=30)
 
 
