@@ -6,7 +6,7 @@ import sys
 
 from benchmarks.harness import save, show
 
-SECTIONS = ("tutorial", "limit", "frameworks", "growth", "startup", "tuning", "pictures", "process")
+SECTIONS = ("tutorial", "limit", "frameworks", "growth", "landscape", "startup", "tuning", "pictures", "process")
 LONG = ("process",)
 
 
