@@ -1,6 +1,7 @@
 """About how long a study will take and how much it will write, found by computing a little of it."""
 
 import time
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -17,13 +18,15 @@ _LOGGED_BYTES = 110e3
 
 _TRIED = 20  # iterations that are timed
 _AT_ONCE = 8192  # coordinates of which the NumPy engine takes an iteration at once
-_ENOUGH = 0.2  # seconds of trying; later cells are taken to be as quick as the one before
+_ENOUGH = 0.1  # seconds of trying cells of a kind; later ones are taken to be as quick as the one before
 
 # Seconds, as measured on the machine of docs/benchmarks.md.
-_PER_RUN = 4e-4  # its key, its row and its trial
-_PER_ROW = 1e-6  # of a trace: to measure it, to put it in a table, to compress it
+_PER_RUN = 1.5e-4  # its key, its row and its trial
+_PER_ROW = 5e-7  # of a trace: to measure it, to put it in a table, to compress it
+_PER_PART = 1e-2  # to publish a batch, synced
 _COMPILING, _TIMES_AS_QUICK = 3.0, 3.0  # a pair in numba
-_DRAWING, _PER_OBJECTIVE = 0.5, 0.9
+_DRAWING, _PER_OBJECTIVE, _PER_SEARCH = 0.5, 0.9, 0.2
+_OPTUNA = 1.5  # to import what judges and copies the searches that draw
 
 
 class Forecast(NamedTuple):
@@ -37,27 +40,47 @@ class Forecast(NamedTuple):
 def forecast(study: Study, tracked: bool, figures: bool) -> Forecast:
     """Times a few iterations of each cell; right within a factor of two or so on a machine that is not busy."""
     seconds = _OPENING + LOGGING * len(study) if tracked else 0.0
-    seconds += _DRAWING + _PER_OBJECTIVE * len(study.objectives) if figures else 0.0
-    size, pace, began = _LOGGED_BYTES * len(study) if tracked else 0.0, 0.0, time.perf_counter()
-    for index, cell in enumerate(study.cells):
-        if index == 0 or time.perf_counter() - began < _ENOUGH:
-            pace = _pace(cell)
-        dim, starts = cell.problem.points.shape
-        rows = len(cell) * starts * len(thinned(study.n_iter + 1, cell.problem.kept))
-        seconds += _computing(cell, pace) + _PER_RUN * len(cell) + _PER_ROW * rows
-        size += rows * 8 * (dim + 2) * (2 if tracked else 1)
+    if figures:
+        searches = len(study.cells) / study.search.repeats if study.search.method != "none" else 0.0
+        seconds += _DRAWING + _PER_OBJECTIVE * len(study.objectives) + _PER_SEARCH * searches
+    if study.search.draws:
+        seconds += _OPTUNA
+    size = _LOGGED_BYTES * len(study) if tracked else 0.0
+    for alike in (study.cells, *_judging(study)):
+        pace, began = 0.0, time.perf_counter()
+        for index, cell in enumerate(alike):
+            if index == 0 or time.perf_counter() - began < _ENOUGH:
+                pace = _pace(cell)
+            dim, starts = cell.problem.points.shape
+            rows = len(cell) * starts * len(thinned(study.n_iter + 1, cell.problem.kept))
+            seconds += _computing(cell, pace) + _PER_RUN * len(cell) + _PER_ROW * rows
+            size += rows * 8 * (dim + 2) * (2 if tracked else 1)
     return Forecast(seconds, size)
 
 
+def _judging(study: Study) -> Iterator[list[Cell]]:
+    """What is run beside the searches: optimizers as configured, and winners, whichever they are, on fresh starts."""
+    if study.evaluates:
+        yield [study.reference(cell) for cell in study.cells if cell.repeat == 0]
+        yield [again for cell in study.cells for again in study.evaluations(cell, cell.run({}))]
+
+
 def _computing(cell: Cell, pace: float) -> float:
-    """Seconds for the descents of a cell."""
-    whole, rest = divmod(len(cell), batch_size(cell.problem))
-    taken = whole * _parts(cell, batch_size(cell.problem)) + _parts(cell, rest)
+    """Seconds for the descents of a cell and for publishing them."""
+    at_once = min(batch_size(cell.problem), _asked(cell))
+    whole, rest = divmod(len(cell), at_once)
+    publishing = _PER_PART * (whole + (rest > 0))
+    taken = whole * _parts(cell, at_once) + _parts(cell, rest)
     seconds = pace * taken * cell.problem.n_iter
     work = len(cell) * cell.problem.points.size * cell.problem.n_iter
     if pays_to_compile(cell.problem.objective, cell.optimizer, work, cell.engine):
-        return min(seconds, _COMPILING + seconds / _TIMES_AS_QUICK)
-    return seconds
+        seconds = min(seconds, _COMPILING + seconds / _TIMES_AS_QUICK)
+    return seconds + publishing
+
+
+def _asked(cell: Cell) -> int:
+    """How many runs its search asks for at a time."""
+    return min(len(cell), cell.search.batch) if cell.search.learns else len(cell)
 
 
 def _parts(cell: Cell, runs: int) -> int:
@@ -68,7 +91,7 @@ def _parts(cell: Cell, runs: int) -> int:
 def _pace(cell: Cell) -> float:
     """Seconds for an iteration of as much as is taken at once."""
     points = cell.problem.points
-    runs = min(len(cell), batch_size(cell.problem), max(1, _AT_ONCE // points.size))
+    runs = min(_asked(cell), batch_size(cell.problem), max(1, _AT_ONCE // points.size))
     starts = np.tile(points, runs)
     seconds = dict.fromkeys((1, 1 + _TRIED), np.inf)
     try:

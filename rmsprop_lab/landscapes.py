@@ -105,9 +105,31 @@ def hyperparameter_map(cell: Cell, resolution: int) -> HyperparameterMap:
         rule = _with(cell.optimizer, spread)
         ends = _ends(cell, rule, np.tile(starts, len(part) * len(x)))
         gaps[low : low + rows] = over_starts(ends.gaps, len(part) * len(x), 0.5).reshape(len(part), len(x))
-    row, column = np.unravel_index(np.argmin(gaps), gaps.shape)
+    scores = log10_gap(gaps)
+    row, column = deepest(scores)
     best = {**given_fields(cell.optimizer), across: float(x[column]), up: float(y[row])}
-    return HyperparameterMap((across, up), x, y, log10_gap(gaps), best)
+    return HyperparameterMap((across, up), x, y, scores, best)
+
+
+def deepest(scores: Array) -> tuple[int, int]:
+    """Row and column of the lowest score; where several are, the middle of the largest square of such.
+
+    The first of many at the floor of log10 gaps is often a lucky speck where nothing around it is good.
+    """
+    lowest = scores == scores.min()
+    sums = np.pad(lowest.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+
+    def squares(side: int) -> Array:
+        inside = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
+        found: Array = inside == side * side
+        return found
+
+    side, too_large = 1, min(scores.shape) + 1
+    while too_large - side > 1:
+        middle = (side + too_large) // 2
+        side, too_large = (middle, too_large) if squares(middle).any() else (side, middle)
+    row, column = np.unravel_index(np.argmax(squares(side)), squares(side).shape)
+    return int(row) + (side - 1) // 2, int(column) + (side - 1) // 2
 
 
 def basins(cell: Cell, resolution: int) -> Basins:

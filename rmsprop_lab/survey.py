@@ -17,6 +17,7 @@ from rmsprop_lab.landscapes import (
     HyperparameterMap,
     Landscape,
     basins,
+    deepest,
     has_basins,
     has_map,
     hyperparameter_map,
@@ -111,7 +112,7 @@ def _landscapes(cell: Cell, resolution: int, folder: Path) -> Iterator[tuple[Lan
         key = landscape_key(cell, "map", resolution)
         arrays, is_new = _arrays(folder, key, lambda: hyperparameter_map(cell, resolution))
         across, up = list(cell.space)[:2]
-        row, column = np.unravel_index(np.argmin(arrays["log10_gap"]), arrays["log10_gap"].shape)
+        row, column = deepest(arrays["log10_gap"])
         given = {**given, across: float(arrays["x"][column]), up: float(arrays["y"][row])}
         yield _map(key, cell, HyperparameterMap((across, up), **arrays, best=given)), is_new
     if has_basins(cell.problem.objective):

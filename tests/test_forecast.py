@@ -9,9 +9,11 @@ from conftest import study
 from rmsprop_lab import forecast as module
 from rmsprop_lab import run_study
 from rmsprop_lab.base import Array
+from rmsprop_lab.cell import Search
 from rmsprop_lab.forecast import LOGGING, forecast
 from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.plan import Study
+from rmsprop_lab.space import Range
 from rmsprop_lab.starts import Starts
 
 
@@ -45,6 +47,29 @@ def test_time_grows_with_what_there_is_to_do(monkeypatch: pytest.MonkeyPatch) ->
 
 
 ALSO = ({"tracked": False, "figures": True}, {"tracked": True, "figures": False})
+
+
+def test_what_is_run_on_fresh_starts_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(module, "_pace", lambda cell: 1e-3)
+    evaluated = study((0.1,), n_iter=100, evaluation=Starts(count=400, seed=1))
+    searched = study((0.1,), n_iter=100)
+    said = [forecast(each, tracked=False, figures=False) for each in (evaluated, searched)]
+    assert said[0].seconds - said[1].seconds > 1e-3 * 100 * (2 * 4 + 4)  # two per cell, and each as configured
+    run_study(evaluated, output_dir=tmp_path, tracking="none", figures=False)
+    written = sum(path.stat().st_size for path in tmp_path.rglob("*.parquet") if path.is_file())
+    assert said[0].size > written / 2 > said[1].size
+
+
+def test_searches_that_learn_take_their_batches_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_pace", lambda cell: 1e-3)
+    space = {name: {"step_size": Range(0.01, 0.1)} for name in ("gd", "rmsprop")}
+    few, many = (
+        forecast(
+            study(method="tpe", n_iter=1000, spaces=space, search=Search("tpe", trials=64, batch=batch)), False, False
+        )
+        for batch in (2, 64)
+    )
+    assert few.seconds > 10 * many.seconds
 
 
 def test_a_pace_is_measured() -> None:

@@ -16,6 +16,7 @@ from rmsprop_lab.landscapes import basins, hyperparameter_map
 from rmsprop_lab.measures import log10_gap
 from rmsprop_lab.objectives import Himmelblau
 from rmsprop_lab.optimizers import GD, RMSProp
+from rmsprop_lab.plots.sensitivity import _ticks
 from rmsprop_lab.problem import Problem
 from rmsprop_lab.space import Range
 from rmsprop_lab.starts import Starts
@@ -146,3 +147,28 @@ def test_two_processes_log_a_landscape_once(tmp_path: Path, monkeypatch: pytest.
     assert (others[1].logged, mine.logged) == (2, 0)
     client = MlflowClient(default_uri(tmp_path))
     assert len(client.search_runs([str(mine.experiment_id)])) == 2
+
+
+def test_of_many_that_are_best_the_one_with_the_best_around_it_is_marked() -> None:
+    scores = np.full((40, 60), 1.0)
+    scores[2, 3] = -16.0  # a speck
+    scores[20:31, 30:45] = -16.0
+    assert landscapes.deepest(scores) == (25, 35)
+    scores[2, 3] = -16.5
+    assert landscapes.deepest(scores) == (2, 3)
+    assert landscapes.deepest(np.full((4, 4), np.inf)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "scale", "expected"),
+    [
+        (1e-4, 1.0, "log", [1e-4, 1e-3, 1e-2, 0.1, 1.0]),
+        (0.9, 0.999, "log_complement", [0.9, 0.99, 0.999]),
+        (0.0, 1.0, "linear", [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]),
+    ],
+)
+def test_a_dense_map_is_labelled_with_round_numbers(low: float, high: float, scale: str, expected: list[float]) -> None:
+    grid = np.array(Range(low, high, scale).with_points(512).grid())  # type: ignore[arg-type]
+    np.testing.assert_allclose(_ticks(grid, scale), expected)
+    few = np.array(Range(low, high, scale).with_points(3).grid())  # type: ignore[arg-type]
+    np.testing.assert_array_equal(_ticks(few, scale), few)

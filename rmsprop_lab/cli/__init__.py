@@ -3,6 +3,8 @@
 Exit status: 0 done, 2 bad input, 1 anything else, 130 and 143 on SIGINT and SIGTERM.
 """
 
+import atexit
+import gc
 import os
 import signal
 import sys
@@ -22,6 +24,7 @@ def main() -> NoReturn:
     os.environ["HYDRA_FULL_ERROR"] = "1"  # errors reach us instead of being printed with Hydra's own wording
     signal.signal(signal.SIGTERM, _terminate)
     warnings.formatwarning = _one_line
+    atexit.register(gc.freeze)  # or the interpreter looks through all that was imported, to free it just before its end
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 

@@ -11,6 +11,8 @@ import numpy as np
 
 from rmsprop_lab.base import Array
 
+STRIDE = 16  # iterations between two looks at whether all is finite
+
 
 def _place(*arguments: Any) -> Any:
     raise AssertionError("compiled.py puts a function of the pair here")
@@ -107,11 +109,13 @@ def any_dim(
 ) -> None:
     """Objectives written on arrays: they see a block of runs at a time, the optimizer number by number.
 
-    What is checked of a step is checked in the loop that takes it: the roots and divisions there leave time for it.
+    Untraced, whether all is finite is asked of the sum over a few iterations; where it may not be, these are taken
+    again, one by one.
     """
     objective = objective_of(objective_fields)
     dim, n_runs = starts.shape
     n_states = len(initial)
+    recorded = 0 if traced else n_iter
     for low in range(0, n_runs, width):
         high = min(low + width, n_runs)
         w = high - low
@@ -121,27 +125,49 @@ def any_dim(
         for k in range(n_states):
             for c in range(dim):
                 states[k, c * w : (c + 1) * w] = initial[k, min(c, initial.shape[1] - 1), low:high]
-        squares, mark, good = np.zeros(w), np.zeros(w), np.zeros(w)
-        for i in range(n_iter + 1):
-            slopes = gradient(objective, x)
-            recorded = traced or i == n_iter
-            if recorded:
-                row = i if traced else 0
-                f = value(objective, x)
-                points[row, :, low:high] = x
-                values_row, norms_row = values[row, low:high], norms[row, low:high]
-                for j in range(w):
-                    values_row[j] = f[j]
-                    mark[j] += f[j] - f[j]
-            for c in range(dim):
-                x_c, slopes_c, states_c = x[c], slopes[c], states[:, c * w : (c + 1) * w]
-                if not recorded:
+        first = first_bad[low:high]
+        first[:] = -1
+        seen, x_before, states_before = np.empty(w), np.empty_like(x), np.empty_like(states)
+        i, closer_until = 0, 0
+        while i < recorded:
+            count = 1 if i < closer_until else min(STRIDE, recorded - i)
+            x_before[:], states_before[:] = x, states
+            seen[:] = 0.0
+            for _ in range(count):
+                slopes = gradient(objective, x)
+                for c in range(dim):
+                    x_c, slopes_c, states_c = x[c], slopes[c], states[:, c * w : (c + 1) * w]
                     for j in range(w):
-                        # a point that is not finite makes the sum NaN, which nobody sees but `mark`
-                        squares[j] += slopes_c[j] * slopes_c[j] + (x_c[j] - x_c[j])
+                        # a point that is not finite makes the sum NaN
+                        seen[j] += slopes_c[j] * slopes_c[j] + (x_c[j] - x_c[j])
                         rule = optimizer_of(rules, optimizer_fields, j)
                         move(rule, slopes_c[j], states_c, x_c, j)
-                elif i < n_iter:
+            wrong = 0
+            for j in range(w):
+                if first[j] < 0 and seen[j] - seen[j] != 0.0:
+                    wrong += 1
+            if wrong > 0 and count > 1:
+                x[:], states[:] = x_before, states_before
+                closer_until = i + count
+                continue
+            if wrong > 0:
+                for j in range(w):
+                    if first[j] < 0 and seen[j] - seen[j] != 0.0:
+                        first[j] = i
+            i += count
+        squares, mark, good = np.empty(w), np.zeros(w), np.zeros(w)
+        for i in range(recorded, n_iter + 1):
+            slopes, f = gradient(objective, x), value(objective, x)
+            row = i - recorded
+            points[row, :, low:high] = x
+            values_row, norms_row = values[row, low:high], norms[row, low:high]
+            for j in range(w):
+                values_row[j] = f[j]
+                mark[j] += f[j] - f[j]
+                squares[j] = 0.0
+            for c in range(dim):
+                x_c, slopes_c, states_c = x[c], slopes[c], states[:, c * w : (c + 1) * w]
+                if i < n_iter:
                     for j in range(w):
                         squares[j] += slopes_c[j] * slopes_c[j]
                         mark[j] += x_c[j] - x_c[j]
@@ -151,15 +177,13 @@ def any_dim(
                     for j in range(w):
                         squares[j] += slopes_c[j] * slopes_c[j]
                         mark[j] += x_c[j] - x_c[j]
-            if recorded:
-                for j in range(w):
-                    norms_row[j] = np.sqrt(squares[j])
             for j in range(w):
+                norms_row[j] = np.sqrt(squares[j])
                 mark[j] += squares[j] - squares[j]
                 good[j] += 1.0 if mark[j] == 0.0 else 0.0
-                squares[j] = 0.0
         for j in range(w):
-            first_bad[low + j] = -1 if mark[j] == 0.0 else int(good[j])
+            if first[j] < 0 and mark[j] != 0.0:
+                first[j] = recorded + int(good[j])
         if initial.shape[1] == dim:
             for c in range(dim):
                 initial[:, c, low:high] = states[:, c * w : (c + 1) * w]

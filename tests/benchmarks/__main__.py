@@ -6,7 +6,10 @@ import sys
 
 from benchmarks.harness import save, show
 
-SECTIONS = ("tutorial", "limit", "frameworks", "growth", "startup", "tuning", "pictures", "mlflow", "process")
+SECTIONS = (
+    *("tutorial", "limit", "frameworks", "growth", "landscape", "startup", "tuning", "pictures"),
+    *("mlflow", "process"),
+)
 LONG = ("mlflow", "process")
 
 

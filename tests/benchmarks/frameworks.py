@@ -15,7 +15,9 @@ from rmsprop_lab.optimizers import RMSProp
 TITLE = "optax and torch"
 ABOUT = """Their time over ours, the numba engine where it is installed: RMSProp on 10,000 runs in two dimensions, 50
 iterations, float64, epsilon outside the root. optax under vmap and jit; `torch.optim.RMSprop` on one tensor that holds
-all runs, with one thread. Traced, each keeps points, values and gradient norms of every iteration."""
+all runs, with one thread. Traced, each keeps points, values and gradient norms of every iteration. On the bowl, written
+for any dimension, our gradient is a pass of its own over a block of runs; in two-dimensional objectives it is part of
+the loop."""
 EPSILON = 1e-8
 Task = Callable[[], Any]
 

@@ -91,8 +91,9 @@ def run_quietly(command: list[str], folder: Path, status: int | None = 0) -> flo
 
 
 def run_output(command: list[str], folder: Path, status: int | None = 0, **environment: str) -> str:
-    """What a command prints."""
-    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, env={**os.environ, **environment})
+    """What a command prints. Python keeps the bytecode of what it imports, as it does unless it is told not to."""
+    given = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, env={**given, **environment})
     if status is not None and ended.returncode != status:
         said = (ended.stdout + ended.stderr)[-800:]
         raise RuntimeError(f"{Path(command[0]).name} ended with {ended.returncode}: {said}")
