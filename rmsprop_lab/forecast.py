@@ -12,7 +12,7 @@ from rmsprop_lab.measures import thinned
 from rmsprop_lab.plan import Study
 from rmsprop_lab.run import batch_size
 
-LOGGING = 0.08  # seconds to log a run to MLflow, with its picture
+LOGGING = 0.02  # seconds to log a run to MLflow, with its picture
 _OPENING = 2.0  # ... and to open the store
 _LOGGED_BYTES = 110e3
 

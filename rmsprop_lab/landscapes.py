@@ -97,15 +97,15 @@ def hyperparameter_map(cell: Cell, resolution: int) -> HyperparameterMap:
     x, y = (np.array(cell.space[name].with_points(resolution).grid()) for name in (across, up))
     starts = cell.problem.points
     rows = max(1, _BLOCK // (len(x) * starts.shape[1]))
-    gaps = np.empty((len(y), len(x)))
+    values = np.empty((len(y), len(x)))
     for low in range(0, len(y), rows):
         part = y[low : low + rows]
         columns = {across: np.tile(x, len(part)), up: np.repeat(part, len(x))}
         spread = {name: np.repeat(values, starts.shape[1]) for name, values in columns.items()}
         rule = _with(cell.optimizer, spread)
         ends = _ends(cell, rule, np.tile(starts, len(part) * len(x)))
-        gaps[low : low + rows] = over_starts(ends.gaps, len(part) * len(x), 0.5).reshape(len(part), len(x))
-    scores = log10_gap(gaps)
+        values[low : low + rows] = over_starts(ends.values, len(part) * len(x), 0.5).reshape(len(part), len(x))
+    scores = log10_gap(_above_minimum(values, cell.problem.objective))
     row, column = deepest(scores)
     best = {**given_fields(cell.optimizer), across: float(x[column]), up: float(y[row])}
     return HyperparameterMap((across, up), x, y, scores, best)
@@ -139,7 +139,7 @@ def basins(cell: Cell, resolution: int) -> Basins:
     minimizers = np.asarray(cell.problem.objective.minimizers)
     near = _REACHED * float(np.hypot(*(window[:, 1] - window[:, 0])))
     reached = np.empty((resolution, resolution), dtype=np.int16)
-    gaps = np.empty((resolution, resolution))
+    values = np.empty((resolution, resolution))
     rows = max(1, _BLOCK // resolution)
     for low in range(0, resolution, rows):
         part = y[low : low + rows]
@@ -149,8 +149,8 @@ def basins(cell: Cell, resolution: int) -> Basins:
         index = np.where(away.min(axis=0) <= near, away.argmin(axis=0), -1)
         index[ends.diverged] = -2
         reached[low : low + rows] = index.reshape(len(part), -1)
-        gaps[low : low + rows] = ends.gaps.reshape(len(part), -1)
-    return Basins(x, y, reached, log10_gap(gaps))
+        values[low : low + rows] = ends.values.reshape(len(part), -1)
+    return Basins(x, y, reached, log10_gap(_above_minimum(values, cell.problem.objective)))
 
 
 def has_map(space: Space) -> bool:
@@ -178,16 +178,23 @@ def npz_bytes(arrays: dict[str, Any]) -> bytes:
 @dataclass(frozen=True, eq=False)
 class _Ends:
     points: Array
-    gaps: Array
+    values: Array
     diverged: NDArray[np.bool_]
 
 
 def _ends(cell: Cell, optimizer: Optimizer, starts: Array) -> _Ends:
     problem = cell.problem
     trace = descend(problem.objective, optimizer, starts, problem.n_iter, record="final", engine=cell.engine)
-    gaps = gap(trace.values[0], problem.objective) if problem.objective.minimum is not None else trace.values[0]
-    lost = trace.diverged | np.isnan(gaps)
-    return _Ends(trace.points[0], np.where(lost, np.inf, gaps), lost)
+    values, lost = trace.values[0], trace.diverged | np.isnan(trace.values[0])
+    return _Ends(trace.points[0], np.where(lost, np.inf, values), lost)
+
+
+def _above_minimum(values: Array, objective: Objective) -> Array:
+    """The gaps of a map of values; where no minimum is known, above the lowest value of the map."""
+    if objective.minimum is not None:
+        return gap(values, objective)
+    finite = values[np.isfinite(values)]
+    return values - finite.min() if len(finite) else values
 
 
 def _with(optimizer: Optimizer, columns: dict[str, Array]) -> Optimizer:

@@ -20,6 +20,7 @@ from rmsprop_lab.tracking.uri import WRITERS
 T = TypeVar("T")
 _KEYS = ("task", "name", "output_dir", "n_iter", "print_trace", "figures", "engine", "shards", "shard", "target")
 _NODES = ("limits", "landscape", "evaluation")
+_MOST_RUNS = 1_000_000  # each is an object while its study is computed: more would not fit into memory
 _GROUPS = ("objective", "optimizer", "starts", "search", "tracking")
 
 
@@ -63,7 +64,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         engine=config["engine"],
         shards=config["shards"],
         shard=config["shard"],
-        max_runs=_at_least_one("limits.runs", config["limits"]["runs"]),
+        max_runs=_max_runs(config["limits"]["runs"]),
     )
     if config["task"] not in ("run", "check", "landscape", "refill"):
         raise InputError("task", "run, check, landscape or refill", config["task"])
@@ -177,7 +178,8 @@ def _check_output_dir(path: Any) -> None:
         raise InputError("output_dir", "a folder that can be written", Found(str(existing)))
 
 
-def _at_least_one(key: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise InputError(key, "an integer >= 1", value)
+def _max_runs(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_RUNS:
+        change = "Landscapes (task=landscape) hold more, and store nothing per run." if value != 0 else ""
+        raise InputError("limits.runs", f"an integer from 1 to {_MOST_RUNS:,}", value, change)
     return value

@@ -138,9 +138,11 @@ def _map(key: str, cell: Cell, found: HyperparameterMap) -> Landscape:
     scales = {name: cell.space[name].scale for name in found.names}
     words = ", ".join(f"{name} {found.best[name]:.4g}" for name in found.names)
     lowest = float(found.log10_gap.min())
+    known = cell.problem.objective.minimum is not None
+    what = f"log₁₀ gap {lowest:.1f}" if known else "the lowest value, gaps are above it"
     title = (
         f"{cell.problem.name}: {cell.optimizer_name} after {cell.problem.n_iter} iterations\n"
-        f"best {words}: log₁₀ gap {lowest:.1f}; {found.lost:.0%} diverged"
+        f"best {words}: {what}; {found.lost:.0%} diverged"
     )
     measures = {"log10_gap": lowest, "diverged_share": found.lost, "good_share": found.good}
     arrays = {"x": found.x, "y": found.y, "log10_gap": found.log10_gap}

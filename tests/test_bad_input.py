@@ -76,6 +76,7 @@ CASES = [
     (["-m", "n_iter=5,0"], "n_iter: expected an integer >= 1, found 0."),
     (["-m", "n_iter=range(1,1000000000)"], "at most 1,000 jobs, found 999,999,999"),
     (["limits.runs=2"], "limits.runs"),
+    (["limits.runs=100000000000"], "limits.runs: expected an integer from 1 to 1,000,000"),
     (["--config-dir", "nowhere"], "--config-dir"),
     (["starts=3"], "starts: expected an option of starts, found 3. To set a value inside, use starts.<key>=."),
     (["n_iter=1000000000"], "n_iter: expected at most 100,000,000 iterations, found 1,000,000,000, 3 hours and more"),

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,11 @@ def test_all_runs_of_the_folder_are_there_with_their_pictures(lab, computed: Pat
         else:
             assert f"curve/{row['objective']}/log10_gap" in run.data.metrics
             assert row["outcome"] == "diverged" or run.data.metrics["final/gap"] == row["final_gap"]
-    assert len([run for run in runs if run.data.tags.get("best") == "true"]) == 2 * 2 * 2 + 1
+    assert Counter(run.data.tags.get("best") for run in runs) == {
+        "true": 2 * 2 + 1,
+        "untuned": 2 * 2,
+        None: RUNS - (2 * 2 * 2 + 1),
+    }
     again = lab("task=refill", "name=s", f"tracking.uri={uri}")
     assert f"0 of {RUNS} runs added" in again.out
 

@@ -401,5 +401,5 @@ def test_pictures_take_the_disk_of_one(sqlite: str, tmp_path: Path) -> None:
     study = open_study(sqlite, tmp_path, "s", "bulk")
     study.log_all(contents(1))
     pictures = list((tmp_path / "artifacts").rglob("*.png"))
-    assert len(pictures) == 3
+    assert len(pictures) == 2
     assert len({path.stat().st_ino for path in pictures}) == 1
