@@ -68,7 +68,7 @@ def test_the_thumbnail_looks_like_the_picture() -> None:
         descend(Himmelblau(), RMSProp(0.05, 0.9), starts, 30).points, 0, "title"
     )
     small, large = decoded(picture.small), decoded(picture.png)
-    assert (small.format, small.size) == ("WEBP", (260, 220))
+    assert (small.format, small.size) == ("WEBP", (232, 196))
     expected = np.asarray(large.resize(small.size, Image.Resampling.BOX), dtype=float)
     assert np.abs(np.asarray(small.convert("RGB"), dtype=float) - expected).mean() < 6
     assert decoded(thumbnail(np.zeros((10, 12, 3), np.uint8))).size == (12, 10)

@@ -15,7 +15,7 @@ Pixels = NDArray[np.uint8]
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _DEPTH, _TRUECOLOUR, _INDEXED = 8, 2, 3
 _LEVEL = 5  # from 4 to 6 files become 13 % smaller and take half as long again
-_THUMBNAIL = 256  # pixels of the longer side, about
+_THUMBNAIL = 232  # pixels of the longer side: two fit beside MLflow's Assistant, which is open at first
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,14 @@ def _file(width: int, height: int, kind: int, data: bytes, palette: bytes = b"")
 
 
 def thumbnail(pixels: Pixels) -> bytes:
-    """A WebP of about 256 pixels of what `png_bytes` takes."""
+    """A WebP of at most 232 pixels of what `png_bytes` takes."""
     channels = pixels.shape[2]
     image = Image.fromarray(np.ascontiguousarray(pixels), "RGBA" if channels == 4 else "RGB")
     buffer = io.BytesIO()
-    # A whole factor and WebP's quickest method: a sixth of the time of `Image.thumbnail` and the usual method.
-    small = image.reduce(max(1, round(max(image.size) / _THUMBNAIL))).convert("RGB")
-    small.save(buffer, "webp", quality=75, method=0)
+    # Box filter and WebP's quickest method: a sixth of the time of `Image.thumbnail` and the usual method.
+    share = min(1.0, _THUMBNAIL / max(image.size))
+    size = (max(1, round(share * image.width)), max(1, round(share * image.height)))
+    image.convert("RGB").resize(size, Image.Resampling.BOX).save(buffer, "webp", quality=75, method=0)
     return buffer.getvalue()
 
 
