@@ -140,10 +140,8 @@ class Recorder:
             keys = [run.run_key for run in batch]
             rows, traces = self._folder.run_rows(keys), self._folder.trace_of(keys)
             for low in range(0, len(batch), _AT_ONCE):
-                yield [
-                    self._describe.whole(cell, run, rows[(key := run.run_key)], traces.get(key), colours[key])
-                    for run in batch[low : low + _AT_ONCE]
-                ]
+                part = batch[low : low + _AT_ONCE]
+                yield list(self._describe.wholes(cell, part, rows, traces, colours))
 
 
 def _hyperparameter_names(study: Study, folder: StudyFolder) -> list[str]:

@@ -1,6 +1,6 @@
 """What MLflow is told of one run: its numbers, its picture, its note, its files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +10,9 @@ from rmsprop_lab.measures import curves, median_start
 from rmsprop_lab.notes import run_note
 from rmsprop_lab.plan import Study
 from rmsprop_lab.plots.contour import ContourPainter
+from rmsprop_lab.plots.drawing import Sketch, pictures
 from rmsprop_lab.plots.encoding import Picture
+from rmsprop_lab.problem import Problem
 from rmsprop_lab.run import Run
 from rmsprop_lab.run_config import config_yaml
 from rmsprop_lab.tables import small_parquet_bytes, trace_table
@@ -28,15 +30,32 @@ class RunContents:
         self._study, self._hyperparameters = study, hyperparameters
         self._painters: dict[int, ContourPainter] = {}
 
-    def whole(
+    def wholes(
         self,
         cell: Cell,
-        run: Run,
-        row: dict[str, Any],
-        trace: Trace | None,
-        colour: str,
+        runs: Sequence[Run],
+        rows: Mapping[str, dict[str, Any]],
+        traces: Mapping[str, Trace],
+        colours: Mapping[str, str],
+    ) -> Iterator[RunContent]:
+        """The runs of a cell, from their rows and traces on disk, all by run key; those that failed have no trace."""
+        drawn = pictures(self._painter(cell.problem), self._sketches(runs, rows, traces))
+        for run in runs:
+            key = run.run_key
+            trace = traces.get(key)
+            yield self._whole(cell, run, rows[key], colours[key], trace, next(drawn) if trace else None)
+
+    def _sketches(
+        self, runs: Sequence[Run], rows: Mapping[str, dict[str, Any]], traces: Mapping[str, Trace]
+    ) -> Iterator[Sketch]:
+        for run in runs:
+            if trace := traces.get(run.run_key):
+                title = picture_title(run, rows[run.run_key])
+                yield Sketch(trace.points, median_start(trace.values[-1]), title)
+
+    def _whole(
+        self, cell: Cell, run: Run, row: dict[str, Any], colour: str, trace: Trace | None, picture: Picture | None
     ) -> RunContent:
-        """A run of a cell, from its row and its trace on disk."""
         several = len(self._study.objectives) > 1
         objective = run.problem.name if several else ""
         if cell.is_untuned:
@@ -45,8 +64,7 @@ class RunContents:
             name = run_name(run.optimizer_name, run.hyperparameters, list(cell.space), objective)
         lines = curves(trace, run.problem.objective) if trace else {}
         artifacts, images = {"config.yaml": config_yaml(run).encode()}, {}
-        if trace is not None:  # else the run failed: there is its message, and nothing to draw
-            picture = self.picture(run, row, trace)
+        if trace and picture:  # else the run failed: there is its message, and nothing to draw
             images["contour"] = picture.png, picture.small
             artifacts["contour.png"] = picture.png
             artifacts["trace.parquet"] = _trace_file(run.run_key, trace)
@@ -76,12 +94,10 @@ class RunContents:
             artifacts={"trace.parquet": _trace_file(row["run_key"], trace)} if trace else {},
         )
 
-    def picture(self, run: Run, row: dict[str, Any], trace: Trace) -> Picture:
-        """The contour plot of one run."""
-        painter = self._painters.get(id(run.problem))
-        if painter is None:
-            painter = self._painters[id(run.problem)] = ContourPainter(run.problem.objective, run.problem.points)
-        return painter.picture(trace.points, median_start(trace.values[-1]), picture_title(run, row))
+    def _painter(self, problem: Problem) -> ContourPainter:
+        if id(problem) not in self._painters:
+            self._painters[id(problem)] = ContourPainter(problem.objective, problem.points)
+        return self._painters[id(problem)]
 
     def _tags(self, row: Mapping[str, Any], phase: str, regime: str) -> dict[str, str]:
         return {

@@ -55,8 +55,8 @@ def test_a_large_picture_gets_a_palette_and_looks_the_same() -> None:
     image = Image.open(io.BytesIO(png))
     assert image.mode == "P"
     assert len(png) < 66_000
-    plane = painter.in_plane(descend(objective, RMSProp(1.0, 0.9), starts, 50).points)
-    exact = painter._painter._drawn(plane, 0, "chaotic")[..., :3].astype(int)
+    points = descend(objective, RMSProp(1.0, 0.9), starts, 50).points
+    exact = painter.pixels(points, 0, "chaotic")[..., :3].astype(int)
     off = np.abs(np.asarray(image.convert("RGB")).astype(int) - exact).max(axis=-1)
     assert (off > 24).mean() < 0.01
     assert off.max() < 64

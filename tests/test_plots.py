@@ -15,11 +15,11 @@ from rmsprop_lab.base import Objective
 from rmsprop_lab.colours import PALETTE, hues, shade
 from rmsprop_lab.objectives import Bowl, Himmelblau, Rosenbrock
 from rmsprop_lab.optimizers import GD, Adam, RMSProp
-from rmsprop_lab.plots import overlay
+from rmsprop_lab.plots import encoding
 from rmsprop_lab.plots.comparison import Panel, comparison_png
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.plots.landscape import LEVELS, landscape, window_of
-from rmsprop_lab.plots.paths import path_in
+from rmsprop_lab.plots.paths import in_plane, path_in
 from rmsprop_lab.plots.surface import contour_png, surface_png
 from rmsprop_lab.starts import Starts
 
@@ -49,7 +49,7 @@ def resolved(points: np.ndarray, window: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("name", [*PLANE, *OTHERS])
 def test_the_quick_picture_is_the_one_drawn_from_scratch(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Paths inside, outside and divergent; as pyplot draws them, which is blind to where they leave for good."""
-    monkeypatch.setattr(overlay, "LARGE", None)  # all its shades, however many
+    monkeypatch.setattr(encoding, "LARGE", None)  # all its shades, however many
     objective: Objective = {**PLANE, **OTHERS}[name]
     starts = Starts(count=4).at(objective)
     painter = ContourPainter(objective, starts)
@@ -59,7 +59,7 @@ def test_the_quick_picture_is_the_one_drawn_from_scratch(name: str, monkeypatch:
         points = descend(objective, optimizer, starts, 40).points
         if objective.dim > 1:
             points = resolved(points, window)
-        found = [path_in(path, window)[1] for path in np.moveaxis(painter.in_plane(points), 2, 0)]
+        found = [path_in(path, window)[1] for path in np.moveaxis(in_plane(points, objective), 2, 0)]
         crosses = np.array([at for at in found if at is not None]).reshape(-1, 2)
         left += len(crosses)
         expected = contour_by_pyplot(objective, starts, points, median, TITLE, crosses)

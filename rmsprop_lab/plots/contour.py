@@ -10,7 +10,7 @@ from matplotlib.colors import BoundaryNorm, Colormap, Normalize
 from matplotlib.ticker import FormatStrFormatter
 
 from rmsprop_lab.base import Array, Objective
-from rmsprop_lab.plots.encoding import Picture
+from rmsprop_lab.plots.encoding import Picture, Pixels, picture_of
 from rmsprop_lab.plots.landscape import Landscape, landscape, window_of
 from rmsprop_lab.plots.overlay import SIZE, TITLE, Backdrop, PathPainter
 from rmsprop_lab.plots.paths import in_plane
@@ -27,15 +27,15 @@ class ContourPainter:
 
     def png(self, points: Array, median: int, title: str) -> bytes:
         """The picture of one run, its points `(T, d, S)`; the start number `median` is brought out."""
-        return self._painter.png(self.in_plane(points), median, title)
+        return self.picture(points, median, title).png
 
     def picture(self, points: Array, median: int, title: str) -> Picture:
         """The same with its thumbnail."""
-        return self._painter.picture(self.in_plane(points), median, title)
+        return picture_of(self.pixels(points, median, title))
 
-    def in_plane(self, points: Array) -> Array:
-        """The points as they are drawn, `(T, 2, S)`."""
-        return in_plane(points, self._objective)
+    def pixels(self, points: Array, median: int, title: str) -> Pixels:
+        """The same before it is encoded; the next picture is drawn over it."""
+        return self._painter.pixels(in_plane(points, self._objective), median, title)
 
 
 def backdrop_of(objective: Objective, starts: Array) -> Backdrop:

@@ -8,15 +8,13 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from rmsprop_lab.base import Array
-from rmsprop_lab.plots.encoding import Picture, Pixels, png_bytes, thumbnail
+from rmsprop_lab.plots.encoding import Pixels
 from rmsprop_lab.plots.lettering import Lettering
 from rmsprop_lab.plots.paths import path_in
 
 SIZE, DPI = (5.2, 4.4), 100  # inches, dots per inch
 # At the left words keep their places from run to run; with a given line spacing any two lines are equally high.
 TITLE: dict[str, Any] = {"ha": "left", "va": "top", "fontsize": 8.5, "linespacing": 1.2}
-# Bytes. Chaotic paths have more shades than compress well; with its thumbnail a run's picture takes at most 60 kB.
-LARGE = 52_000
 FAINT: dict[str, Any] = {"linewidth": 0.6, "markersize": 1.5, "alpha": 0.35}
 BOLD: dict[str, Any] = {"linewidth": 1.2, "markersize": 5.0}
 LOST: dict[str, Any] = {"marker": "X", "markersize": 7.0, "mec": "black", "mew": 0.8, "ls": "none", "clip_on": False}
@@ -54,16 +52,11 @@ class PathPainter:
         self._artists = [self._others, self._median, *axes.spines.values(), self._lost, self._title]
         self._canvas = Lettering(backdrop.pixels.shape[1], backdrop.pixels.shape[0], DPI)
 
-    def png(self, plane: Array, median: int, title: str) -> bytes:
-        """The picture of one run, its points in the plane `(T, 2, S)`; the start number `median` is brought out."""
-        return png_bytes(self._drawn(plane, median, title), LARGE)
+    def pixels(self, plane: Array, median: int, title: str) -> Pixels:
+        """The picture of one run, its points in the plane `(T, 2, S)`; the start number `median` is brought out.
 
-    def picture(self, plane: Array, median: int, title: str) -> Picture:
-        """The same with its thumbnail."""
-        pixels = self._drawn(plane, median, title)
-        return Picture(png_bytes(pixels, LARGE), thumbnail(pixels))
-
-    def _drawn(self, plane: Array, median: int, title: str) -> Pixels:
+        The next picture is drawn over it.
+        """
         paths, left_at = zip(*(path_in(path, self._backdrop.window) for path in np.moveaxis(plane, 2, 0)), strict=True)
         others = [path for index, path in enumerate(paths) if index != median]
         between = np.full((1, 2), np.nan)  # lifts the pen

@@ -17,6 +17,7 @@ from rmsprop_lab.cell import Search
 from rmsprop_lab.objectives import Himmelblau
 from rmsprop_lab.optimizers import RMSProp
 from rmsprop_lab.plan import Study
+from rmsprop_lab.plots.encoding import Picture
 from rmsprop_lab.results import StudyFolder
 from rmsprop_lab.space import Range
 from rmsprop_lab.starts import Starts
@@ -51,11 +52,11 @@ def a_study(runs: int) -> Study:
 
 
 def _against_the_usual_way() -> list[Row]:
-    from rmsprop_lab.run_content import RunContents
+    from rmsprop_lab import run_content
     from rmsprop_lab.tracking.tracker import MlflowTracker
 
     study, times = a_study(OURS), {"usual": [], "ours": [], "ours, without drawing": []}
-    picture = RunContents.picture
+    drawn = run_content.pictures
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         run_study(study, output_dir=folder / "computed", tracking="none")
@@ -71,12 +72,14 @@ def _against_the_usual_way() -> list[Row]:
                     continue
                 if name != "ours":
                     ready = picture_of(folder / "computed")
-                    RunContents.picture = lambda *_, ready=ready: bytes(bytearray(ready))  # type: ignore[method-assign]
+                    run_content.pictures = lambda _, sketches, ready=ready: (  # type: ignore[assignment]
+                        Picture(bytes(bytearray(ready)), b"small") for _ in sketches
+                    )
                 output = folder / f"{turn}{name}"
                 shutil.copytree(folder / "computed", output)
                 shutil.copytree(folder / "empty", output, dirs_exist_ok=True)
                 times[name].append(_seconds(lambda output=output: run_study(study, output_dir=output)) / len(study))
-                RunContents.picture = picture  # type: ignore[method-assign]
+                run_content.pictures = drawn
                 check_read_back(output, len(study))
                 shutil.rmtree(output)
     seconds = {name: np.array(found) for name, found in times.items()}
