@@ -24,6 +24,8 @@ def _axis(folder: StudyFolder, runs: pd.DataFrame) -> Axis:
     first = float(np.median(folder.trace_of([row["run_key"]])[row["run_key"]].values[0]))
     if pd.isna(row["final_gap"]):
         return Axis("value", _padded(float(runs["final_value"].min()), first))
+    if not math.isfinite(row["final_gap"]):
+        return Axis("log10_gap", None)  # all is lost
     low, high = log10_gap(runs["best_gap"].min()), log10_gap(first - (row["final_value"] - row["final_gap"]))
     return Axis("log10_gap", _padded(float(low), float(high)))
 

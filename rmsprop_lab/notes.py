@@ -3,6 +3,7 @@
 Pictures are those among a run's artifacts: the server that shows the note serves them by a relative link.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any
@@ -10,47 +11,71 @@ from typing import Any
 import pandas as pd
 from PIL import Image
 
+from rmsprop_lab.identity import given_fields
 from rmsprop_lab.measures import LOG10_FLOOR, QUARTILES, SCORES, SPREAD, log10_gap
 from rmsprop_lab.plan import Study
 from rmsprop_lab.run import Run
-from rmsprop_lab.titles import ended_in_words, settings_in_words, starts_in_words
+from rmsprop_lab.titles import ended_in_words, settings_in_words, starts_in_words, value_in_words
 
-_VIEWS_ABOVE = 3  # links in the first line: all that is seen of a note before it is opened
 _NOTE_WIDTH = 1100  # pixels, on a screen of usual width
 
 
-def experiment_note(study: Study, best: pd.DataFrame, links: Mapping[str, str], figures: Mapping[str, str]) -> str:
+def experiment_note(
+    study: Study, best: pd.DataFrame, links: Mapping[str | None, Mapping[str, str]], figures: Mapping[str, str]
+) -> str:
     """The ways to the ready views, what this study is, its ranking, and its pictures.
 
-    `best`: the table of `best_runs`; `links`: name of a view to where it opens; `figures`: what a picture shows to
-    its link, see `artifact_link`.
+    `best`: the table of `best_runs`; `links`: by objective, None for all of them, name of a view to where it opens;
+    `figures`: what a picture shows to its link, see `artifact_link`.
     """
-    named = [f"[{name}]({link})" for name, link in links.items()]
-    columns = ["objective", "#", "optimizer", "step_size", "log₁₀ best gap", "log₁₀ final gap", "steps to 1e-3", "lost"]
+    names = list(dict.fromkeys(name for optimizer in study.optimizers.values() for name in given_fields(optimizer)))
+    columns = ["objective", "#", "optimizer", "settings", "log₁₀ best gap", "log₁₀ final gap"]
+    columns += ["steps to 1e-3", "steps to 1e-7", *(["untuned"] if study.evaluates else []), "lost", "at an edge"]
     rows = [
         [
-            *(row["objective"], str(row["rank"]), row["optimizer"], f"{row['step_size']:.4g}"),
-            *(_log10(row["best_gap"]), _log10(row["final_gap"]), _number(row["steps_to_1e-3"])),
-            f"{row['trials_diverged']} of {row['trials']}",
+            *(row["objective"], str(row["rank"]), row["optimizer"], _settings(row, names)),
+            *(_log10(row["best_gap"]), _log10(row["final_gap"])),
+            *(_number(row["steps_to_1e-3"]), _number(row["steps_to_1e-7"])),
+            *([_score(row["default_score"])] if study.evaluates else []),
+            *(f"{row['trials_diverged']} of {row['trials']}", row["edges"]),
         ]
         for row in best.to_dict("records")
     ]
+    untuned = f" Untuned: {SCORES[study.search.score]} of the optimizer as configured." if study.evaluates else ""
     return "\n".join(
         [
-            f"**{' · '.join(named[:_VIEWS_ABOVE])}**",
+            f"**{_linked(links[None])}**",
             "",
-            *([f"On one objective: {' · '.join(named[_VIEWS_ABOVE:])}", ""] if named[_VIEWS_ABOVE:] else []),
+            *(f"- {objective}: {_linked(views)}" for objective, views in links.items() if objective),
+            "",
             f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}; "
             f"{study.n_iter} iterations from {starts_in_words(int(best['starts'].iloc[0]))}; "
             f"search: {study.search.method}, best by {SCORES[study.search.score]}"
             f"{', shown from fresh starts' if study.evaluates else ''}. "
-            "The gap is value minus known minimum, figures are medians over starts, lost trials diverged or failed.",
+            "The gap is value minus known minimum, figures are medians over starts, lost trials diverged or failed. "
+            f"Ties go by the steps to 1e-7.{untuned}",
             "",
             *_table(columns, rows),
             "",
             *(f"![{shows}]({link})\n" for shows, link in figures.items()),
         ]
     )
+
+
+def _linked(views: Mapping[str, str]) -> str:
+    return " · ".join(f"[{name}]({link})" for name, link in views.items())
+
+
+def _settings(row: Mapping[Any, Any], names: Iterable[str]) -> str:
+    """The hyperparameters that the optimizer has, without epsilon."""
+    given = {name: row[name] for name in names if name != "epsilon" and not pd.isna(row[name])}
+    return ", ".join(f"{name} {value_in_words(value)}" for name, value in given.items())
+
+
+def _score(value: float | None) -> str:
+    if value is None or math.isnan(value):
+        return ""
+    return "lost" if math.isinf(value) else f"{value:.4g}"
 
 
 def run_note(run: Run, row: Mapping[str, Any], picture: bool) -> str:

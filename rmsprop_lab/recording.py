@@ -114,7 +114,10 @@ class Recorder:
         runs, trials = self._folder.runs(), self._folder.trials()
         optimizers = list(trials["optimizer"].unique())
         found = views(convergence_axes(self._folder, runs), optimizers)
-        links = {view.name: view_link(self.tracker.experiment_id, key) for key, view in found.items()}
+        links: dict[str | None, dict[str, str]] = {}
+        for key, view in found.items():
+            of = view.objective if found["best"].objective is None else None
+            links.setdefault(of, {})[view.name] = view_link(self.tracker.experiment_id, key)
         whole = [self._folder.path / "figures" / name for name in (COMPARISON, SENSITIVITY, BUDGET, IMPORTANCE)]
         whole = [path for path in whole if path.exists()]
         with self._folder.lock():

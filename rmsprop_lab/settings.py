@@ -143,7 +143,10 @@ def _starts(fields: Mapping[str, Any]) -> Starts:
 
 def _evaluation(fields: Mapping[str, Any]) -> Starts | None:
     """The fresh starts, or None: a count of 0 leaves the evaluation out."""
-    return None if fields.get("count") == 0 and fields["count"] is not False else Starts("fresh", **fields)
+    count = fields.get("count")
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        raise InputError("count", "an integer >= 0", count)
+    return Starts("fresh", **fields) if count else None
 
 
 def _target(value: Any) -> float | None:

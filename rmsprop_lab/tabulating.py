@@ -14,15 +14,15 @@ from rmsprop_lab.measures import LOG10_FLOOR, SCORES, TARGETS, log10_gap
 from rmsprop_lab.study import Summary
 from rmsprop_lab.titles import starts_in_words
 
+_MOST_COLUMNS = 2  # of hyperparameters: more have no room in 80 columns
+
 
 def ranking(summary: Summary) -> Table:
     """A row for the best run of each optimizer on each objective, the best first."""
     study, best = summary.study, summary.best
     found = {winner.cell.key: winner for winner in summary.winners}
-    names = list(dict.fromkeys(name for run in summary.runs.values() for name in run.hyperparameters))
-    searched = {name for cell in study.cells for name in cell.space if study.search.method != "none"}
-    names = [name for name in names if (name in searched if searched else name != "epsilon")]
-    several = len(names) > 2  # columns of their own would not fit
+    names = _names(summary)
+    names = names if len(names) <= _MOST_COLUMNS else []
     table = Table(
         title=f"{study.name}: the best run of each optimizer after {study.n_iter} iterations",
         caption=_caption(summary),
@@ -36,8 +36,8 @@ def ranking(summary: Summary) -> Table:
     )
     for heading in ("objective", "#", "optimizer"):
         table.add_column(heading, justify="right" if heading == "#" else "left", no_wrap=True)
-    for heading in ("hyperparameters",) if several else names:
-        table.add_column(heading, justify="left" if several else "right", no_wrap=not several)
+    for heading in names:
+        table.add_column(heading, justify="right", no_wrap=True)
     spread = ("over\nrepeats",) if study.search.repeats > 1 else ()
     worth = ("\nuntuned",) if study.evaluates else ()
     steps = study.search.score.removeprefix("steps_to_")
@@ -51,13 +51,11 @@ def ranking(summary: Summary) -> Table:
         if before not in (None, row["objective"]):
             table.add_section()
         winner = found[row["cell"]]
-        shown = [setting(winner, name) for name in names]
-        together = ", ".join(f"{name} {text}" for name, text in zip(names, shown, strict=True) if text)
         table.add_row(
             "" if before == row["objective"] else row["objective"],
-            str(row["rank"]),
+            str(row["rank"]) if row["outcome"] == "ok" else "",
             Text(row["optimizer"], style=hue[row["optimizer"]]),
-            *([together] if several else shown),
+            *(setting(winner, name) for name in names),
             *_gaps(row)[:gaps],
             *([_number(row["score"], study.search.score)] if scored else []),
             *([_number(row["default_score"], study.search.score)] if worth else []),
@@ -67,6 +65,28 @@ def ranking(summary: Summary) -> Table:
         )
         before = row["objective"]
     return table
+
+
+def settings_in_lines(summary: Summary) -> list[str]:
+    """What the table has no room for: the hyperparameters of each of its runs, where they are many."""
+    names = _names(summary)
+    if len(names) <= _MOST_COLUMNS:
+        return []
+    found = {winner.cell.key: winner for winner in summary.winners}
+    lines = []
+    for row in summary.best.to_dict("records"):
+        shown = {name: setting(found[row["cell"]], name) for name in names}
+        words = ", ".join(f"{name} {text}" for name, text in shown.items() if text)
+        lines.append(f"{row['optimizer']} on {row['objective']}: {words}")
+    return lines
+
+
+def _names(summary: Summary) -> list[str]:
+    """The hyperparameters that were searched, or all but epsilon."""
+    study = summary.study
+    names = list(dict.fromkeys(name for run in summary.runs.values() for name in run.hyperparameters))
+    searched = {name for cell in study.cells for name in cell.space if study.search.method != "none"}
+    return [name for name in names if (name in searched if searched else name != "epsilon")]
 
 
 def _caption(summary: Summary) -> str:

@@ -22,9 +22,10 @@ from rmsprop_lab.plots import COMPARISON
 from rmsprop_lab.settings import Settings
 from rmsprop_lab.study import Summary
 from rmsprop_lab.survey import Survey
-from rmsprop_lab.tabulating import ranking
+from rmsprop_lab.tabulating import ranking, settings_in_lines
 from rmsprop_lab.titles import settings_in_words
 from rmsprop_lab.tracking.page import view_link
+from rmsprop_lab.tracking.uri import is_database, redacted
 
 if TYPE_CHECKING:
     from rmsprop_lab.refilling import Refill
@@ -99,6 +100,8 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     folder = _relative(summary.folder.path)
     lines = [("gradient", text) for text in _substituted(summary)]
     lines += [("minimum", text) for text in _undercut(summary)]
+    if not settings.print_trace:
+        lines += [("settings", text) for text in settings_in_lines(summary)]
     lines += findings(summary, settings.target)
     lines += [("runs", f"{_done(summary)}: {folder}/runs.parquet")]
     if settings.tracking == "mlflow":
@@ -206,8 +209,11 @@ def _next(summary: Summary, settings: Settings) -> str:
 
 def _ui(experiment_id: str, settings: Settings) -> str:
     page = view_link(experiment_id)
-    if settings.tracking_uri is not None:
+    uri = settings.tracking_uri
+    if uri is not None and not is_database(uri):
         return f"open {page} on your MLflow server"
+    if uri is not None:
+        return f"rmsprop-lab-ui --uri {shlex.quote(redacted(uri))}, then open http://127.0.0.1:5000/{page}"
     options = "" if settings.output_dir == "outputs" else f" --output-dir {shlex.quote(settings.output_dir)}"
     return f"rmsprop-lab-ui{options}, then open http://127.0.0.1:5000/{page}"
 

@@ -174,7 +174,7 @@ def test_the_table_has_the_columns_in_order(site: Site, page: Any) -> None:
 
 
 def test_all_settings_of_an_optimizer_become_one_line(site: Site, page: Any) -> None:
-    open_link(site, page, "optimizers")
+    open_link(site, page, "optimizers-bowl")
     for optimizer in ("gd", "rmsprop"):
         page.get_by_text(f"Group: {optimizer}").wait_for()
     page.get_by_text("gd (curve/bowl/log10_gap)").wait_for()

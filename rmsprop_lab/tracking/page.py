@@ -43,6 +43,13 @@ class View:
     axes: Mapping[str, Axis]
     most_runs: int | None = None
     grouped: bool = False
+    objective: str | None = None
+    """The one objective it is about, if it is."""
+
+    @property
+    def title(self) -> str:
+        """What MLflow calls it."""
+        return self.name if self.objective is None else f"{self.objective}: {self.name.lower()}"
 
 
 def view_link(experiment_id: str, view: str = DEFAULT_VIEW) -> str:
@@ -51,27 +58,36 @@ def view_link(experiment_id: str, view: str = DEFAULT_VIEW) -> str:
 
 
 def views(axes: Mapping[str, Axis], optimizers: Sequence[str]) -> dict[str, View]:
-    """A study's saved views by key: `best`, `all`, `optimizers`, and `best-<objective>` where there are several.
+    """A study's saved views by key: `best`, `all`, `optimizers`; where there are several objectives `best`, `all`, and
+    `best-<objective>`, `all-<objective>`, `optimizers-<objective>`.
 
-    `axes`: of each objective; both of the whole study.
+    MLflow's page fetches a hundred runs, so one of all objectives might lack some of them. `axes`: of each objective;
+    both of the whole study.
     """
-    several, count = len(axes) > 1, len(optimizers)
-    order = "params.`objective`" if several else _GAP
+    count = len(optimizers)
+    if len(axes) == 1:
+        (objective,) = axes
+        return _of_one(objective, axes, count, "")
     found = {
-        "best": View(
-            "Best of each optimizer",
-            _BEST if several else _BEST_AND_UNTUNED,  # ten pictures are shown, twenty lines
-            order,
-            axes,
-            count * len(axes) if several else 2 * count,
-        ),
-        "all": View("All runs", "", _GAP, axes),
-        "optimizers": View("Best of all settings at each step", "", _GAP, axes, grouped=True),
+        # Without the untuned: ten pictures are shown, and twenty lines a chart.
+        "best": View("Best of each optimizer", _BEST, "params.`objective`", axes, count * len(axes)),
+        "all": View("All runs, a hundred at a time", "", _GAP, axes),
     }
-    for name in list(axes)[:_MOST_OBJECTIVES] if several else ():
-        search = f"{_BEST_AND_UNTUNED} and params.`objective` = '{name}'"
-        found[f"best-{metric_word(name)}"] = View(f"Best on {name}", search, _GAP, {name: axes[name]}, 2 * count)
+    for name in list(axes)[:_MOST_OBJECTIVES]:
+        only = f"params.`objective` = '{name}'"
+        of_one = _of_one(name, {name: axes[name]}, count, only)
+        found |= {f"{key}-{metric_word(name)}": view for key, view in of_one.items()}
     return found
+
+
+def _of_one(objective: str, axes: Mapping[str, Axis], count: int, only: str) -> dict[str, View]:
+    """The views on one objective, which they are restricted to by the condition `only`, if there is one."""
+    best = " and ".join(filter(None, [_BEST_AND_UNTUNED, only]))
+    return {
+        "best": View("Best of each optimizer", best, _GAP, axes, 2 * count, objective=objective),
+        "all": View("All runs", only, _GAP, axes, objective=objective),
+        "optimizers": View("Best of all settings at each step", only, _GAP, axes, grouped=True, objective=objective),
+    }
 
 
 def view_tags(found: Mapping[str, View], hyperparameters: Sequence[str], optimizers: Sequence[str]) -> dict[str, str]:
@@ -81,7 +97,7 @@ def view_tags(found: Mapping[str, View], hyperparameters: Sequence[str], optimiz
 
 def _tag(view: View, hyperparameters: Sequence[str], optimizers: Sequence[str]) -> str:
     state = _compact(_state(view, hyperparameters, optimizers))
-    return _compact({"name": view.name, "createdAt": 0, "updatedAt": 0, "state": state})
+    return _compact({"name": view.title, "createdAt": 0, "updatedAt": 0, "state": state})
 
 
 def _compact(value: Any) -> str:

@@ -39,10 +39,14 @@ def open_store(uri: str) -> MlflowClient:
             client = MlflowClient(tracking_uri=uri)
             client.search_experiments(max_results=1)
     except mlflow.exceptions.MlflowException as error:
+        reason, change = redacted(str(error)).splitlines()[0], ""
+        if "schema" in reason:
+            reason = reason.partition(". ")[0]
+            change = (
+                "An older one is brought forward by 'mlflow db upgrade', after a backup; a newer one needs its mlflow."
+            )
         raise InputError(
-            KEY,
-            f"a store that mlflow {mlflow.__version__} can read",
-            Found(f"{redacted(uri)} ({redacted(str(error)).splitlines()[0]})"),
+            KEY, f"a store that mlflow {mlflow.__version__} can read", Found(f"{redacted(uri)} ({reason})"), change
         ) from None
     return client
 
