@@ -52,6 +52,7 @@ class Interval:
         return f"a number in {'[' if self.closed_low else '('}{self.low:g}, {self.high:g})"
 
 
+_MOST_DIMENSIONS = 1_000_000
 _DIFFERENCE = float(np.finfo(np.float64).eps) ** (1 / 3)  # balances truncation against rounding
 
 Positive = Annotated[Hyperparameter, Interval(0.0)]
@@ -100,6 +101,8 @@ class Objective(ABC):
     def _check_dim(self) -> None:
         expected = "2, the only dimension of this objective" if self.planar else f"an integer >= {self.min_dim}"
         valid = self.dim == 2 if self.planar else isinstance(self.dim, int) and self.dim >= self.min_dim
+        if valid and self.dim > _MOST_DIMENSIONS:
+            raise InputError("dim", f"an integer from {self.min_dim} to {_MOST_DIMENSIONS:,}", self.dim)
         if not valid or isinstance(self.dim, bool):
             raise InputError("dim", expected, self.dim)
 

@@ -12,8 +12,8 @@ from rmsprop_lab.measures import thinned
 from rmsprop_lab.plan import Study
 from rmsprop_lab.run import batch_size
 
-LOGGING = 0.02  # seconds to log a run to MLflow, with its picture
-_OPENING = 2.0  # ... and to open the store
+LOGGING = 0.01  # seconds to log a run to MLflow, with its picture
+_OPENING = 4.0  # ... and to open the store
 _LOGGED_BYTES = 110e3
 
 _TRIED = 20  # iterations that are timed

@@ -7,9 +7,11 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 
 from rmsprop_lab.base import Array, Objective
-from rmsprop_lab.errors import InputError, did_you_mean
+from rmsprop_lab.errors import Found, InputError, did_you_mean
 
 Method: TypeAlias = Literal["uniform", "fresh", "tutorial", "fixed"]
+MOST_STARTS = 1_000_000
+_MOST_NUMBERS = 10**8  # 0.8 GB
 _FRESH_STREAM = 2**32  # where the noise of fresh starts begins, beyond that of any others
 
 
@@ -36,6 +38,8 @@ class Starts:
             raise InputError(
                 "method", "a way to choose starts", self.method, did_you_mean(self.method, get_args(Method))
             )
+        if isinstance(self.count, int) and self.count > MOST_STARTS:
+            raise InputError("count", f"an integer from 1 to {MOST_STARTS:,}", self.count)
         for name, least in (("count", 1), ("seed", 0)):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
@@ -52,6 +56,9 @@ class Starts:
         if self.method == "fixed":
             return self._given(objective.dim)
         shape = (self.count, objective.dim)
+        if self.count * objective.dim > _MOST_NUMBERS:
+            found = Found(f"{self.count:,} of {objective.dim:,} coordinates")
+            raise InputError("count", f"starts of at most {_MOST_NUMBERS:,} coordinates together", found)
         if self.method == "tutorial":
             uniform = np.random.RandomState(self.seed).rand(*shape)
         else:

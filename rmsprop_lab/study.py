@@ -114,9 +114,10 @@ def _conclude(summary: Summary, recorder: "Recorder | None", figures: bool) -> N
         return  # a shard without runs
     winners = pd.DataFrame([winner.row() for winner in summary.winners])
     trials = summary.folder.trials(winners["cell"])
-    trials = trials[trials["run_key"].isin(summary.runs)]
-    runs = summary.folder.runs(summary.runs)
-    failed = runs[runs["outcome"] == "failed"]
+    whole = {winner.cell.key for winner in summary.winners if winner.trials == len(winner.cell)}  # of all shards
+    trials = trials[trials["cell"].isin(whole) | trials["run_key"].isin(summary.runs)]
+    runs = summary.folder.runs(summary.runs.keys() | set(trials["run_key"]))
+    failed = runs[(runs["outcome"] == "failed") & runs["run_key"].isin(summary.runs)]
     summary.failed = dict(zip(failed["run_key"], failed["message"], strict=True))
     searched = [winner for winner in summary.winners if winner.cell.search.method != "none"]
     lost = [winner.cell for winner in searched if winner.lost == winner.trials]

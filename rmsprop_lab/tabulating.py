@@ -97,6 +97,9 @@ def _caption(summary: Summary) -> str:
     if search.method == "none":
         return f"regime default: each optimizer as configured; medians over {starts}. {ties} {lost}"
     chosen = f"regime {study.cells[0].regime}: best by {SCORES[search.score]}, chosen"
+    if study.evaluates and any(winner.shown is None for winner in summary.winners):
+        part = f"Of shard {study.shard} of {study.shards} so far; the last shard to end ranks them all"
+        return f"{part}. {chosen[0].upper()}{chosen[1:]} and shown on the same {starts} (medians). {lost}"
     if not study.evaluates:
         return f"{chosen} and shown on the same {starts} (medians). {ties} {lost}"
     seen = starts_in_words(summary.winners[0].cell.problem.points.shape[1])

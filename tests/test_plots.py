@@ -15,7 +15,7 @@ from rmsprop_lab.base import Objective
 from rmsprop_lab.colours import PALETTE, hues, shade
 from rmsprop_lab.objectives import Bowl, Himmelblau, Rosenbrock
 from rmsprop_lab.optimizers import GD, Adam, RMSProp
-from rmsprop_lab.plots import encoding
+from rmsprop_lab.plots import contour
 from rmsprop_lab.plots.comparison import Panel, comparison_png
 from rmsprop_lab.plots.contour import ContourPainter
 from rmsprop_lab.plots.landscape import LEVELS, landscape, window_of
@@ -49,7 +49,7 @@ def resolved(points: np.ndarray, window: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("name", [*PLANE, *OTHERS])
 def test_the_quick_picture_is_the_one_drawn_from_scratch(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Paths inside, outside and divergent; as pyplot draws them, which is blind to where they leave for good."""
-    monkeypatch.setattr(encoding, "LARGE", None)  # all its shades, however many
+    monkeypatch.setattr(contour, "LARGE", None)  # all its shades, however many
     objective: Objective = {**PLANE, **OTHERS}[name]
     starts = Starts(count=4).at(objective)
     painter = ContourPainter(objective, starts)

@@ -312,6 +312,16 @@ def test_a_missing_package_is_named(lab, tmp_path: Path, monkeypatch: pytest.Mon
     assert not list(tmp_path.iterdir())
 
 
+def test_the_shards_leave_the_tables_of_the_whole(tmp_path: Path) -> None:
+    run_study(tuned(6, "random"), output_dir=tmp_path / "whole", tracking="none", figures=False)
+    for shard in (1, 0):
+        part = tuned(6, "random", shards=2, shard=shard)
+        run_study(part, output_dir=tmp_path / "parts", tracking="none", figures=False)
+    for name in ("ranking.csv", "searches.csv", "budget.csv"):
+        texts = [(tmp_path / which / "s/tables" / name).read_text() for which in ("whole", "parts")]
+        assert texts[0] == texts[1], name
+
+
 def test_a_learning_search_belongs_to_one_shard_and_the_union_is_the_study(tmp_path: Path) -> None:
     run_study(tuned(), output_dir=tmp_path / "whole", tracking="none")
     parts = [

@@ -10,7 +10,7 @@ from matplotlib.colors import BoundaryNorm, Colormap, Normalize
 from matplotlib.ticker import FormatStrFormatter
 
 from rmsprop_lab.base import Array, Objective
-from rmsprop_lab.plots.encoding import Picture, Pixels, picture_of
+from rmsprop_lab.plots.encoding import LARGE, Picture, Pixels, picture_of, png_bytes
 from rmsprop_lab.plots.landscape import Landscape, landscape, window_of
 from rmsprop_lab.plots.overlay import SIZE, TITLE, Backdrop, PathPainter
 from rmsprop_lab.plots.paths import in_plane
@@ -27,7 +27,7 @@ class ContourPainter:
 
     def png(self, points: Array, median: int, title: str) -> bytes:
         """The picture of one run, its points `(T, d, S)`; the start number `median` is brought out."""
-        return self.picture(points, median, title).png
+        return png_bytes(self.pixels(points, median, title), LARGE)
 
     def picture(self, points: Array, median: int, title: str) -> Picture:
         """The same with its thumbnail."""

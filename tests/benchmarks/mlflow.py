@@ -26,10 +26,10 @@ from rmsprop_lab.study import run_study
 TITLE = "MLflow"
 ABOUT = """The time of the usual way over ours, per run, each into a SQLite store: `start_run`, `log_params`, 50 calls
 of `log_metric` for each of 3 curves, a contour plot by pyplot through `log_figure`. Ours is what a study does for runs
-that are on disk: 4 curves and all measures, contour plots, the trace, and the figures and page of the study. Both are
-read back. Without drawing, every contour plot is the same ready one. Growth: a grid that is computed and logged, after
-the imports; the exponent is the slope of log time against log runs."""
-N_ITER, ROUNDS, OURS, THEIRS = 50, 5, 400, 4
+that are on disk, 1,000 of them: 4 curves and all measures, contour plots, the trace, and the figures and page of the
+study. Both are read back. Without drawing, every contour plot is the same ready one. Growth: a grid that is computed
+and logged, after the imports; the exponent is the slope of log time against log runs."""
+N_ITER, ROUNDS, OURS, THEIRS = 50, 5, 1_000, 4
 SIZES = (1_000, 3_000, 10_000)
 CURVES = ("curve/himmelblau/value", "curve/himmelblau/log10_gap", "curve/himmelblau/gradient_norm")
 
