@@ -26,6 +26,7 @@ from rmsprop_lab.starts import Starts
 matplotlib.use("agg")  # for pyplot, which is only here
 PLANE = {name: cls() for name, cls in sorted(OBJECTIVES.items()) if cls().dim == 2}
 OTHERS = {"Bowl in 1": Bowl(dim=1), "Bowl in 3": Bowl(dim=3), "Logistic": OBJECTIVES["Logistic"]()}
+QUICK = ("Bowl", "Himmelblau", "Rastrigin", "Rosenbrock", "Bowl in 1", "Bowl in 3")  # pyplot takes seconds for each
 RESOLVED = 1e9  # window widths
 WINDOW = np.array([[-1.0, 1.0], [-1.0, 1.0]])
 TITLE = "name: rule, step_size 0.0123, rho 0.99\nf = 1.23e-07 after 40 iterations (4 starts, the median one bold)"
@@ -46,7 +47,9 @@ def resolved(points: np.ndarray, window: np.ndarray) -> np.ndarray:
     return points
 
 
-@pytest.mark.parametrize("name", [*PLANE, *OTHERS])
+@pytest.mark.parametrize(
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in (*PLANE, *OTHERS)]
+)
 def test_the_quick_picture_is_the_one_drawn_from_scratch(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Paths inside, outside and divergent; as pyplot draws them, which is blind to where they leave for good."""
     monkeypatch.setattr(contour, "LARGE", None)  # all its shades, however many

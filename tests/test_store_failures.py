@@ -44,7 +44,7 @@ def run_keys(uri: str) -> list[str]:
     return sorted(run.data.tags["run_key"] for run in found)
 
 
-@pytest.mark.parametrize("writer", ["bulk", "client"])
+@pytest.mark.parametrize("writer", ["bulk", pytest.param("client", marks=pytest.mark.slow)])
 def test_the_study_is_finished_on_disk(lab, tmp_path: Path, writer: str) -> None:
     outputs = tmp_path / "outputs"
     MlflowTracker(None, outputs)
