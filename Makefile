@@ -25,7 +25,7 @@ coverage: .venv/dev ## Run all tests and show what they do not reach
 	$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
 
 gallery: .venv/run ## Draw every two-dimensional objective: docs/gallery.png
-	$(BIN)/python -m rmsprop_lab.gallery docs/gallery.png
+	$(BIN)/python docs/gallery.py docs/gallery.png
 
 check: .venv/dev ## Format, lint, types, layers
 	$(BIN)/ruff format --check .

@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rmsprop_lab.descent import Trace as Trace
     from rmsprop_lab.descent import descend as descend
-    from rmsprop_lab.plan import Study as Study
-    from rmsprop_lab.results import load as load
-    from rmsprop_lab.results import load_traces as load_traces
-    from rmsprop_lab.study import run_study as run_study
+    from rmsprop_lab.plan.study import Study as Study
+    from rmsprop_lab.storage.folder import load as load
+    from rmsprop_lab.storage.folder import load_traces as load_traces
+    from rmsprop_lab.tasks.run import run_study as run_study
 
 __version__ = "0.1.0"
 
 _HOME = {
     "descend": "descent",
     "Trace": "descent",
-    "Study": "plan",
-    "run_study": "study",
-    "load": "results",
-    "load_traces": "results",
+    "Study": "plan.study",
+    "run_study": "tasks.run",
+    "load": "storage.folder",
+    "load_traces": "storage.folder",
 }
 __all__ = ["Study", "Trace", "descend", "load", "load_traces", "run_study"]
 

@@ -9,13 +9,13 @@ import pytest
 
 from rmsprop_lab import Study
 from rmsprop_lab.base import Objective, Optimizer
-from rmsprop_lab.cell import Search
+from rmsprop_lab.base.discovery import classes_in
 from rmsprop_lab.cli import main
-from rmsprop_lab.discovery import classes_in
 from rmsprop_lab.objectives import Bowl, Himmelblau
 from rmsprop_lab.optimizers import GD, RMSProp
-from rmsprop_lab.space import Range
-from rmsprop_lab.starts import Starts
+from rmsprop_lab.plan.cell import Search
+from rmsprop_lab.plan.space import Range
+from rmsprop_lab.plan.starts import Starts
 
 OBJECTIVES = classes_in("rmsprop_lab.objectives", Objective)
 OPTIMIZERS = classes_in("rmsprop_lab.optimizers", Optimizer)

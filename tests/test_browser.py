@@ -65,7 +65,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     port = free_port()
     output = folder / "server.log"
     with output.open("w") as log:
-        command = [sys.executable, "-m", "rmsprop_lab.ui", "--port", str(port)]
+        command = [sys.executable, "-m", "rmsprop_lab.cli.ui", "--port", str(port)]
         server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, start_new_session=True)
     try:
         wait_until_up(f"http://127.0.0.1:{port}", server)

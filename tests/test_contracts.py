@@ -10,7 +10,7 @@ from conftest import OBJECTIVES, OPTIMIZERS
 from test_optimizers import configured
 
 from rmsprop_lab.base import Array, Objective, Optimizer, State
-from rmsprop_lab.contracts import check_objective, check_optimizer
+from rmsprop_lab.base.contracts import check_objective, check_optimizer
 from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.wrappers import Rotated
 

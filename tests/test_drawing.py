@@ -8,9 +8,9 @@ import pytest
 from rmsprop_lab import descend
 from rmsprop_lab.objectives import Himmelblau
 from rmsprop_lab.optimizers import RMSProp
-from rmsprop_lab.plots.contour import ContourPainter
-from rmsprop_lab.plots.drawing import Sketch, pictures
-from rmsprop_lab.starts import Starts
+from rmsprop_lab.plan.starts import Starts
+from rmsprop_lab.plots.run_picture.contour import ContourPainter
+from rmsprop_lab.plots.run_picture.drawing import Sketch, pictures
 
 STARTS = Starts(count=3).at(Himmelblau())
 POINTS = descend(Himmelblau(), RMSProp(0.05, 0.9), STARTS, 20).points

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from conftest import study
 
-from rmsprop_lab import forecast as module
 from rmsprop_lab import run_study
 from rmsprop_lab.base import Array
-from rmsprop_lab.cell import Search
-from rmsprop_lab.forecast import LOGGING, forecast
 from rmsprop_lab.objectives import Bowl
-from rmsprop_lab.plan import Study
-from rmsprop_lab.space import Range
-from rmsprop_lab.starts import Starts
+from rmsprop_lab.plan.cell import Search
+from rmsprop_lab.plan.space import Range
+from rmsprop_lab.plan.starts import Starts
+from rmsprop_lab.plan.study import Study
+from rmsprop_lab.tasks import forecast as module
+from rmsprop_lab.tasks.forecast import LOGGING, forecast
 
 
 class Broken(Bowl):

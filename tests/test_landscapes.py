@@ -9,18 +9,20 @@ import pytest
 from conftest import study
 from mlflow import MlflowClient
 
-from rmsprop_lab import descend, landscapes, survey
+from rmsprop_lab import descend
 from rmsprop_lab.base import Optimizer
-from rmsprop_lab.cell import Cell, Search
-from rmsprop_lab.landscapes import basins, hyperparameter_map
-from rmsprop_lab.measures import log10_gap
+from rmsprop_lab.evaluation import maps as landscapes
+from rmsprop_lab.evaluation.maps import basins, hyperparameter_map
+from rmsprop_lab.evaluation.measures import log10_gap
 from rmsprop_lab.objectives import Himmelblau
 from rmsprop_lab.optimizers import GD, RMSProp
-from rmsprop_lab.plots.sensitivity import _ticks
-from rmsprop_lab.problem import Problem
-from rmsprop_lab.space import Range
-from rmsprop_lab.starts import Starts
-from rmsprop_lab.survey import Survey, run_landscapes
+from rmsprop_lab.plan.cell import Cell, Search
+from rmsprop_lab.plan.problem import Problem
+from rmsprop_lab.plan.space import Range
+from rmsprop_lab.plan.starts import Starts
+from rmsprop_lab.plots.search.sensitivity import _ticks
+from rmsprop_lab.tasks import landscape as survey
+from rmsprop_lab.tasks.landscape import Survey, run_landscapes
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
 from rmsprop_lab.tracking.uri import default_uri
 
@@ -112,7 +114,12 @@ def test_what_is_there_is_not_drawn_again(tmp_path: Path, monkeypatch: pytest.Mo
         raise AssertionError("computed or drawn again")
 
     survey_of(tmp_path, 8)
-    for name in ("plots.sensitivity.map_png", "plots.basins.basins_png", "survey.hyperparameter_map", "survey.basins"):
+    for name in (
+        "plots.search.sensitivity.map_png",
+        "plots.maps.basins_png",
+        "tasks.landscape.hyperparameter_map",
+        "tasks.landscape.basins",
+    ):
         monkeypatch.setattr(f"rmsprop_lab.{name}", unexpected)
     assert survey_of(tmp_path, 8).computed == 0
 

@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 from conftest import OPTIMIZERS, study
 
-from rmsprop_lab import Trace, batch, descend, load, load_traces, problem, run_study
+from rmsprop_lab import Trace, descend, load, load_traces, run_study
 from rmsprop_lab.base import Array, Objective, Optimizer
 from rmsprop_lab.descent import compiled, segments
-from rmsprop_lab.measures import Progress, measure
+from rmsprop_lab.evaluation import compute as batch
+from rmsprop_lab.evaluation.measures import Progress, measure
 from rmsprop_lab.objectives import Bowl, Ellipsoid, Himmelblau
 from rmsprop_lab.optimizers import GD, Adam, RMSProp
-from rmsprop_lab.results import StudyFolder
+from rmsprop_lab.plan import problem
+from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tracking.content import metrics
 from rmsprop_lab.wrappers import Noisy
 

@@ -7,7 +7,16 @@ import pytest
 
 from rmsprop_lab import descend
 from rmsprop_lab.base import Array, Objective
-from rmsprop_lab.measures import TARGETS, curves, log10_gap, measure, median_start, over_starts, score_of, thinned
+from rmsprop_lab.evaluation.measures import (
+    TARGETS,
+    curves,
+    log10_gap,
+    measure,
+    median_start,
+    over_starts,
+    score_of,
+    thinned,
+)
 from rmsprop_lab.objectives import Bowl, Himmelblau
 from rmsprop_lab.optimizers import GD
 

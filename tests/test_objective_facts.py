@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from rmsprop_lab.base import Array, Objective
-from rmsprop_lab.discovery import classes_in
+from rmsprop_lab.base.discovery import classes_in
+from rmsprop_lab.base.rotation import orthogonal, rotate
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.objectives import (
     Ackley,
@@ -23,7 +24,6 @@ from rmsprop_lab.objectives import (
     Powell,
     RotatedEllipsoid,
 )
-from rmsprop_lab.rotation import orthogonal, rotate
 
 CLASSES = classes_in("rmsprop_lab.objectives", Objective)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rmsprop_lab.base import Array, Objective
-from rmsprop_lab.discovery import classes_in
+from rmsprop_lab.base.discovery import classes_in
 from rmsprop_lab.objectives import Logistic, Rosenbrock
 
 CLASSES = classes_in("rmsprop_lab.objectives", Objective)

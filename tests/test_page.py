@@ -12,11 +12,11 @@ from mlflow.utils.validation import MAX_EXPERIMENT_TAG_VAL_LENGTH
 from PIL import Image
 
 from rmsprop_lab import run_study
-from rmsprop_lab.axes import convergence_axes
-from rmsprop_lab.notes import artifact_link, experiment_note, fitting, run_note
 from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.optimizers import RMSProp
-from rmsprop_lab.results import StudyFolder
+from rmsprop_lab.report.experiment_page import convergence_axes
+from rmsprop_lab.report.notes import artifact_link, experiment_note, fitting, run_note
+from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tracking.content import LOG10_STEP_SIZE, curve_name, metrics
 from rmsprop_lab.tracking.page import Axis, view_tags, views
 

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from rmsprop_lab import Study, descend
-from rmsprop_lab import run as run_module
-from rmsprop_lab.cell import Cell, Search
 from rmsprop_lab.errors import InputError
-from rmsprop_lab.identity import identity_of
 from rmsprop_lab.objectives import Bowl, Ellipsoid, Rastrigin
 from rmsprop_lab.optimizers import GD, RMSProp
-from rmsprop_lab.problem import Problem
-from rmsprop_lab.run import Run, batches, stack
-from rmsprop_lab.space import Range
-from rmsprop_lab.starts import Starts
+from rmsprop_lab.plan import run as run_module
+from rmsprop_lab.plan.cell import Cell, Search
+from rmsprop_lab.plan.keys import identity_of
+from rmsprop_lab.plan.problem import Problem
+from rmsprop_lab.plan.run import Run, batches, stack
+from rmsprop_lab.plan.space import Range
+from rmsprop_lab.plan.starts import Starts
 
 
 def run_with(**changes: Any) -> Run:

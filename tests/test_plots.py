@@ -12,16 +12,16 @@ from PIL import Image
 
 from rmsprop_lab import descend
 from rmsprop_lab.base import Objective
-from rmsprop_lab.colours import PALETTE, hues, shade
 from rmsprop_lab.objectives import Bowl, Himmelblau, Rosenbrock
 from rmsprop_lab.optimizers import GD, Adam, RMSProp
-from rmsprop_lab.plots import contour
+from rmsprop_lab.plan.starts import Starts
+from rmsprop_lab.plots.colours import PALETTE, hues, shade
 from rmsprop_lab.plots.comparison import Panel, comparison_png
-from rmsprop_lab.plots.contour import ContourPainter
-from rmsprop_lab.plots.landscape import LEVELS, landscape, window_of
-from rmsprop_lab.plots.paths import in_plane, path_in
+from rmsprop_lab.plots.objective import LEVELS, landscape, window_of
+from rmsprop_lab.plots.run_picture import contour
+from rmsprop_lab.plots.run_picture.contour import ContourPainter
+from rmsprop_lab.plots.run_picture.paths import in_plane, path_in
 from rmsprop_lab.plots.surface import contour_png, surface_png
-from rmsprop_lab.starts import Starts
 
 matplotlib.use("agg")  # for pyplot, which is only here
 PLANE = {name: cls() for name, cls in sorted(OBJECTIVES.items()) if cls().dim == 2}

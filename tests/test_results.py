@@ -10,16 +10,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from rmsprop_lab import load, load_traces, results
-from rmsprop_lab.batch import compute
+from rmsprop_lab import load, load_traces
 from rmsprop_lab.errors import InputError, ResultsError
+from rmsprop_lab.evaluation.compute import compute
 from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.optimizers import GD, RMSProp
-from rmsprop_lab.problem import Problem
-from rmsprop_lab.results import StudyFolder
-from rmsprop_lab.run import Run
-from rmsprop_lab.starts import Starts
-from rmsprop_lab.tables import SCHEMAS, run_table, trial_table
+from rmsprop_lab.plan.problem import Problem
+from rmsprop_lab.plan.run import Run
+from rmsprop_lab.plan.starts import Starts
+from rmsprop_lab.storage import folder as results
+from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.storage.schema import SCHEMAS, run_table, trial_table
 
 PROBLEM = Problem("bowl", Bowl(), Starts(count=3), 10)
 

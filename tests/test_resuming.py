@@ -11,20 +11,22 @@ import pytest
 from conftest import study
 from test_study import assert_same, tables
 
-from rmsprop_lab import pending, run_study
-from rmsprop_lab.batch import compute
-from rmsprop_lab.cell import Search
+from rmsprop_lab import run_study
+from rmsprop_lab.evaluation.compute import compute
 from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.optimizers import RMSProp
-from rmsprop_lab.pending import Pending
-from rmsprop_lab.results import StudyFolder, load_traces
-from rmsprop_lab.space import Range
-from rmsprop_lab.starts import Starts
+from rmsprop_lab.plan.cell import Search
+from rmsprop_lab.plan.space import Range
+from rmsprop_lab.plan.starts import Starts
+from rmsprop_lab.storage import buffer as pending
+from rmsprop_lab.storage.buffer import Pending
+from rmsprop_lab.storage.folder import StudyFolder, load_traces
 
 KILLED = """
 import os, signal, sys
 sys.path.insert(0, {tests!r})
-from rmsprop_lab import pending, run_study
+from rmsprop_lab import run_study
+from rmsprop_lab.storage import buffer as pending
 from test_resuming import tuned
 pending._MOST_SECONDS = {seconds}
 def kill(done, total, what):

@@ -7,9 +7,9 @@ import optuna
 import pytest
 from test_tuning import CONDITIONAL, SPACE
 
-from rmsprop_lab.search.distributions import distributions, suggested
+from rmsprop_lab.plan.space import Space
+from rmsprop_lab.search.optuna_spaces import distributions, suggested
 from rmsprop_lab.search.parzen import BatchTPESampler
-from rmsprop_lab.space import Space
 
 
 def chosen(sampler: Any, space: Space, **given: Any) -> list[dict[str, float]]:

@@ -8,9 +8,9 @@ from conftest import study
 from test_study import assert_same, tables
 
 from rmsprop_lab import load, run_study
-from rmsprop_lab.cell import Search
+from rmsprop_lab.plan.cell import Search
+from rmsprop_lab.plan.space import Range
 from rmsprop_lab.search.random import Random
-from rmsprop_lab.space import Range
 
 SPACE = {"step_size": Range(1e-4, 1.0, "log", 5), "rho": Range(0.9, 0.999, "log_complement", 3)}
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rmsprop_lab.errors import InputError
-from rmsprop_lab.space import Range, grid_points, grid_size, range_from
+from rmsprop_lab.plan.space import Range, grid_points, grid_size, range_from
 
 
 def test_grids_on_each_scale_are_the_numbers_a_person_would_write() -> None:

@@ -3,7 +3,7 @@ import pytest
 
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.objectives import Bowl, Rosenbrock
-from rmsprop_lab.starts import Starts, digest
+from rmsprop_lab.plan.starts import Starts, digest
 
 
 def test_a_larger_count_extends_a_smaller_one() -> None:

@@ -16,7 +16,7 @@ from rmsprop_lab import load, load_traces, run_study
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.optimizers import GD
-from rmsprop_lab.results import StudyFolder
+from rmsprop_lab.storage.folder import StudyFolder
 
 
 def tables(output_dir: Path, name: str = "s") -> tuple[pd.DataFrame, ...]:

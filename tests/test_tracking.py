@@ -19,13 +19,13 @@ from PIL import Image
 
 from rmsprop_lab import load, load_traces, run_study
 from rmsprop_lab.errors import InputError, TrackingError
-from rmsprop_lab.measures import SPREAD, curves
+from rmsprop_lab.evaluation.measures import SPREAD, curves
 from rmsprop_lab.objectives import Himmelblau
-from rmsprop_lab.results import StudyFolder
-from rmsprop_lab.tracking import client_writer
+from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tracking.content import run_name
 from rmsprop_lab.tracking.tracker import MlflowTracker
 from rmsprop_lab.tracking.uri import check_uri, default_uri, redacted
+from rmsprop_lab.tracking.writers import client as client_writer
 
 LONG = 300  # iterations: more than the 100 points that a curve has in MLflow
 

@@ -12,21 +12,22 @@ import pytest
 from conftest import study
 from test_study import assert_same, tables
 
-from rmsprop_lab import cell as cell_module
-from rmsprop_lab import load, run_study, work
+from rmsprop_lab import load, run_study
 from rmsprop_lab.base import Array, Count, Flag, Optimizer, Positive, State
-from rmsprop_lab.cell import Search
 from rmsprop_lab.compare.budget import best_so_far, expected_best, good_share
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.objectives import Bowl, Himmelblau
 from rmsprop_lab.optimizers import GD, RMSProp, RMSPropGraves
-from rmsprop_lab.results import StudyFolder
+from rmsprop_lab.plan import cell as cell_module
+from rmsprop_lab.plan.cell import Search
+from rmsprop_lab.plan.space import Range, grid_points, grid_size
+from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.search import Scored, searcher_for
 from rmsprop_lab.search.copied import copied
 from rmsprop_lab.search.dashboard import update_copy
-from rmsprop_lab.search.trials import frozen, importances
-from rmsprop_lab.space import Range, grid_points, grid_size
-from rmsprop_lab.starts import Starts
+from rmsprop_lab.search.importance import frozen, importances
+from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.tasks import cells as work
 
 SPACE = {"step_size": Range(1e-4, 1.0, "log", 5), "rho": Range(0.9, 0.999, "log_complement", 3)}
 SPACES = {"gd": {"step_size": SPACE["step_size"]}, "rmsprop": SPACE}

@@ -14,9 +14,9 @@ import pytest
 from conftest import study
 
 from rmsprop_lab import run_study
+from rmsprop_lab.cli.ui import server_command, study_links
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.tracking.uri import default_uri
-from rmsprop_lab.ui import server_command, study_links
 
 
 def free_port() -> int:
@@ -50,7 +50,7 @@ def test_it_knows_where_each_study_opens(tmp_path: Path) -> None:
 def test_the_server_shows_the_study_and_refuses_other_hosts(tmp_path: Path) -> None:
     run_study(study(), output_dir=tmp_path / "outputs")
     port = free_port()
-    command = [sys.executable, "-m", "rmsprop_lab.ui", "--port", str(port)]
+    command = [sys.executable, "-m", "rmsprop_lab.cli.ui", "--port", str(port)]
     server = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
     )

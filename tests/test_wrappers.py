@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from rmsprop_lab.base import Array, Objective
-from rmsprop_lab.discovery import classes_in
+from rmsprop_lab.base.discovery import classes_in
+from rmsprop_lab.base.rotation import orthogonal
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.objectives import (
     Ackley,
@@ -23,7 +24,6 @@ from rmsprop_lab.objectives import (
     RotatedEllipsoid,
     SixHumpCamel,
 )
-from rmsprop_lab.rotation import orthogonal
 from rmsprop_lab.wrappers import Noisy, Rotated, Scaled, Shifted
 
 INNER = [Bowl(dim=1), Branin(), Rastrigin(dim=5), Ackley(dim=3), Powell(), Michalewicz(dim=10), Logistic(dim=3)]

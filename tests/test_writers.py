@@ -17,12 +17,12 @@ from mlflow import MlflowClient
 from postgresql import server
 
 from rmsprop_lab.errors import InputError, TrackingError, TrackingWarning
-from rmsprop_lab.tracking import bulk_writer
 from rmsprop_lab.tracking.content import Point, RunContent
 from rmsprop_lab.tracking.source import OWNER_TAG
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
 from rmsprop_lab.tracking.uri import default_uri
-from rmsprop_lab.tracking.writer import new_run_id
+from rmsprop_lab.tracking.writers import bulk as bulk_writer
+from rmsprop_lab.tracking.writers.writer import new_run_id
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
@@ -287,7 +287,7 @@ def test_two_processes_with_different_locks_never_double_a_run(uri: str, name: s
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from rmsprop_lab.tracking import bulk_writer
+from rmsprop_lab.tracking.writers import bulk as bulk_writer
 from test_writers import contents, open_study
 study = open_study(sys.argv[1], Path(sys.argv[2]), sys.argv[3], "bulk")
 study.log_all(contents(5))

@@ -29,7 +29,7 @@ def main() -> NoReturn:
     from omegaconf.errors import OmegaConfBaseException
 
     from rmsprop_lab.cli.composing import run
-    from rmsprop_lab.cli.wording import in_words
+    from rmsprop_lab.cli.hydra_errors import in_words
     from rmsprop_lab.errors import InputError, LabError
 
     try:

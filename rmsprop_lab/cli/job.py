@@ -7,17 +7,17 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from rmsprop_lab.base.contracts import check_objective, check_optimizer
 from rmsprop_lab.cli.refill import perform_refill
-from rmsprop_lab.contracts import check_objective, check_optimizer
+from rmsprop_lab.cli.terminal import ProgressBar, print_findings, print_plan, print_summary, print_survey, print_traces
+from rmsprop_lab.config.settings import Settings, read
+from rmsprop_lab.config.targets import qualified_name
 from rmsprop_lab.errors import ContractBroken, LabError, RunsFailed, TrackingError
-from rmsprop_lab.provenance import record_command
-from rmsprop_lab.results import StudyFolder
-from rmsprop_lab.settings import Settings, read
-from rmsprop_lab.study import Summary, run_study
-from rmsprop_lab.survey import run_landscapes
-from rmsprop_lab.targets import qualified_name
-from rmsprop_lab.terminal import ProgressBar, print_findings, print_plan, print_summary, print_survey, print_traces
-from rmsprop_lab.titles import settings_in_words
+from rmsprop_lab.report.wording import settings_in_words
+from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.tasks.command_log import record_command
+from rmsprop_lab.tasks.landscape import run_landscapes
+from rmsprop_lab.tasks.run import Summary, run_study
 
 
 def check(config: DictConfig) -> Settings:

@@ -7,11 +7,11 @@ import yaml
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from rmsprop_lab.cli.terminal import ProgressBar, print_refill
+from rmsprop_lab.config.settings import Settings, read
 from rmsprop_lab.errors import Found, InputError, LabError
-from rmsprop_lab.plan import Study
-from rmsprop_lab.results import StudyFolder
-from rmsprop_lab.settings import Settings, read
-from rmsprop_lab.terminal import ProgressBar, print_refill
+from rmsprop_lab.plan.study import Study
+from rmsprop_lab.storage.folder import StudyFolder
 
 
 def perform_refill(settings: Settings, config: Mapping[str, Any]) -> None:
@@ -22,7 +22,7 @@ def perform_refill(settings: Settings, config: Mapping[str, Any]) -> None:
     if not folder.run_keys():
         raise InputError("name", "the name of a study that has runs", Found(f"none in {folder.path}"))
     studies = [*_recorded(folder, config), settings.study]
-    from rmsprop_lab.refilling import refill
+    from rmsprop_lab.tasks.refill import refill
     from rmsprop_lab.tracking.tracker import MlflowTracker
 
     with ProgressBar() as bar:

@@ -31,7 +31,7 @@ def copy_for(functions: Iterable[FunctionType], layout: str) -> Path | None:
         names = [f"{function.__module__}.{function.__qualname__}" for function in functions]
         digest = hashlib.sha256(f"{numba.__version__} {np.__version__} {names} {layout}".encode())
         own = [Path(function.__code__.co_filename) for function in functions]
-        for source in (*sorted(_HERE.glob("*.py")), *sorted(_HERE.parent.glob("*.py")), *own):
+        for source in (*sorted(_HERE.glob("*.py")), *sorted(_HERE.with_name("base").glob("*.py")), *own):
             digest.update(source.read_bytes())
         path = _folder() / f"kernels_{digest.hexdigest()[:32]}.py"
         _write(path, _KERNELS.read_bytes())

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from rmsprop_lab import base, rotation
+from rmsprop_lab import base
+from rmsprop_lab.base import rotation
 from rmsprop_lab.descent import caching
 
 _OPTIONS: Any = {"error_model": "numpy"}  # the default looks for divisions by zero: LLVM then does not vectorise

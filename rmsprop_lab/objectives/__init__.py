@@ -1,7 +1,7 @@
 """The functions to minimise, one file each: `from rmsprop_lab.objectives import Bowl`."""
 
 from rmsprop_lab.base import Objective
-from rmsprop_lab.discovery import classes_in
+from rmsprop_lab.base.discovery import classes_in
 
 
 def __getattr__(name: str) -> type[Objective]:

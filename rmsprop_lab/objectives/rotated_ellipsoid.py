@@ -3,8 +3,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rmsprop_lab.base import Array, Bounds, Objective, total
+from rmsprop_lab.base.rotation import orthogonal, rotate
 from rmsprop_lab.errors import InputError
-from rmsprop_lab.rotation import orthogonal, rotate
 
 
 @dataclass(frozen=True, eq=False)

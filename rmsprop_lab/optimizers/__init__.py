@@ -1,7 +1,7 @@
 """The update rules, one file each: `from rmsprop_lab.optimizers import RMSProp`."""
 
 from rmsprop_lab.base import Optimizer
-from rmsprop_lab.discovery import classes_in
+from rmsprop_lab.base.discovery import classes_in
 
 
 def __getattr__(name: str) -> type[Optimizer]:

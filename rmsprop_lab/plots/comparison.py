@@ -9,11 +9,11 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from rmsprop_lab.base import Array, Objective
 from rmsprop_lab.descent import Trace
-from rmsprop_lab.measures import QUARTILES, gap, median_start, over_starts
-from rmsprop_lab.plots.contour import draw_curve, draw_filled
-from rmsprop_lab.plots.landscape import landscape, window_of
-from rmsprop_lab.plots.paths import in_plane, path_in
+from rmsprop_lab.evaluation.measures import QUARTILES, gap, median_start, over_starts
+from rmsprop_lab.plots.objective import landscape, window_of
 from rmsprop_lab.plots.png import new_figure, png_of, set_title
+from rmsprop_lab.plots.run_picture.contour import draw_curve, draw_filled
+from rmsprop_lab.plots.run_picture.paths import in_plane, path_in
 
 _FLOOR = 1e-16
 _PALE = LinearSegmentedColormap.from_list("pale", ["#FFFFFF", "#9AA0A6"])

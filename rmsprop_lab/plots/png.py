@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from rmsprop_lab.plots.encoding import Pixels, png_bytes
+from rmsprop_lab.plots.run_picture.encoding import Pixels, png_bytes
 
 
 def new_figure(width: float, height: float) -> Figure:

@@ -1,6 +1,6 @@
 """Choosing hyperparameters: every search is ask/tell, `while trials := search.ask(): ...; search.tell(scores)`."""
 
-from rmsprop_lab.cell import Cell
+from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.search.grid import Grid
 from rmsprop_lab.search.protocol import Scored, Searcher, Trial
 from rmsprop_lab.search.quasi_random import QuasiRandom
@@ -17,7 +17,7 @@ def searcher_for(cell: Cell) -> Searcher:
     if search.method == "qmc":
         return QuasiRandom(cell.space, search.trials, cell.seed)
     if search.learns:
-        from rmsprop_lab.search.sampler import Sampled  # Optuna takes a third of a second to import
+        from rmsprop_lab.search.optuna_sampler import Sampled  # Optuna takes a third of a second to import
 
         return Sampled(search.method, cell.space, search.trials, search.batch, cell.seed)
     return Grid({} if search.method == "none" else cell.space)

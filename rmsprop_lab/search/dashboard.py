@@ -20,9 +20,9 @@ from optuna.trial import FrozenTrial
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from rmsprop_lab.plan.space import Space
+from rmsprop_lab.search.importance import frozen
 from rmsprop_lab.search.protocol import Scored
-from rmsprop_lab.search.trials import frozen
-from rmsprop_lab.space import Space
 
 
 def update_copy(path: Path, searches: Mapping[str, tuple[Space, Sequence[Scored]]], score: str) -> None:

@@ -1,7 +1,7 @@
 from collections.abc import Mapping, Sequence
 
+from rmsprop_lab.plan.space import Space, grid_points
 from rmsprop_lab.search.protocol import Trial
-from rmsprop_lab.space import Space, grid_points
 
 
 class Grid:

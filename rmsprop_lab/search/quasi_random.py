@@ -2,8 +2,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from rmsprop_lab.plan.space import Space, point_at
 from rmsprop_lab.search.protocol import Trial
-from rmsprop_lab.space import Space, point_at
 
 
 class QuasiRandom:

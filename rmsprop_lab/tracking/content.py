@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rmsprop_lab.base import Array
-from rmsprop_lab.measures import SPREAD, log10_gap, thinned
+from rmsprop_lab.evaluation.measures import SPREAD, log10_gap, thinned
 
 _SYMBOLS = {"rho": "ρ", "step_size": ""}
 LOG10_STEP_SIZE = "log10/step_size"

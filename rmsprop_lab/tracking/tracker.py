@@ -12,14 +12,14 @@ from rmsprop_lab.tracking.store import open_store  # first: it sets what MLflow 
 from mlflow import MlflowClient
 from mlflow.entities import Experiment
 
-from rmsprop_lab.tracking.artifacts import local_root, write_files
-from rmsprop_lab.tracking.bulk_writer import BulkWriter, why_not
-from rmsprop_lab.tracking.client_writer import ClientWriter, runs_of
 from rmsprop_lab.tracking.content import RunContent
 from rmsprop_lab.tracking.failures import failures_in_words
 from rmsprop_lab.tracking.source import owner_of, source_tags
 from rmsprop_lab.tracking.uri import WRITERS, artifact_root, default_uri, is_database, redacted
-from rmsprop_lab.tracking.writer import Entry, Writer, now
+from rmsprop_lab.tracking.writers.artifacts import local_root, write_files
+from rmsprop_lab.tracking.writers.bulk import BulkWriter, why_not
+from rmsprop_lab.tracking.writers.client import ClientWriter, runs_of
+from rmsprop_lab.tracking.writers.writer import Entry, Writer, now
 
 _CLOCKS = 60_000  # ms that the clocks of machines which log to one experiment may differ
 

@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 
 from rmsprop_lab.base import Array
-from rmsprop_lab.rotation import orthogonal, rotate
+from rmsprop_lab.base.rotation import orthogonal, rotate
 from rmsprop_lab.wrappers.wrapper import Wrapper, per_dimension
 
 

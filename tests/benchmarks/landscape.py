@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 
 from benchmarks.harness import ROOT, Row, missing, run_output
-from rmsprop_lab.cell import Cell, Search
-from rmsprop_lab.landscapes import hyperparameter_map
+from rmsprop_lab.evaluation.maps import hyperparameter_map
 from rmsprop_lab.objectives import Beale, Himmelblau
 from rmsprop_lab.optimizers import RMSProp
-from rmsprop_lab.problem import Problem
-from rmsprop_lab.space import Range
-from rmsprop_lab.starts import Starts
+from rmsprop_lab.plan.cell import Cell, Search
+from rmsprop_lab.plan.problem import Problem
+from rmsprop_lab.plan.space import Range
+from rmsprop_lab.plan.starts import Starts
 
 TITLE = "A landscape"
 ABOUT = """The map of the final gap over step size and rho of RMSProp, 1024 × 1024 points from one start, 200 iterations

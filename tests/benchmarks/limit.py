@@ -8,7 +8,7 @@ from benchmarks.harness import Row, by_turns, missing
 from benchmarks.tutorial import N_ITER, N_RUNS, RHO, STEP_SIZE, starts_of
 from rmsprop_lab import Trace, descend
 from rmsprop_lab.base import Objective
-from rmsprop_lab.discovery import classes_in
+from rmsprop_lab.base.discovery import classes_in
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.optimizers import RMSProp

@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 
 from benchmarks.harness import ROOT, Row
-from rmsprop_lab.cell import Search
 from rmsprop_lab.objectives import Himmelblau
 from rmsprop_lab.optimizers import RMSProp
-from rmsprop_lab.plan import Study
-from rmsprop_lab.plots.encoding import Picture
-from rmsprop_lab.results import StudyFolder
-from rmsprop_lab.space import Range
-from rmsprop_lab.starts import Starts
-from rmsprop_lab.study import run_study
+from rmsprop_lab.plan.cell import Search
+from rmsprop_lab.plan.space import Range
+from rmsprop_lab.plan.starts import Starts
+from rmsprop_lab.plan.study import Study
+from rmsprop_lab.plots.run_picture.encoding import Picture
+from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.tasks.run import run_study
 
 TITLE = "MLflow"
 ABOUT = """The time of the usual way over ours, per run, each into a SQLite store: `start_run`, `log_params`, 50 calls
@@ -52,7 +52,7 @@ def a_study(runs: int) -> Study:
 
 
 def _against_the_usual_way() -> list[Row]:
-    from rmsprop_lab import run_content
+    from rmsprop_lab.report import run_page as run_content
     from rmsprop_lab.tracking.tracker import MlflowTracker
 
     study, times = a_study(OURS), {"usual": [], "ours": [], "ours, without drawing": []}
@@ -149,7 +149,7 @@ GROW = """
 import re, resource, sys, time
 from pathlib import Path
 from benchmarks.mlflow import a_study, check_read_back
-from rmsprop_lab.study import run_study
+from rmsprop_lab.tasks.run import run_study
 began = time.perf_counter()
 study = a_study(int(sys.argv[1]))
 run_study(study, output_dir=sys.argv[2])

@@ -9,12 +9,12 @@ from benchmarks.from_scratch import contour_by_pyplot
 from benchmarks.harness import Row, by_turns
 from rmsprop_lab import descend
 from rmsprop_lab.base import Objective
-from rmsprop_lab.discovery import classes_in
+from rmsprop_lab.base.discovery import classes_in
 from rmsprop_lab.objectives import Bowl, Himmelblau, Rastrigin
 from rmsprop_lab.optimizers import RMSProp
-from rmsprop_lab.plots.contour import ContourPainter
-from rmsprop_lab.plots.drawing import Sketch, pictures
-from rmsprop_lab.starts import Starts
+from rmsprop_lab.plan.starts import Starts
+from rmsprop_lab.plots.run_picture.contour import ContourPainter
+from rmsprop_lab.plots.run_picture.drawing import Sketch, pictures
 
 TITLE = "Pictures"
 ABOUT = """A run's contour plot, ten paths of 50 iterations over 50 levels, every time another title: pyplot's time over

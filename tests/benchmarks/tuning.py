@@ -7,17 +7,17 @@ from typing import Any
 import optuna
 
 from benchmarks.harness import Row, by_turns
-from rmsprop_lab.batch import compute
-from rmsprop_lab.cell import Cell, Search
-from rmsprop_lab.measures import score_of
+from rmsprop_lab.evaluation.compute import compute
+from rmsprop_lab.evaluation.measures import score_of
 from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.optimizers import RMSProp
-from rmsprop_lab.plan import Study
-from rmsprop_lab.results import StudyFolder
+from rmsprop_lab.plan.cell import Cell, Search
+from rmsprop_lab.plan.space import Range
+from rmsprop_lab.plan.starts import Starts
+from rmsprop_lab.plan.study import Study
 from rmsprop_lab.search import searcher_for
-from rmsprop_lab.space import Range
-from rmsprop_lab.starts import Starts
-from rmsprop_lab.work import Work
+from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.tasks.cells import Work
 
 TITLE = "A tuning search"
 ABOUT = """Our time over that of the same ask and tell on a bare in-memory Optuna study whose objective costs nothing:

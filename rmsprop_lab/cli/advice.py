@@ -1,0 +1,115 @@
+"""What a study found, for a terminal: the lines that tell a person what to make of it."""
+
+import math
+from collections.abc import Iterator
+
+from rmsprop_lab.compare.winner import Winner
+from rmsprop_lab.evaluation.measures import steps_until
+from rmsprop_lab.plan.run import Run
+from rmsprop_lab.report.wording import settings_in_words, starts_in_words, value_in_words
+from rmsprop_lab.tasks.run import Summary
+
+_ARROWS = {"low": "↓", "high": "↑"}
+
+
+def findings(summary: Summary, target: float | None) -> list[tuple[str, str]]:
+    """Label and line: the way to a target, spaces that were widened, winners at an edge, searches with all lost."""
+    lines = [] if target is None else [("target", text) for text in _targets(summary, target)]
+    edges = [("edge", text) for winner in summary.winners for text in _edges(winner)]
+    if edges and not summary.study.search.widen:
+        edges.append(("", "search.widen=true widens them all, and searches again"))
+    wider = [("wider", text) for winner in summary.winners for text in _widened(winner, summary)]
+    lost = [("lost", text) for winner in summary.winners for text in _all_lost(winner, summary)]
+    return lines + wider + edges + lost
+
+
+def setting(winner: Winner, name: str) -> str:
+    """A hyperparameter of a winner, with an arrow at an edge of its space; empty where the optimizer has none such."""
+    given = winner.run.hyperparameters
+    if name not in given:
+        return ""
+    arrows = [_ARROWS[edge.end] for edge in winner.edges if edge.hyperparameter == name]
+    return "".join([value_in_words(given[name], 3), *arrows])
+
+
+def _edges(winner: Winner) -> Iterator[str]:
+    if not winner.edges:
+        return
+    cell, given = winner.cell, winner.run.hyperparameters
+    at = " and ".join(f"{edge.hyperparameter} {value_in_words(given[edge.hyperparameter], 3)}" for edge in winner.edges)
+    key = f"optimizer.{cell.optimizer_name}.space"
+    wider = " ".join(f"{key}.{edge.hyperparameter}.{edge.end}={edge.wider:g}" for edge in winner.edges)
+    yield f"{_named(winner)}: {at} at an edge of the space, so better may lie outside; to widen it: {wider}"
+
+
+def _widened(winner: Winner, summary: Summary) -> Iterator[str]:
+    """The ranges that a search ended up with, where they are not those it began with."""
+    cell = winner.cell
+    (first,) = (
+        begun.space
+        for begun in summary.study.cells
+        if (begun.problem.name, begun.optimizer_name, begun.repeat)
+        == (cell.problem.name, cell.optimizer_name, cell.repeat)
+    )
+    changed = [
+        f"{name} {value_in_words(span.low, 3)} to {value_in_words(span.high, 3)}"
+        for name, span in cell.space.items()
+        if span != first[name]
+    ]
+    if changed:
+        yield f"{_named(winner)}: searched again, in the end over {' and '.join(changed)}"
+
+
+def _named(winner: Winner) -> str:
+    repeat = f" (repeat {winner.cell.repeat})" if winner.cell.search.repeats > 1 else ""
+    return f"{winner.cell.optimizer_name} on {winner.cell.problem.name}{repeat}"
+
+
+def _all_lost(winner: Winner, summary: Summary) -> Iterator[str]:
+    if winner.lost < winner.trials or winner.cell.search.method == "none":
+        return
+    cell = winner.cell
+    text = f"{_named(winner)}: all {winner.trials} trials"
+    stable = summary.stable.get(cell.key)
+    if stable is None:
+        yield f"{text}, and no smaller step_size that was tried does better"
+    else:
+        low = f"optimizer.{cell.optimizer_name}.space.step_size.low={stable / 100:.1g}"
+        yield f"{text}; the widest step_size that does not diverge is about {stable:.2g}: set {low}"
+
+
+def _targets(summary: Summary, target: float) -> Iterator[str]:
+    """How soon the winner comes below the target, and the optimizer as configured, from the search's own starts.
+
+    Of several repeats, the one that the ranking shows.
+    """
+    ranked = set(summary.best["cell"])
+    for winner in (winner for winner in summary.winners if winner.cell.key in ranked):
+        problem = winner.cell.problem
+        reference = summary.references.get((problem.name, winner.cell.optimizer_name))
+        steps = _steps(summary, winner.run, target)
+        names = [name for name in winner.run.hyperparameters if name != "epsilon"]
+        settings = ", ".join(f"{name} {setting(winner, name)}" for name in names)
+        text = f"{_named(winner)}: {_below(target, steps)} with {settings}"
+        if reference is not None and reference.run_key != winner.run.run_key:
+            before = _steps(summary, reference, target)
+            apart = before - steps
+            if math.isfinite(apart) and apart:
+                text += f", {abs(apart):.0f} {'sooner' if apart > 0 else 'later'} than as configured"
+            text += f"; {_after(before)} with {settings_in_words(reference)}, as configured"
+        yield text + f" ({starts_in_words(problem.points.shape[1])} of the search)"
+
+
+def _steps(summary: Summary, run: Run, target: float) -> float:
+    traces = summary.folder.trace_of([run.run_key])
+    if run.run_key not in traces:
+        return math.inf
+    return steps_until(traces[run.run_key], run.problem.objective, target)
+
+
+def _below(target: float, steps: float) -> str:
+    return f"never below {target:g}" if math.isinf(steps) else f"below {target:g} {_after(steps)}"
+
+
+def _after(steps: float) -> str:
+    return "never" if math.isinf(steps) else f"after {steps:.0f} iterations"

@@ -1,0 +1,223 @@
+"""What a command shows: a progress bar on stderr, then the ranking and where the results are on stdout."""
+
+import os
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from rich import filesize
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from rmsprop_lab.base.contracts import Finding
+from rmsprop_lab.cli.advice import findings
+from rmsprop_lab.cli.ranking_table import ranking, settings_in_lines
+from rmsprop_lab.compare.ranking import mean_ranks
+from rmsprop_lab.config.settings import Settings
+from rmsprop_lab.plan.study import Study
+from rmsprop_lab.plots import COMPARISON
+from rmsprop_lab.plots.colours import hues
+from rmsprop_lab.report.wording import settings_in_words
+from rmsprop_lab.tasks.forecast import forecast
+from rmsprop_lab.tasks.landscape import Survey
+from rmsprop_lab.tasks.run import Summary
+from rmsprop_lab.tracking.page import view_link
+from rmsprop_lab.tracking.uri import is_database, redacted
+
+if TYPE_CHECKING:
+    from rmsprop_lab.tasks.refill import Refill
+
+
+class ProgressBar:
+    """A progress bar on a terminal's stderr that goes away when it is done; `bar(done, total, doing)` moves it."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._progress = Progress(
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.description}"),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._progress.add_task("opening the store", total=None)
+
+    def __enter__(self) -> "ProgressBar":
+        self._progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        self._progress.stop()
+
+    def __call__(self, done: int, total: int, doing: str) -> None:
+        self._progress.update(self._task, completed=done, total=total, description=doing)
+
+
+def print_plan(study: Study, tracked: bool, figures: bool) -> None:
+    """On stderr, before work begins: how many runs, and roughly how long and how much disk if none is there yet."""
+    seconds, size = forecast(study, tracked, figures)
+    share = f", shard {study.shard} of {study.shards}" if study.shards > 1 else ""
+    cost = f"{_duration(seconds / study.shards)} and {filesize.decimal(int(size / study.shards))}"
+    text = f"plan: {len(study):,} runs{share}, {study.n_iter:,} iterations each; about {cost} if none is there yet"
+    Console(stderr=True, highlight=False).print(text, soft_wrap=True)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def print_traces(summary: Summary) -> None:
+    """Every iteration of every start that is kept, in the tutorial's own form: `>i` shows the point it reached."""
+    traces = summary.folder.trace_of(list(summary.runs))
+    for key, run in summary.runs.items():
+        if key not in traces:
+            continue  # it failed
+        trace = traces[key]
+        starts = trace.points.shape[2]
+        for start in range(starts):
+            if len(summary.runs) * starts > 1:
+                print(f"# {run.problem.name}: {run.optimizer_name}, {settings_in_words(run)}, start {start}")
+            points, values = trace.points[1:, :, start], trace.values[1:, start]
+            for iteration, point, value in zip(trace.iterations[1:], points, values, strict=True):
+                print(f">{iteration - 1} f({point}) = {value:.5f}")
+            print("Done!")
+            print(f"f({points[-1]}) = {values[-1]:.6f}")
+
+
+def print_summary(summary: Summary, settings: Settings) -> None:
+    """The ranking, what was done, and what to do next."""
+    console = Console(highlight=False)
+    if len(summary.best) and not settings.print_trace:
+        console.print(ranking(summary))
+        console.print(_mean_ranks(summary) if len(summary.study.optimizers) > 1 else "")
+    folder = _relative(summary.folder.path)
+    lines = [("gradient", text) for text in _substituted(summary)]
+    lines += [("minimum", text) for text in _undercut(summary)]
+    if not settings.print_trace:
+        lines += [("settings", text) for text in settings_in_lines(summary)]
+    lines += findings(summary, settings.target)
+    lines += [("runs", f"{_done(summary)}: {folder}/runs.parquet")]
+    if settings.tracking == "mlflow":
+        lines.append(("MLflow", f"{summary.logged} runs added to the experiment {summary.study.name!r}"))
+    if summary.runs and settings.figures:
+        lines.append(("figures", f"{folder}/figures/{COMPARISON} and more"))
+    lines.append(("next", _next(summary, settings)))
+    for label, text in lines:
+        console.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
+
+
+def _done(summary: Summary) -> str:
+    study, runs = summary.study, len(summary.runs)
+    of = f" of shard {study.shard} of {study.shards}" if study.shards > 1 else ""
+    if not runs:
+        return "this shard has no runs"
+    if not summary.computed:
+        return f"nothing to compute, all {runs} runs{of} were there"
+    return f"{summary.computed} of {runs} runs{of} computed"
+
+
+def _mean_ranks(summary: Summary) -> Text:
+    ranks, hue = mean_ranks(summary.best), hues(summary.study.optimizers)
+    text = Text("mean rank  ", style="bold")
+    for name, rank in ranks.items():
+        text.append(f"{name} ", style=hue[str(name)])
+        text.append(f"{rank:.2f}   ")
+    text.append("\n")
+    return text
+
+
+def print_survey(survey: Survey, settings: Settings) -> None:
+    """Where the landscapes are."""
+    console = Console(highlight=False)
+    new = f"{survey.computed} of {survey.landscapes} computed" if survey.computed else "nothing to compute"
+    for path in survey.pictures.values():
+        console.print(f"  {_relative(path)}", soft_wrap=True)
+    lines = [("maps", f"{new}: {_relative(survey.folder.path)}/landscapes")]
+    if settings.tracking == "mlflow":
+        lines.append(("MLflow", f"{survey.logged} runs added to the experiment {settings.study.name!r}"))
+    if survey.pictures:
+        lines.append(("next", "look at the pictures; landscape.resolution=1024 makes them finer"))
+    if survey.experiment_id is not None:
+        lines.append(("", _ui(survey.experiment_id, settings)))
+    for label, text in lines:
+        console.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
+
+
+def print_refill(refill: "Refill", settings: Settings) -> None:
+    """What MLflow got."""
+    console = Console(highlight=False)
+    name = settings.study.name
+    lines = [("MLflow", f"{refill.logged} of {refill.runs} runs added to the experiment {name!r}")]
+    if refill.without_picture:
+        why = "no command in commands/ describes their objective and optimizer as they were"
+        lines.append(("", f"{refill.without_picture} of them without a contour plot: {why}"))
+    lines.append(("next", _ui(refill.experiment_id, settings)))
+    for label, text in lines:
+        console.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
+
+
+def print_findings(title: str, findings: Iterable[Finding]) -> int:
+    """The checks of one objective or optimizer, a line each, and what is wrong below it; returns how many are."""
+    console, wrong = Console(highlight=False), 0
+    console.print(title, style="bold", markup=False)
+    for finding in findings:
+        mark, style = ("WRONG", "red") if finding.wrong else ("ok", "green")
+        console.print(Text.assemble((f"  {mark:6}", style), finding.check), soft_wrap=True)
+        if finding.wrong:
+            console.print(f"        {finding.wrong}", markup=False, soft_wrap=True)
+            wrong += 1
+    return wrong
+
+
+def _substituted(summary: Summary) -> list[str]:
+    problems = {cell.problem.name: cell.problem.objective for cell in summary.study.cells}
+    return [
+        f"{name} has none: central differences, {objective.evaluations_per_gradient} values each"
+        for name, objective in problems.items()
+        if objective.evaluations_per_gradient > 1
+    ]
+
+
+def _undercut(summary: Summary) -> list[str]:
+    """Objectives whose stated minimum a run came below: their gaps are wrong."""
+    if not len(summary.best):
+        return []
+    lowest = summary.best.groupby("objective", sort=False)["final_value"].min()
+    objectives = {cell.problem.name: cell.problem.objective for cell in summary.study.cells}
+    return [
+        f"{name}'s is stated as {minimum:.6g}, a run ended at {lowest[name]:.6g}: its gaps are wrong, try task=check"
+        for name, objective in objectives.items()
+        if (minimum := objective.minimum) is not None
+        and name in lowest
+        and lowest[name] < minimum - 1e-9 * max(1.0, abs(minimum))
+    ]
+
+
+def _next(summary: Summary, settings: Settings) -> str:
+    if settings.tracking == "none":
+        where = "" if settings.output_dir == "outputs" else f", {settings.output_dir!r}"
+        return f"rmsprop_lab.load({summary.study.name!r}{where}) gives the runs; without tracking=none MLflow has them"
+    return _ui(str(summary.experiment_id), settings)
+
+
+def _ui(experiment_id: str, settings: Settings) -> str:
+    page = view_link(experiment_id)
+    uri = settings.tracking_uri
+    if uri is not None and not is_database(uri):
+        return f"open {page} on your MLflow server"
+    if uri is not None:
+        return f"rmsprop-lab-ui --uri {shlex.quote(redacted(uri))}, then open http://127.0.0.1:5000/{page}"
+    options = "" if settings.output_dir == "outputs" else f" --output-dir {shlex.quote(settings.output_dir)}"
+    return f"rmsprop-lab-ui{options}, then open http://127.0.0.1:5000/{page}"
+
+
+def _relative(path: Path) -> str:
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative

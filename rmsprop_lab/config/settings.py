@@ -1,0 +1,188 @@
+"""From a composed config, as plain data, to the objects it describes; everything is checked here."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rmsprop_lab.base import Objective, Optimizer
+from rmsprop_lab.config.builder import build
+from rmsprop_lab.errors import Found, InputError, did_you_mean
+from rmsprop_lab.evaluation.maps import check_resolution
+from rmsprop_lab.plan.cell import Search
+from rmsprop_lab.plan.space import Space, range_from
+from rmsprop_lab.plan.starts import Starts
+from rmsprop_lab.plan.study import Study
+from rmsprop_lab.tasks.landscape import check_landscapes
+from rmsprop_lab.tracking.uri import WRITERS
+
+T = TypeVar("T")
+_KEYS = ("task", "name", "output_dir", "n_iter", "print_trace", "figures", "engine", "shards", "shard", "target")
+_NODES = ("limits", "landscape", "evaluation")
+_MOST_RUNS = 1_000_000  # each is an object while its study is computed: more would not fit into memory
+_GROUPS = ("objective", "optimizer", "starts", "search", "tracking")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One job: the study and where its results go."""
+
+    task: str
+    study: Study
+    output_dir: str
+    tracking: str
+    tracking_uri: str | None
+    tracking_writer: str
+    print_trace: bool
+    target: float | None
+    figures: bool
+    resolution: int
+
+
+def read(config: Mapping[str, Any]) -> Settings:
+    """The job that a composed config describes. Raises `InputError` with the config key of what is wrong."""
+    _check_keys(config)
+    objectives = {
+        name: build(spec, Objective, f"objective.{name}") for name, spec in _entries(config, "objective").items()
+    }
+    optimizers, spaces = {}, {}
+    for name, spec in _entries(config, "optimizer").items():
+        fields = dict(spec)
+        space = fields.pop("space", None)
+        optimizers[name] = build(fields, Optimizer, f"optimizer.{name}")
+        spaces[name] = _space(space, f"optimizer.{name}.space")
+    study = Study(
+        name=config["name"],
+        objectives=objectives,
+        optimizers=optimizers,
+        starts=_below("starts", _starts, config["starts"]),
+        n_iter=config["n_iter"],
+        search=_below("search", _search, config["search"]),
+        spaces=spaces,
+        evaluation=_below("evaluation", _evaluation, config["evaluation"]),
+        engine=config["engine"],
+        shards=config["shards"],
+        shard=config["shard"],
+        max_runs=_max_runs(config["limits"]["runs"]),
+    )
+    if config["task"] not in ("run", "check", "landscape", "refill"):
+        raise InputError("task", "run, check, landscape or refill", config["task"])
+    resolution = check_resolution(config["landscape"].get("resolution"))
+    if config["task"] == "landscape":
+        check_landscapes(study)
+    tracking = config["tracking"]
+    if tracking["backend"] not in ("mlflow", "none"):
+        raise InputError("tracking.backend", "mlflow or none", tracking["backend"])
+    if tracking["writer"] not in WRITERS:
+        raise InputError("tracking.writer", f"one of {', '.join(WRITERS)}", tracking["writer"])
+    _check_output_dir(config["output_dir"])
+    for key in ("print_trace", "figures"):
+        if not isinstance(config[key], bool):
+            raise InputError(key, "true or false", config[key])
+    return Settings(
+        task=config["task"],
+        study=study,
+        output_dir=config["output_dir"],
+        tracking=tracking["backend"],
+        tracking_uri=tracking["uri"],
+        tracking_writer=tracking["writer"],
+        print_trace=config["print_trace"],
+        target=_target(config["target"]),
+        figures=config["figures"],
+        resolution=resolution,
+    )
+
+
+def _check_keys(config: Mapping[str, Any]) -> None:
+    for key in config:
+        if key not in (*_KEYS, *_NODES, *_GROUPS):
+            hint = did_you_mean(str(key), _KEYS + _NODES + _GROUPS)
+            raise InputError(str(key), "a key of the config", str(key), hint)
+    for key in (*_KEYS, *_NODES, "starts", "search", "tracking"):
+        if key not in config:
+            raise InputError(key, "a value", Found("none"), "Leave it as conf/config.yaml has it, or set it.")
+    for key in ("starts", "search", "tracking", "limits", "landscape", "evaluation"):
+        if not isinstance(config[key], Mapping):
+            raise InputError(key, "an option or keys below it", config[key], f"To set a value, use {key}.<key>=.")
+
+
+def _entries(config: Mapping[str, Any], group: str) -> dict[str, Mapping[str, Any]]:
+    entries = config.get(group) or {}
+    if not isinstance(entries, Mapping) or not entries:
+        raise InputError(group, "one option or more", Found("none"), f"Choose some, as in {group}=[a,b].")
+    for name, spec in entries.items():
+        if not isinstance(spec, Mapping):
+            raise InputError(f"{group}.{name}", "an entry with a `_target_`", spec)
+    return dict(entries)
+
+
+def _space(space: Any, key: str) -> Space:
+    if space is None:
+        return {}
+    if not isinstance(space, Mapping):
+        raise InputError(key, "a range for each searched hyperparameter", space)
+    ranges = {}
+    for name, spec in space.items():
+        if spec is None:
+            continue  # `optimizer.rmsprop.space.rho=null` leaves rho at its configured value
+        if not isinstance(spec, Mapping):
+            raise InputError(f"{key}.{name}", "a range: {low, high, scale, points} or {values}", spec)
+        ranges[name] = _below(f"{key}.{name}", range_from, spec)
+    return ranges
+
+
+def _search(fields: Mapping[str, Any]) -> Search:
+    over = fields.get("over")
+    return Search(**{**fields, "over": tuple(over) if isinstance(over, list) else over})
+
+
+def _starts(fields: Mapping[str, Any]) -> Starts:
+    return Starts(**{**fields, "points": _rows(fields.get("points"))})
+
+
+def _evaluation(fields: Mapping[str, Any]) -> Starts | None:
+    """The fresh starts, or None: a count of 0 leaves the evaluation out."""
+    count = fields.get("count")
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        raise InputError("count", "an integer >= 0", count)
+    return Starts("fresh", **fields) if count else None
+
+
+def _target(value: Any) -> float | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not value > 0):
+        raise InputError("target", "a number > 0, or null", value)
+    return value
+
+
+def _rows(points: Any) -> Any:
+    """A config's rows as tuples; anything else as it is, for `Starts` to refuse."""
+    rows = isinstance(points, list) and all(isinstance(row, list) for row in points)
+    return tuple(tuple(row) for row in points) if rows else points
+
+
+def _below(key: str, make: Callable[[Any], T], fields: Mapping[str, Any]) -> T:
+    try:
+        return make(fields)
+    except InputError as error:
+        raise error.under(key) from None
+    except TypeError:
+        raise InputError(key, "the keys of its options", Found(", ".join(fields))) from None
+
+
+def _check_output_dir(path: Any) -> None:
+    """A folder that can be written, or one that can be made."""
+    if not isinstance(path, str) or not path:
+        raise InputError("output_dir", "the path of a folder", path)
+    existing = next(folder for folder in (Path(path).resolve(), *Path(path).resolve().parents) if folder.exists())
+    if not existing.is_dir():
+        raise InputError("output_dir", "a folder", Found(f"the file {existing}"))
+    if not os.access(existing, os.W_OK):
+        raise InputError("output_dir", "a folder that can be written", Found(str(existing)))
+
+
+def _max_runs(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_RUNS:
+        change = "Landscapes (task=landscape) hold more, and store nothing per run." if value != 0 else ""
+        raise InputError("limits.runs", f"an integer from 1 to {_MOST_RUNS:,}", value, change)
+    return value

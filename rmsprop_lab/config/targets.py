@@ -1,0 +1,135 @@
+"""From a `_target_` to a class: of an importable package, or of a Python file of the user's.
+
+Modules of the standard library and of our dependencies have no objectives and no optimizers; they are refused
+without being imported, so that a config cannot run what happens to be installed.
+"""
+
+import dataclasses
+import hashlib
+import importlib
+import importlib.metadata
+import importlib.util
+import inspect
+import re
+import sys
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeVar
+
+from rmsprop_lab.base import Objective, Optimizer
+from rmsprop_lab.errors import Found, InputError, did_you_mean
+
+Part = TypeVar("Part", Objective, Optimizer)
+
+
+def find_class(target: str, kind: type[Part], key: str) -> type[Part]:
+    """The class at `package.module.Class` or `path/to/file.py:Class`.
+
+    Raises `InputError` if it cannot be imported, is no concrete dataclass below `kind`, or is where no objective
+    or optimizer can be.
+    """
+    expected = f"package.module.Class or path/to/file.py:Class, a subclass of rmsprop_lab.base.{kind.__name__}"
+    path, colon, class_name = target.rpartition(":")
+    if colon:
+        module = _module_of_file(path, target, key, expected)
+    else:
+        module_name, _, class_name = target.rpartition(".")
+        module = _module_of_package(module_name, target, key, expected)
+    cls: Any = getattr(module, class_name, None)
+    if cls is None:
+        names = [name for name, member in vars(module).items() if _is_a(member, kind)]
+        raise InputError(key, expected, target, did_you_mean(class_name, names) if names else "")
+    if not _is_a(cls, kind):
+        raise InputError(key, expected, target, _why_not(cls, kind))
+    if "__dataclass_fields__" not in vars(cls):
+        change = f"Put @dataclass(frozen=True, eq=False) above {class_name}."
+        raise InputError(key, "a frozen dataclass", target, change)
+    found: type[Part] = cls
+    return found
+
+
+def _module_of_package(name: str, target: str, key: str, expected: str) -> ModuleType:
+    if not name or not re.fullmatch(r"[\w.]+", target):
+        raise InputError(key, expected, target)
+    package = name.partition(".")[0]
+    if package != "rmsprop_lab" and package in _not_imported():  # to list the dependencies takes a third of a second
+        raise InputError(key, expected, target, "The standard library and our dependencies have none.")
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise InputError(key, expected, target, f"It cannot be imported: {error}.") from None
+
+
+def _module_of_file(path: str, target: str, key: str, expected: str) -> ModuleType:
+    file = Path(path)
+    if file.suffix != ".py" or not file.is_file():
+        raise InputError(key, expected, target, f"There is no Python file {path}.")
+    # The absolute path is a name that no importable module can have, and that tells equal file names apart.
+    name = str(file.resolve())
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, name)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:
+            del sys.modules[name]
+            where = Found(f"{target} ({type(error).__name__}: {error})")
+            raise InputError(key, "a Python file that can be imported", where) from error
+    return sys.modules[name]
+
+
+def qualified_name(cls: type) -> str:
+    """`package.module.Class`, or `file.py:Class` wherever the file is."""
+    if cls.__module__.endswith(".py"):
+        return f"{Path(cls.__module__).name}:{cls.__qualname__}"
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
+def source_digest(cls: type) -> str | None:
+    """SHA-256 of the file that a class outside rmsprop_lab is defined in; None for classes of ours."""
+    if cls.__module__.partition(".")[0] == "rmsprop_lab":
+        return None
+    source = inspect.getsourcefile(cls)
+    return hashlib.sha256(Path(source).read_bytes()).hexdigest() if source else None
+
+
+def _why_not(cls: Any, kind: type) -> str:
+    if inspect.isclass(cls) and issubclass(cls, kind) and inspect.isabstract(cls):
+        missing = sorted(getattr(cls, "__abstractmethods__", ()))
+        return f"Define {', '.join(missing)}."
+    return f"Derive the class from {kind.__name__}, as a frozen dataclass."
+
+
+def _is_a(member: Any, kind: type) -> bool:
+    is_kind = inspect.isclass(member) and issubclass(member, kind) and not inspect.isabstract(member)
+    return is_kind and dataclasses.is_dataclass(member)
+
+
+@cache
+def _not_imported() -> frozenset[str]:
+    """Top-level modules of the standard library and of everything this package depends on."""
+    needed, waiting = set(), ["rmsprop-lab"]
+    while waiting:
+        name = _normal(waiting.pop())
+        if name in needed:
+            continue
+        needed.add(name)
+        try:
+            requirements = importlib.metadata.requires(name) or []
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        waiting += [re.split(r"[^\w.-]", text, maxsplit=1)[0] for text in requirements if "extra ==" not in text]
+    modules = {
+        module
+        for module, packages in importlib.metadata.packages_distributions().items()
+        if any(_normal(package) in needed for package in packages)
+    }
+    return frozenset({*sys.stdlib_module_names, *modules} - {"rmsprop_lab"})
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

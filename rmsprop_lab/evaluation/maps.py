@@ -1,0 +1,201 @@
+"""Dense maps: the final gap over two hyperparameters, and which minimizer each start of a mesh reaches.
+
+Hundreds of thousands of descents in one picture: nothing is kept of a single one but its end.
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rmsprop_lab.base import Array, Objective, Optimizer
+from rmsprop_lab.descent import descend
+from rmsprop_lab.errors import InputError
+from rmsprop_lab.evaluation.measures import gap, log10_gap, over_starts
+from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.keys import given_fields, sha256
+from rmsprop_lab.plan.space import Space
+from rmsprop_lab.plots.objective import window_of
+
+MAX_RESOLUTION = 2048
+_BLOCK = 2**19  # descents at once: what they need stays below 100 MB
+_REACHED = 1e-2  # of the window's width: an end this near to a minimizer has reached it
+
+
+@dataclass(frozen=True, eq=False)
+class HyperparameterMap:
+    """The median over starts of log10 of the final gap, `(ny, nx)`, +inf where the median start diverged.
+
+    `x`, `y`: the values of the two hyperparameters `names`, the first across. `best`: all hyperparameters of the best
+    point. `lost`: the share of the map that diverged; `good`: the share within a decade of the best.
+    """
+
+    names: tuple[str, str]
+    x: Array
+    y: Array
+    log10_gap: Array
+    best: dict[str, Any]
+
+    @property
+    def lost(self) -> float:
+        return float(np.isinf(self.log10_gap).mean())
+
+    @property
+    def good(self) -> float:
+        return float((self.log10_gap <= self.log10_gap.min() + 1.0).mean())
+
+
+@dataclass(frozen=True, eq=False)
+class Basins:
+    """Which minimizer each start reaches: `reached` `(ny, nx)`, its column in `minimizers`, -1 none, -2 diverged.
+
+    `x`, `y`: the coordinates of the mesh of starts; `log10_gap` `(ny, nx)` of each end.
+    """
+
+    x: Array
+    y: Array
+    reached: NDArray[np.int16]
+    log10_gap: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Landscape:
+    """One map or one picture of basins: what was computed, and what a person reads off it."""
+
+    key: str
+    kind: str
+    cell: Cell
+    arrays: dict[str, Any]
+    hyperparameters: dict[str, Any]
+    measures: dict[str, float]
+    draw: Callable[[], bytes]
+
+    @property
+    def name(self) -> str:
+        return f"{self.cell.problem.name}_{self.cell.optimizer_name}_{self.kind}"
+
+    @cached_property
+    def picture(self) -> bytes:
+        """A PNG, drawn when it is first asked for."""
+        return self.draw()
+
+
+def check_resolution(resolution: object) -> int:
+    """Raises `InputError` for what is no number of points along each side."""
+    if isinstance(resolution, bool) or not isinstance(resolution, int) or not 2 <= resolution <= MAX_RESOLUTION:
+        raise InputError("landscape.resolution", f"an integer from 2 to {MAX_RESOLUTION}", resolution)
+    return resolution
+
+
+def hyperparameter_map(cell: Cell, resolution: int) -> HyperparameterMap:
+    """The map over the first two hyperparameters of the cell's space, `resolution` points along each."""
+    across, up = list(cell.space)[:2]
+    x, y = (np.array(cell.space[name].with_points(resolution).grid()) for name in (across, up))
+    starts = cell.problem.points
+    rows = max(1, _BLOCK // (len(x) * starts.shape[1]))
+    values = np.empty((len(y), len(x)))
+    for low in range(0, len(y), rows):
+        part = y[low : low + rows]
+        columns = {across: np.tile(x, len(part)), up: np.repeat(part, len(x))}
+        spread = {name: np.repeat(values, starts.shape[1]) for name, values in columns.items()}
+        rule = _with(cell.optimizer, spread)
+        ends = _ends(cell, rule, np.tile(starts, len(part) * len(x)))
+        values[low : low + rows] = over_starts(ends.values, len(part) * len(x), 0.5).reshape(len(part), len(x))
+    scores = log10_gap(_above_minimum(values, cell.problem.objective))
+    row, column = deepest(scores)
+    best = {**given_fields(cell.optimizer), across: float(x[column]), up: float(y[row])}
+    return HyperparameterMap((across, up), x, y, scores, best)
+
+
+def deepest(scores: Array) -> tuple[int, int]:
+    """Row and column of the lowest score; where several are, the middle of the largest square of such.
+
+    The first of many at the floor of log10 gaps is often a lucky speck where nothing around it is good.
+    """
+    lowest = scores == scores.min()
+    sums = np.pad(lowest.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+
+    def squares(side: int) -> Array:
+        inside = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
+        found: Array = inside == side * side
+        return found
+
+    side, too_large = 1, min(scores.shape) + 1
+    while too_large - side > 1:
+        middle = (side + too_large) // 2
+        side, too_large = (middle, too_large) if squares(middle).any() else (side, middle)
+    row, column = np.unravel_index(np.argmax(squares(side)), squares(side).shape)
+    return int(row) + (side - 1) // 2, int(column) + (side - 1) // 2
+
+
+def basins(cell: Cell, resolution: int) -> Basins:
+    """Where the starts of a mesh over the objective's window end; two dimensions, known minimizers."""
+    window = window_of(cell.problem.objective)
+    x, y = (np.linspace(low, high, resolution) for low, high in window)
+    minimizers = np.asarray(cell.problem.objective.minimizers)
+    near = _REACHED * float(np.hypot(*(window[:, 1] - window[:, 0])))
+    reached = np.empty((resolution, resolution), dtype=np.int16)
+    values = np.empty((resolution, resolution))
+    rows = max(1, _BLOCK // resolution)
+    for low in range(0, resolution, rows):
+        part = y[low : low + rows]
+        ends = _ends(cell, cell.optimizer, np.stack([np.tile(x, len(part)), np.repeat(part, len(x))]))
+        away = np.stack([np.hypot(*(ends.points - minimizer[:, None])) for minimizer in minimizers.T])
+        away = np.where(np.isfinite(away), away, np.inf)
+        index = np.where(away.min(axis=0) <= near, away.argmin(axis=0), -1)
+        index[ends.diverged] = -2
+        reached[low : low + rows] = index.reshape(len(part), -1)
+        values[low : low + rows] = ends.values.reshape(len(part), -1)
+    return Basins(x, y, reached, log10_gap(_above_minimum(values, cell.problem.objective)))
+
+
+def has_map(space: Space) -> bool:
+    """A map needs two hyperparameters to vary."""
+    return len(space) >= 2
+
+
+def has_basins(objective: Objective) -> bool:
+    """Basins are drawn in the plane, and need minimizers to reach."""
+    return objective.dim == 2 and objective.minimizers is not None
+
+
+def landscape_key(cell: Cell, kind: str, resolution: int) -> str:
+    """The hash of what decides a map."""
+    return sha256({"cell": cell.key, "kind": kind, "resolution": resolution})
+
+
+def npz_bytes(arrays: dict[str, Any]) -> bytes:
+    """The arrays as a compressed `.npz` file."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    return buffer.getvalue()
+
+
+@dataclass(frozen=True, eq=False)
+class _Ends:
+    points: Array
+    values: Array
+    diverged: NDArray[np.bool_]
+
+
+def _ends(cell: Cell, optimizer: Optimizer, starts: Array) -> _Ends:
+    problem = cell.problem
+    trace = descend(problem.objective, optimizer, starts, problem.n_iter, record="final", engine=cell.engine)
+    values, lost = trace.values[0], trace.diverged | np.isnan(trace.values[0])
+    return _Ends(trace.points[0], np.where(lost, np.inf, values), lost)
+
+
+def _above_minimum(values: Array, objective: Objective) -> Array:
+    """The gaps of a map of values; where no minimum is known, above the lowest value of the map."""
+    if objective.minimum is not None:
+        return gap(values, objective)
+    finite = values[np.isfinite(values)]
+    return values - finite.min() if len(finite) else values
+
+
+def _with(optimizer: Optimizer, columns: dict[str, Array]) -> Optimizer:
+    return type(optimizer)(**{**given_fields(optimizer), **columns})

@@ -1,0 +1,230 @@
+"""One search inside a study: how it chooses, over which space, on which problem."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from typing import Any
+
+from rmsprop_lab.base import Optimizer, intervals
+from rmsprop_lab.descent import Engine
+from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.evaluation.measures import SCORES
+from rmsprop_lab.plan.edges import Edge, edges_of, widened
+from rmsprop_lab.plan.keys import NUMERICS_VERSION, given_fields, identity_of, sha256
+from rmsprop_lab.plan.problem import Problem
+from rmsprop_lab.plan.run import Run
+from rmsprop_lab.plan.space import Space, grid_size, is_active
+
+SEARCHES = ("none", "grid", "random", "qmc", "tpe", "cmaes")
+_LEARNING = ("tpe", "cmaes")
+_DRAWING = ("random", "qmc", *_LEARNING)
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """How hyperparameters are chosen, and by which `score` they are judged.
+
+    - `none`: as configured; `grid`: every combination of grid points; `random`, `qmc` (a scrambled Sobol sequence),
+      `tpe` and `cmaes` (Optuna's samplers): `trials` points, drawn with `seed`;
+    - `over`: only these hyperparameters vary, the others keep their values; None: all that a space names;
+    - `points`: grid points of every range, in place of its own number;
+    - `batch`: tpe and cmaes choose so many trials at a time, which are computed as one array;
+    - `repeats`: the whole search again with the seeds that follow;
+    - `widen`: search again in a wider space when the winner lies at an edge of it.
+    """
+
+    method: str = "none"
+    score: str = "best_gap"
+    over: tuple[str, ...] | None = None
+    points: int | None = None
+    trials: int = 32
+    seed: int = 0
+    batch: int = 8
+    repeats: int = 1
+    widen: bool = False
+
+    def __post_init__(self) -> None:
+        for name, choices in (("method", SEARCHES), ("score", tuple(SCORES))):
+            if getattr(self, name) not in choices:
+                raise InputError(name, f"one of {', '.join(choices)}", getattr(self, name))
+        for name, least in (("trials", 1), ("seed", 0), ("points", 1), ("batch", 1), ("repeats", 1)):
+            value = getattr(self, name)
+            absent = name == "points" and value is None
+            if not absent and (isinstance(value, bool) or not isinstance(value, int) or value < least):
+                raise InputError(name, f"an integer >= {least}", value)
+        if self.over is not None and (not isinstance(self.over, tuple) or not self.over):
+            raise InputError("over", "a list of hyperparameters, or null for all", self.over)
+        if not isinstance(self.widen, bool):
+            raise InputError("widen", "true or false", self.widen)
+        if self.repeats > 1 and not self.draws:
+            raise InputError("repeats", f"1, as search={self.method} draws nothing", self.repeats)
+        if self.method == "cmaes" and find_spec("cmaes") is None:
+            raise InputError(
+                "method",
+                "a sampler whose package is installed",
+                Found("cmaes without the package cmaes"),
+                "Install it with pip install 'rmsprop-lab[cmaes]', or choose search=tpe.",
+            )
+
+    @property
+    def draws(self) -> bool:
+        """Whether it has a number of trials and a seed."""
+        return self.method in _DRAWING
+
+    @property
+    def learns(self) -> bool:
+        """Whether what it asks for depends on the scores so far."""
+        return self.method in _LEARNING
+
+    def narrowed(self, space: Space, optimizer: Optimizer) -> Space:
+        """The part of a space that this search varies; ranges of whole numbers know that they are."""
+        marks, given = intervals(type(optimizer)), given_fields(optimizer)
+        chosen = {}
+        for name, span in space.items():
+            if self.over is not None and name not in self.over:
+                continue
+            fixed = {
+                parent: among
+                for parent, among in (span.when or {}).items()
+                if parent in given and self._is_fixed(parent, space)
+            }
+            if any(given[parent] not in among for parent, among in fixed.items()):
+                continue  # what it depends on has another value, and keeps it
+            when = {parent: among for parent, among in (span.when or {}).items() if parent not in fixed}
+            points = span.points if self.points is None or span.values is not None else self.points
+            whole = name in marks and marks[name].kind == "whole"
+            chosen[name] = dataclasses.replace(span, points=points, when=when or None, whole=whole)
+        return chosen
+
+    def _is_fixed(self, name: str, space: Space) -> bool:
+        return name not in space or (self.over is not None and name not in self.over)
+
+    def identity(self, repeat: int) -> dict[str, Any]:
+        """What decides its choices; the number of trials does not, as more extend fewer."""
+        identity: dict[str, Any] = {"method": self.method, "score": self.score}
+        if self.draws:
+            identity["seed"] = self.seed
+        if self.learns:
+            identity["batch"] = self.batch
+        return {**identity, "repeat": repeat} if repeat else identity
+
+    @property
+    def regime(self) -> str:
+        """How hyperparameters were come by: `default`, `grid` or `tuned`."""
+        return {"none": "default", "grid": "grid"}.get(self.method, "tuned")
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """One search inside a study: one optimizer with one space on one problem.
+
+    `phase` is `search`, or `evaluate` for the one run that shows on fresh starts what a search found.
+    """
+
+    problem: Problem
+    optimizer_name: str
+    optimizer: Optimizer
+    space: Space
+    search: Search
+    engine: Engine = "auto"
+    repeat: int = 0
+    phase: str = "search"
+    regime: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.regime:
+            object.__setattr__(self, "regime", self.search.regime)
+
+    @cached_property
+    def key(self) -> str:
+        """SHA-256 of everything that decides what is searched and how: a changed space is another cell."""
+        identity = {
+            **self.problem.identity,
+            "labels": [self.problem.name, self.optimizer_name],
+            "optimizer": identity_of(self.optimizer),
+            "space": _space_identity(self.space, self.search) if self.search.method != "none" else None,
+            "search": self.search.identity(self.repeat),
+            "numerics": NUMERICS_VERSION,
+        }
+        if self.phase != "search":
+            identity |= {"phase": self.phase, "regime": self.regime, "repeat": self.repeat}
+        return sha256(identity)
+
+    def __len__(self) -> int:
+        if self.search.draws:
+            return self.search.trials
+        return grid_size(self.space) if self.search.method == "grid" else 1
+
+    @property
+    def is_untuned(self) -> bool:
+        """Whether it shows the optimizer as configured beside a winner."""
+        return self.phase == "evaluate" and self.regime == "default"
+
+    @property
+    def seed(self) -> int:
+        """That of its repeat."""
+        return self.search.seed + self.repeat
+
+    def run(self, hyperparameters: Mapping[str, float]) -> Run:
+        """The run at one point of the space."""
+        optimizer = dataclasses.replace(self.optimizer, **hyperparameters)
+        return Run(self.problem, self.optimizer_name, optimizer, self.engine)
+
+    def edges(self, hyperparameters: Mapping[str, float]) -> list[Edge]:
+        """The ends of the space that a point of it is at; of conditional ranges only the active ones count."""
+        active = {name: hyperparameters[name] for name, span in self.space.items() if is_active(span, hyperparameters)}
+        return edges_of(self.space, active, intervals(type(self.optimizer)))
+
+    def widened(self, edges: list[Edge]) -> "Cell":
+        """The same search over a wider space, which is another cell."""
+        return dataclasses.replace(self, space=widened(self.space, edges))
+
+    def check(self) -> None:
+        """Raises `InputError` for a space that cannot be searched."""
+        if self.search.method == "none":
+            return
+        key = f"optimizer.{self.optimizer_name}.space"
+        if not self.space and self.search.over is not None:
+            raise InputError("search.over", f"one or more of the ranges in {key}", list(self.search.over))
+        if not self.space:
+            raise InputError(key, "the range of at least one hyperparameter", dict(self.space))
+        for name, span in self.space.items():
+            if name not in given_fields(self.optimizer):
+                known = ", ".join(given_fields(self.optimizer))
+                raise InputError(key, f"hyperparameters of {type(self.optimizer).__name__} ({known})", name)
+            self._check_condition(name, key)
+            ends = (span.low, span.high) if span.values is None else span.values
+            for end in ends:
+                try:
+                    self.run({name: end})
+                except InputError as error:
+                    raise error.under(key) from None
+        if self.search.draws and not any(span.varies for span in self.space.values()):
+            raise InputError(
+                key, "a range of more than one number", Found("one point"), "Widen it, or use search=none."
+            )
+
+    def _check_condition(self, name: str, key: str) -> None:
+        above = list(self.space)[: list(self.space).index(name)]
+        for parent, among in (self.space[name].when or {}).items():
+            at = f"{key}.{name}.when"
+            if parent not in above:
+                raise InputError(at, f"a hyperparameter above {name} in the space", parent)
+            values = self.space[parent].values
+            if values is None:
+                raise InputError(f"{at}.{parent}", "a hyperparameter with explicit `values`", Found("a range"))
+            if not set(among) <= set(values):
+                raise InputError(f"{at}.{parent}", f"some of its values {list(values)}", list(among))
+
+
+def _space_identity(space: Space, search: Search) -> dict[str, Any]:
+    """What a range decides about a search, and no more: its grid points mean nothing to a sampler."""
+    identity = {}
+    for name, span in space.items():
+        fields = {"low": span.low, "high": span.high, "scale": span.scale, "points": span.points, "values": span.values}
+        if search.draws:
+            del fields["points"]
+        identity[name] = fields | ({"when": span.when} if span.when else {})
+    return identity

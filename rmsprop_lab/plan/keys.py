@@ -1,0 +1,47 @@
+"""What makes two runs the same: plain data that tells any two different ones apart, and its hash."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from rmsprop_lab.base import Objective, Optimizer
+from rmsprop_lab.config.targets import qualified_name, source_digest
+
+# Part of every run_key: raise it when a change to the arithmetic changes results, so that old results are
+# not taken for new ones.
+NUMERICS_VERSION = 1
+
+
+def given_fields(part: Objective | Optimizer) -> dict[str, Any]:
+    """The fields that can be given, by name, with their values."""
+    return {item.name: getattr(part, item.name) for item in dataclasses.fields(part) if item.init}
+
+
+def identity_of(part: Objective | Optimizer) -> dict[str, Any]:
+    """The class, its fields to the last bit, and the source of a class that is not ours."""
+    identity: dict[str, Any] = {
+        "class": qualified_name(type(part)),
+        "fields": {name: _exactly(value) for name, value in given_fields(part).items()},
+    }
+    source = source_digest(type(part))
+    return identity if source is None else {**identity, "source": source}
+
+
+def _exactly(value: Any) -> Any:
+    """Plain data that tells any two different values apart, floats to the last bit."""
+    if isinstance(value, Objective):
+        return identity_of(value)
+    if isinstance(value, np.ndarray):
+        return [_exactly(item) for item in value.tolist()]
+    if isinstance(value, list | tuple):
+        return [_exactly(item) for item in value]
+    return float(value).hex() if isinstance(value, float) else value
+
+
+def sha256(identity: Mapping[str, Any]) -> str:
+    """The hash of the canonical JSON."""
+    return hashlib.sha256(json.dumps(identity, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Figures of what the searches of a study saw."""

@@ -1,0 +1,1 @@
+"""What people read: figures, notes, pages of MLflow, and the words in them."""

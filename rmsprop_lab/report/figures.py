@@ -1,0 +1,86 @@
+"""A study's `figures/`: each objective, the best run of each optimizer, and all of them side by side."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from rmsprop_lab.descent import Trace
+from rmsprop_lab.evaluation.measures import median_start
+from rmsprop_lab.plan.problem import Problem
+from rmsprop_lab.plan.run import Run
+from rmsprop_lab.plan.study import Study
+from rmsprop_lab.plots import COMPARISON
+from rmsprop_lab.plots.colours import hues
+from rmsprop_lab.plots.comparison import Panel, comparison_png
+from rmsprop_lab.plots.run_picture.contour import ContourPainter
+from rmsprop_lab.plots.surface import contour_png, surface_png
+from rmsprop_lab.report.search_figures import SHOWN, search_figures
+from rmsprop_lab.report.searches import Explored
+from rmsprop_lab.report.wording import picture_title
+from rmsprop_lab.storage.folder import StudyFolder, write_atomically
+
+
+def draw(
+    study: Study, folder: StudyFolder, explored: Explored, best: pd.DataFrame, runs: Mapping[str, Run]
+) -> list[Path]:
+    """Draws the study's figures, unless they already show these runs; returns the files.
+
+    `best`: the table of `best_runs`; `runs`: its runs by key.
+    """
+    figures = folder.path / "figures"
+    stamp, shows = figures / ".shows", explored.stamp(best)
+    if stamp.exists() and stamp.read_text() == shows:
+        return []
+    drawn = []
+    for name, content in (*_figures(study, folder, best, runs), *search_figures(explored)):
+        write_atomically(figures / name, content)
+        drawn.append(figures / name)
+    write_atomically(stamp, shows.encode())
+    return drawn
+
+
+def _figures(
+    study: Study, folder: StudyFolder, best: pd.DataFrame, runs: Mapping[str, Run]
+) -> Iterator[tuple[str, bytes]]:
+    rows, traces = folder.run_rows(best["run_key"]), folder.trace_of(list(best["run_key"]))
+    panels = []
+    for name in dict.fromkeys(run.problem.name for run in runs.values()):
+        chosen = {run.optimizer_name: run for run in runs.values() if run.problem.name == name}
+        problem = next(iter(chosen.values())).problem
+        if problem.objective.dim >= 2:
+            yield f"{name}_surface.png", surface_png(problem.objective, name)
+            yield f"{name}_contour.png", contour_png(problem.objective, name)
+        painter = ContourPainter(problem.objective, problem.points)
+        chosen = {optimizer: run for optimizer, run in chosen.items() if run.run_key in traces}  # the others failed
+        for optimizer, run in chosen.items():
+            trace = traces[run.run_key]
+            title = picture_title(run, rows[run.run_key])
+            yield f"{name}_{optimizer}.png", painter.png(trace.points, median_start(trace.values[-1]), title)
+        if chosen:
+            panels.append(_panel(problem, chosen, traces))
+    if not panels:
+        return
+    shown = panels[:SHOWN]
+    count = panels[0].starts.shape[1]
+    each = "" if count == 1 else f"; above from one typical start, below over all {count}"
+    title = f"{study.name}: the best run of each optimizer{each}{_of(len(shown), len(panels))}"
+    yield COMPARISON, comparison_png(shown, hues([*folder.trials()["optimizer"], *study.optimizers]), title)
+
+
+def _of(shown: int, count: int) -> str:
+    return "" if shown == count else f" ({shown} of {count} objectives)"
+
+
+def _panel(problem: Problem, chosen: Mapping[str, Run], traces: Mapping[str, Trace]) -> Panel:
+    return Panel(
+        problem.name,
+        problem.objective,
+        problem.points,
+        {name: traces[run.run_key] for name, run in chosen.items()},
+        {name: f"{name} {_short(run)}" for name, run in chosen.items()},
+    )
+
+
+def _short(run: Run) -> str:
+    return ", ".join(f"{value:.3g}" for name, value in run.hyperparameters.items() if name != "epsilon")

@@ -1,0 +1,64 @@
+"""A run as configuration: what `rmsprop-lab` would have to be given to compute it again."""
+
+import importlib.metadata
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import yaml
+
+from rmsprop_lab.base import Objective
+from rmsprop_lab.config.targets import qualified_name
+from rmsprop_lab.plan.keys import given_fields
+from rmsprop_lab.plan.problem import Problem
+from rmsprop_lab.plan.run import Run
+
+_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # ten times as fast, where PyYAML was built with it
+
+
+def config_yaml(run: Run) -> str:
+    """The YAML of one run; what runs have in common is put into words once."""
+    before, after = _of_problem(run.problem)
+    head = _head(run.optimizer_name, qualified_name(type(run.optimizer)))
+    fields = "".join(f"    {name}: {_number(value)}\n" for name, value in run.hyperparameters.items())
+    return f"run_key: {run.run_key}\n{before}{head}{fields}{after}"
+
+
+@lru_cache(maxsize=32)
+def _of_problem(problem: Problem) -> tuple[str, str]:
+    before = {"objective": {problem.name: _spec(problem.objective)}}
+    after = {
+        "starts": {"method": "fixed", "points": problem.points.T.tolist()},
+        "n_iter": problem.n_iter,
+        "versions": {name: importlib.metadata.version(name) for name in ("rmsprop-lab", "numpy")},
+    }
+    return _yaml(before), _yaml(after)
+
+
+@lru_cache(maxsize=32)
+def _head(name: str, target: str) -> str:
+    return _yaml({"optimizer": {name: {"_target_": target}}})
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float) -> str:
+    """As YAML writes it: `1.0e-05`, as `1e-05` would be read as text. The points of a grid come back often."""
+    return _yaml(value).partition("\n")[0]
+
+
+def _yaml(config: Any) -> str:
+    text: str = yaml.dump(config, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+    return text
+
+
+def _spec(part: Any) -> dict[str, Any]:
+    return {
+        "_target_": qualified_name(type(part)),
+        **{name: _plain(value) for name, value in given_fields(part).items()},
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Objective):
+        return _spec(value)
+    return value.tolist() if isinstance(value, np.ndarray | np.generic) else value

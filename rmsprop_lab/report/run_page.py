@@ -1,0 +1,114 @@
+"""What MLflow is told of one run: its numbers, its picture, its note, its files."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from rmsprop_lab.descent import Trace
+from rmsprop_lab.evaluation.measures import curves, median_start
+from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.problem import Problem
+from rmsprop_lab.plan.run import Run
+from rmsprop_lab.plan.study import Study
+from rmsprop_lab.plots.run_picture.contour import ContourPainter
+from rmsprop_lab.plots.run_picture.drawing import Sketch, pictures
+from rmsprop_lab.plots.run_picture.encoding import Picture
+from rmsprop_lab.report.notes import run_note
+from rmsprop_lab.report.run_config import config_yaml
+from rmsprop_lab.report.wording import picture_title
+from rmsprop_lab.storage.schema import small_parquet_bytes, trace_table
+from rmsprop_lab.tracking.content import RunContent, metrics, params, run_name
+
+_UNKNOWN: Any = SimpleNamespace(minimum=None, minimizers=None)  # in place of an objective
+_UNDRAWN = "No contour plot: no command of this study describes the objective and the optimizer as they were."
+
+
+class RunContents:
+    """Describes the runs of one study; `hyperparameters` become params of every run."""
+
+    def __init__(self, study: Study, hyperparameters: Sequence[str]) -> None:
+        self._study, self._hyperparameters = study, hyperparameters
+        self._painters: dict[int, ContourPainter] = {}
+
+    def wholes(
+        self,
+        cell: Cell,
+        runs: Sequence[Run],
+        rows: Mapping[str, dict[str, Any]],
+        traces: Mapping[str, Trace],
+        colours: Mapping[str, str],
+    ) -> Iterator[RunContent]:
+        """The runs of a cell, from their rows and traces on disk, all by run key; those that failed have no trace."""
+        drawn = pictures(self._painter(cell.problem), self._sketches(runs, rows, traces))
+        for run in runs:
+            key = run.run_key
+            trace = traces.get(key)
+            yield self._whole(cell, run, rows[key], colours[key], trace, next(drawn) if trace else None)
+
+    def _sketches(
+        self, runs: Sequence[Run], rows: Mapping[str, dict[str, Any]], traces: Mapping[str, Trace]
+    ) -> Iterator[Sketch]:
+        for run in runs:
+            if trace := traces.get(run.run_key):
+                title = picture_title(run, rows[run.run_key])
+                yield Sketch(trace.points, median_start(trace.values[-1]), title)
+
+    def _whole(
+        self, cell: Cell, run: Run, row: dict[str, Any], colour: str, trace: Trace | None, picture: Picture | None
+    ) -> RunContent:
+        several = len(self._study.objectives) > 1
+        objective = run.problem.name if several else ""
+        if cell.is_untuned:
+            name = " ".join([run.optimizer_name, "untuned", *objective.split()])
+        else:
+            name = run_name(run.optimizer_name, run.hyperparameters, list(cell.space), objective)
+        lines = curves(trace, run.problem.objective) if trace else {}
+        artifacts, images = {"config.yaml": config_yaml(run).encode()}, {}
+        if trace and picture:  # else the run failed: there is its message, and nothing to draw
+            images["contour"] = picture.png, picture.small
+            artifacts["contour.png"] = picture.png
+            artifacts["trace.parquet"] = _trace_file(run.run_key, trace)
+        return RunContent(
+            run_key=run.run_key,
+            name=name,
+            params=params(row, self._hyperparameters, run.engine),
+            points=list(metrics(row, lines, trace.iterations if trace else ())),
+            tags=self._tags(row, cell.phase, cell.regime),
+            colour=colour,
+            note=run_note(run, row, picture=bool(images)),
+            artifacts=artifacts,
+            images=images,
+        )
+
+    def bare(self, row: dict[str, Any], trace: Trace | None, colour: str, phase: str, regime: str) -> RunContent:
+        """A run whose objective and optimizer are not at hand: no picture, and no curve that needs the minimum."""
+        given, lines = row["hyperparameters"], curves(trace, _UNKNOWN) if trace else {}
+        return RunContent(
+            run_key=row["run_key"],
+            name=run_name(row["optimizer"], given, list(given), row["objective"]),
+            params=params(row, self._hyperparameters, "unknown"),
+            points=list(metrics(row, lines, trace.iterations if trace else ())),
+            tags=self._tags(row, phase, regime),
+            colour=colour,
+            note=row["message"] or _UNDRAWN,
+            artifacts={"trace.parquet": _trace_file(row["run_key"], trace)} if trace else {},
+        )
+
+    def _painter(self, problem: Problem) -> ContourPainter:
+        if id(problem) not in self._painters:
+            self._painters[id(problem)] = ContourPainter(problem.objective, problem.points)
+        return self._painters[id(problem)]
+
+    def _tags(self, row: Mapping[str, Any], phase: str, regime: str) -> dict[str, str]:
+        return {
+            "study": self._study.name,
+            "objective": row["objective"],
+            "optimizer": row["optimizer"],
+            "phase": phase,
+            "regime": regime,
+            "outcome": row["outcome"],
+        }
+
+
+def _trace_file(run_key: str, trace: Trace) -> bytes:
+    return small_parquet_bytes(trace_table([run_key], trace))

@@ -1,0 +1,77 @@
+"""Figures of what the searches of a study saw: sensitivity, budget, importance, trials, maps."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from rmsprop_lab.base import Array
+from rmsprop_lab.compare.winner import Winner
+from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.space import is_active
+from rmsprop_lab.plots import BUDGET, IMPORTANCE, SENSITIVITY
+from rmsprop_lab.plots.search.budget import budget_png
+from rmsprop_lab.plots.search.importance import importance_png
+from rmsprop_lab.plots.search.sensitivity import map_png, sensitivity_png
+from rmsprop_lab.plots.search.trials import trials_png
+from rmsprop_lab.report.searches import Explored
+from rmsprop_lab.report.wording import score_in_words
+
+SHOWN = 4  # objectives side by side; more would be too small to read
+
+
+def search_figures(explored: Explored) -> Iterator[tuple[str, bytes]]:
+    """File name and PNG of each."""
+    if not explored.winners:
+        return
+    names = list(dict.fromkeys(winner.cell.problem.name for winner in explored.winners))
+    share = "" if len(names) <= SHOWN else f" ({SHOWN} of {len(names)} objectives)"
+    shown, score = names[:SHOWN], score_in_words(explored.study.search.score)
+    if "step_size" in explored.trials and explored.trials["step_size"].nunique() > 2:
+        single = all(len(winner.cell.space) < 2 for winner in explored.winners)
+        others = "" if single else ", each point the best of its other settings"
+        title = f"{explored.study.name}: how much the step size matters{others}{share}"
+        tables = {explored.label(name): explored.trials[explored.trials["objective"] == name] for name in shown}
+        joined = explored.study.search.method == "grid"
+        yield SENSITIVITY, sensitivity_png(tables, explored.hues, title, score, joined=joined)
+    if explored.study.search.draws:
+        title = f"{explored.study.name}: what a budget of trials buys (expected over orders; dotted: as it went){share}"
+        panels = {explored.label(name): explored.budgets(name) for name in shown}
+        yield BUDGET, budget_png(panels, explored.hues, title, score)
+    found = {key: shares for key, shares in explored.importances.items() if shares and key[0] in shown}
+    if found:
+        title = f"{explored.study.name}: which hyperparameter matters (Optuna's importance){share}"
+        yield IMPORTANCE, importance_png(found, explored.hues, title)
+    for winner in explored.winners:
+        if winner.cell.repeat == 0:
+            yield from _of_cell(explored, winner)
+
+
+def _of_cell(explored: Explored, winner: Winner) -> Iterator[tuple[str, bytes]]:
+    cell, table = winner.cell, explored.of(winner.cell)
+    label = f"{cell.problem.name}_{cell.optimizer_name}"
+    score = score_in_words(explored.study.search.score)
+    title = f"{explored.label(cell.problem.name)}: {cell.optimizer_name}, {explored.study.n_iter} iterations"
+    if explored.study.search.draws:
+        best = int(np.flatnonzero(table["trial"] == winner.trial)[0])
+        columns = {name: _values(cell, table, name) for name in cell.space}
+        scores = table["score"].to_numpy(dtype=np.float64)
+        yield f"{label}_trials.png", trials_png(cell.space, columns, scores, best, title, score)
+    elif len(cell.space) == 2 and min(map(len, cell.space.values())) > 1 and _is_map(cell):
+        grids = {name: span.grid() for name, span in cell.space.items()}
+        across, up = grids
+        scores_at = table.pivot_table(index=up, columns=across, values="score", dropna=False)
+        whole = scores_at.reindex(index=grids[up], columns=grids[across]).to_numpy()
+        scales = {name: span.scale for name, span in cell.space.items()}
+        yield f"{label}_map.png", map_png(whole, grids, scales, winner.run.hyperparameters, title, score)
+
+
+def _is_map(cell: Cell) -> bool:
+    return not any(span.when or (span.values and isinstance(span.values[0], bool)) for span in cell.space.values())
+
+
+def _values(cell: Cell, table: pd.DataFrame, name: str) -> Array:
+    values = table[name].to_numpy(dtype=np.float64)
+    rows = table[list(cell.space)].to_dict("records")
+    active = [is_active(cell.space[name], {str(key): value for key, value in row.items()}) for row in rows]
+    return np.where(active, values, np.nan)

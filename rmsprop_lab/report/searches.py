@@ -1,0 +1,135 @@
+"""What the searches of a study saw, as tables: winners, budget, importance."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from rmsprop_lab.base import Array
+from rmsprop_lab.compare.budget import best_so_far, expected_best, good_share, without_lost
+from rmsprop_lab.compare.winner import Winner
+from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.space import Space
+from rmsprop_lab.plan.study import Study
+from rmsprop_lab.search import Scored
+from rmsprop_lab.storage.folder import StudyFolder, write_atomically
+
+_GOOD = 1.0  # a decade of gap
+
+
+class Explored:
+    """The trials of a study's searches, with a column for each hyperparameter, and their winners."""
+
+    def __init__(self, study: Study, trials: pd.DataFrame, winners: Sequence[Winner], hues: Mapping[str, str]) -> None:
+        self.study, self.trials, self.hues = study, trials, hues
+        self.winners = [winner for winner in winners if winner.cell.search.method != "none"]
+
+    def stamp(self, best: pd.DataFrame) -> str:
+        """Identifies everything that tables and figures of these trials and best runs show."""
+        shown = best[["objective", "optimizer", "run_key"]].to_numpy().tolist()
+        identity = [self.study.name, sorted(self.trials["run_key"]), shown]
+        return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
+
+    def tables(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        """File name and table of each: a row per search, and the expected best of k trials."""
+        if not self.winners:
+            return
+        yield "searches.csv", pd.DataFrame([self._row(winner) for winner in self.winners])
+        if self.study.search.draws:
+            budgets = [
+                {"objective": name, "optimizer": optimizer, "trials": k + 1, "expected_best": best}
+                for name in dict.fromkeys(winner.cell.problem.name for winner in self.winners)
+                for optimizer, (expected, _) in self.budgets(name).items()
+                for k, best in enumerate(expected)
+            ]
+            yield "budget.csv", pd.DataFrame(budgets)
+
+    def budgets(self, objective: str) -> dict[str, tuple[Array, Array]]:
+        """By optimizer: the expected best of k trials and the best so far, as means over repeats."""
+        here = self.trials[self.trials["objective"] == objective]
+        finite = here.loc[np.isfinite(here["score"]), "score"]
+        worst = float(finite.max()) if len(finite) else 0.0
+        budgets: dict[str, tuple[Array, Array]] = {}
+        for optimizer in dict.fromkeys(here["optimizer"]):
+            mine = [winner.cell for winner in self.winners if self.names(winner.cell) == (objective, optimizer)]
+            scores = [without_lost(self.of(cell)["score"].to_numpy(dtype=np.float64), worst) for cell in mine]
+            length = min(map(len, scores))
+            curves = (
+                np.mean([curve(part)[:length] for part in scores], axis=0) for curve in (expected_best, best_so_far)
+            )
+            budgets[optimizer] = tuple(curves)
+        return budgets
+
+    @cached_property
+    def importances(self) -> dict[tuple[str, str], dict[str, float]]:
+        """By objective and optimizer, those of the first repeat."""
+        if not self.study.search.draws:
+            return {}
+        from rmsprop_lab.search.importance import importances  # Optuna and what it needs take seconds to import
+
+        return {
+            self.names(winner.cell): importances(winner.cell.space, self._scored(winner.cell))
+            for winner in self.winners
+            if winner.cell.repeat == 0
+        }
+
+    def searches(self) -> dict[str, tuple[Space, list[Scored]]]:
+        """The finished searches that drew their trials, under names that tell them apart within the study."""
+        found = {}
+        for winner in self.winners:
+            cell, trials = winner.cell, self._scored(winner.cell)
+            if cell.search.draws and len(trials) == len(cell):
+                repeat = f", repeat {cell.repeat}" if cell.repeat else ""
+                name = f"{cell.problem.name}: {cell.optimizer_name}{repeat}, {len(cell)} trials ({cell.key[:6]})"
+                found[name] = (cell.space, trials)
+        return found
+
+    def _scored(self, cell: Cell) -> list[Scored]:
+        """A cell's trials in the order of their numbers."""
+        rows = self.of(cell).to_dict("records")
+        return [
+            Scored({name: _plain(row[name]) for name in cell.space}, float(row["score"]), row["run_key"])
+            for row in rows
+        ]
+
+    def _row(self, winner: Winner) -> dict[str, object]:
+        cell, table = winner.cell, self.of(winner.cell)
+        ranges = [name for name, span in cell.space.items() if span.values is None and span.varies and not span.when]
+        places = np.array([[cell.space[name].position(v) for v in table[name]] for name in ranges]).T
+        share = good_share(places, table["score"].to_numpy(dtype=np.float64), _GOOD) if ranges else np.nan
+        chosen = {name: winner.run.hyperparameters[name] for name in cell.space}
+        found = self.importances.get(self.names(cell), {}) if cell.repeat == 0 else {}
+        return {
+            **winner.row(),
+            **{f"best_{name}": value for name, value in chosen.items()},
+            "share_within_a_decade": share,
+            **{f"importance_{name}": value for name, value in found.items()},
+        }
+
+    def of(self, cell: Cell) -> pd.DataFrame:
+        return self.trials[self.trials["cell"] == cell.key].sort_values("trial")
+
+    def names(self, cell: Cell) -> tuple[str, str]:
+        return cell.problem.name, cell.optimizer_name
+
+    def label(self, name: str) -> str:
+        unknown = self.study.objectives[name].minimum is None
+        return f"{name} (score: value)" if unknown else name
+
+
+def write_tables(folder: StudyFolder, explored: Explored, best: pd.DataFrame) -> None:
+    """Leaves the study's `tables/`, unless they already show these runs; `best`: the table of `best_runs`."""
+    tables = folder.path / "tables"
+    stamp, shows = tables / ".shows", explored.stamp(best)
+    if stamp.exists() and stamp.read_text() == shows:
+        return
+    for name, table in (("ranking.csv", best), *explored.tables()):
+        write_atomically(tables / name, table.to_csv(index=False).encode())
+    write_atomically(stamp, shows.encode())
+
+
+def _plain(value: object) -> float:
+    return value.item() if isinstance(value, np.generic) else value  # type: ignore[return-value]

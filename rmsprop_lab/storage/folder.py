@@ -1,0 +1,244 @@
+"""A study's folder: column names, atomic writing, reading.
+
+Three Parquet datasets, `runs.parquet`, `trials.parquet` and `traces.parquet`, each a folder of parts. What
+one batch adds is one part of the same name in each, written under the study's lock, `runs` last: a part
+that `runs` does not have was never published, is passed over by every reader and removed by the next writer.
+"""
+
+import json
+import os
+import uuid
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import filelock
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from rmsprop_lab.descent import Trace
+from rmsprop_lab.errors import Found, InputError, ResultsError
+from rmsprop_lab.storage.schema import SCHEMAS, parquet_bytes, trace_from, widened
+
+_TRIAL_KEY = ("cell", "repeat", "trial", "phase")
+
+
+class Published(NamedTuple):
+    """How many rows a part added, after leaving out what another process had published meanwhile."""
+
+    runs: int
+    trials: int
+
+
+class StudyFolder:
+    """The folder `<output_dir>/<name>` of one study, for reading and for adding to it.
+
+    Raises `ResultsError` if a table in it cannot be read.
+    """
+
+    def __init__(self, output_dir: str | Path, name: str) -> None:
+        self.path = Path(output_dir) / name
+        self._small: dict[Path, pa.Table] = {}  # parts of runs and trials, which never change once published
+        self._run_keys: dict[Path, set[str]] = {}
+        self._trial_keys: dict[Path, set[tuple[Any, ...]]] = {}
+
+    def __fspath__(self) -> str:
+        return str(self.path)
+
+    def lock(self) -> AbstractContextManager[Any]:
+        """Held while publishing; another process waits."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        return filelock.FileLock(self.path / ".lock")
+
+    def run_keys(self) -> set[str]:
+        """The keys of all published runs; only parts not seen before are read."""
+        for part in self._parts("runs"):
+            if part not in self._run_keys:
+                self._run_keys[part] = set(self._part(part)["run_key"].to_pylist())
+        return set().union(*self._run_keys.values())
+
+    def trial_keys(self) -> set[tuple[Any, ...]]:
+        """Cell, repeat, number and phase of all published trials."""
+        for part in self._parts("trials"):
+            if part not in self._trial_keys:
+                columns = self._part(part).select(list(_TRIAL_KEY)).to_pydict()
+                self._trial_keys[part] = set(zip(*columns.values(), strict=True))
+        return set().union(*self._trial_keys.values())
+
+    def publish(self, runs: pa.Table, trials: pa.Table, traces: pa.Table) -> Published:
+        """Adds the rows that are new, all or none. The caller holds the lock."""
+        self._remove_unpublished()
+        new_runs = _without(runs, runs["run_key"].to_pylist(), self.run_keys())
+        trial_keys = list(zip(*(trials[name].to_pylist() for name in _TRIAL_KEY), strict=True))
+        new_trials = _without(trials, trial_keys, self.trial_keys())
+        if not len(new_runs) and not len(new_trials):
+            return Published(0, 0)
+        if len(new_runs) < len(runs):
+            traces = traces.filter(pc.is_in(traces["run_key"], new_runs["run_key"].combine_chunks()))
+        part = f"part-{len(self._published()):05d}-{uuid.uuid4().hex[:8]}.parquet"
+        paths = {name: self.path / f"{name}.parquet" / part for name in SCHEMAS}
+        tables = {"traces": traces, "trials": new_trials, "runs": new_runs}
+        write_together([(paths[name], parquet_bytes(table)) for name, table in tables.items()])
+        self._small |= {paths[name]: tables[name] for name in ("trials", "runs")}
+        return Published(len(new_runs), len(new_trials))
+
+    def runs(self, run_keys: Iterable[str] | None = None) -> pd.DataFrame:
+        """`runs.parquet` with its hyperparameters widened into a column each; all runs or the named ones."""
+        return widened(self._table("runs", run_keys).to_pandas())
+
+    def run_rows(self, run_keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """The named runs by key, each a mapping with its `hyperparameters` as a mapping."""
+        keys = list(run_keys)
+        rows = self._table("runs", keys).to_pylist() if keys else []
+        return {row["run_key"]: {**row, "hyperparameters": json.loads(row["hyperparameters"])} for row in rows}
+
+    def hyperparameter_names(self) -> list[str]:
+        """Those of all optimizers of the study so far."""
+        texts = pc.unique(self._table("runs")["hyperparameters"]).to_pylist()
+        return list(dict.fromkeys(name for text in texts for name in json.loads(text)))
+
+    def trials(self, cells: Iterable[str] | None = None) -> pd.DataFrame:
+        """`trials.parquet`; all trials or those of the named cells."""
+        trials: pd.DataFrame = self._table("trials", cells, "cell").to_pandas()
+        return trials
+
+    def traces(self, run_keys: Iterable[str] | None = None) -> pd.DataFrame:
+        """`traces.parquet`, long form: run_key, start, iteration, value, gradient_norm, point."""
+        traces: pd.DataFrame = self._table("traces", run_keys).to_pandas()
+        return traces
+
+    def trace_of(self, run_keys: Sequence[str]) -> dict[str, Trace]:
+        """The named runs' traces as arrays, a start per column."""
+        table = self._table("traces", run_keys).combine_chunks()
+        order = pc.sort_indices(table, [("run_key", "ascending"), ("start", "ascending"), ("iteration", "ascending")])
+        table = table.take(order)
+        keys, counts = np.unique(table["run_key"].to_numpy(), return_counts=True)
+        ends = np.cumsum(counts)
+        return {
+            key: trace_from(table.slice(end - count, count))
+            for key, end, count in zip(keys, ends.tolist(), counts.tolist(), strict=True)
+        }
+
+    def _table(self, name: str, keys: Iterable[str] | None = None, column: str = "run_key") -> pa.Table:
+        parts = self._parts(name)
+        if not parts:
+            return SCHEMAS[name].empty_table()
+        wanted = None if keys is None else pa.array(keys, pa.string())
+        if name != "traces":
+            table = pa.concat_tables([self._part(part) for part in parts])
+            return table if wanted is None else table.filter(pc.is_in(table[column], wanted))
+        chosen = None if wanted is None else ds.field(column).isin(wanted)
+        try:
+            return ds.dataset([str(part) for part in parts], schema=SCHEMAS[name]).to_table(filter=chosen)
+        except (pa.ArrowException, OSError) as error:
+            raise ResultsError(f"{self.path / name}.parquet cannot be read: {error}") from error
+
+    def _part(self, part: Path) -> pa.Table:
+        """One part of `runs` or `trials`, kept in memory: a search asks for its rows again and again."""
+        if part not in self._small:
+            try:
+                self._small[part] = pq.read_table(part, partitioning=None)
+            except (pa.ArrowException, OSError) as error:
+                raise ResultsError(f"{part} cannot be read: {error}") from error
+        return self._small[part]
+
+    def _parts(self, name: str) -> list[Path]:
+        folder = self.path / f"{name}.parquet"
+        return [folder / part for part in self._published()]
+
+    def _published(self) -> list[str]:
+        """The names of the parts: what `runs` has."""
+        try:
+            names = [part.name for part in (self.path / "runs.parquet").iterdir()]
+        except FileNotFoundError:
+            return []
+        return sorted(name for name in names if name.startswith("part-") and name.endswith(".parquet"))
+
+    def _remove_unpublished(self) -> None:
+        published = set(self._published())
+        for table in SCHEMAS:
+            folder = self.path / f"{table}.parquet"
+            for path in [*folder.glob("part-*.parquet"), *folder.glob(".part-*")]:
+                if path.name not in published:
+                    path.unlink()
+
+
+def load(name: str, output_dir: str | Path = "outputs") -> pd.DataFrame:
+    """All runs of a study, one row each, with a column per hyperparameter.
+
+    Raises `InputError` if there is no such study.
+    """
+    return _existing(name, output_dir).runs()
+
+
+def load_traces(name: str, run_keys: Iterable[str] | None = None, output_dir: str | Path = "outputs") -> pd.DataFrame:
+    """The traces of the named runs (of all, if none are named), one row per run, start and iteration.
+
+    Raises `InputError` if there is no such study.
+    """
+    return _existing(name, output_dir).traces(run_keys)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Temporary file, fsync, rename: a reader sees the old content or the new one, never a part."""
+    write_together([(path, content)])
+
+
+def write_together(files: Sequence[tuple[Path, bytes]]) -> None:
+    """Several files as by `write_atomically`; the last one appears, whatever happens, only after all others did.
+
+    The disk is waited for once for all of them and not for each.
+    """
+    temporary = {}
+    for path, content in files:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary[path] = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+        temporary[path].write_bytes(content)
+    _sync(list(temporary.values()))
+    *others, last = temporary
+    for path in others:
+        temporary[path].replace(path)
+    _sync([path.parent for path in others])
+    temporary[last].replace(last)
+    _sync([last.parent])
+
+
+def _existing(name: str, output_dir: str | Path) -> StudyFolder:
+    folder = StudyFolder(output_dir, name)
+    if not (folder.path / "runs.parquet").is_dir():
+        studies = sorted(path.parent.name for path in Path(output_dir).glob("*/runs.parquet"))
+        has = Found(f"{name!r}; {output_dir} has {', '.join(studies) or 'no studies'}")
+        raise InputError("name", "the name of a study that has runs", has)
+    return folder
+
+
+def _without(table: pa.Table, keys: Sequence[Any], known: set[Any]) -> pa.Table:
+    fresh = dict.fromkeys(key for key in keys if key not in known)
+    if len(fresh) == len(keys):
+        return table
+    first = {key: index for index, key in reversed(list(enumerate(keys)))}
+    return table.take(pa.array([first[key] for key in fresh], pa.int64()))
+
+
+def _sync(paths: Sequence[Path]) -> None:
+    """Waits until files, or the names in folders, are on the disk: all at once, which takes as long as one."""
+    if len(paths) < 2:
+        for path in paths:
+            _sync_one(path)
+        return
+    with ThreadPoolExecutor(len(paths)) as pool:
+        list(pool.map(_sync_one, paths))
+
+
+def _sync_one(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

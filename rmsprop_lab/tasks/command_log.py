@@ -1,0 +1,40 @@
+"""What a study remembers of the commands that added to it: `commands/*.yaml` and `study.log`."""
+
+import datetime
+import importlib.metadata
+import os
+import platform
+import uuid
+
+import yaml
+
+from rmsprop_lab.storage.folder import write_atomically
+from rmsprop_lab.tasks.run import Summary
+from rmsprop_lab.tracking.uri import redacted
+
+_VERSIONS = ("rmsprop-lab", "numpy", "pandas", "pyarrow", "hydra-core", "mlflow", "matplotlib")
+
+
+def record_command(summary: Summary, line: str, config: str, ended: str) -> None:
+    """Writes the command line, the composed config (interpolations as written, passwords left out), the
+    versions and the machine, and adds a line to the study's log."""
+    folder, now = summary.folder.path, datetime.datetime.now(datetime.UTC)
+    record = {
+        "command": redacted(line),
+        "time": now.isoformat(timespec="seconds"),
+        "ended": ended,
+        "runs_computed": summary.computed,
+        "runs_logged": summary.logged,
+        "config": yaml.safe_load(redacted(config)),
+        "versions": {"python": platform.python_version()}
+        | {name: importlib.metadata.version(name) for name in _VERSIONS},
+        "machine": {"platform": platform.platform(), "cpus": os.cpu_count()},
+    }
+    name = f"{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}.yaml"
+    text = yaml.safe_dump(record, sort_keys=False, allow_unicode=True)
+    write_atomically(folder / "commands" / name, text.encode())
+    with (folder / "study.log").open("a") as log:
+        log.write(
+            f"{record['time']} {record['command']}: {summary.computed} runs computed, "
+            f"{summary.logged} logged to MLflow, {ended}\n"
+        )

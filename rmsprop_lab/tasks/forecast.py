@@ -1,0 +1,105 @@
+"""About how long a study will take and how much it will write, found by computing a little of it."""
+
+import time
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from rmsprop_lab.descent import descend, pays_to_compile
+from rmsprop_lab.evaluation.measures import thinned
+from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.run import batch_size
+from rmsprop_lab.plan.study import Study
+
+LOGGING = 0.01  # seconds to log a run to MLflow, with its picture
+_OPENING = 4.0  # ... and to open the store
+_LOGGED_BYTES = 110e3
+
+_TRIED = 20  # iterations that are timed
+_AT_ONCE = 8192  # coordinates of which the NumPy engine takes an iteration at once
+_ENOUGH = 0.1  # seconds of trying cells of a kind; later ones are taken to be as quick as the one before
+
+# Seconds, as measured on the machine of docs/benchmarks.md.
+_PER_RUN = 1.5e-4  # its key, its row and its trial
+_PER_ROW = 5e-7  # of a trace: to measure it, to put it in a table, to compress it
+_PER_PART = 1e-2  # to publish a batch, synced
+_COMPILING, _TIMES_AS_QUICK = 3.0, 3.0  # a pair in numba
+_DRAWING, _PER_OBJECTIVE, _PER_SEARCH = 0.5, 0.9, 0.2
+_OPTUNA = 1.5  # to import what judges and copies the searches that draw
+
+
+class Forecast(NamedTuple):
+    """Of all shards together, if nothing is there yet."""
+
+    seconds: float
+    size: float
+    """Bytes on disk."""
+
+
+def forecast(study: Study, tracked: bool, figures: bool) -> Forecast:
+    """Times a few iterations of each cell; right within a factor of two or so on a machine that is not busy."""
+    seconds = _OPENING + LOGGING * len(study) if tracked else 0.0
+    if figures:
+        searches = len(study.cells) / study.search.repeats if study.search.method != "none" else 0.0
+        seconds += _DRAWING + _PER_OBJECTIVE * len(study.objectives) + _PER_SEARCH * searches
+    if study.search.draws:
+        seconds += _OPTUNA
+    size = _LOGGED_BYTES * len(study) if tracked else 0.0
+    for alike in (study.cells, *_judging(study)):
+        pace, began = 0.0, time.perf_counter()
+        for index, cell in enumerate(alike):
+            if index == 0 or time.perf_counter() - began < _ENOUGH:
+                pace = _pace(cell)
+            dim, starts = cell.problem.points.shape
+            rows = len(cell) * starts * len(thinned(study.n_iter + 1, cell.problem.kept))
+            seconds += _computing(cell, pace) + _PER_RUN * len(cell) + _PER_ROW * rows
+            size += rows * 8 * (dim + 2) * (2 if tracked else 1)
+    return Forecast(seconds, size)
+
+
+def _judging(study: Study) -> Iterator[list[Cell]]:
+    """What is run beside the searches: optimizers as configured, and winners, whichever they are, on fresh starts."""
+    if study.evaluates:
+        yield [study.reference(cell) for cell in study.cells if cell.repeat == 0]
+        yield [again for cell in study.cells for again in study.evaluations(cell, cell.run({}))]
+
+
+def _computing(cell: Cell, pace: float) -> float:
+    """Seconds for the descents of a cell and for publishing them."""
+    at_once = min(batch_size(cell.problem), _asked(cell))
+    whole, rest = divmod(len(cell), at_once)
+    publishing = _PER_PART * (whole + (rest > 0))
+    taken = whole * _parts(cell, at_once) + _parts(cell, rest)
+    seconds = pace * taken * cell.problem.n_iter
+    work = len(cell) * cell.problem.points.size * cell.problem.n_iter
+    if pays_to_compile(cell.problem.objective, cell.optimizer, work, cell.engine):
+        seconds = min(seconds, _COMPILING + seconds / _TIMES_AS_QUICK)
+    return seconds + publishing
+
+
+def _asked(cell: Cell) -> int:
+    """How many runs its search asks for at a time."""
+    return min(len(cell), cell.search.batch) if cell.search.learns else len(cell)
+
+
+def _parts(cell: Cell, runs: int) -> int:
+    """In how many parts a batch is computed."""
+    return -(-runs * cell.problem.points.size // _AT_ONCE)
+
+
+def _pace(cell: Cell) -> float:
+    """Seconds for an iteration of as much as is taken at once."""
+    points = cell.problem.points
+    runs = min(_asked(cell), batch_size(cell.problem), max(1, _AT_ONCE // points.size))
+    starts = np.tile(points, runs)
+    seconds = dict.fromkeys((1, 1 + _TRIED), np.inf)
+    try:
+        for n_iter in 3 * tuple(seconds):  # the first calls have more to do
+            began = time.thread_time()  # the machine may have others to serve
+            descend(cell.problem.objective, cell.optimizer, starts, n_iter, engine="numpy")
+            seconds[n_iter] = min(seconds[n_iter], time.thread_time() - began)
+    except Exception:  # the user's code; its runs will fail at once, and say so
+        return 0.0
+    few, more = seconds.values()
+    return float(max(0.0, more - few) / _TRIED)

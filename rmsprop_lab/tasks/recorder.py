@@ -1,0 +1,153 @@
+"""What a study tells MLflow: each of its runs that is on disk and not there yet, with its picture."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from rmsprop_lab.compare.ranking import best_keys, first_uses
+from rmsprop_lab.errors import TrackingError
+from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.keys import given_fields
+from rmsprop_lab.plan.run import Run, batches
+from rmsprop_lab.plan.study import Study
+from rmsprop_lab.plots import BUDGET, COMPARISON, IMPORTANCE, SENSITIVITY
+from rmsprop_lab.plots.colours import hues, shade
+from rmsprop_lab.report.experiment_page import convergence_axes
+from rmsprop_lab.report.notes import artifact_link, experiment_note, fitting
+from rmsprop_lab.report.run_page import RunContents
+from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.tracking.content import RunContent
+from rmsprop_lab.tracking.page import BEST_TAG, view_link, view_tags, views
+from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
+
+_AT_ONCE = 200  # runs that appear together; their pictures are in memory
+_FEW = 20  # the same where nothing is known of how long their traces are
+
+
+class Recorder:
+    """Fills a study's MLflow experiment from its folder; logs only what is missing there.
+
+    Once the store has failed it is left alone, and the study goes on without it: `failure` says why.
+    """
+
+    def __init__(self, study: Study, folder: StudyFolder, tracker: MlflowTracker) -> None:
+        self._study, self._folder = study, folder
+        self._hues = hues([*folder.trials()["optimizer"], *study.optimizers])
+        self._hyperparameters = _hyperparameter_names(study, folder)
+        self._describe = RunContents(study, self._hyperparameters)
+        self.failure: TrackingError | None = None
+        with folder.lock():
+            self.tracker: StudyTracker = tracker.study(study.name, self._hyperparameters)
+
+    def record(self, cell: Cell, runs: Sequence[Run], on_run: Callable[[], None]) -> int:
+        """Logs the runs of one cell that MLflow has not; returns how many. `on_run` is called for each run."""
+        hue, before, left = self._hues[cell.optimizer_name], self.tracker.added, len(runs)
+        lightest = 1.0 if cell.is_untuned else 0.0  # beside the winner, which is one run too
+        colours = {run.run_key: shade(hue, index / len(runs) or lightest) for index, run in enumerate(runs)}
+
+        def passed() -> None:
+            nonlocal left
+            left -= 1
+            on_run()
+
+        try:
+            if self.failure is None:
+                missing = self._missing(runs)
+                for _ in range(len(runs) - len(missing)):
+                    passed()
+                for contents in self._contents(cell, missing, colours):
+                    with self._folder.lock():
+                        self.tracker.log_all(contents, passed)
+        except TrackingError as error:
+            self.failure = error
+        for _ in range(left):
+            on_run()
+        return self.tracker.added - before
+
+    def record_rows(self, rows: Mapping[str, dict[str, Any]], on_run: Callable[[], None]) -> int:
+        """Logs runs whose objective and optimizer are not at hand, from what is on disk; returns how many.
+
+        There is no picture of them, and no curve that needs the minimum.
+        """
+        before, uses = self.tracker.added, first_uses(self._folder.trials())
+        try:
+            for low in range(0, len(rows) if self.failure is None else 0, _FEW):
+                keys = list(rows)[low : low + _FEW]
+                traces = self._folder.trace_of(keys)
+                contents = [
+                    self._describe.bare(rows[key], traces.get(key), self._hues[rows[key]["optimizer"]], *uses[key])
+                    for key in keys
+                ]
+                with self._folder.lock():
+                    self.tracker.log_all(contents, on_run)
+        except TrackingError as error:
+            self.failure = error
+        return self.tracker.added - before
+
+    def failed(self, run_keys: Collection[str]) -> TrackingError:
+        """What to tell of a `failure`: why, how many of these runs MLflow lacks, and how they get there."""
+        lacks = len(set(run_keys) - self.tracker.known)
+        return TrackingError(
+            f"{self.failure}. Of {len(run_keys)} runs, {lacks} are not known to be in MLflow; all of them are on disk, "
+            "and the same command logs what MLflow lacks."
+        )
+
+    def _missing(self, runs: Sequence[Run]) -> list[Run]:
+        with self._folder.lock():
+            present = self.tracker.run_ids()
+        return [run for run in runs if run.run_key not in present]
+
+    def conclude(self, best: pd.DataFrame, edges: Mapping[str, str], drawn: bool) -> None:
+        """The experiment's page, and the study's figures with the best run on each objective.
+
+        `edges`: run key of a winner at an edge of its space to what it says. `drawn`: whether the figures have changed;
+        otherwise they are logged only where they are missing.
+        """
+        if self.failure is None:
+            try:
+                self._conclude(best, edges, drawn)
+            except TrackingError as error:
+                self.failure = error
+
+    def _conclude(self, best: pd.DataFrame, edges: Mapping[str, str], drawn: bool) -> None:
+        runs, trials = self._folder.runs(), self._folder.trials()
+        optimizers = list(trials["optimizer"].unique())
+        found = views(convergence_axes(self._folder, runs), optimizers)
+        links: dict[str | None, dict[str, str]] = {}
+        for key, view in found.items():
+            of = view.objective if found["best"].objective is None else None
+            links.setdefault(of, {})[view.name] = view_link(self.tracker.experiment_id, key)
+        whole = [self._folder.path / "figures" / name for name in (COMPARISON, SENSITIVITY, BUDGET, IMPORTANCE)]
+        whole = [path for path in whole if path.exists()]
+        with self._folder.lock():
+            winners, untuned = best_keys(trials, runs)
+            self.tracker.mark(BEST_TAG, dict.fromkeys(winners, "true") | dict.fromkeys(untuned, "untuned"))
+            self.tracker.mark("edge", edges, alone=False)
+            run_ids = self.tracker.run_ids()
+            first = run_ids.get(best["run_key"].iloc[0])  # another shard's is on disk before it is in MLflow
+            shown = whole if first else []
+            figures = {path.stem: artifact_link(f"figures/note/{path.name}", str(first)) for path in shown}
+            note = experiment_note(self._study, best, links, figures)
+            self.tracker.describe(note, view_tags(found, self._hyperparameters, optimizers))
+        for row in best[best["rank"] == 1].to_dict("records"):
+            run_id = run_ids.get(row["run_key"])
+            if run_id and (drawn or not self.tracker.has_artifacts(run_id, "figures/note" if whole else "figures")):
+                paths = [*(self._folder.path / "figures").glob(f"{row['objective']}_*.png"), *whole]
+                artifacts = {f"figures/{path.name}": path.read_bytes() for path in paths}
+                artifacts |= {f"figures/note/{path.name}": fitting(path.read_bytes()) for path in whole}
+                self.tracker.add_artifacts(run_id, artifacts)
+
+    def _contents(self, cell: Cell, runs: Sequence[Run], colours: Mapping[str, str]) -> Iterator[list[RunContent]]:
+        for batch in batches(runs):
+            keys = [run.run_key for run in batch]
+            rows, traces = self._folder.run_rows(keys), self._folder.trace_of(keys)
+            for low in range(0, len(batch), _AT_ONCE):
+                part = batch[low : low + _AT_ONCE]
+                yield list(self._describe.wholes(cell, part, rows, traces, colours))
+
+
+def _hyperparameter_names(study: Study, folder: StudyFolder) -> list[str]:
+    names = dict.fromkeys(name for optimizer in study.optimizers.values() for name in given_fields(optimizer))
+    names.update(dict.fromkeys(folder.hyperparameter_names()))
+    return list(names)

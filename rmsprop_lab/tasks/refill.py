@@ -1,0 +1,111 @@
+"""`task=refill`: fills a store with every run of a study's folder, whichever command computed it."""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from rmsprop_lab.compare.ranking import best_runs, best_trials, first_uses
+from rmsprop_lab.compare.winner import Winner, edges_told
+from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.run import Run
+from rmsprop_lab.plan.study import Study
+from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.tasks.cells import Work
+from rmsprop_lab.tasks.recorder import Recorder
+from rmsprop_lab.tasks.run import OnProgress
+from rmsprop_lab.tracking.tracker import MlflowTracker
+
+
+@dataclass(frozen=True)
+class Refill:
+    """How many runs the folder has, MLflow had not, and were logged without a contour plot."""
+
+    runs: int
+    logged: int
+    without_picture: int
+    experiment_id: str
+
+
+def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker, on_progress: OnProgress) -> Refill:
+    """Logs what MLflow lacks. `studies`: what the study's commands asked for, the newest first.
+
+    They give the objectives and optimizers that pictures need: a run of theirs is one whose key comes out the same.
+    A run that none of them describes is logged without a picture and without the curves that need the minimum.
+    Raises `InputError` for a folder without runs, `TrackingError` if the store fails.
+    """
+    rows = folder.run_rows(folder.run_keys())
+    if not rows:
+        raise InputError("name", "the name of a study that has runs", Found(f"none in {folder.path}"))
+    recorder = Recorder(studies[0], folder, tracker)
+    winners = [_winners(study, folder) for study in studies]
+    found = _found(studies, rows, first_uses(folder.trials()))
+    lost = sorted(rows.keys() - {run.run_key for _, runs in found for run in runs})
+    done = logged = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        on_progress(done, len(rows), "filling MLflow")
+
+    for cell, runs in found:
+        logged += recorder.record(cell, runs, step)
+    unpictured = recorder.record_rows({key: rows[key] for key in lost}, step)
+    newest = next((those for those in winners if those), [])
+    table = pd.DataFrame([winner.row() for winner in newest])
+    everything = folder.runs()
+    best = best_runs(table if newest else best_trials(folder.trials(), everything), everything)
+    edges = edges_told(winner for those in winners for winner in those)
+    recorder.conclude(best, edges, drawn=False)
+    if recorder.failure:
+        raise recorder.failed(rows)
+    return Refill(len(rows), logged + unpictured, unpictured, recorder.tracker.experiment_id)
+
+
+def _winners(study: Study, folder: StudyFolder) -> list[Winner]:
+    """What the searches of a study found, as far as it is on disk."""
+    work = Work(study, folder, None, lambda cell, count: None)
+    return [winner for cell in study.cells if (winner := work.recalled(cell))]
+
+
+def _found(
+    studies: Sequence[Study], rows: Mapping[str, Mapping[str, Any]], uses: Mapping[str, tuple[str, str]]
+) -> list[tuple[Cell, list[Run]]]:
+    """The runs that a cell of these studies gives again, by cell; its phase and regime are those of the runs."""
+    cells = {cell.key: cell for study in reversed(studies) for cell in _cells(study)}
+    by_labels = defaultdict[tuple[str, str], list[Cell]](list)
+    for cell in cells.values():
+        by_labels[cell.problem.name, cell.optimizer_name].append(cell)
+    found = defaultdict[tuple[str, str, str], list[Run]](list)
+    for key, row in rows.items():
+        for cell in by_labels[row["objective"], row["optimizer"]]:
+            run = _again(cell, row)
+            if run is not None and run.run_key == key:
+                found[cell.key, *uses[key]].append(run)
+                break
+    return [(_as_used(cells[key], phase, regime), runs) for (key, phase, regime), runs in found.items()]
+
+
+def _as_used(cell: Cell, phase: str, regime: str) -> Cell:
+    """The cell that the runs were first logged for: in the optimizer as configured nothing is varied."""
+    space = {} if regime == "default" and cell.search.method != "none" else cell.space
+    return dataclasses.replace(cell, phase=phase, regime=regime, space=space)
+
+
+def _cells(study: Study) -> Iterator[Cell]:
+    """The searches, and one evaluation for each of them: on the fresh starts any run of theirs comes out the same."""
+    for cell in study.cells:
+        yield cell
+        if study.evaluates:
+            yield next(study.evaluations(cell, cell.run({})))
+
+
+def _again(cell: Cell, row: Mapping[str, Any]) -> Run | None:
+    try:
+        return cell.run(row["hyperparameters"])
+    except (TypeError, InputError):  # the class has other fields now, or takes other values
+        return None

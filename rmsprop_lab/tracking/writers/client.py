@@ -1,0 +1,84 @@
+"""Runs written one by one through `MlflowClient`: to any store, a server among them."""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext, suppress
+from pathlib import Path
+
+from mlflow import MlflowClient
+from mlflow.entities import Metric, Param, Run, RunStatus, RunTag, ViewType
+from mlflow.exceptions import MlflowException
+from mlflow.utils.validation import MAX_METRICS_PER_BATCH
+
+from rmsprop_lab.tracking.content import RunContent
+from rmsprop_lab.tracking.source import OWNER_TAG
+from rmsprop_lab.tracking.writers.artifacts import files_of, write_files
+from rmsprop_lab.tracking.writers.writer import MISSING_PARAM, Entry, all_tags, note_of, now
+
+_PAGE = 1000  # runs
+
+
+class ClientWriter:
+    """A run is FINISHED only once everything has been accepted, else FAILED or, on Ctrl-C, KILLED."""
+
+    def __init__(self, client: MlflowClient, experiment_id: str, common_tags: dict[str, str]) -> None:
+        self._client, self._experiment_id, self._common_tags = client, experiment_id, common_tags
+
+    def entries(self, hyperparameters: Sequence[str], since: int | None) -> list[Entry]:
+        found = []
+        recent = "" if since is None else f"attributes.start_time >= {since}"
+        for run in runs_of(self._client, self._experiment_id, recent):
+            if key := run.data.tags.get("run_key"):
+                lacks = tuple(name for name in hyperparameters if name not in run.data.params)
+                finished = run.info.status == RunStatus.to_string(RunStatus.FINISHED)
+                owner = run.data.tags.get(OWNER_TAG, "")
+                found.append(Entry(key, run.info.run_id, run.info.start_time, finished, owner, lacks))
+        return found
+
+    def add_params(self, missing: Iterable[tuple[str, str]]) -> None:
+        for run_id, name in missing:
+            self._client.log_param(run_id, name, MISSING_PARAM)
+
+    def write(self, contents: Sequence[RunContent]) -> Iterator[tuple[str, str]]:
+        for content in contents:
+            yield content.run_key, self._log(content)
+
+    def _log(self, content: RunContent) -> str:
+        status, run_id = RunStatus.FAILED, None
+        try:
+            tags = all_tags(content, self._common_tags)
+            run = self._client.create_run(self._experiment_id, run_name=content.name, tags=tags)
+            run_id = str(run.info.run_id)
+            self._log_numbers(run_id, content)
+            with tempfile.TemporaryDirectory(prefix="rmsprop-lab-") as folder:
+                write_files(Path(folder), files_of(content))
+                self._client.log_artifacts(run_id, folder)
+            status = RunStatus.FINISHED
+        except KeyboardInterrupt:
+            status = RunStatus.KILLED
+            raise
+        finally:
+            if run_id is not None:
+                # An interrupted transaction may hold the database: what counts is the error on its way.
+                with nullcontext() if status == RunStatus.FINISHED else suppress(MlflowException):
+                    self._client.set_terminated(run_id, RunStatus.to_string(status))
+        return run_id
+
+    def _log_numbers(self, run_id: str, content: RunContent) -> None:
+        timestamp = now()
+        metrics = [Metric(name, value, timestamp, step) for name, value, step in content.points]
+        for low in range(0, max(len(metrics), 1), MAX_METRICS_PER_BATCH):
+            params = [Param(*item) for item in content.params.items()] if low == 0 else []
+            tags = [RunTag(*item) for item in note_of(content, run_id).items()] if low == 0 else []
+            self._client.log_batch(run_id, metrics[low : low + MAX_METRICS_PER_BATCH], params=params, tags=tags)
+
+
+def runs_of(client: MlflowClient, experiment_id: str, filter_string: str = "") -> Iterator[Run]:
+    """The active runs of an experiment, page by page, with their params, tags and last metrics."""
+    token = None
+    while True:
+        page = client.search_runs([experiment_id], filter_string, ViewType.ACTIVE_ONLY, _PAGE, page_token=token)
+        yield from page
+        token = page.token
+        if not token:
+            return
