@@ -11,13 +11,13 @@ from conftest import OBJECTIVES
 from PIL import Image
 
 from rmsprop_lab import descend
-from rmsprop_lab.base import Objective
+from rmsprop_lab.base import Objective, window_of
 from rmsprop_lab.objectives import Bowl, Himmelblau, Rosenbrock
 from rmsprop_lab.optimizers import GD, Adam, RMSProp
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plots.colours import PALETTE, hues, shade
 from rmsprop_lab.plots.comparison import Panel, comparison_png
-from rmsprop_lab.plots.objective import LEVELS, landscape, window_of
+from rmsprop_lab.plots.objective import LEVELS, landscape
 from rmsprop_lab.plots.run_picture import contour
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.plots.run_picture.paths import in_plane, path_in

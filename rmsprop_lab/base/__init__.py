@@ -6,7 +6,7 @@ Arrays carry the **coordinate axis first**: a point is `(d,)`, a batch of B poin
 
 from rmsprop_lab.base.arrays import Array, Bounds, Gradient, Hyperparameter, State, total
 from rmsprop_lab.base.interval import Count, Flag, Fraction, Interval, NonNegative, Positive
-from rmsprop_lab.base.objective import Objective
+from rmsprop_lab.base.objective import Objective, window_of
 from rmsprop_lab.base.optimizer import Optimizer, intervals
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "State",
     "intervals",
     "total",
+    "window_of",
 ]

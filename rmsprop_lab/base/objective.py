@@ -103,6 +103,19 @@ class Objective(ABC):
         return 0
 
 
+def window_of(objective: Objective, starts: Array | None = None) -> Array:
+    """`(2, 2)`: the plot window, widened to show all starts `(d, S)`; the same for every run on a problem."""
+    window = np.array(objective.bounds[:2] if objective.plot_window is None else objective.plot_window, float)
+    if starts is None:
+        return window
+    low, high = starts[:2].min(axis=1), starts[:2].max(axis=1)
+    wider = np.stack([np.minimum(window[:, 0], low), np.maximum(window[:, 1], high)], axis=1)
+    margin = 0.04 * (wider[:, 1] - wider[:, 0])
+    wider[:, 0] -= np.where(low < window[:, 0], margin, 0.0)
+    wider[:, 1] += np.where(high > window[:, 1], margin, 0.0)
+    return wider
+
+
 @functools.cache
 def _float_fields(objective: type[Objective]) -> tuple[str, ...]:
     hints = get_type_hints(objective)

@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rmsprop_lab.base import Array, Objective, Optimizer
+from rmsprop_lab.base import Array, Objective, Optimizer, window_of
 from rmsprop_lab.descent import descend
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.evaluation.measures import gap, log10_gap, over_starts
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.keys import given_fields, sha256
 from rmsprop_lab.plan.space import Space
-from rmsprop_lab.plots.objective import window_of
 
 MAX_RESOLUTION = 2048
 _BLOCK = 2**19  # descents at once: what they need stays below 100 MB

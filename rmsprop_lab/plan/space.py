@@ -1,21 +1,18 @@
 """The range of each hyperparameter: one description from which every search draws."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, TypeAlias, get_args
 
 import numpy as np
 
 from rmsprop_lab.errors import InputError, did_you_mean
+from rmsprop_lab.plan.scale import Scale, complement, from_scale, rounded, to_scale
 
-Scale: TypeAlias = Literal["linear", "log", "log_complement"]
 Space: TypeAlias = Mapping[str, "Range"]
 """The range of each searched hyperparameter by name; what is not in it keeps its configured value."""
 
-# Grid points are rounded to this many digits: 0.001 and not 0.0010000000000000002, so that they are
-# readable and that a point reached by two grids is the same run.
-_DIGITS = 12
 _COUNTED = 10_000  # whole numbers coincide when rounded; a grid of more is only ever refused
 
 
@@ -100,23 +97,21 @@ class Range:
         """The number at `position` in [0, 1], evenly spaced on the scale; of explicit values, one of them."""
         if self.values is not None:
             return self.values[min(int(position * len(self.values)), len(self.values) - 1)]
-        forward, backward = _SCALES[self.scale]
-        low, high = forward(self.low), forward(self.high)
-        return self._rounded(backward(low + float(position) * (high - low)))
+        low, high = to_scale(self.low, self.scale), to_scale(self.high, self.scale)
+        return self._rounded(from_scale(low + float(position) * (high - low), self.scale))
 
     def nearest(self, value: float) -> float:
         """The number of the range that a computed one stands for: rounded to its digits, within its ends."""
         if self.values is not None:
             return value
         if self.scale == "log_complement":
-            value = 1.0 - _rounded(1.0 - value)
-        return self._rounded(min(max(_rounded(value), self.low), self.high))
+            value = 1.0 - complement(value)
+        return self._rounded(min(max(rounded(value), self.low), self.high))
 
     def position(self, value: float) -> float:
         """Where in [0, 1] a number is, evenly on the scale; the inverse of `at`. Not of explicit values."""
-        forward, _ = _SCALES[self.scale]
-        low, high = forward(self.low), forward(self.high)
-        return (forward(value) - low) / (high - low)
+        low, high = to_scale(self.low, self.scale), to_scale(self.high, self.scale)
+        return (to_scale(value, self.scale) - low) / (high - low)
 
     @property
     def varies(self) -> bool:
@@ -133,17 +128,6 @@ def _is_number(value: Any) -> bool:
 
 def _typed(value: float) -> float:
     return value if isinstance(value, bool) else float(value)
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.{_DIGITS}g}")
-
-
-_SCALES: dict[str, tuple[Callable[[float], float], Callable[[float], float]]] = {
-    "linear": (float, _rounded),
-    "log": (math.log10, lambda u: _rounded(10.0**u)),
-    "log_complement": (lambda x: math.log10(1.0 - x), lambda u: 1.0 - _rounded(10.0**u)),
-}
 
 
 def is_active(span: Range, chosen: Mapping[str, float]) -> bool:

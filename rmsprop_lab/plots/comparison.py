@@ -7,10 +7,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
-from rmsprop_lab.base import Array, Objective
+from rmsprop_lab.base import Array, Objective, window_of
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.evaluation.measures import QUARTILES, gap, median_start, over_starts
-from rmsprop_lab.plots.objective import landscape, window_of
+from rmsprop_lab.plots.objective import landscape
 from rmsprop_lab.plots.png import new_figure, png_of, set_title
 from rmsprop_lab.plots.run_picture.contour import draw_curve, draw_filled
 from rmsprop_lab.plots.run_picture.paths import in_plane, path_in

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from rmsprop_lab.base import Objective
-from rmsprop_lab.plots.objective import landscape, window_of
+from rmsprop_lab.base import Objective, window_of
+from rmsprop_lab.plots.objective import landscape
 from rmsprop_lab.plots.png import new_figure, png_of
 from rmsprop_lab.plots.run_picture.contour import draw_filled
 from rmsprop_lab.plots.surface import draw_surface

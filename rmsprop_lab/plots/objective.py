@@ -32,19 +32,6 @@ class Landscape:
         return self.x[0], self.x[-1], self.y[0], self.y[-1]
 
 
-def window_of(objective: Objective, starts: Array | None = None) -> Array:
-    """`(2, 2)`: the plot window, widened to show all starts `(d, S)`; the same for every run on a problem."""
-    window = np.array(objective.bounds[:2] if objective.plot_window is None else objective.plot_window, float)
-    if starts is None:
-        return window
-    low, high = starts[:2].min(axis=1), starts[:2].max(axis=1)
-    wider = np.stack([np.minimum(window[:, 0], low), np.maximum(window[:, 1], high)], axis=1)
-    margin = 0.04 * (wider[:, 1] - wider[:, 0])
-    wider[:, 0] -= np.where(low < window[:, 0], margin, 0.0)
-    wider[:, 1] += np.where(high > window[:, 1], margin, 0.0)
-    return wider
-
-
 def landscape(objective: Objective, window: Array, n: int = 201) -> Landscape:
     """Samples the objective on n x n points of the window; needs two dimensions or more."""
     x, y = (np.linspace(low, high, n) for low, high in window)

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from rmsprop_lab.base import Objective
-from rmsprop_lab.plots.objective import Landscape, landscape, window_of
+from rmsprop_lab.base import Objective, window_of
+from rmsprop_lab.plots.objective import Landscape, landscape
 from rmsprop_lab.plots.png import new_figure, png_of
 from rmsprop_lab.plots.run_picture.contour import draw_bar, draw_filled
 

@@ -6,6 +6,7 @@ from typing import Any
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.trial import Trial
 
+from rmsprop_lab.plan.scale import complement
 from rmsprop_lab.plan.space import Range, Space, is_active
 
 
@@ -22,7 +23,7 @@ def distribution(span: Range) -> BaseDistribution:
     if span.whole:
         return IntDistribution(int(span.low), int(span.high), log=log)
     if span.scale == "log_complement":
-        return FloatDistribution(_complement(span.high), _complement(span.low), log=True)
+        return FloatDistribution(complement(span.high), complement(span.low), log=True)
     return FloatDistribution(span.low, span.high, log=log)
 
 
@@ -59,12 +60,7 @@ def parameters(space: Space, point: Mapping[str, float]) -> dict[str, Any]:
             continue
         value, kind = point[name], distribution(span)
         if isinstance(kind, FloatDistribution):
-            value = _complement(value) if parameter_name(name, span) != name else value
+            value = complement(value) if parameter_name(name, span) != name else value
             value = min(max(value, kind.low), kind.high)
         given[parameter_name(name, span)] = int(value) if isinstance(kind, IntDistribution) else value
     return given
-
-
-def _complement(value: float) -> float:
-    """1 - x without the digits that the subtraction makes up."""
-    return float(f"{1.0 - value:.12g}")

@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import BoundaryNorm, Normalize
 
-from rmsprop_lab.base import Array, Objective
-from rmsprop_lab.plots.objective import landscape, window_of
+from rmsprop_lab.base import Array, Objective, window_of
+from rmsprop_lab.plots.objective import landscape
 
 FAINT = {"linewidth": 0.6, "markersize": 1.5, "alpha": 0.35}
 BOLD = {"linewidth": 1.2, "markersize": 5}

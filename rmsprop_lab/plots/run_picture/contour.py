@@ -9,8 +9,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import BoundaryNorm, Colormap, Normalize
 from matplotlib.ticker import FormatStrFormatter
 
-from rmsprop_lab.base import Array, Objective
-from rmsprop_lab.plots.objective import Landscape, landscape, window_of
+from rmsprop_lab.base import Array, Objective, window_of
+from rmsprop_lab.plots.objective import Landscape, landscape
 from rmsprop_lab.plots.png import new_figure, pixels_of
 from rmsprop_lab.plots.run_picture.encoding import LARGE, Picture, Pixels, picture_of, png_bytes
 from rmsprop_lab.plots.run_picture.overlay import SIZE, TITLE, Backdrop, PathPainter
