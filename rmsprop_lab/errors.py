@@ -6,6 +6,8 @@
     ├── TrackingError   the MLflow store did not take what was sent to it
     ├── ContractBroken  an objective or optimizer does not keep to what base.py asks of it
     └── RunsFailed      objectives or optimizers raised errors; their runs are recorded as failed
+    KeyboardInterrupt
+    └── StudyInterrupted  Ctrl-C or SIGTERM while a study ran; what was finished is on disk
 
 Divergence, overflow and NaN are results, not errors: see `rmsprop_lab.descent.Trace`. Two warnings: EngineWarning, the
 numba engine was asked for, and NumPy computed the same; TrackingWarning, runs are logged in a slower way.
@@ -13,10 +15,24 @@ numba engine was asked for, and NumPy computed the same; TrackingWarning, runs a
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 
 class LabError(Exception):
-    """Base of every error this package raises on purpose."""
+    """Base of every error this package raises on purpose.
+
+    `summary`: of an error that ended a study on its way, the `Summary` of what was done until then; else None.
+    """
+
+    summary: Any = None
+
+
+class StudyInterrupted(KeyboardInterrupt):
+    """A study was interrupted; `summary` says what was done until then, and the same call goes on from there."""
+
+    def __init__(self, summary: Any) -> None:
+        super().__init__("interrupted; what was finished is on disk, and the same call goes on from there")
+        self.summary = summary
 
 
 class InputError(LabError, ValueError):

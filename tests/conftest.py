@@ -13,7 +13,7 @@ from rmsprop_lab.base.discovery import classes_in
 from rmsprop_lab.cli import main
 from rmsprop_lab.objectives import Bowl, Himmelblau
 from rmsprop_lab.optimizers import GD, RMSProp
-from rmsprop_lab.plan.cell import Search
+from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
 

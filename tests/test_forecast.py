@@ -9,7 +9,7 @@ from conftest import study
 from rmsprop_lab import run_study
 from rmsprop_lab.base import Array
 from rmsprop_lab.objectives import Bowl
-from rmsprop_lab.plan.cell import Search
+from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plan.study import Study

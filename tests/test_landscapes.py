@@ -16,8 +16,9 @@ from rmsprop_lab.evaluation.maps import basins, hyperparameter_map
 from rmsprop_lab.evaluation.measures import log10_gap
 from rmsprop_lab.objectives import Himmelblau
 from rmsprop_lab.optimizers import GD, RMSProp
-from rmsprop_lab.plan.cell import Cell, Search
+from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.problem import Problem
+from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plots.search.sensitivity import _ticks

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import OPTIMIZERS, study
+from support.measuring import measure
 
 from rmsprop_lab import Trace, descend, load, load_traces, run_study
 from rmsprop_lab.base import Array, Objective, Optimizer
 from rmsprop_lab.descent import compiled, segments
 from rmsprop_lab.evaluation import compute as batch
-from rmsprop_lab.evaluation.measures import Progress, measure
+from rmsprop_lab.evaluation.measures import Progress
 from rmsprop_lab.objectives import Bowl, Ellipsoid, Himmelblau
 from rmsprop_lab.optimizers import GD, Adam, RMSProp
 from rmsprop_lab.plan import problem

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from support.measuring import measure
 
 from rmsprop_lab import descend
 from rmsprop_lab.base import Array, Objective
@@ -11,10 +12,9 @@ from rmsprop_lab.evaluation.measures import (
     TARGETS,
     curves,
     log10_gap,
-    measure,
     median_start,
     over_starts,
-    score_of,
+    scores_of,
     thinned,
 )
 from rmsprop_lab.objectives import Bowl, Himmelblau
@@ -86,7 +86,7 @@ def test_an_unknown_minimum_gives_empty_columns_not_wrong_ones() -> None:
         assert np.isnan(found[name]).all()
     assert found["final_value"][0] == pytest.approx(0.0)
     assert set(curves(trace, objective)) == {"value", "gradient_norm"}
-    assert score_of({"outcome": "ok", "best_gap": math.nan, "final_value": -3.0}, "best_gap") == -3.0
+    assert scores_of({"outcome": ["ok"], "best_gap": [math.nan], "final_value": [-3.0]}, "best_gap") == [-3.0]
 
 
 def test_curves_are_medians_and_nan_where_most_starts_are_gone(trace) -> None:
@@ -115,8 +115,8 @@ def test_median_start_is_the_one_at_the_median() -> None:
 
 
 def test_a_diverged_run_scores_infinity_never_nan() -> None:
-    assert score_of({"outcome": "diverged", "best_gap": 0.1}, "best_gap") == math.inf
-    assert score_of({"outcome": "ok", "best_gap": 1e-3}, "best_gap") == pytest.approx(-3)
+    assert scores_of({"outcome": ["diverged"], "best_gap": [0.1], "final_value": [1.0]}, "best_gap") == [math.inf]
+    assert scores_of({"outcome": ["ok"], "best_gap": [1e-3], "final_value": [1.0]}, "best_gap") == pytest.approx(-3)
 
 
 def test_thinned_keeps_first_and_last() -> None:

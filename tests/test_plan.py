@@ -11,10 +11,11 @@ from rmsprop_lab.errors import InputError
 from rmsprop_lab.objectives import Bowl, Ellipsoid, Rastrigin
 from rmsprop_lab.optimizers import GD, RMSProp
 from rmsprop_lab.plan import run as run_module
-from rmsprop_lab.plan.cell import Cell, Search
+from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.keys import identity_of
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run, batches, stack
+from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
 
@@ -126,7 +127,7 @@ def study(**changes: Any) -> Study:
 
 
 def test_a_plan_is_counted_before_it_is_made() -> None:
-    with pytest.raises(InputError, match=r"limits\.runs.*1,000,000,000"):
+    with pytest.raises(InputError, match=r"max_runs.*1,000,000,000"):
         study(search=Search("grid"), spaces={"gd": {"step_size": Range(0.1, 1.0, "log", 10**9)}})
 
 
@@ -137,14 +138,14 @@ def test_a_plan_is_counted_before_it_is_made() -> None:
         ({"name": "artifacts"}, "name"),
         ({"name": 3}, "name"),
         ({"n_iter": 0}, "n_iter"),
-        ({"objectives": {}}, "objective"),
-        ({"optimizers": {}}, "optimizer"),
+        ({"objectives": {}}, "objectives"),
+        ({"optimizers": {}}, "optimizers"),
         ({"starts": Starts("fixed", points=((1.0,),))}, "starts.points"),
-        ({"search": Search("grid")}, "optimizer.gd.space"),
-        ({"search": Search("grid"), "spaces": {"gd": {"rho": Range(values=(0.9,))}}}, "optimizer.gd.space"),
+        ({"search": Search("grid")}, "spaces.gd"),
+        ({"search": Search("grid"), "spaces": {"gd": {"rho": Range(values=(0.9,))}}}, "spaces.gd"),
         (
             {"search": Search("grid"), "spaces": {"gd": {"step_size": Range(values=(0.1, -1.0))}}},
-            "optimizer.gd.space.step_size",
+            "spaces.gd.step_size",
         ),
     ],
 )

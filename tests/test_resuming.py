@@ -15,12 +15,13 @@ from rmsprop_lab import run_study
 from rmsprop_lab.evaluation.compute import compute
 from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.optimizers import RMSProp
-from rmsprop_lab.plan.cell import Search
+from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.storage import buffer as pending
-from rmsprop_lab.storage.buffer import Pending
+from rmsprop_lab.storage.buffer import Buffer
 from rmsprop_lab.storage.folder import StudyFolder, load_traces
+from rmsprop_lab.storage.schema import run_table, trace_table
 
 KILLED = """
 import os, signal, sys
@@ -67,11 +68,16 @@ def test_a_point_asked_for_twice_is_one_run_with_one_trace(tmp_path: Path) -> No
     assert not load_traces("s", output_dir=tmp_path).duplicated(["run_key", "start", "iteration"]).any()
 
 
+def tables_of(computed):
+    """What `Buffer.add` takes: runs, no trials, traces."""
+    return [run_table(computed)], [], [trace_table(computed.run_keys, computed.trace)]
+
+
 def test_what_is_pending_is_published_when_it_is_old_or_large(tmp_path: Path, monkeypatch) -> None:
     runs = [tuned().cells[0].run({"step_size": step}) for step in (0.1, 0.2, 0.3)]
     folder = StudyFolder(tmp_path, "s")
-    waiting = Pending(folder)
-    first, second, third = ((rows, [], traces) for rows, traces in (compute([run]) for run in runs))
+    waiting = Buffer(folder)
+    first, second, third = (tables_of(*compute([run])) for run in runs)
     assert waiting.add(*first).runs == 0
     monkeypatch.setattr(pending, "_MOST_SECONDS", 0.0)
     assert waiting.add(*second).runs == 2

@@ -8,7 +8,7 @@ from conftest import study
 from test_study import assert_same, tables
 
 from rmsprop_lab import load, run_study
-from rmsprop_lab.plan.cell import Search
+from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.search.random import Random
 

@@ -51,7 +51,7 @@ def test_bad_settings_are_refused(fields: dict, key: str) -> None:
     "points", [((1.0,),), ((1.0, 2.0, 3.0),), ((1.0, np.nan),), ((1.0, "a"),), ((1.0, 2.0), (1.0,))]
 )
 def test_fixed_starts_of_another_dimension_are_refused(points: tuple) -> None:
-    with pytest.raises(InputError, match="points: expected rows of 2"):
+    with pytest.raises(InputError, match="points: expected rows of"):
         Starts("fixed", points=points).at(Bowl())
 
 

@@ -18,8 +18,8 @@ from rmsprop_lab.compare.budget import best_so_far, expected_best, good_share
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.objectives import Bowl, Himmelblau
 from rmsprop_lab.optimizers import GD, RMSProp, RMSPropGraves
-from rmsprop_lab.plan import cell as cell_module
-from rmsprop_lab.plan.cell import Search
+from rmsprop_lab.plan import search_settings
+from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range, grid_points, grid_size
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.search import Scored, searcher_for
@@ -304,7 +304,7 @@ def test_scores_may_be_steps_and_are_never_nan(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_is_named(lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cell_module, "find_spec", lambda name: None)
+    monkeypatch.setattr(search_settings, "find_spec", lambda name: None)
     with pytest.raises(InputError, match=r"rmsprop-lab\[cmaes\]"):
         Search("cmaes")
     ended = lab("search=cmaes", "tracking=none")

@@ -5,7 +5,8 @@ Arrays carry the **coordinate axis first**: a point is `(d,)`, a batch of B poin
 """
 
 from rmsprop_lab.base.arrays import Array, Bounds, Gradient, Hyperparameter, State, total
-from rmsprop_lab.base.interval import Count, Flag, Fraction, Interval, NonNegative, Positive
+from rmsprop_lab.base.fields import given_fields, tuned_fields
+from rmsprop_lab.base.interval import Count, Epsilon, Flag, Fraction, Interval, NonNegative, Positive
 from rmsprop_lab.base.objective import Objective, window_of
 from rmsprop_lab.base.optimizer import Optimizer, intervals
 
@@ -13,6 +14,7 @@ __all__ = [
     "Array",
     "Bounds",
     "Count",
+    "Epsilon",
     "Flag",
     "Fraction",
     "Gradient",
@@ -23,7 +25,9 @@ __all__ = [
     "Optimizer",
     "Positive",
     "State",
+    "given_fields",
     "intervals",
     "total",
+    "tuned_fields",
     "window_of",
 ]

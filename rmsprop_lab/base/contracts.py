@@ -6,11 +6,13 @@ every class of ours. Each check is a function that returns what is wrong, or not
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from rmsprop_lab.base import Array, Objective, Optimizer, State
+from rmsprop_lab.base.arrays import Array, State
+from rmsprop_lab.base.objective import Objective
+from rmsprop_lab.base.optimizer import Optimizer
 
 _POINTS = 1000
 _GRADIENT_ERROR = 1e-5  # relative; central differences themselves are right to about 1e-9 on smooth functions
@@ -82,21 +84,77 @@ def _applies(check: Callable[[Objective, Array], str], objective: Objective) -> 
     return check is not _minimizers or objective.minimizers is not None
 
 
-def rule_at_fault(optimizer: Optimizer) -> str:
-    """What is wrong with the shapes and kinds of a rule's step and state; not what its code raises."""
+class Fault(NamedTuple):
+    """What makes it pointless to compute a run: the method at fault, what it should give, and what it gives."""
+
+    method: str
+    expected: str
+    found: str
+
+
+class _WrongAnswer(TypeError):
+    """`update` returns something else than a step and a state."""
+
+
+def optimizer_fault(optimizer: Optimizer) -> Fault | None:
+    """A step or state of the wrong shape or kind. What the code raises is left to the runs, which record it."""
     with np.errstate(all="ignore"):
         try:
-            return _step_shapes(optimizer, np.ones((1, 2, _BATCH)))
-        except Exception as error:
-            return str(error) if str(error).startswith("update must return") else ""
+            wrong = _step_shapes(optimizer, np.ones((1, 2, _BATCH)))
+        except _WrongAnswer as error:
+            wrong = str(error)
+        except Exception:
+            return None
+    return Fault("update", "a step and a state of the gradient's shape, as (step, state)", wrong) if wrong else None
+
+
+def objective_fault(objective: Objective, points: Array) -> Fault | None:
+    """A value or gradient at `points` `(d, S)` of the wrong shape or kind, or not finite.
+
+    What the code raises is left to the runs, which record it.
+    """
+    for method, shape in {"value": points.shape[1:], "gradient": points.shape}.items():
+        try:
+            with np.errstate(all="ignore"):
+                answer = getattr(objective, method)(points)
+        except Exception:
+            return None
+        if fault := _number_fault(method, answer, shape, points):
+            return fault
+    return None
+
+
+def _number_fault(method: str, answer: Any, shape: tuple[int, ...], points: Array) -> Fault | None:
+    try:
+        array = np.asarray(answer)
+    except ValueError:  # parts of different shapes
+        array = np.empty(0, dtype=object)
+    if array.dtype.kind not in "fiu" or array.shape != shape:
+        expected = f"real numbers of shape {shape} for points of shape {points.shape}"
+        return Fault(method, expected, f"{array.dtype} of shape {array.shape}")
+    finite = np.isfinite(array).reshape(-1, points.shape[1]).all(axis=0)
+    if finite.all():
+        return None
+    start = int(finite.argmin())
+    where = f"NaN or infinity at start {start}, {points[:, start].tolist()}"
+    return Fault(method, "finite numbers at every start", where)
 
 
 def _in_words(check: Callable[[Any, Array], str], part: Any, data: Array) -> str:
     try:
         return check(part, data)
     except Exception as error:  # the user's code: what it raises is the finding
-        hint = " (an argument must not be changed in place)" if "read-only" in str(error) else ""
+        hint = " (an argument must not be changed in place)" if _passes(check, part, data.copy()) else ""
         return f"raises {type(error).__name__}: {error}{hint}"
+
+
+def _passes(check: Callable[[Any, Array], str], part: Any, data: Array) -> bool:
+    """Whether the code runs through on data that may be changed: then changing it was all that was wrong."""
+    try:
+        check(part, data)
+    except Exception:
+        return False
+    return True
 
 
 def _shapes(objective: Objective, points: Array) -> str:
@@ -217,7 +275,7 @@ def _interleaved(optimizer: Optimizer, gradients: Array) -> str:
     for pair in zip(a, b, strict=True):
         for run in (0, 1):
             for part in states[run]:
-                part.flags.writeable = False
+                part.flags.writeable = gradients.flags.writeable
             step, states[run] = _advance(optimizer, pair[run], states[run])
             turns[run].append(np.array(step))
     same = all(np.array_equal(np.array(turns[run]), alone[run], equal_nan=True) for run in (0, 1))
@@ -256,7 +314,7 @@ def _advance(optimizer: Optimizer, gradient: Array, state: State) -> tuple[Array
     update: Any = optimizer.update
     answer = update(gradient, state) if optimizer.elementwise else update(gradient, state, np.zeros_like(gradient))
     if not isinstance(answer, tuple) or len(answer) != 2:
-        raise TypeError(f"update must return (step, state), returns {type(answer).__name__} {answer!r:.40}")
+        raise _WrongAnswer(f"update must return (step, state), returns {type(answer).__name__} {answer!r:.40}")
     return answer
 
 

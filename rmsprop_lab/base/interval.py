@@ -17,6 +17,8 @@ class Interval:
     high: float = math.inf
     closed_low: bool = False
     kind: Literal["real", "whole", "flag"] = "real"
+    tuned: bool = True
+    """Whether people tune it: what they do not is left out of titles and tables, unless it is searched."""
 
     def __contains__(self, value: Hyperparameter) -> bool:
         if self.kind == "flag":
@@ -45,3 +47,5 @@ Count = Annotated[Hyperparameter, Interval(0.0, closed_low=True, kind="whole")]
 """A whole number; a range of it is rounded."""
 Flag = Annotated[Hyperparameter, Interval(kind="flag")]
 """True or False, to be used as the number 1 or 0; its range is `{values: [false, true]}`."""
+Epsilon = Annotated[Hyperparameter, Interval(0.0, tuned=False)]
+"""A small positive number that keeps a denominator from 0, which people do not tune."""

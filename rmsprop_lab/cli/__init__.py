@@ -45,10 +45,9 @@ def main() -> NoReturn:
         sys.exit(141)
     except OSError as error:  # a full disk, a folder that cannot be written
         _exit(1, f"{error}")
-    except Terminated:
-        _exit(143, "terminated; what was finished is saved, and the same command goes on from there")
-    except KeyboardInterrupt:
-        _exit(130, "interrupted; what was finished is saved, and the same command goes on from there")
+    except KeyboardInterrupt as stop:
+        status, what = (143, "terminated") if Terminated in (type(stop), type(stop.__cause__)) else (130, "interrupted")
+        _exit(status, f"{what}; what was finished is saved, and the same command goes on from there")
     sys.exit(0)
 
 

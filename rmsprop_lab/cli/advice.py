@@ -3,11 +3,12 @@
 import math
 from collections.abc import Iterator
 
+from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.evaluation.measures import steps_until
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.report.wording import settings_in_words, starts_in_words, value_in_words
-from rmsprop_lab.tasks.run import Summary
+from rmsprop_lab.tasks.summary import Summary
 
 _ARROWS = {"low": "↓", "high": "↑"}
 
@@ -88,7 +89,7 @@ def _targets(summary: Summary, target: float) -> Iterator[str]:
         problem = winner.cell.problem
         reference = summary.references.get((problem.name, winner.cell.optimizer_name))
         steps = _steps(summary, winner.run, target)
-        names = [name for name in winner.run.hyperparameters if name != "epsilon"]
+        names = tuned_fields(winner.run.optimizer)
         settings = ", ".join(f"{name} {setting(winner, name)}" for name in names)
         text = f"{_named(winner)}: {_below(target, steps)} with {settings}"
         if reference is not None and reference.run_key != winner.run.run_key:

@@ -63,13 +63,13 @@ def run(arguments: list[str]) -> None:
     if not only_shows:
         jobs = _jobs(args.overrides, args.multirun)
         configs = [compose(job, args.config_dir) for job in jobs]
-        from rmsprop_lab.cli.job import check, perform
+        from rmsprop_lab.cli.job import Job
 
-        for config in configs:
-            check(config)
         if not args.multirun:
-            perform(configs[0])
+            Job(configs[0]).do()
             return
+        for config in configs:
+            Job(config)  # raises for the first that is wrong, before any of them begins
     hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(_hydra_job)()
 
 
@@ -94,11 +94,11 @@ def _initialized() -> AbstractContextManager[None]:
 def _hydra_job(config: DictConfig) -> None:
     from hydra.core.hydra_config import HydraConfig
 
-    from rmsprop_lab.cli.job import perform
+    from rmsprop_lab.cli.job import Job
 
     sources = HydraConfig.get().runtime.config_sources
     OmegaConf.set_struct(config, False)
-    perform(with_absolute_files(config, [source.path for source in sources if source.schema == "file"]))
+    Job(with_absolute_files(config, [source.path for source in sources if source.schema == "file"])).do()
 
 
 def with_absolute_files(config: DictConfig, folders: list[str]) -> DictConfig:

@@ -1,78 +1,102 @@
-"""One job: a composed config becomes a study, the study runs, and the terminal says what came of it."""
+"""One job: checked settings become a study, its task is done, and the terminal says what came of it."""
 
 import shlex
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
-from rmsprop_lab.base.contracts import check_objective, check_optimizer
-from rmsprop_lab.cli.refill import perform_refill
-from rmsprop_lab.cli.terminal import ProgressBar, print_findings, print_plan, print_summary, print_survey, print_traces
+from rmsprop_lab.cli.terminal import (
+    ProgressBar,
+    print_dashboard,
+    print_findings,
+    print_plan,
+    print_refill,
+    print_summary,
+    print_survey,
+    print_traces,
+)
+from rmsprop_lab.config.recorded import recorded_studies
 from rmsprop_lab.config.settings import Settings, read
-from rmsprop_lab.config.targets import qualified_name
-from rmsprop_lab.errors import ContractBroken, LabError, RunsFailed, TrackingError
+from rmsprop_lab.errors import ContractBroken, Found, InputError, LabError, RunsFailed, StudyInterrupted, TrackingError
+from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.wording import settings_in_words
 from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.tasks.check import check_contracts
 from rmsprop_lab.tasks.command_log import record_command
-from rmsprop_lab.tasks.landscape import run_landscapes
-from rmsprop_lab.tasks.run import Summary, run_study
+from rmsprop_lab.tasks.forecast import forecast
+from rmsprop_lab.tasks.landscape import check_landscapes, run_landscapes
+from rmsprop_lab.tasks.run import run_study
+from rmsprop_lab.tasks.summary import Summary
 
 
-def check(config: DictConfig) -> Settings:
-    """Everything about a config that can be wrong, before anything is created."""
-    settings = read(_plain(config))
-    if settings.tracking == "mlflow" and settings.tracking_uri is not None:
-        from rmsprop_lab.tracking.uri import check_uri
+class Job:
+    """A composed config, checked: everything about it that can be wrong is found before anything is created.
 
-        check_uri(settings.tracking_uri)
-    return settings
+    Raises `InputError` otherwise.
+    """
+
+    def __init__(self, config: DictConfig) -> None:
+        self.config = config
+        self.settings = read(_plain(config))
+        if self.settings.task == "landscape":
+            check_landscapes(self.settings.study)
+        if self.settings.task == "refill" and self.settings.tracking == "none":
+            raise InputError("tracking", "mlflow", "none", "Leave out tracking=none.")
+        if self.settings.task in ("refill", "optuna"):
+            _check_has_runs(self.settings)
+        self._store_uri = _checked_uri(self.settings)
+
+    def do(self) -> None:
+        """Does the task and prints its summary."""
+        _TASKS[self.settings.task](self)
+
+    def store(self) -> Any:
+        """The MLflow store, opened; None without tracking."""
+        if self.settings.tracking == "none":
+            return None
+        from rmsprop_lab.tracking.tracker import MlflowTracker
+
+        return MlflowTracker(self._store_uri, self.settings.output_dir, self.settings.tracking_writer)
+
+    def recorded_studies(self) -> list[Study]:
+        """What the commands of the study's folder asked for, the newest first, then what this one does."""
+        folder = StudyFolder(self.settings.output_dir, self.settings.study.name)
+        return [*recorded_studies(folder, _plain(self.config), _resolved), self.settings.study]
 
 
-def perform(config: DictConfig) -> None:
-    """Runs one job and prints its summary."""
-    settings = check(config)
-    if settings.task == "check":
-        _verify(settings)
-        return
-    if settings.task == "landscape":
-        _survey(settings)
-        return
-    if settings.task == "refill":
-        perform_refill(settings, _plain(config))
-        return
-    study = settings.study
-    summary = Summary(study, StudyFolder(settings.output_dir, study.name))
-    print_plan(study, settings.tracking == "mlflow", settings.figures)
-    began, ended = time.monotonic(), "done"
+def _run(job: Job) -> None:
+    settings = job.settings
+    tracked = settings.tracking == "mlflow"
+    print_plan(settings.study, forecast(settings.study, tracked, settings.figures))
+    began = time.monotonic()
+
+    def record(summary: Summary | None, ended: str) -> None:
+        if summary and (summary.added or summary.logged):
+            line = shlex.join(["rmsprop-lab", *sys.argv[1:]])
+            config = OmegaConf.to_yaml(job.config, resolve=False)
+            record_command(summary, line, config, f"{ended}, {time.monotonic() - began:.1f} s")
+
     try:
         with ProgressBar() as bar:
-            tracking = _store(settings)
-            run_study(
-                study,
+            summary = run_study(
+                settings.study,
                 output_dir=settings.output_dir,
-                tracking=tracking,
+                tracking=job.store() or "none",
                 figures=settings.figures,
                 on_progress=bar,
-                summary=summary,
             )
-    except (KeyboardInterrupt, LabError) as error:
-        ended = type(error).__name__
-        if isinstance(error, TrackingError) and len(summary.best):  # all of it is on disk
-            _show(summary, settings)
+    except (StudyInterrupted, LabError) as error:
+        record(error.summary, "interrupted" if isinstance(error, StudyInterrupted) else type(error).__name__)
+        if isinstance(error, TrackingError) and error.summary and len(error.summary.best):  # all of it is on disk
+            _show(error.summary, settings)
         raise
-    finally:
-        if summary.added or summary.logged:
-            line = shlex.join(["rmsprop-lab", *sys.argv[1:]])
-            seconds = time.monotonic() - began
-            record_command(summary, line, OmegaConf.to_yaml(config, resolve=False), f"{ended}, {seconds:.1f} s")
+    record(summary, "done")
     _show(summary, settings)
-    if summary.failed:
-        key, message = next(iter(summary.failed.items()))
-        run = summary.runs[key]
-        where = f"{run.optimizer_name} on {run.problem.name}, {settings_in_words(run)}"
-        raise RunsFailed(f"{len(summary.failed)} of {len(study)} runs failed; the first, {where}: {message}")
+    _raise_failed(summary)
 
 
 def _show(summary: Summary, settings: Settings) -> None:
@@ -81,36 +105,79 @@ def _show(summary: Summary, settings: Settings) -> None:
     print_summary(summary, settings)
 
 
-def _verify(settings: Settings) -> None:
-    """`task=check`: the contracts of the chosen objectives and optimizers."""
-    wrong = 0
-    for name, objective in settings.study.objectives.items():
-        wrong += print_findings(f"objective {name} ({qualified_name(type(objective))})", check_objective(objective))
-    for name, optimizer in settings.study.optimizers.items():
-        wrong += print_findings(f"optimizer {name} ({qualified_name(type(optimizer))})", check_optimizer(optimizer))
+def _raise_failed(summary: Summary) -> None:
+    if not summary.failed:
+        return
+    key, message = next(iter(summary.failed.items()))
+    run = summary.runs[key]
+    where = f"{run.optimizer_name} on {run.problem.name}, {settings_in_words(run)}"
+    count = f"{len(summary.failed)} of {len(summary.study)} runs failed"
+    raise RunsFailed(f"{count}; the first, {where}: {message}")
+
+
+def _check(job: Job) -> None:
+    wrong = sum(print_findings(title, findings) for title, findings in check_contracts(job.settings.study))
     if wrong:
         raise ContractBroken(f"{wrong} {'check' if wrong == 1 else 'checks'} failed; the lines marked WRONG say where")
 
 
-def _survey(settings: Settings) -> None:
-    """`task=landscape`: dense maps in place of runs."""
+def _landscape(job: Job) -> None:
+    settings = job.settings
     with ProgressBar() as bar:
-        store = _store(settings)
-        tracker = None if store == "none" else store
         survey = run_landscapes(
-            settings.study, settings.resolution, settings.output_dir, tracker, bar, figures=settings.figures
+            settings.study, settings.resolution, settings.output_dir, job.store(), bar, figures=settings.figures
         )
     print_survey(survey, settings)
 
 
-def _store(settings: Settings) -> Any:
-    if settings.tracking == "none":
-        return "none"
-    from rmsprop_lab.tracking.tracker import MlflowTracker
+def _refill(job: Job) -> None:
+    from rmsprop_lab.tasks.refill import refill
 
-    return MlflowTracker(settings.tracking_uri, settings.output_dir, settings.tracking_writer)
+    folder = StudyFolder(job.settings.output_dir, job.settings.study.name)
+    studies = job.recorded_studies()
+    with ProgressBar() as bar:
+        found = refill(studies, folder, job.store(), bar)
+    print_refill(found, job.settings)
 
 
-def _plain(config: DictConfig) -> dict[str, Any]:
+def _optuna(job: Job) -> None:
+    from rmsprop_lab.tasks.optuna import write_searches
+
+    folder = StudyFolder(job.settings.output_dir, job.settings.study.name)
+    print_dashboard(write_searches(job.recorded_studies(), folder))
+
+
+_TASKS: dict[str, Callable[[Job], None]] = {
+    "run": _run,
+    "check": _check,
+    "landscape": _landscape,
+    "refill": _refill,
+    "optuna": _optuna,
+}
+
+
+def _check_has_runs(settings: Settings) -> None:
+    folder = StudyFolder(settings.output_dir, settings.study.name)
+    if not folder.run_keys():
+        raise InputError("name", "the name of a study that has runs", Found(f"none in {folder.path}"))
+
+
+def _checked_uri(settings: Settings) -> str | None:
+    if settings.tracking == "none" or settings.tracking_uri is None:
+        return None
+    from rmsprop_lab.tracking.uri import check_uri
+
+    check_uri(settings.tracking_uri)
+    return settings.tracking_uri
+
+
+def _plain(config: Any) -> dict[str, Any]:
     plain: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     return plain  # type: ignore[no-any-return]
+
+
+def _resolved(config: Any) -> Any:
+    try:
+        return OmegaConf.to_container(OmegaConf.create(config), resolve=True)
+    except OmegaConfBaseException as error:
+        raise LabError(str(error)) from error

@@ -1,28 +1,26 @@
 """What a study found, for a terminal: the ranking as a table."""
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.cli.advice import setting
-from rmsprop_lab.evaluation.measures import LOG10_FLOOR, SCORES, TARGETS, log10_gap
-from rmsprop_lab.plots.colours import hues
-from rmsprop_lab.report.wording import starts_in_words
-from rmsprop_lab.tasks.run import Summary
+from rmsprop_lab.plan.scores import SCORES, TARGETS
+from rmsprop_lab.plan.study import Study
+from rmsprop_lab.report.wording import gap_in_words, score_in_words, starts_in_words, steps_in_words
+from rmsprop_lab.tasks.summary import Summary
 
 _MOST_COLUMNS = 2  # of hyperparameters: more have no room in 80 columns
 
 
 def ranking(summary: Summary) -> Table:
     """A row for the best run of each optimizer on each objective, the best first."""
-    study, best = summary.study, summary.best
-    found = {winner.cell.key: winner for winner in summary.winners}
-    names = _names(summary)
-    names = names if len(names) <= _MOST_COLUMNS else []
+    study, columns = summary.study, _columns(summary)
     table = Table(
         title=f"{study.name}: the best run of each optimizer after {study.n_iter} iterations",
         caption=_caption(summary),
@@ -34,37 +32,58 @@ def ranking(summary: Summary) -> Table:
         show_edge=False,
         pad_edge=False,
     )
-    for heading in ("objective", "#", "optimizer"):
-        table.add_column(heading, justify="right" if heading == "#" else "left", no_wrap=True)
-    for heading in names:
-        table.add_column(heading, justify="right", no_wrap=True)
-    spread = ("over\nrepeats",) if study.search.repeats > 1 else ()
-    worth = ("\nuntuned",) if study.evaluates else ()
-    steps = study.search.score.removeprefix("steps_to_")
-    scored = bool(worth) and steps in TARGETS  # else the score is among the gaps; 80 columns have no room for more
-    sooner = (f"steps\nto {steps}", *worth) if scored else (*worth, "steps\nto 1e-7")
-    gaps = 1 if scored and spread else 2
-    for heading in (*("log₁₀ gap\nbest", "\nfinal")[:gaps], *sooner, *spread, "\nlost"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    hue, before = hues(study.optimizers), None
-    for row in best.to_dict("records"):
+    for column in columns:
+        table.add_column(column.heading, justify="left" if column.left else "right", no_wrap=True)
+    before = None
+    for row in summary.best.to_dict("records"):
         if before not in (None, row["objective"]):
             table.add_section()
-        winner = found[row["cell"]]
-        table.add_row(
-            "" if before == row["objective"] else row["objective"],
-            str(row["rank"]) if row["outcome"] == "ok" else "",
-            Text(row["optimizer"], style=hue[row["optimizer"]]),
-            *(setting(winner, name) for name in names),
-            *_gaps(row)[:gaps],
-            *([_number(row["score"], study.search.score)] if scored else []),
-            *([_number(row["default_score"], study.search.score)] if worth else []),
-            *([] if scored else [_count(row["steps_to_1e-7"])]),
-            *([_spread(row, study.search.score)] if spread else []),
-            f"{row['trials_diverged']}/{row['trials']}",
-        )
+        shown = {**row, "objective": "" if before == row["objective"] else row["objective"]}
+        table.add_row(*(column.text(shown) for column in columns))
         before = row["objective"]
     return table
+
+
+class _Column(NamedTuple):
+    """A column of the ranking: its heading, and its text for a row of the table of `best_runs`."""
+
+    heading: str
+    text: Callable[[Mapping[Any, Any]], str | Text]
+    left: bool = False
+
+
+def _columns(summary: Summary) -> list[_Column]:
+    names = _names(summary)
+    found = {winner.cell.key: winner for winner in summary.winners}
+    return [
+        _Column("objective", lambda row: row["objective"], left=True),
+        _Column("#", lambda row: str(row["rank"]) if row["outcome"] == "ok" else ""),
+        _Column("optimizer", lambda row: Text(row["optimizer"], style=summary.hues[row["optimizer"]]), left=True),
+        *(
+            _Column(name, lambda row, name=name: setting(found[row["cell"]], name))  # type: ignore[misc]
+            for name in (names if len(names) <= _MOST_COLUMNS else [])
+        ),
+        *_measures(summary.study),
+        _Column("\nlost", lambda row: f"{row['trials_diverged']}/{row['trials']}"),
+    ]
+
+
+def _measures(study: Study) -> Iterator[_Column]:
+    """Gaps, steps, and what the optimizer as configured scores; of a score that is a number of steps that number."""
+    score, untuned = study.search.score, study.evaluates
+    target, repeated = score.removeprefix("steps_to_"), study.search.repeats > 1
+    scored = untuned and target in TARGETS  # else the score is among the gaps; 80 columns have no room for more
+    yield _Column("log₁₀ gap\nbest", lambda row: _gap(row, "best_gap"))
+    if not (scored and repeated):
+        yield _Column("\nfinal", lambda row: _gap(row, "final_gap"))
+    if scored:
+        yield _Column(f"steps\nto {target}", lambda row: score_in_words(row["score"], score))
+    if untuned:
+        yield _Column("\nuntuned", lambda row: score_in_words(row["default_score"], score))
+    if not scored:
+        yield _Column("steps\nto 1e-7", lambda row: steps_in_words(row["steps_to_1e-7"]))
+    if repeated:
+        yield _Column("over\nrepeats", lambda row: _spread(row, score))
 
 
 def settings_in_lines(summary: Summary) -> list[str]:
@@ -82,11 +101,12 @@ def settings_in_lines(summary: Summary) -> list[str]:
 
 
 def _names(summary: Summary) -> list[str]:
-    """The hyperparameters that were searched, or all but epsilon."""
-    study = summary.study
-    names = list(dict.fromkeys(name for run in summary.runs.values() for name in run.hyperparameters))
-    searched = {name for cell in study.cells for name in cell.space if study.search.method != "none"}
-    return [name for name in names if (name in searched if searched else name != "epsilon")]
+    """The hyperparameters that were searched, else those that people tune."""
+    runs = summary.runs.values()
+    names = list(dict.fromkeys(name for run in runs for name in run.hyperparameters))
+    searched = {name for cell in summary.study.cells for name in cell.space if summary.study.search.method != "none"}
+    shown = searched or {name for run in runs for name in tuned_fields(run.optimizer)}
+    return [name for name in names if name in shown]
 
 
 def _caption(summary: Summary) -> str:
@@ -111,33 +131,14 @@ def _caption(summary: Summary) -> str:
     )
 
 
-def _gaps(row: Mapping[Any, Any]) -> tuple[str, str]:
-    """The best and the final gap; where no minimum is known, the final value."""
+def _gap(row: Mapping[Any, Any], name: str) -> str:
+    """A gap; where no minimum is known, the final value in the place of the final gap."""
     if row["outcome"] != "ok":
-        return "lost", "lost"
+        return "lost"
     if math.isnan(row["final_gap"]):
-        return "", f"f={row['final_value']:.3g}"
-    return _log10(row["best_gap"]), _log10(row["final_gap"])
+        return f"f={row['final_value']:.3g}" if name == "final_gap" else ""
+    return gap_in_words(row[name])
 
 
 def _spread(row: Mapping[Any, Any], score: str) -> str:
-    return f"{_number(row['score_low'], score)} to {_number(row['score_high'], score)}"
-
-
-def _number(value: float | None, score: str) -> str:
-    if value is None or math.isnan(value):
-        return ""
-    if score.startswith("steps_to"):
-        return _count(value)
-    if math.isinf(value):
-        return "lost"
-    return f"≤{value:.0f}" if value == LOG10_FLOOR else f"{value:.1f}"
-
-
-def _log10(gap: float) -> str:
-    exponent = float(log10_gap(gap))
-    return f"≤{exponent:.0f}" if exponent == LOG10_FLOOR else f"{exponent:.1f}"
-
-
-def _count(steps: Any) -> str:
-    return "never" if math.isinf(steps) else "" if math.isnan(steps) else f"{steps:.0f}"
+    return f"{score_in_words(row['score_low'], score)} to {score_in_words(row['score_high'], score)}"

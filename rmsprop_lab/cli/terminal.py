@@ -19,15 +19,15 @@ from rmsprop_lab.compare.ranking import mean_ranks
 from rmsprop_lab.config.settings import Settings
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots import COMPARISON
-from rmsprop_lab.plots.colours import hues
-from rmsprop_lab.report.wording import settings_in_words
-from rmsprop_lab.tasks.forecast import forecast
+from rmsprop_lab.report.wording import duration_in_words, settings_in_words
+from rmsprop_lab.tasks.forecast import Forecast
 from rmsprop_lab.tasks.landscape import Survey
-from rmsprop_lab.tasks.run import Summary
+from rmsprop_lab.tasks.summary import Summary
 from rmsprop_lab.tracking.page import view_link
 from rmsprop_lab.tracking.uri import is_database, redacted
 
 if TYPE_CHECKING:
+    from rmsprop_lab.tasks.optuna import Dashboard
     from rmsprop_lab.tasks.refill import Refill
 
 
@@ -58,19 +58,13 @@ class ProgressBar:
         self._progress.update(self._task, completed=done, total=total, description=doing)
 
 
-def print_plan(study: Study, tracked: bool, figures: bool) -> None:
+def print_plan(study: Study, expected: Forecast) -> None:
     """On stderr, before work begins: how many runs, and roughly how long and how much disk if none is there yet."""
-    seconds, size = forecast(study, tracked, figures)
     share = f", shard {study.shard} of {study.shards}" if study.shards > 1 else ""
-    cost = f"{_duration(seconds / study.shards)} and {filesize.decimal(int(size / study.shards))}"
+    seconds, size = expected.seconds / study.shards, int(expected.size / study.shards)
+    cost = f"{duration_in_words(seconds)} and {filesize.decimal(size)}"
     text = f"plan: {len(study):,} runs{share}, {study.n_iter:,} iterations each; about {cost} if none is there yet"
     Console(stderr=True, highlight=False).print(text, soft_wrap=True)
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def print_traces(summary: Summary) -> None:
@@ -109,6 +103,11 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     if summary.runs and settings.figures:
         lines.append(("figures", f"{folder}/figures/{COMPARISON} and more"))
     lines.append(("next", _next(summary, settings)))
+    _print_lines(console, lines)
+
+
+def _print_lines(console: Console, lines: Iterable[tuple[str, str]]) -> None:
+    """A label and a text each."""
     for label, text in lines:
         console.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
 
@@ -124,7 +123,7 @@ def _done(summary: Summary) -> str:
 
 
 def _mean_ranks(summary: Summary) -> Text:
-    ranks, hue = mean_ranks(summary.best), hues(summary.study.optimizers)
+    ranks, hue = mean_ranks(summary.best), summary.hues
     text = Text("mean rank  ", style="bold")
     for name, rank in ranks.items():
         text.append(f"{name} ", style=hue[str(name)])
@@ -146,8 +145,7 @@ def print_survey(survey: Survey, settings: Settings) -> None:
         lines.append(("next", "look at the pictures; landscape.resolution=1024 makes them finer"))
     if survey.experiment_id is not None:
         lines.append(("", _ui(survey.experiment_id, settings)))
-    for label, text in lines:
-        console.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
+    _print_lines(console, lines)
 
 
 def print_refill(refill: "Refill", settings: Settings) -> None:
@@ -159,8 +157,14 @@ def print_refill(refill: "Refill", settings: Settings) -> None:
         why = "no command in commands/ describes their objective and optimizer as they were"
         lines.append(("", f"{refill.without_picture} of them without a contour plot: {why}"))
     lines.append(("next", _ui(refill.experiment_id, settings)))
-    for label, text in lines:
-        console.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
+    _print_lines(console, lines)
+
+
+def print_dashboard(dashboard: "Dashboard") -> None:
+    """Where the searches are, and how to look at them."""
+    path = _relative(dashboard.path)
+    done = f"{dashboard.searches} searches with {dashboard.trials} trials: {path}"
+    _print_lines(Console(highlight=False), [("optuna", done), ("next", f"optuna-dashboard sqlite:///{path}")])
 
 
 def print_findings(title: str, findings: Iterable[Finding]) -> int:

@@ -1,23 +1,24 @@
 """From a composed config, as plain data, to the objects it describes; everything is checked here."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from rmsprop_lab.base import Objective, Optimizer
+from rmsprop_lab.base.checks import flag, integer
 from rmsprop_lab.config.builder import build
 from rmsprop_lab.errors import Found, InputError, did_you_mean
-from rmsprop_lab.evaluation.maps import check_resolution
-from rmsprop_lab.plan.cell import Search
+from rmsprop_lab.evaluation.maps import MAX_RESOLUTION
+from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Space, range_from
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.tasks.landscape import check_landscapes
 from rmsprop_lab.tracking.uri import WRITERS
 
 T = TypeVar("T")
+TASKS = ("run", "check", "landscape", "refill", "optuna")
 _KEYS = ("task", "name", "output_dir", "n_iter", "print_trace", "figures", "engine", "shards", "shard", "target")
 _NODES = ("limits", "landscape", "evaluation")
 _MOST_RUNS = 1_000_000  # each is an object while its study is computed: more would not fit into memory
@@ -26,7 +27,7 @@ _GROUPS = ("objective", "optimizer", "starts", "search", "tracking")
 
 @dataclass(frozen=True)
 class Settings:
-    """One job: the study and where its results go."""
+    """One job, checked: what to do, the study, and where its results go."""
 
     task: str
     study: Study
@@ -41,8 +42,29 @@ class Settings:
 
 
 def read(config: Mapping[str, Any]) -> Settings:
-    """The job that a composed config describes. Raises `InputError` with the config key of what is wrong."""
+    """The job that a composed config describes, as plain data. Raises `InputError` with the key of what is wrong."""
     _check_keys(config)
+    if config["task"] not in TASKS:
+        raise InputError("task", f"one of {', '.join(TASKS)}", config["task"], did_you_mean(str(config["task"]), TASKS))
+    study = _study(config)
+    _check_output_dir(config["output_dir"])
+    tracking = config["tracking"]
+    return Settings(
+        task=config["task"],
+        study=study,
+        output_dir=config["output_dir"],
+        tracking=_choice(tracking["backend"], "tracking.backend", ("mlflow", "none")),
+        tracking_uri=tracking["uri"],
+        tracking_writer=_choice(tracking["writer"], "tracking.writer", WRITERS),
+        print_trace=flag(config["print_trace"], "print_trace"),
+        target=_target(config["target"]),
+        figures=flag(config["figures"], "figures"),
+        resolution=integer(config["landscape"].get("resolution"), "landscape.resolution", 2, MAX_RESOLUTION),
+    )
+
+
+def _study(config: Mapping[str, Any]) -> Study:
+    """The study, its objectives' and optimizers' code tried once."""
     objectives = {
         name: build(spec, Objective, f"objective.{name}") for name, spec in _entries(config, "objective").items()
     }
@@ -52,46 +74,38 @@ def read(config: Mapping[str, Any]) -> Settings:
         space = fields.pop("space", None)
         optimizers[name] = build(fields, Optimizer, f"optimizer.{name}")
         spaces[name] = _space(space, f"optimizer.{name}.space")
-    study = Study(
-        name=config["name"],
-        objectives=objectives,
-        optimizers=optimizers,
-        starts=_below("starts", _starts, config["starts"]),
-        n_iter=config["n_iter"],
-        search=_below("search", _search, config["search"]),
-        spaces=spaces,
-        evaluation=_below("evaluation", _evaluation, config["evaluation"]),
-        engine=config["engine"],
-        shards=config["shards"],
-        shard=config["shard"],
-        max_runs=_max_runs(config["limits"]["runs"]),
-    )
-    if config["task"] not in ("run", "check", "landscape", "refill"):
-        raise InputError("task", "run, check, landscape or refill", config["task"])
-    resolution = check_resolution(config["landscape"].get("resolution"))
-    if config["task"] == "landscape":
-        check_landscapes(study)
-    tracking = config["tracking"]
-    if tracking["backend"] not in ("mlflow", "none"):
-        raise InputError("tracking.backend", "mlflow or none", tracking["backend"])
-    if tracking["writer"] not in WRITERS:
-        raise InputError("tracking.writer", f"one of {', '.join(WRITERS)}", tracking["writer"])
-    _check_output_dir(config["output_dir"])
-    for key in ("print_trace", "figures"):
-        if not isinstance(config[key], bool):
-            raise InputError(key, "true or false", config[key])
-    return Settings(
-        task=config["task"],
-        study=study,
-        output_dir=config["output_dir"],
-        tracking=tracking["backend"],
-        tracking_uri=tracking["uri"],
-        tracking_writer=tracking["writer"],
-        print_trace=config["print_trace"],
-        target=_target(config["target"]),
-        figures=config["figures"],
-        resolution=resolution,
-    )
+    given: dict[str, Any] = {
+        "starts": _below("starts", _starts, config["starts"]),
+        "search": _below("search", _search, config["search"]),
+        "evaluation": _below("evaluation", _evaluation, config["evaluation"]),
+        "max_runs": _max_runs(config["limits"]["runs"]),
+        **{key: config[key] for key in ("name", "n_iter", "engine", "shards", "shard")},
+    }
+    try:
+        study = Study(objectives=objectives, optimizers=optimizers, spaces=spaces, **given)
+        study.check_code()
+    except InputError as error:
+        raise _in_keys_of_the_config(error, list(optimizers)) from None
+    return study
+
+
+def _in_keys_of_the_config(error: InputError, optimizers: Sequence[str]) -> InputError:
+    """An error of `Study`, whose keys are the names of its arguments, in the keys that stand for them here."""
+    names = {f"spaces.{name}": f"optimizer.{name}.space" for name in sorted(optimizers, key=len, reverse=True)}
+    names |= {"objectives.": "objective.", "optimizers.": "optimizer.", "max_runs": "limits.runs"}
+
+    def named(text: str) -> str:
+        for name, key in names.items():
+            text = text.replace(name, key)
+        return text
+
+    return InputError(named(error.key), named(error.expected), error.found, named(error.change))
+
+
+def _choice(value: Any, key: str, choices: Sequence[str]) -> str:
+    if value not in choices:
+        raise InputError(key, f"one of {', '.join(choices)}", value)
+    return str(value)
 
 
 def _check_keys(config: Mapping[str, Any]) -> None:
@@ -138,27 +152,18 @@ def _search(fields: Mapping[str, Any]) -> Search:
 
 
 def _starts(fields: Mapping[str, Any]) -> Starts:
-    return Starts(**{**fields, "points": _rows(fields.get("points"))})
+    return Starts(**fields)
 
 
 def _evaluation(fields: Mapping[str, Any]) -> Starts | None:
     """The fresh starts, or None: a count of 0 leaves the evaluation out."""
-    count = fields.get("count")
-    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
-        raise InputError("count", "an integer >= 0", count)
-    return Starts("fresh", **fields) if count else None
+    return Starts("fresh", **fields) if integer(fields.get("count"), "count", 0) else None
 
 
 def _target(value: Any) -> float | None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not value > 0):
         raise InputError("target", "a number > 0, or null", value)
     return value
-
-
-def _rows(points: Any) -> Any:
-    """A config's rows as tuples; anything else as it is, for `Starts` to refuse."""
-    rows = isinstance(points, list) and all(isinstance(row, list) for row in points)
-    return tuple(tuple(row) for row in points) if rows else points
 
 
 def _below(key: str, make: Callable[[Any], T], fields: Mapping[str, Any]) -> T:

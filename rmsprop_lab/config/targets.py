@@ -5,7 +5,6 @@ without being imported, so that a config cannot run what happens to be installed
 """
 
 import dataclasses
-import hashlib
 import importlib
 import importlib.metadata
 import importlib.util
@@ -80,21 +79,6 @@ def _module_of_file(path: str, target: str, key: str, expected: str) -> ModuleTy
             where = Found(f"{target} ({type(error).__name__}: {error})")
             raise InputError(key, "a Python file that can be imported", where) from error
     return sys.modules[name]
-
-
-def qualified_name(cls: type) -> str:
-    """`package.module.Class`, or `file.py:Class` wherever the file is."""
-    if cls.__module__.endswith(".py"):
-        return f"{Path(cls.__module__).name}:{cls.__qualname__}"
-    return f"{cls.__module__}.{cls.__qualname__}"
-
-
-def source_digest(cls: type) -> str | None:
-    """SHA-256 of the file that a class outside rmsprop_lab is defined in; None for classes of ours."""
-    if cls.__module__.partition(".")[0] == "rmsprop_lab":
-        return None
-    source = inspect.getsourcefile(cls)
-    return hashlib.sha256(Path(source).read_bytes()).hexdigest() if source else None
 
 
 def _why_not(cls: Any, kind: type) -> str:

@@ -3,21 +3,17 @@
 Hundreds of thousands of descents in one picture: nothing is kept of a single one but its end.
 """
 
-import io
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rmsprop_lab.base import Array, Objective, Optimizer, window_of
+from rmsprop_lab.base import Array, Objective, Optimizer, given_fields, window_of
 from rmsprop_lab.descent import descend
-from rmsprop_lab.errors import InputError
 from rmsprop_lab.evaluation.measures import gap, log10_gap, over_starts
 from rmsprop_lab.plan.cell import Cell
-from rmsprop_lab.plan.keys import given_fields, sha256
+from rmsprop_lab.plan.keys import sha256
 from rmsprop_lab.plan.space import Space
 
 MAX_RESOLUTION = 2048
@@ -59,35 +55,6 @@ class Basins:
     y: Array
     reached: NDArray[np.int16]
     log10_gap: Array
-
-
-@dataclass(frozen=True, eq=False)
-class Landscape:
-    """One map or one picture of basins: what was computed, and what a person reads off it."""
-
-    key: str
-    kind: str
-    cell: Cell
-    arrays: dict[str, Any]
-    hyperparameters: dict[str, Any]
-    measures: dict[str, float]
-    draw: Callable[[], bytes]
-
-    @property
-    def name(self) -> str:
-        return f"{self.cell.problem.name}_{self.cell.optimizer_name}_{self.kind}"
-
-    @cached_property
-    def picture(self) -> bytes:
-        """A PNG, drawn when it is first asked for."""
-        return self.draw()
-
-
-def check_resolution(resolution: object) -> int:
-    """Raises `InputError` for what is no number of points along each side."""
-    if isinstance(resolution, bool) or not isinstance(resolution, int) or not 2 <= resolution <= MAX_RESOLUTION:
-        raise InputError("landscape.resolution", f"an integer from 2 to {MAX_RESOLUTION}", resolution)
-    return resolution
 
 
 def hyperparameter_map(cell: Cell, resolution: int) -> HyperparameterMap:
@@ -165,13 +132,6 @@ def has_basins(objective: Objective) -> bool:
 def landscape_key(cell: Cell, kind: str, resolution: int) -> str:
     """The hash of what decides a map."""
     return sha256({"cell": cell.key, "kind": kind, "resolution": resolution})
-
-
-def npz_bytes(arrays: dict[str, Any]) -> bytes:
-    """The arrays as a compressed `.npz` file."""
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
-    return buffer.getvalue()
 
 
 @dataclass(frozen=True, eq=False)

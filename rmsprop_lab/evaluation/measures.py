@@ -1,16 +1,13 @@
-"""From a trace to one row of measures per run, and to the curves of each run."""
+"""From a trace to the measures of each run, and to its curves."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rmsprop_lab.base import Array, Objective, total
 from rmsprop_lab.descent import Trace
-
-TARGETS = tuple(f"1e-{exponent}" for exponent in range(1, 8))
-"""Shares of the gap at the start: `steps_to_1e-3` counts the iterations until 1/1000 of it is left."""
+from rmsprop_lab.plan.scores import TARGETS
 
 LOG10_FLOOR = -16.0
 """Gaps below 1e-16 are rounding: their log10 counts as this."""
@@ -19,34 +16,17 @@ QUARTILES = {"_q25": 0.25, "": 0.5, "_q75": 0.75}
 SPREAD = ("final_value", "final_gap", "best_gap", *(f"steps_to_{t}" for t in TARGETS), "gradient_norm", "distance")
 """The measures taken over starts: each has its median under its own name, and `_q25` and `_q75`."""
 
-SCORES = {
-    "best_gap": "the smallest gap along the way",
-    "final_gap": "the gap at the last iteration",
-    **{f"steps_to_{target}": f"the iterations until {target} of the first gap is left" for target in TARGETS},
-}
-"""What a search can minimise."""
 
+class Progress:
+    """The measures of descents, taken from their trace segment by segment: bit-equal to those of the whole trace.
 
-def measure(trace: Trace, objective: Objective, runs: int) -> dict[str, Array]:
-    """The columns of `runs.parquet` that the numbers decide, each of shape `(runs,)`.
-
-    `trace` holds B = runs x starts descents, a run's starts next to each other. Over starts: order
-    statistics (`inverted_cdf`), as interpolating between infinities gives NaN. A start that diverged has
-    infinite value, gap, steps, norm and distance, so it counts as worst. Where the minimum or the minimizers
-    are unknown the columns that need them are NaN.
+    A trace holds B = runs x starts descents, a run's starts next to each other.
 
     - gap = max(0, value - minimum); `best_gap` is the smallest along the way;
     - `steps_to_tau`: the first iteration with f(x) - f* <= tau (f(x0) - f*) (Moré & Wild 2009, eq. 2.2);
     - `distance`: Euclidean, to the nearest minimizer;
     - `evaluations`: per start, of the gradient, or of the value where central differences stand for it.
     """
-    seen = Progress(objective)
-    seen.add(trace)
-    return seen.columns(runs)
-
-
-class Progress:
-    """What `measure` needs to know of descents, from their trace segment by segment: bit-equal to the whole."""
 
     def __init__(self, objective: Objective) -> None:
         self._objective = objective
@@ -67,7 +47,12 @@ class Progress:
         self._last = trace.at(np.array([len(gaps) - 1]))
 
     def columns(self, runs: int) -> dict[str, Array]:
-        """As `measure`."""
+        """One value per run, shape `(runs,)`, for each column of `runs.parquet` that the numbers decide.
+
+        Over starts: order statistics (`inverted_cdf`), as interpolating between infinities gives NaN. A start that
+        diverged has infinite value, gap, steps, norm and distance, so it counts as worst. Where the minimum or the
+        minimizers are unknown the columns that need them are NaN.
+        """
         last, objective = self._last, self._objective
         failed = last.diverged
         per_start = {
@@ -156,17 +141,16 @@ def median_start(values: Array) -> int:
     return int(np.argsort(worst, kind="stable")[(len(worst) + 1) // 2 - 1])
 
 
-def score_of(row: Mapping[str, Any], score: str) -> float:
-    """What a search minimises: log10 of the median gap, or the median number of steps (+inf for never).
+def scores_of(columns: Mapping[str, ArrayLike], score: str) -> Array:
+    """What a search minimises, shape `(runs,)`: log10 of the median gap, or the median number of steps.
 
-    The final value where no minimum is known; +inf if the run diverged or failed; never NaN.
+    `columns`: those of `runs.parquet` named `outcome`, `final_value` and `score`. The final value stands in where no
+    minimum is known; +inf for never, and for a run that diverged or failed; never NaN.
     """
-    if row["outcome"] != "ok":
-        return float("inf")
-    chosen = float(row[score])
-    if np.isnan(chosen):
-        return float(row["final_value"])
-    return chosen if score.startswith("steps_to") else float(log10_gap(chosen))
+    chosen = np.asarray(columns[score], dtype=np.float64)
+    found = chosen if score.startswith("steps_to") else log10_gap(chosen)
+    found = np.where(np.isnan(chosen), np.asarray(columns["final_value"], dtype=np.float64), found)
+    return np.where(np.asarray(columns["outcome"]) == "ok", found, np.inf)
 
 
 def _median_curve(values: Array) -> Array:

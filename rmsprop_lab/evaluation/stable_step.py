@@ -21,5 +21,6 @@ def widest_stable_step(cell: Cell) -> float | None:
     if highest <= 0:
         return None
     steps = highest * 10.0 ** (-np.arange(_DECADES * _PER_DECADE + 1) / _PER_DECADE)
-    rows, _ = compute([cell.run({"step_size": float(step)}) for step in steps], traced=False)
-    return next((float(step) for step, row in zip(steps, rows, strict=True) if row["outcome"] == "ok"), None)
+    computed = compute([cell.run({"step_size": float(step)}) for step in steps], traced=False)
+    outcomes = [outcome for part in computed for outcome in part.outcomes]
+    return next((float(step) for step, outcome in zip(steps, outcomes, strict=True) if outcome == "ok"), None)

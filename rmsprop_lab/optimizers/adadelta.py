@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rmsprop_lab.base import Array, Fraction, Optimizer, Positive, State
+from rmsprop_lab.base import Array, Epsilon, Fraction, Optimizer, Positive, State
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +19,7 @@ class AdaDelta(Optimizer):
 
     step_size: Positive = 1.0
     rho: Fraction = 0.9
-    epsilon: Positive = 1e-6
+    epsilon: Epsilon = 1e-6
 
     exact = True
 

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rmsprop_lab.base import Array, Optimizer, Positive, State
+from rmsprop_lab.base import Array, Epsilon, Optimizer, Positive, State
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,7 +16,7 @@ class AdaGrad(Optimizer):
     """
 
     step_size: Positive
-    epsilon: Positive = 1e-8
+    epsilon: Epsilon = 1e-8
 
     exact = True
 

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rmsprop_lab.base import Array, Fraction, Optimizer, Positive, State
+from rmsprop_lab.base import Array, Epsilon, Fraction, Optimizer, Positive, State
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +19,7 @@ class Adam(Optimizer):
     step_size: Positive
     beta1: Fraction = 0.9
     beta2: Fraction = 0.999
-    epsilon: Positive = 1e-8
+    epsilon: Epsilon = 1e-8
 
     exact = True
 

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rmsprop_lab.base import Array, Fraction, Optimizer, Positive, State
+from rmsprop_lab.base import Array, Epsilon, Fraction, Optimizer, Positive, State
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +17,7 @@ class RMSProp(Optimizer):
 
     step_size: Positive
     rho: Fraction
-    epsilon: Positive = 1e-8
+    epsilon: Epsilon = 1e-8
 
     exact = True
 

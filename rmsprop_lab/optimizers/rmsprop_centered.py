@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rmsprop_lab.base import Array, Fraction, Optimizer, Positive, State
+from rmsprop_lab.base import Array, Epsilon, Fraction, Optimizer, Positive, State
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +19,7 @@ class RMSPropCentered(Optimizer):
 
     step_size: Positive
     rho: Fraction
-    epsilon: Positive = 1e-8
+    epsilon: Epsilon = 1e-8
 
     exact = True  # so is the maximum, which rounds nothing
 

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rmsprop_lab.base import Array, Flag, Fraction, Optimizer, Positive, State
+from rmsprop_lab.base import Array, Epsilon, Flag, Fraction, Optimizer, Positive, State
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +21,7 @@ class RMSPropGraves(Optimizer):
     rho: Fraction
     momentum: Fraction = 0.0
     centered: Flag = False
-    epsilon: Positive = 1e-8
+    epsilon: Epsilon = 1e-8
 
     exact = True
 

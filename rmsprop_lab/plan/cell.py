@@ -4,116 +4,17 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.util import find_spec
 from typing import Any
 
-from rmsprop_lab.base import Optimizer, intervals
+from rmsprop_lab.base import Optimizer, given_fields, intervals
 from rmsprop_lab.descent import Engine
 from rmsprop_lab.errors import Found, InputError
-from rmsprop_lab.evaluation.measures import SCORES
 from rmsprop_lab.plan.edges import Edge, edges_of, widened
-from rmsprop_lab.plan.keys import NUMERICS_VERSION, given_fields, identity_of, sha256
+from rmsprop_lab.plan.keys import NUMERICS_VERSION, identity_of, sha256
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run
+from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Space, grid_size, is_active
-
-SEARCHES = ("none", "grid", "random", "qmc", "tpe", "cmaes")
-_LEARNING = ("tpe", "cmaes")
-_DRAWING = ("random", "qmc", *_LEARNING)
-
-
-@dataclass(frozen=True, eq=False)
-class Search:
-    """How hyperparameters are chosen, and by which `score` they are judged.
-
-    - `none`: as configured; `grid`: every combination of grid points; `random`, `qmc` (a scrambled Sobol sequence),
-      `tpe` and `cmaes` (Optuna's samplers): `trials` points, drawn with `seed`;
-    - `over`: only these hyperparameters vary, the others keep their values; None: all that a space names;
-    - `points`: grid points of every range, in place of its own number;
-    - `batch`: tpe and cmaes choose so many trials at a time, which are computed as one array;
-    - `repeats`: the whole search again with the seeds that follow;
-    - `widen`: search again in a wider space when the winner lies at an edge of it.
-    """
-
-    method: str = "none"
-    score: str = "best_gap"
-    over: tuple[str, ...] | None = None
-    points: int | None = None
-    trials: int = 32
-    seed: int = 0
-    batch: int = 8
-    repeats: int = 1
-    widen: bool = False
-
-    def __post_init__(self) -> None:
-        for name, choices in (("method", SEARCHES), ("score", tuple(SCORES))):
-            if getattr(self, name) not in choices:
-                raise InputError(name, f"one of {', '.join(choices)}", getattr(self, name))
-        for name, least in (("trials", 1), ("seed", 0), ("points", 1), ("batch", 1), ("repeats", 1)):
-            value = getattr(self, name)
-            absent = name == "points" and value is None
-            if not absent and (isinstance(value, bool) or not isinstance(value, int) or value < least):
-                raise InputError(name, f"an integer >= {least}", value)
-        if self.over is not None and (not isinstance(self.over, tuple) or not self.over):
-            raise InputError("over", "a list of hyperparameters, or null for all", self.over)
-        if not isinstance(self.widen, bool):
-            raise InputError("widen", "true or false", self.widen)
-        if self.repeats > 1 and not self.draws:
-            raise InputError("repeats", f"1, as search={self.method} draws nothing", self.repeats)
-        if self.method == "cmaes" and find_spec("cmaes") is None:
-            raise InputError(
-                "method",
-                "a sampler whose package is installed",
-                Found("cmaes without the package cmaes"),
-                "Install it with pip install 'rmsprop-lab[cmaes]', or choose search=tpe.",
-            )
-
-    @property
-    def draws(self) -> bool:
-        """Whether it has a number of trials and a seed."""
-        return self.method in _DRAWING
-
-    @property
-    def learns(self) -> bool:
-        """Whether what it asks for depends on the scores so far."""
-        return self.method in _LEARNING
-
-    def narrowed(self, space: Space, optimizer: Optimizer) -> Space:
-        """The part of a space that this search varies; ranges of whole numbers know that they are."""
-        marks, given = intervals(type(optimizer)), given_fields(optimizer)
-        chosen = {}
-        for name, span in space.items():
-            if self.over is not None and name not in self.over:
-                continue
-            fixed = {
-                parent: among
-                for parent, among in (span.when or {}).items()
-                if parent in given and self._is_fixed(parent, space)
-            }
-            if any(given[parent] not in among for parent, among in fixed.items()):
-                continue  # what it depends on has another value, and keeps it
-            when = {parent: among for parent, among in (span.when or {}).items() if parent not in fixed}
-            points = span.points if self.points is None or span.values is not None else self.points
-            whole = name in marks and marks[name].kind == "whole"
-            chosen[name] = dataclasses.replace(span, points=points, when=when or None, whole=whole)
-        return chosen
-
-    def _is_fixed(self, name: str, space: Space) -> bool:
-        return name not in space or (self.over is not None and name not in self.over)
-
-    def identity(self, repeat: int) -> dict[str, Any]:
-        """What decides its choices; the number of trials does not, as more extend fewer."""
-        identity: dict[str, Any] = {"method": self.method, "score": self.score}
-        if self.draws:
-            identity["seed"] = self.seed
-        if self.learns:
-            identity["batch"] = self.batch
-        return {**identity, "repeat": repeat} if repeat else identity
-
-    @property
-    def regime(self) -> str:
-        """How hyperparameters were come by: `default`, `grid` or `tuned`."""
-        return {"none": "default", "grid": "grid"}.get(self.method, "tuned")
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +65,7 @@ class Cell:
 
     @property
     def seed(self) -> int:
-        """That of its repeat."""
+        """Seed of this repeat of the search."""
         return self.search.seed + self.repeat
 
     def run(self, hyperparameters: Mapping[str, float]) -> Run:
@@ -185,7 +86,7 @@ class Cell:
         """Raises `InputError` for a space that cannot be searched."""
         if self.search.method == "none":
             return
-        key = f"optimizer.{self.optimizer_name}.space"
+        key = f"spaces.{self.optimizer_name}"
         if not self.space and self.search.over is not None:
             raise InputError("search.over", f"one or more of the ranges in {key}", list(self.search.over))
         if not self.space:
@@ -203,7 +104,7 @@ class Cell:
                     raise error.under(key) from None
         if self.search.draws and not any(span.varies for span in self.space.values()):
             raise InputError(
-                key, "a range of more than one number", Found("one point"), "Widen it, or use search=none."
+                key, "a range of more than one number", Found("one point"), "Widen it, or search nothing (none)."
             )
 
     def _check_condition(self, name: str, key: str) -> None:

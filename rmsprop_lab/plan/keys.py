@@ -1,24 +1,19 @@
 """What makes two runs the same: plain data that tells any two different ones apart, and its hash."""
 
-import dataclasses
 import hashlib
+import inspect
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from rmsprop_lab.base import Objective, Optimizer
-from rmsprop_lab.config.targets import qualified_name, source_digest
+from rmsprop_lab.base import Objective, Optimizer, given_fields
 
 # Part of every run_key: raise it when a change to the arithmetic changes results, so that old results are
 # not taken for new ones.
 NUMERICS_VERSION = 1
-
-
-def given_fields(part: Objective | Optimizer) -> dict[str, Any]:
-    """The fields that can be given, by name, with their values."""
-    return {item.name: getattr(part, item.name) for item in dataclasses.fields(part) if item.init}
 
 
 def identity_of(part: Objective | Optimizer) -> dict[str, Any]:
@@ -45,3 +40,18 @@ def _exactly(value: Any) -> Any:
 def sha256(identity: Mapping[str, Any]) -> str:
     """The hash of the canonical JSON."""
     return hashlib.sha256(json.dumps(identity, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def qualified_name(cls: type) -> str:
+    """`package.module.Class`, or `file.py:Class` wherever the file is."""
+    if cls.__module__.endswith(".py"):
+        return f"{Path(cls.__module__).name}:{cls.__qualname__}"
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
+def source_digest(cls: type) -> str | None:
+    """SHA-256 of the file that a class outside rmsprop_lab is defined in; None for classes of ours."""
+    if cls.__module__.partition(".")[0] == "rmsprop_lab":
+        return None
+    source = inspect.getsourcefile(cls)
+    return hashlib.sha256(Path(source).read_bytes()).hexdigest() if source else None

@@ -1,10 +1,8 @@
-"""A problem: one objective with its starts and its number of iterations, checked before anything is computed."""
+"""A problem: one objective with its starts and its number of iterations."""
 
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-
-import numpy as np
 
 from rmsprop_lab.base import Array, Objective
 from rmsprop_lab.errors import Found, InputError
@@ -21,7 +19,10 @@ _MOST_ITERATIONS = 10**8  # a run alone takes 10 microseconds an iteration, and 
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """One objective with its starts and its number of iterations: what optimizers are compared on."""
+    """One objective with its starts and its number of iterations: what optimizers are compared on.
+
+    Two problems are equal only if they are the same object, so a problem serves as a key.
+    """
 
     name: str
     objective: Objective
@@ -46,49 +47,24 @@ class Problem:
 
     @property
     def kept(self) -> int:
-        """At most so many iterations of a run are kept."""
+        """The largest number of iterations of a run that is kept."""
         return min(self.n_iter + 1, MOST_KEPT)
 
     @property
     def start_seed(self) -> int | None:
+        """The seed of the starts; None where the points are given."""
         return None if self.starts.method == "fixed" else self.starts.seed
 
-
-def check_problem(problem: Problem) -> None:
-    """The objective at its starts: shapes, kinds of number, and nothing that is not finite.
-
-    What its code raises is left to the runs, which record it.
-    """
-    try:
-        points = problem.points
-    except InputError as error:
-        raise error.under("starts") from None
-    if problem.n_iter > _MOST_ITERATIONS:
-        hours = Found(f"{problem.n_iter:,}, {problem.n_iter * 1e-5 / 3600:,.0f} hours and more for a single run")
-        raise InputError("n_iter", f"at most {_MOST_ITERATIONS:,} iterations", hours, "Lower n_iter.")
-    trace = 8 * problem.kept * points.shape[1] * (points.shape[0] + 2)
-    if trace > _MOST_TRACE_BYTES:
-        found = Found(f"{problem.kept:,} iterations from {points.shape[1]} starts: {trace / 2**30:.1f} GiB")
-        raise InputError("n_iter", "a trace of at most 2 GiB per run", found, "Lower n_iter or starts.count.")
-    for name, expected in {"value": points.shape[1:], "gradient": points.shape}.items():
+    def check(self) -> None:
+        """Raises `InputError` for starts that do not fit the objective and for more than memory or a day can hold."""
         try:
-            with np.errstate(all="ignore"):
-                answer = getattr(problem.objective, name)(points)
-        except Exception:
-            return
-        _check_numbers(answer, expected, points, f"objective.{problem.name}.{name}")
-
-
-def _check_numbers(answer: Any, expected: tuple[int, ...], points: Array, key: str) -> None:
-    try:
-        array = np.asarray(answer)
-    except ValueError:  # parts of different shapes
-        array = np.empty(0, dtype=object)
-    if array.dtype.kind not in "fiu" or array.shape != expected:
-        numbers = f"real numbers of shape {expected} for points of shape {points.shape}"
-        raise InputError(key, numbers, Found(f"{array.dtype} of shape {array.shape}"))
-    finite = np.isfinite(array).reshape(-1, points.shape[1]).all(axis=0)
-    if not finite.all():
-        start = int(finite.argmin())
-        where = Found(f"NaN or infinity at start {start}, {points[:, start].tolist()}")
-        raise InputError(key, "finite numbers at every start", where)
+            dim, count = self.points.shape
+        except InputError as error:
+            raise error.under("starts") from None
+        if self.n_iter > _MOST_ITERATIONS:
+            hours = Found(f"{self.n_iter:,}, {self.n_iter * 1e-5 / 3600:,.0f} hours and more for a single run")
+            raise InputError("n_iter", f"at most {_MOST_ITERATIONS:,} iterations", hours, "Lower n_iter.")
+        trace = 8 * self.kept * count * (dim + 2)
+        if trace > _MOST_TRACE_BYTES:
+            found = Found(f"{self.kept:,} iterations from {count} starts: {trace / 2**30:.1f} GiB")
+            raise InputError("n_iter", "a trace of at most 2 GiB per run", found, "Lower n_iter or starts.count.")

@@ -7,9 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from rmsprop_lab.base import Array, Optimizer
+from rmsprop_lab.base import Array, Optimizer, given_fields
 from rmsprop_lab.descent import Engine
-from rmsprop_lab.plan.keys import NUMERICS_VERSION, given_fields, identity_of, sha256
+from rmsprop_lab.plan.keys import NUMERICS_VERSION, identity_of, sha256
 from rmsprop_lab.plan.problem import Problem
 
 # Traces of at most this many bytes are computed, measured and written as one batch.

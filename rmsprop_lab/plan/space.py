@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, get_args
 
 import numpy as np
 
+from rmsprop_lab.base.checks import flag, integer, is_real
 from rmsprop_lab.errors import InputError, did_you_mean
 from rmsprop_lab.plan.scale import Scale, complement, from_scale, rounded, to_scale
 
@@ -20,12 +21,23 @@ _COUNTED = 10_000  # whole numbers coincide when rounded; a grid of more is only
 class Range:
     """The numbers `low` to `high` on a scale, `points` of them in a grid; or the explicit `values`.
 
-    `log` spaces points evenly in log x, `log_complement` in log(1 - x), which is how decay rates near 1
-    matter: 0.9, 0.99, 0.999. Raises `InputError` for low >= high (unless `points` is 1 and low == high),
-    points < 1, a log scale from 0 or below, `log_complement` outside (0, 1), and an empty list.
+    Args:
+        low: The lowest number.
+        high: The highest number.
+        scale: `linear`; `log`, even in log x; `log_complement`, even in log(1 - x), as decay rates near 1 matter:
+            0.9, 0.99, 0.999.
+        points: The number of grid points.
+        values: Explicit numbers, or True and False, in place of the others.
+        when: Makes the range conditional: maps a hyperparameter further up in the space, with explicit values, to
+            those with which this one varies too; with the others it keeps its configured value.
+        whole: Whether numbers are rounded to integers.
 
-    `when` makes the range conditional: it maps a hyperparameter further up in the space, with explicit values, to
-    those among which this one varies too; with the others it keeps its configured value. `whole` rounds.
+    Raises:
+        InputError: A value of the wrong type, low >= high (unless `points` is 1 and low == high), points < 1, a log
+            scale from 0 or below, `log_complement` outside (0, 1), no values. The error's key is the argument's name.
+
+    >>> Range(0.9, 0.999, "log_complement", points=3).grid()
+    [0.9, 0.99, 0.999]
     """
 
     low: float = math.nan
@@ -38,16 +50,19 @@ class Range:
 
     def __post_init__(self) -> None:
         self._check_when()
+        flag(self.whole, "whole")
         if self.values is not None:
             self._check_values()
             return
-        if self.scale not in get_args(Scale):
+        if not isinstance(self.scale, str) or self.scale not in get_args(Scale):
             raise InputError("scale", "a scale", self.scale, did_you_mean(str(self.scale), get_args(Scale)))
         for name in ("low", "high"):
-            if not _is_number(getattr(self, name)):
-                raise InputError(name, "a finite number, or `values` in its place", getattr(self, name))
-        if isinstance(self.points, bool) or not isinstance(self.points, int) or self.points < 1:
-            raise InputError("points", "an integer >= 1", self.points)
+            value = getattr(self, name)
+            if not _is_number(value):
+                raise InputError(name, "a finite number, or `values` in its place", value)
+            if isinstance(value, np.generic):
+                object.__setattr__(self, name, value.item())
+        object.__setattr__(self, "points", integer(self.points, "points", 1))
         if self.low > self.high or (self.low == self.high and self.points > 1):
             raise InputError("low", f"a number below high ({self.high:g})", self.low)
         if self.scale == "log" and self.low <= 0:
@@ -57,7 +72,7 @@ class Range:
             raise InputError(bad, "a number in (0, 1), as the scale is log_complement", getattr(self, bad))
 
     def _check_values(self) -> None:
-        if isinstance(self.values, str | float | int) or not self.values:
+        if not isinstance(self.values, list | tuple | np.ndarray) or not len(self.values):
             raise InputError("values", "a list of one number or more", self.values)
         if not all(isinstance(value, bool) or _is_number(value) for value in self.values):
             raise InputError("values", "finite numbers, or true and false", list(self.values))
@@ -123,7 +138,7 @@ class Range:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return is_real(value) and math.isfinite(value)
 
 
 def _typed(value: float) -> float:

@@ -5,43 +5,44 @@ from pathlib import Path
 
 import pandas as pd
 
+from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.evaluation.measures import median_start
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots import COMPARISON
-from rmsprop_lab.plots.colours import hues
 from rmsprop_lab.plots.comparison import Panel, comparison_png
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.plots.surface import contour_png, surface_png
 from rmsprop_lab.report.search_figures import SHOWN, search_figures
-from rmsprop_lab.report.searches import Explored
-from rmsprop_lab.report.wording import picture_title
-from rmsprop_lab.storage.folder import StudyFolder, write_atomically
+from rmsprop_lab.report.searches import Searches
+from rmsprop_lab.report.wording import picture_title, share_in_words, value_in_words
+from rmsprop_lab.storage.atomic import Stamp, write_atomically
+from rmsprop_lab.storage.folder import StudyFolder
 
 
 def draw(
-    study: Study, folder: StudyFolder, explored: Explored, best: pd.DataFrame, runs: Mapping[str, Run]
+    study: Study, folder: StudyFolder, searches: Searches, best: pd.DataFrame, runs: Mapping[str, Run]
 ) -> list[Path]:
     """Draws the study's figures, unless they already show these runs; returns the files.
 
     `best`: the table of `best_runs`; `runs`: its runs by key.
     """
     figures = folder.path / "figures"
-    stamp, shows = figures / ".shows", explored.stamp(best)
-    if stamp.exists() and stamp.read_text() == shows:
+    stamp = Stamp(figures / ".shows", searches.stamp(best))
+    if stamp.is_current():
         return []
     drawn = []
-    for name, content in (*_figures(study, folder, best, runs), *search_figures(explored)):
+    for name, content in (*_figures(study, folder, best, runs, searches.hues), *search_figures(searches)):
         write_atomically(figures / name, content)
         drawn.append(figures / name)
-    write_atomically(stamp, shows.encode())
+    stamp.write()
     return drawn
 
 
 def _figures(
-    study: Study, folder: StudyFolder, best: pd.DataFrame, runs: Mapping[str, Run]
+    study: Study, folder: StudyFolder, best: pd.DataFrame, runs: Mapping[str, Run], hues: Mapping[str, str]
 ) -> Iterator[tuple[str, bytes]]:
     rows, traces = folder.run_rows(best["run_key"]), folder.trace_of(list(best["run_key"]))
     panels = []
@@ -64,12 +65,8 @@ def _figures(
     shown = panels[:SHOWN]
     count = panels[0].starts.shape[1]
     each = "" if count == 1 else f"; above from one typical start, below over all {count}"
-    title = f"{study.name}: the best run of each optimizer{each}{_of(len(shown), len(panels))}"
-    yield COMPARISON, comparison_png(shown, hues([*folder.trials()["optimizer"], *study.optimizers]), title)
-
-
-def _of(shown: int, count: int) -> str:
-    return "" if shown == count else f" ({shown} of {count} objectives)"
+    title = f"{study.name}: the best run of each optimizer{each}{share_in_words(shown, len(panels))}"
+    yield COMPARISON, comparison_png(shown, hues, title)
 
 
 def _panel(problem: Problem, chosen: Mapping[str, Run], traces: Mapping[str, Trace]) -> Panel:
@@ -83,4 +80,4 @@ def _panel(problem: Problem, chosen: Mapping[str, Run], traces: Mapping[str, Tra
 
 
 def _short(run: Run) -> str:
-    return ", ".join(f"{value:.3g}" for name, value in run.hyperparameters.items() if name != "epsilon")
+    return ", ".join(value_in_words(value, 3) for value in tuned_fields(run.optimizer).values())

@@ -11,11 +11,19 @@ from typing import Any
 import pandas as pd
 from PIL import Image
 
-from rmsprop_lab.evaluation.measures import LOG10_FLOOR, QUARTILES, SCORES, SPREAD, log10_gap
-from rmsprop_lab.plan.keys import given_fields
+from rmsprop_lab.base import tuned_fields
+from rmsprop_lab.evaluation.measures import QUARTILES, SPREAD
 from rmsprop_lab.plan.run import Run
+from rmsprop_lab.plan.scores import SCORES
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.report.wording import ended_in_words, settings_in_words, starts_in_words, value_in_words
+from rmsprop_lab.report.wording import (
+    cell_in_words,
+    ended_in_words,
+    gap_in_words,
+    pairs_in_words,
+    run_in_words,
+    starts_in_words,
+)
 
 _NOTE_WIDTH = 1100  # pixels, on a screen of usual width
 
@@ -25,57 +33,60 @@ def experiment_note(
 ) -> str:
     """The ways to the ready views, what this study is, its ranking, and its pictures.
 
-    `best`: the table of `best_runs`; `links`: by objective, None for all of them, name of a view to where it opens;
-    `figures`: what a picture shows to its link, see `artifact_link`.
+    Args:
+        study: The study of the command that writes the note.
+        best: The table of `best_runs`.
+        links: By objective, None for all of them: the name of a view, and where it opens.
+        figures: What a picture shows, and its link, see `artifact_link`.
     """
-    names = list(dict.fromkeys(name for optimizer in study.optimizers.values() for name in given_fields(optimizer)))
-    columns = ["objective", "#", "optimizer", "settings", "log₁₀ best gap", "log₁₀ final gap"]
-    columns += ["steps to 1e-3", "steps to 1e-7", *(["untuned"] if study.evaluates else []), "lost", "at an edge"]
-    rows = [
-        [
-            *(row["objective"], str(row["rank"]), row["optimizer"], _settings(row, names)),
-            *(_log10(row["best_gap"]), _log10(row["final_gap"])),
-            *(_number(row["steps_to_1e-3"]), _number(row["steps_to_1e-7"])),
-            *([_score(row["default_score"])] if study.evaluates else []),
-            *(f"{row['trials_diverged']} of {row['trials']}", row["edges"]),
-        ]
-        for row in best.to_dict("records")
-    ]
+    lines = [f"**{_linked(links[None])}**", ""]
+    lines += [f"- {objective}: {_linked(views)}" for objective, views in links.items() if objective]
+    lines += ["", _described(study, starts_in_words(int(best["starts"].iloc[0]))), ""]
+    lines += [*_ranking(study, best), ""]
+    lines += [f"![{shows}]({link})\n" for shows, link in figures.items()]
+    return "\n".join(lines)
+
+
+def _described(study: Study, starts: str) -> str:
     untuned = f" Untuned: {SCORES[study.search.score]} of the optimizer as configured." if study.evaluates else ""
-    return "\n".join(
-        [
-            f"**{_linked(links[None])}**",
-            "",
-            *(f"- {objective}: {_linked(views)}" for objective, views in links.items() if objective),
-            "",
-            f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}; "
-            f"{study.n_iter} iterations from {starts_in_words(int(best['starts'].iloc[0]))}; "
-            f"search: {study.search.method}, best by {SCORES[study.search.score]}"
-            f"{', shown from fresh starts' if study.evaluates else ''}. "
-            "The gap is value minus known minimum, figures are medians over starts, lost trials diverged or failed. "
-            f"Ties go by the steps to 1e-7.{untuned}",
-            "",
-            *_table(columns, rows),
-            "",
-            *(f"![{shows}]({link})\n" for shows, link in figures.items()),
-        ]
+    return (
+        f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}; "
+        f"{study.n_iter} iterations from {starts}; "
+        f"search: {study.search.method}, best by {SCORES[study.search.score]}"
+        f"{', shown from fresh starts' if study.evaluates else ''}. "
+        "The gap is value minus known minimum, figures are medians over starts, lost trials diverged or failed. "
+        f"Ties go by the steps to 1e-7.{untuned}"
     )
+
+
+def _ranking(study: Study, best: pd.DataFrame) -> Iterator[str]:
+    """Lines of a table with a row for each row of `best`."""
+    names = list(dict.fromkeys(name for optimizer in study.optimizers.values() for name in tuned_fields(optimizer)))
+    rows = []
+    for row in best.to_dict("records"):
+        shown = {
+            "objective": row["objective"],
+            "#": str(row["rank"]),
+            "optimizer": row["optimizer"],
+            "settings": pairs_in_words({name: row[name] for name in names if not pd.isna(row[name])}),
+            "log₁₀ best gap": gap_in_words(row["best_gap"], 2),
+            "log₁₀ final gap": gap_in_words(row["final_gap"], 2),
+            "steps to 1e-3": cell_in_words(row["steps_to_1e-3"]),
+            "steps to 1e-7": cell_in_words(row["steps_to_1e-7"]),
+            **({"untuned": _untuned(row["default_score"])} if study.evaluates else {}),
+            "lost": f"{row['trials_diverged']} of {row['trials']}",
+            "at an edge": row["edges"],
+        }
+        rows.append(shown)
+    return _table(list(rows[0]), [list(row.values()) for row in rows])
+
+
+def _untuned(score: float | None) -> str:
+    return "lost" if score is not None and math.isinf(score) else cell_in_words(score)
 
 
 def _linked(views: Mapping[str, str]) -> str:
     return " · ".join(f"[{name}]({link})" for name, link in views.items())
-
-
-def _settings(row: Mapping[Any, Any], names: Iterable[str]) -> str:
-    """The hyperparameters that the optimizer has, without epsilon."""
-    given = {name: row[name] for name in names if name != "epsilon" and not pd.isna(row[name])}
-    return ", ".join(f"{name} {value_in_words(value)}" for name, value in given.items())
-
-
-def _score(value: float | None) -> str:
-    if value is None or math.isnan(value):
-        return ""
-    return "lost" if math.isinf(value) else f"{value:.4g}"
 
 
 def run_note(run: Run, row: Mapping[str, Any], picture: bool) -> str:
@@ -83,7 +94,7 @@ def run_note(run: Run, row: Mapping[str, Any], picture: bool) -> str:
 
     Begins with plain words, which MLflow's charts show beside a line; `{run_id}` stands for the run's id.
     """
-    title = f"{run.problem.name}: {run.optimizer_name}, {settings_in_words(run)}"
+    title = run_in_words(run)
     if row["outcome"] == "failed":
         return f"{title}. Failed: {row['message']}"
     settings = {
@@ -98,11 +109,11 @@ def run_note(run: Run, row: Mapping[str, Any], picture: bool) -> str:
             f"{title}. {ended_in_words(row)}.",
             "",
             *([f"![The paths]({artifact_link('contour.png')})", ""] if picture else []),
-            *_table(["setting", "value"], [[name, _number(value)] for name, value in settings.items()]),
+            *_table(["setting", "value"], [[name, cell_in_words(value)] for name, value in settings.items()]),
             "",
             *_table(
                 ["measure", "lower quartile", "median over starts", "upper quartile"],
-                [[name, *(_number(row[name + suffix]) for suffix in QUARTILES)] for name in SPREAD],
+                [[name, *(cell_in_words(row[name + suffix]) for suffix in QUARTILES)] for name in SPREAD],
             ),
         ]
     )
@@ -126,16 +137,3 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[st
     """Lines of a Markdown table; MLflow shows cells without any space between them, so they bring their own."""
     for line in (columns, ["---"] * len(columns), *rows):
         yield f"| {' | '.join(cell if cell == '---' else f'{cell}&emsp;' for cell in line)} |"
-
-
-def _number(value: Any) -> str:
-    if value is None or pd.isna(value):
-        return ""
-    return "never" if value == float("inf") else f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _log10(gap: float) -> str:
-    if pd.isna(gap):
-        return ""
-    exponent = float(log10_gap(gap))
-    return f"≤ {LOG10_FLOOR:.0f}" if exponent <= LOG10_FLOOR else f"{exponent:.2f}"

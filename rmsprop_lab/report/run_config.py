@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import yaml
 
-from rmsprop_lab.base import Objective
-from rmsprop_lab.config.targets import qualified_name
-from rmsprop_lab.plan.keys import given_fields
+from rmsprop_lab.base import Objective, given_fields
+from rmsprop_lab.plan.keys import qualified_name
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run
 

@@ -28,7 +28,7 @@ class RunContents:
 
     def __init__(self, study: Study, hyperparameters: Sequence[str]) -> None:
         self._study, self._hyperparameters = study, hyperparameters
-        self._painters: dict[int, ContourPainter] = {}
+        self._painters: dict[Problem, ContourPainter] = {}
 
     def wholes(
         self,
@@ -95,9 +95,9 @@ class RunContents:
         )
 
     def _painter(self, problem: Problem) -> ContourPainter:
-        if id(problem) not in self._painters:
-            self._painters[id(problem)] = ContourPainter(problem.objective, problem.points)
-        return self._painters[id(problem)]
+        if problem not in self._painters:
+            self._painters[problem] = ContourPainter(problem.objective, problem.points)
+        return self._painters[problem]
 
     def _tags(self, row: Mapping[str, Any], phase: str, regime: str) -> dict[str, str]:
         return {

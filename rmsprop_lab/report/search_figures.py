@@ -14,45 +14,45 @@ from rmsprop_lab.plots.search.budget import budget_png
 from rmsprop_lab.plots.search.importance import importance_png
 from rmsprop_lab.plots.search.sensitivity import map_png, sensitivity_png
 from rmsprop_lab.plots.search.trials import trials_png
-from rmsprop_lab.report.searches import Explored
-from rmsprop_lab.report.wording import score_in_words
+from rmsprop_lab.report.searches import Searches
+from rmsprop_lab.report.wording import score_name, share_in_words
 
 SHOWN = 4  # objectives side by side; more would be too small to read
 
 
-def search_figures(explored: Explored) -> Iterator[tuple[str, bytes]]:
+def search_figures(searches: Searches) -> Iterator[tuple[str, bytes]]:
     """File name and PNG of each."""
-    if not explored.winners:
+    if not searches.winners:
         return
-    names = list(dict.fromkeys(winner.cell.problem.name for winner in explored.winners))
-    share = "" if len(names) <= SHOWN else f" ({SHOWN} of {len(names)} objectives)"
-    shown, score = names[:SHOWN], score_in_words(explored.study.search.score)
-    if "step_size" in explored.trials and explored.trials["step_size"].nunique() > 2:
-        single = all(len(winner.cell.space) < 2 for winner in explored.winners)
+    names = list(dict.fromkeys(winner.cell.problem.name for winner in searches.winners))
+    share = share_in_words(names[:SHOWN], len(names))
+    shown, score = names[:SHOWN], score_name(searches.study.search.score)
+    if "step_size" in searches.trials and searches.trials["step_size"].nunique() > 2:
+        single = all(len(winner.cell.space) < 2 for winner in searches.winners)
         others = "" if single else ", each point the best of its other settings"
-        title = f"{explored.study.name}: how much the step size matters{others}{share}"
-        tables = {explored.label(name): explored.trials[explored.trials["objective"] == name] for name in shown}
-        joined = explored.study.search.method == "grid"
-        yield SENSITIVITY, sensitivity_png(tables, explored.hues, title, score, joined=joined)
-    if explored.study.search.draws:
-        title = f"{explored.study.name}: what a budget of trials buys (expected over orders; dotted: as it went){share}"
-        panels = {explored.label(name): explored.budgets(name) for name in shown}
-        yield BUDGET, budget_png(panels, explored.hues, title, score)
-    found = {key: shares for key, shares in explored.importances.items() if shares and key[0] in shown}
+        title = f"{searches.study.name}: how much the step size matters{others}{share}"
+        tables = {searches.label(name): searches.trials[searches.trials["objective"] == name] for name in shown}
+        joined = searches.study.search.method == "grid"
+        yield SENSITIVITY, sensitivity_png(tables, searches.hues, title, score, joined=joined)
+    if searches.study.search.draws:
+        title = f"{searches.study.name}: what a budget of trials buys (expected over orders; dotted: as it went){share}"
+        panels = {searches.label(name): searches.budgets(name) for name in shown}
+        yield BUDGET, budget_png(panels, searches.hues, title, score)
+    found = {key: shares for key, shares in searches.importances.items() if shares and key[0] in shown}
     if found:
-        title = f"{explored.study.name}: which hyperparameter matters (Optuna's importance){share}"
-        yield IMPORTANCE, importance_png(found, explored.hues, title)
-    for winner in explored.winners:
+        title = f"{searches.study.name}: which hyperparameter matters (Optuna's importance){share}"
+        yield IMPORTANCE, importance_png(found, searches.hues, title)
+    for winner in searches.winners:
         if winner.cell.repeat == 0:
-            yield from _of_cell(explored, winner)
+            yield from _of_cell(searches, winner)
 
 
-def _of_cell(explored: Explored, winner: Winner) -> Iterator[tuple[str, bytes]]:
-    cell, table = winner.cell, explored.of(winner.cell)
+def _of_cell(searches: Searches, winner: Winner) -> Iterator[tuple[str, bytes]]:
+    cell, table = winner.cell, searches.trials_of(winner.cell)
     label = f"{cell.problem.name}_{cell.optimizer_name}"
-    score = score_in_words(explored.study.search.score)
-    title = f"{explored.label(cell.problem.name)}: {cell.optimizer_name}, {explored.study.n_iter} iterations"
-    if explored.study.search.draws:
+    score = score_name(searches.study.search.score)
+    title = f"{searches.label(cell.problem.name)}: {cell.optimizer_name}, {searches.study.n_iter} iterations"
+    if searches.study.search.draws:
         best = int(np.flatnonzero(table["trial"] == winner.trial)[0])
         columns = {name: _values(cell, table, name) for name in cell.space}
         scores = table["score"].to_numpy(dtype=np.float64)

@@ -15,17 +15,33 @@ from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.space import Space
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.search import Scored
-from rmsprop_lab.storage.folder import StudyFolder, write_atomically
+from rmsprop_lab.storage.atomic import Stamp, write_atomically
+from rmsprop_lab.storage.folder import StudyFolder
 
 _GOOD = 1.0  # a decade of gap
 
 
-class Explored:
+class Searches:
     """The trials of a study's searches, with a column for each hyperparameter, and their winners."""
 
     def __init__(self, study: Study, trials: pd.DataFrame, winners: Sequence[Winner], hues: Mapping[str, str]) -> None:
         self.study, self.trials, self.hues = study, trials, hues
         self.winners = [winner for winner in winners if winner.cell.search.method != "none"]
+
+    @classmethod
+    def of(
+        cls,
+        study: Study,
+        trials: pd.DataFrame,
+        runs: pd.DataFrame,
+        winners: Sequence[Winner],
+        hues: Mapping[str, str],
+    ) -> "Searches":
+        """From the tables of a study's folder; of a cell that has more trials than were asked for, only those."""
+        names = dict.fromkeys(name for winner in winners for name in winner.run.hyperparameters)
+        asked = {winner.cell.key: len(winner.cell) for winner in winners}
+        trials = trials[trials["trial"] < trials["cell"].map(asked)]
+        return cls(study, trials.merge(runs[["run_key", *names]], on="run_key"), winners, hues)
 
     def stamp(self, best: pd.DataFrame) -> str:
         """Identifies everything that tables and figures of these trials and best runs show."""
@@ -55,7 +71,7 @@ class Explored:
         budgets: dict[str, tuple[Array, Array]] = {}
         for optimizer in dict.fromkeys(here["optimizer"]):
             mine = [winner.cell for winner in self.winners if self.names(winner.cell) == (objective, optimizer)]
-            scores = [without_lost(self.of(cell)["score"].to_numpy(dtype=np.float64), worst) for cell in mine]
+            scores = [without_lost(self.trials_of(cell)["score"].to_numpy(dtype=np.float64), worst) for cell in mine]
             length = min(map(len, scores))
             curves = (
                 np.mean([curve(part)[:length] for part in scores], axis=0) for curve in (expected_best, best_so_far)
@@ -76,7 +92,7 @@ class Explored:
             if winner.cell.repeat == 0
         }
 
-    def searches(self) -> dict[str, tuple[Space, list[Scored]]]:
+    def finished(self) -> dict[str, tuple[Space, list[Scored]]]:
         """The finished searches that drew their trials, under names that tell them apart within the study."""
         found = {}
         for winner in self.winners:
@@ -89,14 +105,14 @@ class Explored:
 
     def _scored(self, cell: Cell) -> list[Scored]:
         """A cell's trials in the order of their numbers."""
-        rows = self.of(cell).to_dict("records")
+        rows = self.trials_of(cell).to_dict("records")
         return [
             Scored({name: _plain(row[name]) for name in cell.space}, float(row["score"]), row["run_key"])
             for row in rows
         ]
 
     def _row(self, winner: Winner) -> dict[str, object]:
-        cell, table = winner.cell, self.of(winner.cell)
+        cell, table = winner.cell, self.trials_of(winner.cell)
         ranges = [name for name, span in cell.space.items() if span.values is None and span.varies and not span.when]
         places = np.array([[cell.space[name].position(v) for v in table[name]] for name in ranges]).T
         share = good_share(places, table["score"].to_numpy(dtype=np.float64), _GOOD) if ranges else np.nan
@@ -109,7 +125,7 @@ class Explored:
             **{f"importance_{name}": value for name, value in found.items()},
         }
 
-    def of(self, cell: Cell) -> pd.DataFrame:
+    def trials_of(self, cell: Cell) -> pd.DataFrame:
         return self.trials[self.trials["cell"] == cell.key].sort_values("trial")
 
     def names(self, cell: Cell) -> tuple[str, str]:
@@ -120,15 +136,15 @@ class Explored:
         return f"{name} (score: value)" if unknown else name
 
 
-def write_tables(folder: StudyFolder, explored: Explored, best: pd.DataFrame) -> None:
+def write_tables(folder: StudyFolder, searches: Searches, best: pd.DataFrame) -> None:
     """Leaves the study's `tables/`, unless they already show these runs; `best`: the table of `best_runs`."""
     tables = folder.path / "tables"
-    stamp, shows = tables / ".shows", explored.stamp(best)
-    if stamp.exists() and stamp.read_text() == shows:
+    stamp = Stamp(tables / ".shows", searches.stamp(best))
+    if stamp.is_current():
         return
-    for name, table in (("ranking.csv", best), *explored.tables()):
+    for name, table in (("ranking.csv", best), *searches.tables()):
         write_atomically(tables / name, table.to_csv(index=False).encode())
-    write_atomically(stamp, shows.encode())
+    stamp.write()
 
 
 def _plain(value: object) -> float:

@@ -1,4 +1,4 @@
-"""A study's folder: column names, atomic writing, reading.
+"""A study's folder: reading it and adding to it.
 
 Three Parquet datasets, `runs.parquet`, `trials.parquet` and `traces.parquet`, each a folder of parts. What
 one batch adds is one part of the same name in each, written under the study's lock, `runs` last: a part
@@ -6,10 +6,8 @@ that `runs` does not have was never published, is passed over by every reader an
 """
 
 import json
-import os
 import uuid
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,6 +22,7 @@ import pyarrow.parquet as pq
 
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.errors import Found, InputError, ResultsError
+from rmsprop_lab.storage.atomic import write_together
 from rmsprop_lab.storage.schema import SCHEMAS, parquet_bytes, trace_from, widened
 
 _TRIAL_KEY = ("cell", "repeat", "trial", "phase")
@@ -90,17 +89,26 @@ class StudyFolder:
 
     def runs(self, run_keys: Iterable[str] | None = None) -> pd.DataFrame:
         """`runs.parquet` with its hyperparameters widened into a column each; all runs or the named ones."""
-        return widened(self._table("runs", run_keys).to_pandas())
+        return widened(self.run_table(run_keys).to_pandas())
+
+    def run_table(self, run_keys: Iterable[str] | None = None) -> pa.Table:
+        """`runs.parquet` as it is stored; all runs or the named ones."""
+        return self._table("runs", run_keys)
 
     def run_rows(self, run_keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The named runs by key, each a mapping with its `hyperparameters` as a mapping."""
         keys = list(run_keys)
-        rows = self._table("runs", keys).to_pylist() if keys else []
+        rows = self.run_table(keys).to_pylist() if keys else []
         return {row["run_key"]: {**row, "hyperparameters": json.loads(row["hyperparameters"])} for row in rows}
+
+    def hyperparameters(self, run_keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """The hyperparameters of the named runs, by run key."""
+        table = self.run_table(run_keys).select(["run_key", "hyperparameters"])
+        return {key.as_py(): json.loads(text.as_py()) for key, text in zip(*table.columns, strict=True)}
 
     def hyperparameter_names(self) -> list[str]:
         """Those of all optimizers of the study so far."""
-        texts = pc.unique(self._table("runs")["hyperparameters"]).to_pylist()
+        texts = pc.unique(self.run_table()["hyperparameters"]).to_pylist()
         return list(dict.fromkeys(name for text in texts for name in json.loads(text)))
 
     def trials(self, cells: Iterable[str] | None = None) -> pd.DataFrame:
@@ -185,30 +193,6 @@ def load_traces(name: str, run_keys: Iterable[str] | None = None, output_dir: st
     return _existing(name, output_dir).traces(run_keys)
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Temporary file, fsync, rename: a reader sees the old content or the new one, never a part."""
-    write_together([(path, content)])
-
-
-def write_together(files: Sequence[tuple[Path, bytes]]) -> None:
-    """Several files as by `write_atomically`; the last one appears, whatever happens, only after all others did.
-
-    The disk is waited for once for all of them and not for each.
-    """
-    temporary = {}
-    for path, content in files:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary[path] = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-        temporary[path].write_bytes(content)
-    _sync(list(temporary.values()))
-    *others, last = temporary
-    for path in others:
-        temporary[path].replace(path)
-    _sync([path.parent for path in others])
-    temporary[last].replace(last)
-    _sync([last.parent])
-
-
 def _existing(name: str, output_dir: str | Path) -> StudyFolder:
     folder = StudyFolder(output_dir, name)
     if not (folder.path / "runs.parquet").is_dir():
@@ -224,21 +208,3 @@ def _without(table: pa.Table, keys: Sequence[Any], known: set[Any]) -> pa.Table:
         return table
     first = {key: index for index, key in reversed(list(enumerate(keys)))}
     return table.take(pa.array([first[key] for key in fresh], pa.int64()))
-
-
-def _sync(paths: Sequence[Path]) -> None:
-    """Waits until files, or the names in folders, are on the disk: all at once, which takes as long as one."""
-    if len(paths) < 2:
-        for path in paths:
-            _sync_one(path)
-        return
-    with ThreadPoolExecutor(len(paths)) as pool:
-        list(pool.map(_sync_one, paths))
-
-
-def _sync_one(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

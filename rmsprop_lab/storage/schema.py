@@ -14,7 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rmsprop_lab.descent import Trace
+from rmsprop_lab.evaluation.compute import Computed
 from rmsprop_lab.evaluation.measures import QUARTILES, SPREAD
+from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.run import Run
 
 RUNS = pa.schema(
     [
@@ -60,18 +63,52 @@ TRACES = pa.schema(
 SCHEMAS = {"runs": RUNS, "trials": TRIALS, "traces": TRACES}
 
 
-def run_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    """Rows as the table of `RUNS`; `hyperparameters` is given as a mapping."""
-    packed = [{**row, "hyperparameters": json.dumps(row["hyperparameters"])} for row in rows]
-    return pa.Table.from_pylist(packed, schema=RUNS)
+def run_table(computed: Computed) -> pa.Table:
+    """Runs that were computed together, as rows of `RUNS`."""
+    runs = computed.runs
+    problem = runs[0].problem
+    columns: dict[str, Any] = {
+        "run_key": [run.run_key for run in runs],
+        "objective": [problem.name] * len(runs),
+        "dim": [problem.objective.dim] * len(runs),
+        "optimizer": [run.optimizer_name for run in runs],
+        "hyperparameters": [json.dumps(run.hyperparameters) for run in runs],
+        "n_iter": [problem.n_iter] * len(runs),
+        "starts": [problem.points.shape[1]] * len(runs),
+        "start_seed": [problem.start_seed] * len(runs),
+        "outcome": computed.outcomes,
+        "message": [computed.message] * len(runs),
+        "diverged": [0] * len(runs),
+        **computed.columns,
+    }
+    arrays = [
+        pa.array(columns[field.name], field.type) if field.name in columns else pa.nulls(len(runs), field.type)
+        for field in RUNS
+    ]
+    return pa.Table.from_arrays(arrays, schema=RUNS)
 
 
-def trial_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    return pa.Table.from_pylist(list(rows), schema=TRIALS)
+def trial_table(cell: Cell, runs: Mapping[int, Run], scores: Mapping[int, float]) -> pa.Table:
+    """Trials of a cell as rows of `TRIALS`: by number, the run that each of them is and its score."""
+    columns: dict[str, Any] = {
+        "cell": cell.key,
+        "objective": cell.problem.name,
+        "optimizer": cell.optimizer_name,
+        "repeat": cell.repeat,
+        "trial": list(runs),
+        "phase": cell.phase,
+        "regime": cell.regime,
+        "run_key": [run.run_key for run in runs.values()],
+        "score": [scores[number] for number in runs],
+    }
+    spread = {name: given if isinstance(given, list) else [given] * len(runs) for name, given in columns.items()}
+    return pa.Table.from_pydict(spread, schema=TRIALS)
 
 
-def trace_table(run_keys: Sequence[str], trace: Trace) -> pa.Table:
-    """A batch's trace in long form; B = runs x starts, a run's starts next to each other."""
+def trace_table(run_keys: Sequence[str], trace: Trace | None) -> pa.Table:
+    """A trace of B = runs x starts descents in long form, a run's starts next to each other; no rows for None."""
+    if trace is None:
+        return TRACES.empty_table()
     length, dim, width = trace.points.shape
     starts = width // max(1, len(run_keys))
     points = trace.points.transpose(2, 0, 1).reshape(-1)

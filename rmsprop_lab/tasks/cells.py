@@ -2,21 +2,22 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from rmsprop_lab.compare.ranking import ordered
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.evaluation.compute import compute
-from rmsprop_lab.evaluation.measures import score_of
+from rmsprop_lab.evaluation.measures import scores_of
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.run import Run, batches
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.search import Searcher, searcher_for
 from rmsprop_lab.search.known import Known
-from rmsprop_lab.storage.buffer import Pending
+from rmsprop_lab.storage.buffer import Buffer
 from rmsprop_lab.storage.folder import Published, StudyFolder
+from rmsprop_lab.storage.schema import run_table, trace_table, trial_table
 
 if TYPE_CHECKING:
     from rmsprop_lab.tasks.recorder import Recorder
@@ -26,33 +27,46 @@ OnStep = Callable[[Cell, int], None]
 MOST_WIDENINGS = 4
 
 
-@dataclasses.dataclass
 class Work:
     """Brings cells to disk and to MLflow, and remembers what was done.
 
-    `runs`: those of this command's plan by key; `added`: what the folder had not; `logged`: runs new in MLflow.
+    `runs`: those of this command's plan by key; `winners`: what each search found; `references`: by objective and
+    optimizer, the optimizer as configured, from the starts of the search; `added`: what the folder had not; `logged`:
+    runs new in MLflow.
     """
 
-    study: Study
-    folder: StudyFolder
-    recorder: "Recorder | None"
-    on_step: OnStep
-    runs: dict[str, Run] = dataclasses.field(default_factory=dict)
-    added: Published = dataclasses.field(default_factory=lambda: Published(0, 0))
-    logged: int = 0
+    def __init__(self, study: Study, folder: StudyFolder, recorder: "Recorder | None", on_step: OnStep) -> None:
+        self._study, self._folder, self._recorder, self._on_step = study, folder, recorder, on_step
+        self._scores: dict[str, float] = {}  # by run key, those met so far
+        self.runs: dict[str, Run] = {}
+        self.winners: list[Winner] = []
+        self.references: dict[tuple[str, str], Run] = {}
+        self.added = Published(0, 0)
+        self.logged = 0
 
-    def winner(self, cell: Cell) -> Winner | None:
+    def do(self) -> None:
+        """All cells of the study, as far as they belong to its shard."""
+        for cell in self._study.cells:
+            if self._study.evaluates and cell.repeat == 0:
+                for run in self._search(self._study.reference(cell)).values():
+                    self.references[cell.problem.name, cell.optimizer_name] = run
+            if winner := self._winner(cell):
+                self.winners.append(winner)
+
+    def recall(self) -> None:
+        """The winners as far as disk knows them: nothing is computed, and nothing told to MLflow."""
+        for cell in self._study.cells:
+            if winner := self._found(cell, self._recall):
+                self.winners.append(winner)
+
+    def _winner(self, cell: Cell) -> Winner | None:
         """Searches a cell, again in wider spaces if that is asked for; None if this shard has nothing of it."""
-        if cell.search.learns and not self.study.is_mine(cell):  # it belongs to one shard as a whole
-            self.on_step(cell, len(cell))
+        if cell.search.learns and not self._study.is_mine(cell):  # it belongs to one shard as a whole
+            self._on_step(cell, len(cell))
             return None
-        return self._winner(cell, self.search)
+        return self._found(cell, self._search)
 
-    def recalled(self, cell: Cell) -> Winner | None:
-        """The same from what is on disk alone: nothing is computed, and nothing told to MLflow."""
-        return self._winner(cell, self._recall)
-
-    def _winner(self, cell: Cell, search: Callable[[Cell], dict[int, Run]]) -> Winner | None:
+    def _found(self, cell: Cell, search: Callable[[Cell], dict[int, Run]]) -> Winner | None:
         if not search(cell):
             return None
         found = self._best(cell)
@@ -63,13 +77,17 @@ class Work:
             if not search(wider):
                 break
             cell, found = wider, self._best(wider)
-        if found is None or not self.study.evaluates or not self._is_complete(cell):
+        if found is None or not self._study.evaluates or not self._is_complete(cell):
             return found
-        again, default = self.study.evaluations(cell, found.run)
+        return self._evaluated(cell, found, search)
+
+    def _evaluated(self, cell: Cell, found: Winner, search: Callable[[Cell], dict[int, Run]]) -> Winner:
+        """The winner with what fresh starts say of it, and of its optimizer as configured."""
+        again, default = self._study.evaluations(cell, found.run)
         shown, default_run = search(again).get(0), search(default).get(0)
         if shown is None or default_run is None:
             return found
-        scores = {part.key: self._scores(part)[0] for part in (again, default)}
+        scores = {part.key: self._trial_scores(part)[0] for part in (again, default)}
         return dataclasses.replace(
             found,
             shown=shown,
@@ -78,76 +96,84 @@ class Work:
             default_score=scores[default.key],
         )
 
-    def search(self, cell: Cell) -> dict[int, Run]:
+    def _search(self, cell: Cell) -> dict[int, Run]:
         """Computes what disk lacks of a cell, and logs what MLflow lacks; returns this shard's runs by trial."""
-        searcher, own, pending = self._searcher(cell), {}, Pending(self.folder)
+        searcher, own, buffer = self._searcher(cell), {}, Buffer(self._folder)
         try:
             while trials := searcher.ask():
                 asked = {trial.number: cell.run(trial.hyperparameters) for trial in trials}
                 runs = {number: run for number, run in asked.items() if self._is_mine(cell, run)}
-                self.on_step(cell, len(asked) - len(runs))
-                searcher.tell(self._compute(cell, runs, pending))
+                self._on_step(cell, len(asked) - len(runs))
+                searcher.tell(self._compute(cell, runs, buffer))
                 own.update(runs)
         finally:  # interrupted as well
-            self._count(pending.publish())
+            self._count(buffer.publish())
         unique = {run.run_key: run for run in own.values()}
-        if self.recorder:
-            self.logged += self.recorder.record(cell, list(unique.values()), lambda: self.on_step(cell, 1))
-            self.on_step(cell, len(own) - len(unique))
+        if self._recorder:
+            self.logged += self._recorder.record(cell, list(unique.values()), lambda: self._on_step(cell, 1))
+            self._on_step(cell, len(own) - len(unique))
         self.runs.update(unique)
         return own
 
     def _recall(self, cell: Cell) -> dict[int, Run]:
         trials = self._trials(cell)
         numbers = dict(zip(trials["trial"], trials["run_key"], strict=True))
-        rows = self.folder.run_rows(numbers.values())
-        own = {number: cell.run(rows[key]["hyperparameters"]) for number, key in numbers.items()}
+        given = self._folder.hyperparameters(numbers.values())
+        own = {number: cell.run(given[key]) for number, key in numbers.items()}
         self.runs.update({run.run_key: run for run in own.values()})
         return own
 
     def _is_mine(self, cell: Cell, run: Run) -> bool:
-        """What learns or follows from a search goes with it."""
-        return cell.search.learns or cell.phase == "evaluate" or self.study.is_mine(run)
+        """Trials of a search that learns, and evaluations, stay on their cell's shard."""
+        return cell.search.learns or cell.phase == "evaluate" or self._study.is_mine(run)
 
     def _searcher(self, cell: Cell) -> Searcher:
         """A search that learns begins at its first trial and is told what is on disk, unless all of it is."""
         if not cell.search.learns or not self._is_complete(cell):
             return searcher_for(cell)
         trials = self._trials(cell)
-        rows = self.folder.run_rows(trials["run_key"])
-        keys = zip(trials["trial"], trials["run_key"], strict=True)
-        return Known({number: rows[key]["hyperparameters"] for number, key in keys})
+        given = self._folder.hyperparameters(trials["run_key"])
+        return Known({number: given[key] for number, key in zip(trials["trial"], trials["run_key"], strict=True)})
 
-    def _compute(self, cell: Cell, runs: Mapping[int, Run], pending: Pending) -> dict[int, float]:
-        """Brings the trials and their runs to disk, or leaves them `pending`; returns each trial's score."""
+    def _compute(self, cell: Cell, runs: Mapping[int, Run], buffer: Buffer) -> dict[int, float]:
+        """Brings the trials and their runs to disk, or leaves them in the buffer; returns each trial's score."""
         unique = {run.run_key: run for run in runs.values()}
-        rows = {key: pending.rows[key] for key in unique.keys() & pending.rows.keys()}
-        rows |= self.folder.run_rows((unique.keys() & self.folder.run_keys()) - rows.keys())
-        new = [run for key, run in unique.items() if key not in rows]
+        self._recall_scores(cell, unique.keys() - self._scores.keys())
+        new = [run for key, run in unique.items() if key not in self._scores]
         scores: dict[int, float] = {}
         for batch in list(batches(new)) or [[]]:
-            new_rows, traces = compute(batch)
-            rows.update({row["run_key"]: row for row in new_rows})
-            ready = [number for number, run in runs.items() if number not in scores and run.run_key in rows]
-            scores.update({number: score_of(rows[runs[number].run_key], cell.search.score) for number in ready})
-            trial_rows = [_trial_row(cell, number, runs[number], scores[number]) for number in ready]
-            self._count(pending.add(new_rows, trial_rows, traces))
-            if not self.recorder:  # else the steps are those of logging, which takes longer
-                self.on_step(cell, len(ready))
+            parts = compute(batch)
+            for part in parts:
+                self._scores.update(zip(part.run_keys, part.scores(cell.search.score), strict=True))
+            ready = {n: run for n, run in runs.items() if n not in scores and run.run_key in self._scores}
+            scores.update({number: self._scores[run.run_key] for number, run in ready.items()})
+            traces = [trace_table(part.run_keys, part.trace) for part in parts]
+            self._count(buffer.add(map(run_table, parts), [trial_table(cell, ready, scores)], traces))
+            if not self._recorder:  # else the steps are those of logging, which takes longer
+                self._on_step(cell, len(ready))
         return scores
+
+    def _recall_scores(self, cell: Cell, run_keys: set[str]) -> None:
+        """Looks up the scores of those of the runs that are on disk."""
+        known = run_keys & self._folder.run_keys()
+        if not known:
+            return
+        table = self._folder.run_table(known)
+        columns = {name: table[name].to_numpy() for name in ("run_key", "outcome", "final_value", cell.search.score)}
+        self._scores.update(zip(columns["run_key"], scores_of(columns, cell.search.score).tolist(), strict=True))
 
     def _count(self, published: Published) -> None:
         self.added = Published(self.added.runs + published.runs, self.added.trials + published.trials)
 
     def _trials(self, cell: Cell) -> pd.DataFrame:
-        """Those of a cell that are on disk and belong to this plan: fewer trials may be asked for than there are."""
-        trials = self.folder.trials([cell.key])
+        """The cell's trials that are on disk and belong to this plan, which may ask for fewer than there are."""
+        trials = self._folder.trials([cell.key])
         return trials[trials["trial"] < len(cell)].drop_duplicates("trial")
 
     def _is_complete(self, cell: Cell) -> bool:
         return len(self._trials(cell)) == len(cell)
 
-    def _scores(self, cell: Cell) -> dict[int, float]:
+    def _trial_scores(self, cell: Cell) -> dict[int, float]:
         trials = self._trials(cell)
         return dict(zip(trials["trial"], trials["score"], strict=True))
 
@@ -158,8 +184,7 @@ class Work:
             trials = trials[trials["run_key"].isin(self.runs)]
         if trials.empty:
             return None
-        runs = self.folder.runs(trials["run_key"].unique())
-        order = ordered(trials, runs)
+        order = ordered(trials, self._folder.run_table(trials["run_key"].unique()).to_pandas())
         first = order.iloc[0]
         run = self._run(cell, first["run_key"])
         chosen = {name: run.hyperparameters[name] for name in cell.space}
@@ -169,19 +194,5 @@ class Work:
 
     def _run(self, cell: Cell, run_key: str) -> Run:
         if run_key not in self.runs:  # another shard's
-            self.runs[run_key] = cell.run(self.folder.run_rows([run_key])[run_key]["hyperparameters"])
+            self.runs[run_key] = cell.run(self._folder.hyperparameters([run_key])[run_key])
         return self.runs[run_key]
-
-
-def _trial_row(cell: Cell, number: int, run: Run, score: float) -> dict[str, Any]:
-    return {
-        "cell": cell.key,
-        "objective": cell.problem.name,
-        "optimizer": cell.optimizer_name,
-        "repeat": cell.repeat,
-        "trial": number,
-        "phase": cell.phase,
-        "regime": cell.regime,
-        "run_key": run.run_key,
-        "score": score,
-    }

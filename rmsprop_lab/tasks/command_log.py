@@ -8,8 +8,8 @@ import uuid
 
 import yaml
 
-from rmsprop_lab.storage.folder import write_atomically
-from rmsprop_lab.tasks.run import Summary
+from rmsprop_lab.storage.atomic import write_atomically
+from rmsprop_lab.tasks.summary import Summary
 from rmsprop_lab.tracking.uri import redacted
 
 _VERSIONS = ("rmsprop-lab", "numpy", "pandas", "pyarrow", "hydra-core", "mlflow", "matplotlib")

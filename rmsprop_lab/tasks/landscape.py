@@ -3,33 +3,56 @@
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rmsprop_lab.base import given_fields, tuned_fields
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.evaluation.maps import (
     Basins,
     HyperparameterMap,
-    Landscape,
     basins,
     deepest,
     has_basins,
     has_map,
     hyperparameter_map,
     landscape_key,
-    npz_bytes,
 )
 from rmsprop_lab.plan.cell import Cell
-from rmsprop_lab.plan.keys import given_fields
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.plots.colours import hues
-from rmsprop_lab.storage.folder import StudyFolder, write_atomically
+from rmsprop_lab.report.hues import optimizer_hues
+from rmsprop_lab.report.wording import pairs_in_words
+from rmsprop_lab.storage.atomic import Stamp, write_atomically
+from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks.run import OnProgress
 
 if TYPE_CHECKING:
     from rmsprop_lab.tracking.tracker import MlflowTracker
+
+
+@dataclass(frozen=True, eq=False)
+class Landscape:
+    """One map or one picture of basins: what was computed, and what a person reads off it."""
+
+    key: str
+    kind: str
+    cell: Cell
+    arrays: dict[str, Any]
+    hyperparameters: dict[str, Any]
+    measures: dict[str, float]
+    draw: Callable[[], bytes]
+
+    @property
+    def name(self) -> str:
+        return f"{self.cell.problem.name}_{self.cell.optimizer_name}_{self.kind}"
+
+    @cached_property
+    def picture(self) -> bytes:
+        """A PNG, drawn when it is first asked for."""
+        return self.draw()
 
 
 @dataclass
@@ -61,6 +84,7 @@ def run_landscapes(
 ) -> Survey:
     """Computes the landscapes that are not on disk, and logs those that are not in MLflow."""
     survey = Survey(StudyFolder(output_dir, study.name))
+    colours = optimizer_hues(study, survey.folder)
     names = dict.fromkeys(name for optimizer in study.optimizers.values() for name in given_fields(optimizer))
     with survey.folder.lock():
         experiment = tracker.study(study.name, names) if tracker else None
@@ -76,7 +100,7 @@ def run_landscapes(
                 with survey.folder.lock():
                     logged = experiment.run_ids()  # another process may have logged it meanwhile
                     if landscape.key not in logged:
-                        experiment.log(_content(study, landscape, list(names)))
+                        experiment.log(_content(study, landscape, list(names), colours[cell.optimizer_name]))
                         survey.logged += 1
     if experiment:
         survey.experiment_id = experiment.experiment_id
@@ -88,11 +112,11 @@ def run_landscapes(
 def _drawn(landscape: Landscape, folder: StudyFolder) -> Path:
     """The landscape's picture; drawn again where the file shows another one, of another resolution for example."""
     path = folder.path / "figures" / f"{landscape.name}.png"
-    stamp = path.with_name(f".{landscape.name}.shows")
+    stamp = Stamp(path.with_name(f".{landscape.name}.shows"), landscape.key)
     with folder.lock():
-        if not path.exists() or not stamp.exists() or stamp.read_text() != landscape.key:
+        if not path.exists() or not stamp.is_current():
             write_atomically(path, landscape.picture)
-            write_atomically(stamp, landscape.key.encode())
+            stamp.write()
     return path
 
 
@@ -129,14 +153,14 @@ def _arrays(folder: Path, key: str, compute: Callable[[], Any]) -> tuple[dict[st
         with np.load(io.BytesIO(path.read_bytes())) as kept:
             return dict(kept), False
     arrays = {name: value for name, value in vars(compute()).items() if isinstance(value, np.ndarray)}
-    write_atomically(path, npz_bytes(arrays))
+    write_atomically(path, _npz_bytes(arrays))
     return arrays, True
 
 
 def _map(key: str, cell: Cell, found: HyperparameterMap) -> Landscape:
     grids = dict(zip(found.names, (found.x.tolist(), found.y.tolist()), strict=True))
     scales = {name: cell.space[name].scale for name in found.names}
-    words = ", ".join(f"{name} {found.best[name]:.4g}" for name in found.names)
+    words = pairs_in_words({name: found.best[name] for name in found.names})
     lowest = float(found.log10_gap.min())
     known = cell.problem.objective.minimum is not None
     what = f"log₁₀ gap {lowest:.1f}" if known else "the lowest value, gaps are above it"
@@ -158,7 +182,7 @@ def _map(key: str, cell: Cell, found: HyperparameterMap) -> Landscape:
 def _basins(key: str, cell: Cell, found: Basins) -> Landscape:
     minimizers = np.asarray(cell.problem.objective.minimizers)
     given = given_fields(cell.optimizer)
-    words = ", ".join(f"{name} {value:.4g}" for name, value in given.items() if name != "epsilon")
+    words = pairs_in_words(tuned_fields(cell.optimizer))
     measures = {
         "reached_share": float((found.reached >= 0).mean()),
         "diverged_share": float((found.reached == -2).mean()),
@@ -177,7 +201,7 @@ def _basins(key: str, cell: Cell, found: Basins) -> Landscape:
     return Landscape(key, "basins", cell, vars(found).copy(), given, measures, draw)
 
 
-def _content(study: Study, landscape: Landscape, names: list[str]) -> Any:
+def _content(study: Study, landscape: Landscape, names: list[str], colour: str) -> Any:
     from rmsprop_lab.plots.run_picture.encoding import small_copy
     from rmsprop_lab.tracking.content import Point, RunContent, params
 
@@ -207,7 +231,14 @@ def _content(study: Study, landscape: Landscape, names: list[str]) -> Any:
             "outcome": "ok",
             "best": "true",  # so that the view which opens shows it
         },
-        colour=hues(study.optimizers)[landscape.cell.optimizer_name],
-        artifacts={f"{landscape.kind}.npz": npz_bytes(landscape.arrays), "contour.png": landscape.picture},
+        colour=colour,
+        artifacts={f"{landscape.kind}.npz": _npz_bytes(landscape.arrays), "contour.png": landscape.picture},
         images={"contour": (landscape.picture, small_copy(landscape.picture))},
     )
+
+
+def _npz_bytes(arrays: dict[str, Any]) -> bytes:
+    """The arrays as a compressed `.npz` file."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    return buffer.getvalue()

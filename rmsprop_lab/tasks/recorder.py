@@ -1,24 +1,26 @@
 """What a study tells MLflow: each of its runs that is on disk and not there yet, with its picture."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from rmsprop_lab.base import given_fields, tuned_fields
 from rmsprop_lab.compare.ranking import best_keys, first_uses
 from rmsprop_lab.errors import TrackingError
 from rmsprop_lab.plan.cell import Cell
-from rmsprop_lab.plan.keys import given_fields
 from rmsprop_lab.plan.run import Run, batches
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots import BUDGET, COMPARISON, IMPORTANCE, SENSITIVITY
-from rmsprop_lab.plots.colours import hues, shade
+from rmsprop_lab.plots.colours import shade
 from rmsprop_lab.report.experiment_page import convergence_axes
+from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.notes import artifact_link, experiment_note, fitting
 from rmsprop_lab.report.run_page import RunContents
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tracking.content import RunContent
-from rmsprop_lab.tracking.page import BEST_TAG, view_link, view_tags, views
+from rmsprop_lab.tracking.page import BEST_TAG, Axis, view_link, view_tags, views
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
 
 _AT_ONCE = 200  # runs that appear together; their pictures are in memory
@@ -33,8 +35,10 @@ class Recorder:
 
     def __init__(self, study: Study, folder: StudyFolder, tracker: MlflowTracker) -> None:
         self._study, self._folder = study, folder
-        self._hues = hues([*folder.trials()["optimizer"], *study.optimizers])
+        self._hues = optimizer_hues(study, folder)
         self._hyperparameters = _hyperparameter_names(study, folder)
+        untuned = _untuned_names(study)
+        self._shown = [name for name in self._hyperparameters if name not in untuned]
         self._describe = RunContents(study, self._hyperparameters)
         self.failure: TrackingError | None = None
         with folder.lock():
@@ -112,28 +116,43 @@ class Recorder:
 
     def _conclude(self, best: pd.DataFrame, edges: Mapping[str, str], drawn: bool) -> None:
         runs, trials = self._folder.runs(), self._folder.trials()
-        optimizers = list(trials["optimizer"].unique())
-        found = views(convergence_axes(self._folder, runs), optimizers)
-        links: dict[str | None, dict[str, str]] = {}
-        for key, view in found.items():
-            of = view.objective if found["best"].objective is None else None
-            links.setdefault(of, {})[view.name] = view_link(self.tracker.experiment_id, key)
-        whole = [self._folder.path / "figures" / name for name in (COMPARISON, SENSITIVITY, BUDGET, IMPORTANCE)]
-        whole = [path for path in whole if path.exists()]
+        figures = [self._folder.path / "figures" / name for name in (COMPARISON, SENSITIVITY, BUDGET, IMPORTANCE)]
+        figures = [path for path in figures if path.exists()]
         with self._folder.lock():
             winners, untuned = best_keys(trials, runs)
             self.tracker.mark(BEST_TAG, dict.fromkeys(winners, "true") | dict.fromkeys(untuned, "untuned"))
             self.tracker.mark("edge", edges, alone=False)
             run_ids = self.tracker.run_ids()
-            first = run_ids.get(best["run_key"].iloc[0])  # another shard's is on disk before it is in MLflow
-            shown = whole if first else []
-            figures = {path.stem: artifact_link(f"figures/note/{path.name}", str(first)) for path in shown}
-            note = experiment_note(self._study, best, links, figures)
-            self.tracker.describe(note, view_tags(found, self._hyperparameters, optimizers))
+            self._describe_experiment(best, run_ids, figures, convergence_axes(self._folder, runs), trials)
+        self._add_figures(best, run_ids, figures, drawn)
+
+    def _describe_experiment(
+        self,
+        best: pd.DataFrame,
+        run_ids: Mapping[str, str],
+        figures: Sequence[Path],
+        axes: Mapping[str, Axis],
+        trials: pd.DataFrame,
+    ) -> None:
+        """The note above the charts, and the saved views."""
+        optimizers = list(trials["optimizer"].unique())
+        found = views(axes, optimizers)
+        links: dict[str | None, dict[str, str]] = {}
+        for key, view in found.items():
+            of = view.objective if found["best"].objective is None else None
+            links.setdefault(of, {})[view.name] = view_link(self.tracker.experiment_id, key)
+        first = run_ids.get(best["run_key"].iloc[0])  # another shard's is on disk before it is in MLflow
+        shown = {path.stem: artifact_link(f"figures/note/{path.name}", first) for path in figures} if first else {}
+        note = experiment_note(self._study, best, links, shown)
+        self.tracker.describe(note, view_tags(found, self._shown, optimizers))
+
+    def _add_figures(self, best: pd.DataFrame, run_ids: Mapping[str, str], whole: Sequence[Path], drawn: bool) -> None:
+        """The study's figures become artifacts of the best run on each objective."""
+        folder = self._folder.path / "figures"
         for row in best[best["rank"] == 1].to_dict("records"):
             run_id = run_ids.get(row["run_key"])
             if run_id and (drawn or not self.tracker.has_artifacts(run_id, "figures/note" if whole else "figures")):
-                paths = [*(self._folder.path / "figures").glob(f"{row['objective']}_*.png"), *whole]
+                paths = [*folder.glob(f"{row['objective']}_*.png"), *whole]
                 artifacts = {f"figures/{path.name}": path.read_bytes() for path in paths}
                 artifacts |= {f"figures/note/{path.name}": fitting(path.read_bytes()) for path in whole}
                 self.tracker.add_artifacts(run_id, artifacts)
@@ -151,3 +170,9 @@ def _hyperparameter_names(study: Study, folder: StudyFolder) -> list[str]:
     names = dict.fromkeys(name for optimizer in study.optimizers.values() for name in given_fields(optimizer))
     names.update(dict.fromkeys(folder.hyperparameter_names()))
     return list(names)
+
+
+def _untuned_names(study: Study) -> set[str]:
+    """The hyperparameters that no optimizer of the study means to be tuned; a column of them would say nothing."""
+    given = {name for optimizer in study.optimizers.values() for name in given_fields(optimizer)}
+    return given - {name for optimizer in study.optimizers.values() for name in tuned_fields(optimizer)}

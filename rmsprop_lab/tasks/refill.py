@@ -69,7 +69,8 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
 def _winners(study: Study, folder: StudyFolder) -> list[Winner]:
     """What the searches of a study found, as far as it is on disk."""
     work = Work(study, folder, None, lambda cell, count: None)
-    return [winner for cell in study.cells if (winner := work.recalled(cell))]
+    work.recall()
+    return work.winners
 
 
 def _found(

@@ -1,25 +1,24 @@
-"""Runs a study: plan, batched descent, measures, results on disk, MLflow, comparison."""
+"""`task=run`: a study's runs are computed, recorded, logged and compared."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from rmsprop_lab.base.checks import flag
 from rmsprop_lab.compare.ranking import best_runs
-from rmsprop_lab.compare.winner import Winner, edges_told
-from rmsprop_lab.errors import InputError
+from rmsprop_lab.compare.winner import edges_told
+from rmsprop_lab.errors import InputError, LabError, ResultsError, StudyInterrupted
 from rmsprop_lab.evaluation.stable_step import widest_stable_step
 from rmsprop_lab.plan.cell import Cell
-from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.plots.colours import hues
-from rmsprop_lab.report.searches import Explored, write_tables
-from rmsprop_lab.report.wording import score_in_words
-from rmsprop_lab.search.copied import copied
+from rmsprop_lab.report.hues import optimizer_hues
+from rmsprop_lab.report.searches import Searches, write_tables
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks.cells import Work
+from rmsprop_lab.tasks.summary import Summary
 
 if TYPE_CHECKING:
     from rmsprop_lab.tasks.recorder import Recorder
@@ -29,32 +28,6 @@ OnProgress = Callable[[int, int, str], None]
 """Called with the steps done, the steps in all, and what is being done."""
 
 
-@dataclass
-class Summary:
-    """What a command did, and the ranked best runs of its own plan (`compare.ranking.best_runs`)."""
-
-    study: Study
-    folder: StudyFolder
-    computed: int = 0
-    """New runs on disk."""
-    logged: int = 0
-    """New runs in MLflow."""
-    added: bool = False
-    """Whether the study's folder has anything that it had not before."""
-    runs: dict[str, Run] = field(default_factory=dict)
-    winners: list[Winner] = field(default_factory=list)
-    """What each search found, one per cell."""
-    references: dict[tuple[str, str], Run] = field(default_factory=dict)
-    """By objective and optimizer: the optimizer as configured, from the starts of the search."""
-    stable: dict[str, float | None] = field(default_factory=dict)
-    """By cell, where every trial was lost: the widest step size that does not diverge."""
-    best: pd.DataFrame = field(default_factory=pd.DataFrame)
-    failed: dict[str, str] = field(default_factory=dict)
-    """The message of each run of this plan whose objective or optimizer raised an error, by run key."""
-    experiment_id: str | None = None
-    steps: int = 0
-
-
 def run_study(
     study: Study,
     *,
@@ -62,94 +35,140 @@ def run_study(
     tracking: "MlflowTracker | Literal['mlflow', 'none']" = "mlflow",
     figures: bool = True,
     on_progress: OnProgress | None = None,
-    summary: Summary | None = None,
 ) -> Summary:
     """Computes what the study's folder lacks, writes it there, and logs to MLflow what is missing there.
 
-    Without `figures` none are drawn in the study's folder.
-    Interrupted anywhere, the same call goes on where it stopped; a `summary` that is given is filled along
-    the way and so tells what was done even then. Raises `InputError` for a store that cannot be opened,
-    `ResultsError` for a folder that fails on the way; `TrackingError` for a store that does, once all is on disk.
+    Args:
+        study: What there is to compute.
+        output_dir: The folder of all studies; the study's own is below it.
+        tracking: `mlflow` for the store below `output_dir`, an opened `MlflowTracker`, or `none`.
+        figures: Whether to draw the study's figures.
+        on_progress: Called with the steps done, the steps in all, and what is being done.
+
+    Returns:
+        What was done, and the best runs, ranked.
+
+    Raises:
+        InputError: An argument of the wrong type, an objective or optimizer whose answers cannot be used, or a store
+            that cannot be opened.
+        ResultsError: The folder failed on the way.
+        TrackingError: The store did; by then all is on disk.
+        StudyInterrupted: Ctrl-C. The same call goes on where it stopped. This and the errors raised on the way have
+            the `summary` of what was done until then.
     """
-    summary = summary or Summary(study, StudyFolder(output_dir, study.name))
-    recorder = _recorder(summary, tracking, output_dir)
-
-    def step(cell: Cell, count: int) -> None:
-        summary.steps += count
-        if on_progress:
-            steps = max(len(study), summary.steps)  # searching again in a wider space is not in the plan
-            on_progress(summary.steps, steps, f"{cell.optimizer_name} on {cell.problem.name}")
-
-    work = Work(study, summary.folder, recorder, step, summary.runs)
+    output_dir = _checked(study, output_dir, figures, on_progress)
+    study.check_code()
+    folder = StudyFolder(output_dir, study.name)
+    recorder = _recorder(study, folder, tracking, output_dir)
+    work = Work(study, folder, recorder, _Steps(study, on_progress).count if on_progress else _nothing)
+    found = _Found()
     try:
-        for cell in study.cells:
-            if study.evaluates and cell.repeat == 0:
-                for run in work.search(study.reference(cell)).values():
-                    summary.references[cell.problem.name, cell.optimizer_name] = run
-            if winner := work.winner(cell):
-                summary.winners.append(winner)
-    finally:
-        summary.computed, summary.logged, summary.added = work.added.runs, work.logged, work.added.trials > 0
-    _conclude(summary, recorder, figures)
-    if recorder and recorder.failure:
-        raise recorder.failed(summary.runs)
-    return summary
+        work.do()
+        _conclude(study, folder, work, found, recorder, figures)
+        if recorder and recorder.failure:
+            raise recorder.failed(work.runs)
+    except KeyboardInterrupt as stop:
+        raise StudyInterrupted(_summary(study, folder, work, found)) from stop
+    except LabError as error:
+        error.summary = _summary(study, folder, work, found)
+        raise
+    except OSError as error:  # a full disk, a folder that cannot be written
+        failure = ResultsError(str(error))
+        failure.summary = _summary(study, folder, work, found)
+        raise failure from error
+    return _summary(study, folder, work, found)
 
 
-def _recorder(summary: Summary, tracking: Any, output_dir: str | Path) -> "Recorder | None":
+def _checked(study: object, output_dir: object, figures: object, on_progress: object) -> str | Path:
+    if not isinstance(study, Study):
+        raise InputError("study", "a Study", study)
+    if not isinstance(output_dir, str | Path) or not str(output_dir):
+        raise InputError("output_dir", "the path of a folder", output_dir)
+    flag(figures, "figures")
+    if on_progress is not None and not callable(on_progress):
+        raise InputError("on_progress", "a function of steps done, steps in all, and what is being done", on_progress)
+    return output_dir
+
+
+class _Steps:
+    """Counts the steps of a study for a progress bar."""
+
+    def __init__(self, study: Study, on_progress: OnProgress) -> None:
+        self._planned, self._on_progress, self._done = len(study), on_progress, 0
+
+    def count(self, cell: Cell, steps: int) -> None:
+        self._done += steps
+        total = max(self._planned, self._done)  # searching again in a wider space is not in the plan
+        self._on_progress(self._done, total, f"{cell.optimizer_name} on {cell.problem.name}")
+
+
+def _nothing(cell: Cell, steps: int) -> None:
+    """Nobody wants to know."""
+
+
+def _recorder(
+    study: Study, folder: StudyFolder, tracking: "MlflowTracker | str", output_dir: str | Path
+) -> "Recorder | None":
     if tracking == "none":
         return None
     from rmsprop_lab.tasks.recorder import Recorder
     from rmsprop_lab.tracking.tracker import MlflowTracker
 
-    if isinstance(tracking, str) and tracking != "mlflow":
+    if tracking == "mlflow":
+        tracking = MlflowTracker(None, output_dir)
+    if not isinstance(tracking, MlflowTracker):
         raise InputError("tracking", "'mlflow', 'none' or an MlflowTracker", tracking)
-    tracker = MlflowTracker(None, output_dir) if tracking == "mlflow" else tracking
-    return Recorder(summary.study, summary.folder, tracker)
+    return Recorder(study, folder, tracking)
 
 
-def _conclude(summary: Summary, recorder: "Recorder | None", figures: bool) -> None:
-    """The ranking of this plan, its figures, and the experiment's page."""
-    if not summary.winners:
+@dataclass
+class _Found:
+    """What is known once all cells are done."""
+
+    best: pd.DataFrame = field(default_factory=pd.DataFrame)
+    stable: dict[str, float | None] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    experiment_id: str | None = None
+
+
+def _summary(study: Study, folder: StudyFolder, work: Work, found: _Found) -> Summary:
+    return Summary(
+        study,
+        folder,
+        computed=work.added.runs,
+        logged=work.logged,
+        added=work.added.trials > 0,
+        runs=work.runs,
+        winners=work.winners,
+        references=work.references,
+        **vars(found),
+    )
+
+
+def _conclude(
+    study: Study, folder: StudyFolder, work: Work, found: _Found, recorder: "Recorder | None", figures: bool
+) -> None:
+    """The ranking of this plan, its tables and figures, and the experiment's page."""
+    if not work.winners:
         return  # a shard without runs
-    winners = pd.DataFrame([winner.row() for winner in summary.winners])
-    trials = summary.folder.trials(winners["cell"])
-    whole = {winner.cell.key for winner in summary.winners if winner.trials == len(winner.cell)}  # of all shards
-    trials = trials[trials["cell"].isin(whole) | trials["run_key"].isin(summary.runs)]
-    runs = summary.folder.runs(summary.runs.keys() | set(trials["run_key"]))
-    failed = runs[(runs["outcome"] == "failed") & runs["run_key"].isin(summary.runs)]
-    summary.failed = dict(zip(failed["run_key"], failed["message"], strict=True))
-    searched = [winner for winner in summary.winners if winner.cell.search.method != "none"]
-    lost = [winner.cell for winner in searched if winner.lost == winner.trials]
-    summary.stable = {cell.key: widest_stable_step(cell) for cell in lost}
-    summary.best = best_runs(winners, runs)
-    explored = _explored(summary, trials, runs)
-    write_tables(summary.folder, explored, summary.best)
-    _copy_searches(summary.folder, explored)
+    winners = pd.DataFrame([winner.row() for winner in work.winners])
+    trials = folder.trials(winners["cell"])
+    whole = {winner.cell.key for winner in work.winners if winner.trials == len(winner.cell)}  # of all shards
+    trials = trials[trials["cell"].isin(whole) | trials["run_key"].isin(work.runs)]
+    runs = folder.runs(work.runs.keys() | set(trials["run_key"]))
+    failed = runs[(runs["outcome"] == "failed") & runs["run_key"].isin(work.runs)]
+    found.failed = dict(zip(failed["run_key"], failed["message"], strict=True))
+    lost = [w.cell for w in work.winners if w.cell.search.method != "none" and w.lost == w.trials]
+    found.stable = {cell.key: widest_stable_step(cell) for cell in lost}
+    found.best = best_runs(winners, runs)
+    searches = Searches.of(study, trials, runs, work.winners, optimizer_hues(study, folder))
+    write_tables(folder, searches, found.best)
     drawn = []
     if figures:
         from rmsprop_lab.report.figures import draw  # only now, as matplotlib takes its time
 
-        best = {key: summary.runs[key] for key in summary.best["run_key"]}
-        drawn = draw(summary.study, summary.folder, explored, summary.best, best)
+        best = {key: work.runs[key] for key in found.best["run_key"]}
+        drawn = draw(study, folder, searches, found.best, best)
     if recorder:
-        summary.experiment_id = recorder.tracker.experiment_id
-        recorder.conclude(summary.best, edges_told(summary.winners), drawn=bool(drawn))
-
-
-def _explored(summary: Summary, trials: pd.DataFrame, runs: pd.DataFrame) -> Explored:
-    given = runs[["run_key", *{name: None for run in summary.runs.values() for name in run.hyperparameters}]]
-    trials = trials[trials["trial"] < trials["cell"].map({w.cell.key: len(w.cell) for w in summary.winners})]
-    colours = hues([*summary.folder.trials()["optimizer"], *summary.study.optimizers])
-    return Explored(summary.study, trials.merge(given, on="run_key"), summary.winners, colours)
-
-
-def _copy_searches(folder: StudyFolder, explored: Explored) -> None:
-    """Leaves the finished searches in `optuna.db`, for optuna-dashboard."""
-    path, searches = folder.path / "optuna.db", explored.searches()
-    if searches.keys() <= copied(path):
-        return
-    from rmsprop_lab.search.dashboard import update_copy
-
-    with folder.lock():
-        update_copy(path, searches, score_in_words(explored.study.search.score))
+        found.experiment_id = recorder.tracker.experiment_id
+        recorder.conclude(found.best, edges_told(work.winners), drawn=bool(drawn))

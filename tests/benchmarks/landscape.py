@@ -10,8 +10,9 @@ from benchmarks.harness import ROOT, Row, missing, run_output
 from rmsprop_lab.evaluation.maps import hyperparameter_map
 from rmsprop_lab.objectives import Beale, Himmelblau
 from rmsprop_lab.optimizers import RMSProp
-from rmsprop_lab.plan.cell import Cell, Search
+from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.problem import Problem
+from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
 

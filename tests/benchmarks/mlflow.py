@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.harness import ROOT, Row
 from rmsprop_lab.objectives import Himmelblau
 from rmsprop_lab.optimizers import RMSProp
-from rmsprop_lab.plan.cell import Search
+from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plan.study import Study

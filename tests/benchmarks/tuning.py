@@ -8,10 +8,10 @@ import optuna
 
 from benchmarks.harness import Row, by_turns
 from rmsprop_lab.evaluation.compute import compute
-from rmsprop_lab.evaluation.measures import score_of
 from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.optimizers import RMSProp
-from rmsprop_lab.plan.cell import Cell, Search
+from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plan.study import Study
@@ -43,9 +43,7 @@ def rows() -> list[Row]:
         spaces={"rmsprop": SPACE},
     )
     (cell,) = study.cells
-    seconds = by_turns(
-        {"bare": _bare, "memory": lambda: _in_memory(cell), "disk": lambda: _on_disk(study, cell)}, rounds=9
-    )
+    seconds = by_turns({"bare": _bare, "memory": lambda: _in_memory(cell), "disk": lambda: _on_disk(study)}, rounds=9)
     note = f"Optuna alone {1000 * float(sorted(seconds['bare'])[4]):.0f} ms"
     return [
         Row("without the disk", tuple(seconds["memory"] / seconds["bare"]), at_most=1.3, note=note),
@@ -66,10 +64,10 @@ def _in_memory(cell: Cell) -> None:
     search: Any = searcher_for(cell)
     while trials := search.ask():
         runs = [cell.run(trial.hyperparameters) for trial in trials]
-        rows, _ = compute(runs, traced=False)
-        search.tell({trial.number: score_of(row, "best_gap") for trial, row in zip(trials, rows, strict=True)})
+        (computed,) = compute(runs, traced=False)
+        search.tell({trial.number: score for trial, score in zip(trials, computed.scores("best_gap"), strict=True)})
 
 
-def _on_disk(study: Study, cell: Cell) -> None:
+def _on_disk(study: Study) -> None:
     with TemporaryDirectory(dir=Path.cwd()) as folder:
-        Work(study, StudyFolder(folder, "tuning"), None, lambda cell, count: None).search(cell)
+        Work(study, StudyFolder(folder, "tuning"), None, lambda cell, count: None).do()

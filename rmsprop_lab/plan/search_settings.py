@@ -1,0 +1,126 @@
+"""How the hyperparameters of a study are searched."""
+
+import dataclasses
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from rmsprop_lab.base import Optimizer, given_fields, intervals
+from rmsprop_lab.base.checks import flag, integer
+from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.plan.scores import SCORES
+from rmsprop_lab.plan.space import Space
+
+SEARCHES = ("none", "grid", "random", "qmc", "tpe", "cmaes")
+_LEARNING = ("tpe", "cmaes")
+_DRAWING = ("random", "qmc", *_LEARNING)
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """How hyperparameters are chosen, and by which `score` they are judged.
+
+    Args:
+        method: `none`: as configured; `grid`: every combination of grid points; `random`, `qmc` (a scrambled Sobol
+            sequence), `tpe` and `cmaes` (Optuna's samplers): `trials` points, drawn with `seed`.
+        score: What is minimised, one of `rmsprop_lab.plan.scores.SCORES`.
+        over: The hyperparameters that vary, while others keep their values; None for all that a space names.
+        points: Grid points of every range, in place of its own number.
+        trials: How many points are drawn for each optimizer on each objective.
+        seed: Seed of what is drawn.
+        batch: How many trials `tpe` and `cmaes` choose at a time; they are computed as one array.
+        repeats: How often the whole search is done, with the seeds that follow `seed`.
+        widen: Whether to search again in a wider space when the winner lies at an edge of it.
+
+    Raises:
+        InputError: A value of the wrong type or out of range, repeats of a search that draws nothing, or `cmaes`
+            without its package. The error's key is the argument's name.
+
+    >>> Search("tpe", trials=24).learns
+    True
+    """
+
+    method: str = "none"
+    score: str = "best_gap"
+    over: tuple[str, ...] | None = None
+    points: int | None = None
+    trials: int = 32
+    seed: int = 0
+    batch: int = 8
+    repeats: int = 1
+    widen: bool = False
+
+    def __post_init__(self) -> None:
+        for name, choices in (("method", SEARCHES), ("score", tuple(SCORES))):
+            value = getattr(self, name)
+            if not isinstance(value, str) or value not in choices:
+                raise InputError(name, f"one of {', '.join(choices)}", value)
+        for name, least in (("trials", 1), ("seed", 0), ("points", 1), ("batch", 1), ("repeats", 1)):
+            if name != "points" or self.points is not None:
+                object.__setattr__(self, name, integer(getattr(self, name), name, least))
+        object.__setattr__(self, "over", self._checked_over())
+        flag(self.widen, "widen")
+        if self.repeats > 1 and not self.draws:
+            raise InputError("repeats", f"1, as the search {self.method} draws nothing", self.repeats)
+        if self.method == "cmaes" and find_spec("cmaes") is None:
+            raise InputError(
+                "method",
+                "a sampler whose package is installed",
+                Found("cmaes without the package cmaes"),
+                "Install it with pip install 'rmsprop-lab[cmaes]', or choose tpe.",
+            )
+
+    def _checked_over(self) -> tuple[str, ...] | None:
+        if self.over is None:
+            return None
+        names = self.over if isinstance(self.over, list | tuple) else ()
+        if not names or not all(isinstance(name, str) for name in names):
+            raise InputError("over", "a list of hyperparameters, or null for all", self.over)
+        return tuple(names)
+
+    @property
+    def draws(self) -> bool:
+        """Whether it has a number of trials and a seed."""
+        return self.method in _DRAWING
+
+    @property
+    def learns(self) -> bool:
+        """Whether what it asks for depends on the scores so far."""
+        return self.method in _LEARNING
+
+    def narrowed(self, space: Space, optimizer: Optimizer) -> Space:
+        """The part of a space that this search varies; ranges of whole numbers know that they are."""
+        marks, given = intervals(type(optimizer)), given_fields(optimizer)
+        chosen = {}
+        for name, span in space.items():
+            if self.over is not None and name not in self.over:
+                continue
+            fixed = {
+                parent: among
+                for parent, among in (span.when or {}).items()
+                if parent in given and self._is_fixed(parent, space)
+            }
+            if any(given[parent] not in among for parent, among in fixed.items()):
+                continue  # what it depends on has another value, and keeps it
+            when = {parent: among for parent, among in (span.when or {}).items() if parent not in fixed}
+            points = span.points if self.points is None or span.values is not None else self.points
+            whole = name in marks and marks[name].kind == "whole"
+            chosen[name] = dataclasses.replace(span, points=points, when=when or None, whole=whole)
+        return chosen
+
+    def _is_fixed(self, name: str, space: Space) -> bool:
+        return name not in space or (self.over is not None and name not in self.over)
+
+    def identity(self, repeat: int) -> dict[str, Any]:
+        """What decides its choices; the number of trials does not, as more extend fewer."""
+        identity: dict[str, Any] = {"method": self.method, "score": self.score}
+        if self.draws:
+            identity["seed"] = self.seed
+        if self.learns:
+            identity["batch"] = self.batch
+        return {**identity, "repeat": repeat} if repeat else identity
+
+    @property
+    def regime(self) -> str:
+        """Origin of the hyperparameters: `default`, `grid` or `tuned`."""
+        return {"none": "default", "grid": "grid"}.get(self.method, "tuned")

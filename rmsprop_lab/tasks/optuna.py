@@ -1,0 +1,44 @@
+"""`task=optuna`: the searches of a study, as a database that optuna-dashboard opens."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.plan.study import Study
+from rmsprop_lab.report.hues import optimizer_hues
+from rmsprop_lab.report.searches import Searches
+from rmsprop_lab.report.wording import score_name
+from rmsprop_lab.search.dashboard import write_dashboard
+from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.tasks.cells import Work
+
+
+class Dashboard(NamedTuple):
+    """The database that was written, and how many searches and trials are in it."""
+
+    path: Path
+    searches: int
+    trials: int
+
+
+def write_searches(studies: Sequence[Study], folder: StudyFolder) -> Dashboard:
+    """Writes `optuna.db` into the study's folder: every finished search that drew its trials.
+
+    `studies`: what the folder's commands asked for. Raises `InputError` where none of their searches is finished.
+    """
+    found = {}
+    for study in studies:
+        work = Work(study, folder, None, lambda cell, steps: None)
+        work.recall()
+        trials, runs = folder.trials([winner.cell.key for winner in work.winners]), folder.runs(work.runs)
+        searches = Searches.of(study, trials, runs, work.winners, optimizer_hues(study, folder))
+        name = score_name(study.search.score)
+        found.update({title: (space, scored, name) for title, (space, scored) in searches.finished().items()})
+    if not found:
+        expected = "the name of a study with a finished search that draws its trials (random, qmc, tpe, cmaes)"
+        raise InputError("name", expected, Found(f"none in {folder.path}"))
+    path = folder.path / "optuna.db"
+    with folder.lock():
+        write_dashboard(path, found)
+    return Dashboard(path, len(found), sum(len(scored) for _, scored, _ in found.values()))

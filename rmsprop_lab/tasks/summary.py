@@ -1,0 +1,78 @@
+"""What a study's run did and found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from rmsprop_lab.base import tuned_fields
+from rmsprop_lab.compare.winner import Winner
+from rmsprop_lab.plan.run import Run
+from rmsprop_lab.plan.study import Study
+from rmsprop_lab.report.hues import optimizer_hues
+from rmsprop_lab.report.wording import gap_in_words, steps_in_words, value_in_words
+from rmsprop_lab.storage.folder import StudyFolder
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """What `run_study` did, and the best runs of its own plan, ranked.
+
+    In a notebook it shows itself as a table.
+    """
+
+    study: Study
+    folder: StudyFolder
+    computed: int = 0
+    """New runs on disk."""
+    logged: int = 0
+    """New runs in MLflow."""
+    added: bool = False
+    """Whether the study's folder has anything that it had not before."""
+    runs: dict[str, Run] = field(default_factory=dict)
+    """The runs of this plan by key."""
+    winners: list[Winner] = field(default_factory=list)
+    """What each search found, one per cell."""
+    references: dict[tuple[str, str], Run] = field(default_factory=dict)
+    """By objective and optimizer: the optimizer as configured, from the starts of the search."""
+    best: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """A row for the best run of each optimizer on each objective (`rmsprop_lab.compare.ranking.best_runs`); empty
+    where the study was interrupted before."""
+    stable: dict[str, float | None] = field(default_factory=dict)
+    """By cell, where every trial was lost: the widest step size that does not diverge."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """The message of each run of this plan whose objective or optimizer raised an error, by run key."""
+    experiment_id: str | None = None
+    """The study's experiment in MLflow."""
+
+    @cached_property
+    def hues(self) -> dict[str, str]:
+        """The hue of each optimizer, the same in the terminal, in figures and in MLflow."""
+        return optimizer_hues(self.study, self.folder)
+
+    def __repr__(self) -> str:
+        done = f"{self.computed} of {len(self.runs)} runs computed, {self.logged} logged: {self.folder.path}"
+        first = self.best[self.best["rank"] == 1] if len(self.best) else self.best
+        best = ", ".join(f"{row['optimizer']} on {row['objective']}" for row in first.to_dict("records"))
+        return f"Summary({self.study.name!r}, {done}" + (f"\n  best: {best})" if best else ")")
+
+    def _repr_html_(self) -> str:
+        table = pd.DataFrame([self._row(row) for row in self.best.to_dict("records")])
+        text = f"<p>{self.study.name}: {self.computed} of {len(self.runs)} runs computed, {self.logged} logged</p>"
+        return text + (table.to_html(index=False) if len(table) else "")
+
+    def _row(self, row: Mapping[Any, Any]) -> dict[str, Any]:
+        run = self.runs[str(row["run_key"])]
+        known = run.problem.objective.minimum is not None
+        return {
+            "objective": row["objective"],
+            "rank": row["rank"] if row["outcome"] == "ok" else row["outcome"],
+            "optimizer": row["optimizer"],
+            **{name: value_in_words(value) for name, value in tuned_fields(run.optimizer).items()},
+            "log₁₀ best gap": gap_in_words(row["best_gap"]) if known else "",
+            "log₁₀ final gap": gap_in_words(row["final_gap"]) if known else "",
+            "final value": value_in_words(row["final_value"]),
+            "steps to 1e-7": steps_in_words(row["steps_to_1e-7"]) if known else "",
+        }
