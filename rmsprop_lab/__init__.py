@@ -14,24 +14,72 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rmsprop_lab.base import Objective as Objective
+    from rmsprop_lab.base import Optimizer as Optimizer
     from rmsprop_lab.descent import Trace as Trace
     from rmsprop_lab.descent import descend as descend
+    from rmsprop_lab.errors import ContractBroken as ContractBroken
+    from rmsprop_lab.errors import EngineWarning as EngineWarning
+    from rmsprop_lab.errors import InputError as InputError
+    from rmsprop_lab.errors import LabError as LabError
+    from rmsprop_lab.errors import ResultsError as ResultsError
+    from rmsprop_lab.errors import RunsFailed as RunsFailed
+    from rmsprop_lab.errors import StudyInterrupted as StudyInterrupted
+    from rmsprop_lab.errors import TrackingError as TrackingError
+    from rmsprop_lab.errors import TrackingWarning as TrackingWarning
+    from rmsprop_lab.plan.search_settings import Search as Search
+    from rmsprop_lab.plan.space import Range as Range
+    from rmsprop_lab.plan.starts import Starts as Starts
     from rmsprop_lab.plan.study import Study as Study
+    from rmsprop_lab.plots.trace import plot as plot
     from rmsprop_lab.storage.folder import load as load
     from rmsprop_lab.storage.folder import load_traces as load_traces
     from rmsprop_lab.tasks.run import run_study as run_study
+    from rmsprop_lab.tasks.summary import Summary as Summary
 
 __version__ = "0.1.0"
 
-_HOME = {
-    "descend": "descent",
-    "Trace": "descent",
-    "Study": "plan.study",
-    "run_study": "tasks.run",
-    "load": "storage.folder",
-    "load_traces": "storage.folder",
+_HOMES = {
+    "base": ("Objective", "Optimizer"),
+    "descent": ("Trace", "descend"),
+    "errors": (
+        *("ContractBroken", "EngineWarning", "InputError", "LabError", "ResultsError", "RunsFailed"),
+        *("StudyInterrupted", "TrackingError", "TrackingWarning"),
+    ),
+    "plan.search_settings": ("Search",),
+    "plan.space": ("Range",),
+    "plan.starts": ("Starts",),
+    "plan.study": ("Study",),
+    "plots.trace": ("plot",),
+    "storage.folder": ("load", "load_traces"),
+    "tasks.run": ("run_study",),
+    "tasks.summary": ("Summary",),
 }
-__all__ = ["Study", "Trace", "descend", "load", "load_traces", "run_study"]
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+__all__ = [
+    "ContractBroken",
+    "EngineWarning",
+    "InputError",
+    "LabError",
+    "Objective",
+    "Optimizer",
+    "Range",
+    "ResultsError",
+    "RunsFailed",
+    "Search",
+    "Starts",
+    "Study",
+    "StudyInterrupted",
+    "Summary",
+    "Trace",
+    "TrackingError",
+    "TrackingWarning",
+    "descend",
+    "load",
+    "load_traces",
+    "plot",
+    "run_study",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -45,6 +45,9 @@ def test_every_command_of_the_readme_runs(lab, arguments: list[str], monkeypatch
     quick = [] if "--help" in arguments else ["tracking=none", "starts.count=1"]
     if "-m" in arguments:  # its jobs are composed and checked; tests of the command run others
         monkeypatch.setattr(composing, "_hydra_job", lambda config: None)
+    if "task=optuna" in arguments:  # of a study that the reader has by then
+        (name,) = (given for given in arguments if given.startswith("name="))
+        lab("experiment=tune", "search.trials=4", name, *quick)
     ended = lab(*arguments, *quick)
     assert ended.status == 0, ended.err
     assert "WRONG" not in ended.out

@@ -180,20 +180,41 @@ class StudyFolder:
 def load(name: str, output_dir: str | Path = "outputs") -> pd.DataFrame:
     """All runs of a study, one row each, with a column per hyperparameter.
 
-    Raises `InputError` if there is no such study.
+    Args:
+        name: The study's name.
+        output_dir: The folder of all studies.
+
+    Raises:
+        InputError: There is no such study, or an argument has the wrong type.
+        ResultsError: A table of it cannot be read.
     """
     return _existing(name, output_dir).runs()
 
 
 def load_traces(name: str, run_keys: Iterable[str] | None = None, output_dir: str | Path = "outputs") -> pd.DataFrame:
-    """The traces of the named runs (of all, if none are named), one row per run, start and iteration.
+    """The traces of runs in long form: one row per run, start and iteration that is kept.
 
-    Raises `InputError` if there is no such study.
+    Args:
+        name: The study's name.
+        run_keys: The runs, by the column `run_key` of what `load` returns; all of them by default.
+        output_dir: The folder of all studies.
+
+    Raises:
+        InputError: There is no such study, or an argument has the wrong type.
+        ResultsError: A table of it cannot be read.
     """
+    if run_keys is not None:
+        if isinstance(run_keys, str) or not isinstance(run_keys, Iterable):
+            raise InputError("run_keys", "several run keys, as in load(name).run_key", run_keys)
+        run_keys = list(run_keys)
     return _existing(name, output_dir).traces(run_keys)
 
 
-def _existing(name: str, output_dir: str | Path) -> StudyFolder:
+def _existing(name: object, output_dir: object) -> StudyFolder:
+    if not isinstance(name, str):
+        raise InputError("name", "the name of a study that has runs", name)
+    if not isinstance(output_dir, str | Path):
+        raise InputError("output_dir", "the path of a folder", output_dir)
     folder = StudyFolder(output_dir, name)
     if not (folder.path / "runs.parquet").is_dir():
         studies = sorted(path.parent.name for path in Path(output_dir).glob("*/runs.parquet"))
