@@ -1,6 +1,7 @@
 """What the plan says before work begins."""
 
 import math
+import time
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,12 @@ def test_landscapes_without_pictures(lab, tmp_path: Path) -> None:
     assert "2 of 2 computed" in ended.out, ended.err
     assert not (tmp_path / "outputs/landscape/figures").exists()
     assert len(list((tmp_path / "outputs/landscape/landscapes").glob("*.npz"))) == 2
+
+
+def test_the_time_that_is_said_is_near_the_time_it_takes(tmp_path: Path) -> None:
+    """Within a factor of thirty: the machine may be busy, and the store may be slow."""
+    made = many(20_000)
+    began = time.perf_counter()
+    run_study(made, output_dir=tmp_path, tracking="none", figures=False)
+    taken = time.perf_counter() - began
+    assert taken / 30 < forecast(made, tracked=False, figures=False).seconds < 30 * taken
