@@ -5,10 +5,11 @@ import re
 import sys
 from pathlib import Path
 
+from rmsprop_lab.plots.gallery import gallery_png
+
 from rmsprop_lab.base import Objective
 from rmsprop_lab.base.discovery import classes_in
 from rmsprop_lab.errors import InputError
-from rmsprop_lab.plots.gallery import gallery_png
 
 
 def planar_objectives() -> dict[str, Objective]:

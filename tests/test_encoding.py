@@ -10,14 +10,14 @@ from hypothesis.extra.numpy import arrays
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 from PIL import Image
+from rmsprop_lab.plots.run_picture.encoding import png_bytes, thumbnail
+from rmsprop_lab.plots.run_picture.lettering import Lettering, _agrees, _typecase
 
 from rmsprop_lab import descend
 from rmsprop_lab.objectives import Himmelblau, Rastrigin
 from rmsprop_lab.optimizers import RMSProp
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
-from rmsprop_lab.plots.run_picture.encoding import png_bytes, thumbnail
-from rmsprop_lab.plots.run_picture.lettering import Lettering, _agrees, _typecase
 
 FONT = FontProperties(size=8.5)
 SHAPES = st.tuples(st.integers(1, 40), st.integers(1, 40), st.sampled_from([3, 4]))

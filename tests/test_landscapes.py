@@ -20,7 +20,7 @@ from rmsprop_lab.plan.cell import Cell, Search
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
-from rmsprop_lab.plots.search.sensitivity import _ticks
+from rmsprop_lab.plots.scales import ticks as _ticks
 from rmsprop_lab.tasks import landscape as survey
 from rmsprop_lab.tasks.landscape import Survey, run_landscapes
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker

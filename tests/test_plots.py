@@ -9,6 +9,8 @@ import pytest
 from benchmarks.from_scratch import contour_by_pyplot
 from conftest import OBJECTIVES
 from PIL import Image
+from rmsprop_lab.plots.run_picture.paths import in_plane, path_in
+from rmsprop_lab.plots.surface import contour_png, surface_png
 
 from rmsprop_lab import descend
 from rmsprop_lab.base import Objective, window_of
@@ -20,8 +22,6 @@ from rmsprop_lab.plots.comparison import Panel, comparison_png
 from rmsprop_lab.plots.objective import LEVELS, landscape
 from rmsprop_lab.plots.run_picture import contour
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
-from rmsprop_lab.plots.run_picture.paths import in_plane, path_in
-from rmsprop_lab.plots.surface import contour_png, surface_png
 
 matplotlib.use("agg")  # for pyplot, which is only here
 PLANE = {name: cls() for name, cls in sorted(OBJECTIVES.items()) if cls().dim == 2}
