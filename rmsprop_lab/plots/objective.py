@@ -112,6 +112,7 @@ def draw_curve(axes: Axes, objective: Objective, starts: Array) -> None:
     axes.plot(x, objective.value(x[None]), color=GREY, linewidth=3)
     axes.set(xlim=(low, high), xlabel="x", ylabel="f(x)")
     axes.set_ylim(*axes.get_ylim())
+    axes.tick_params(labelsize=8)
 
 
 def _values(objective: Objective, mesh: Array) -> Array:

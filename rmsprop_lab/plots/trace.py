@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from rmsprop_lab.base import Objective, window_of
+from rmsprop_lab.base import Array, Objective, window_of
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.evaluation.measures import gap, median_start, thinned
@@ -79,11 +79,10 @@ def _shown(trace: Trace) -> Trace:
 
 
 def _draw_paths(axes: Axes, trace: Trace, objective: Objective) -> None:
-    starts = trace.points[0][:, np.isfinite(trace.points[0]).all(axis=0)]
-    if trace.iterations[0] or not starts.size:  # nobody knows where the descents came from
-        starts = objective.bounds
+    first = trace.points[0][:, np.isfinite(trace.points[0]).all(axis=0)]
+    starts = first if first.size and trace.iterations[0] == 0 else None
     if objective.dim == 1:
-        draw_curve(axes, objective, starts)
+        draw_curve(axes, objective, objective.bounds if starts is None else starts)
     else:
         scene = scene_of(objective, window_of(objective, starts))
         draw_filled(axes, scene, cmap=PALE)
@@ -95,7 +94,7 @@ def _draw_paths(axes: Axes, trace: Trace, objective: Objective) -> None:
         dots = {"marker": ".", "markersize": 2 + 2 * style["linewidth"]} if len(path) <= _DOTTED else {}
         axes.plot(*path.T, **style, **dots)
         if left_at is not None:
-            axes.plot(*left_at, "X", color=style["color"], markersize=6, mec="black", mew=0.5, clip_on=False)
+            axes.plot(*left_at, "X", color=style["color"], markersize=8, mec="white", mew=0.8, clip_on=False)
     if objective.minimizers is not None and objective.dim > 1:
         axes.plot(*np.asarray(objective.minimizers)[:2], "*", color="white", markeredgecolor="black", markersize=11)
 
@@ -114,13 +113,21 @@ def _draw_curves(axes: Axes, trace: Trace, objective: Objective | None) -> None:
     for number, style in _styles(trace):
         axes.plot(trace.iterations, heights[:, number], **style, marker="." if len(heights) == 1 else "")
     axes.set(yscale="log" if known else "linear")
-    seen = np.concatenate([heights[:, ~trace.diverged].ravel(), heights[0]])
-    if trace.diverged.any() and not trace.diverged.all() and np.isfinite(seen).any():
-        low, high = np.nanmin(seen), np.nanmax(seen)
-        axes.set_ylim((low / 2, high * 2) if known else (low - 0.05 * (high - low), high + 0.05 * (high - low)))
+    if trace.diverged.any() and not (known and trace.diverged.all()):
+        _leave_room(axes, np.concatenate([heights[:, ~trace.diverged].ravel(), heights[0]]), known)
     axes.grid(alpha=0.3)
     if trace.values.shape[1] > 1:
         axes.legend(fontsize=8)
+
+
+def _leave_room(axes: Axes, heights: Array, log: bool) -> None:
+    """Limits the y axis to heights of interest, so that curves that diverge leave through the border."""
+    heights = heights[np.isfinite(heights)]
+    if not heights.size:
+        return
+    low, high = heights.min(), heights.max()
+    margin = (high - low) / 10 or max(abs(high), 1.0)
+    axes.set_ylim((low / 2, high * 2) if log else (low - margin, high + margin))
 
 
 def _styles(trace: Trace) -> Iterator[tuple[int, dict[str, Any]]]:
