@@ -20,7 +20,8 @@ _FEW = len(PALETTE)  # descents with a hue each
 _POINTS = 200_000  # drawn in all, and
 _MOST = 2_000  # of one descent
 _DOTTED = 200  # iterations, up to which each is a dot
-_FLOOR, _HUGE = 1e-16, 1e300  # gaps below are rounding; an axis cannot show values above
+_FLOOR, _HUGE = 1e-16, 1e250  # gaps below are rounding; an axis cannot show values above
+_FAR = 1e100  # starts from there on are not shown
 
 
 def plot(trace: Trace, objective: Objective | None = None) -> Figure:
@@ -50,10 +51,10 @@ def plot(trace: Trace, objective: Objective | None = None) -> Figure:
     'gap to the minimum'
     """
     if not isinstance(trace, Trace):
-        raise InputError("trace", "a Trace, which `descend` returns", Found(type(trace).__name__))
+        raise InputError("trace", "a Trace, which `descend` returns", _kind(trace))
     objective = trace.objective if objective is None else objective
     if objective is not None and not isinstance(objective, Objective):
-        raise InputError("objective", "an Objective", Found(type(objective).__name__))
+        raise InputError("objective", "an Objective", _kind(objective))
     dim = trace.points.shape[1]
     if objective is not None and objective.dim != dim:
         raise InputError("objective", f"one of dimension {dim}, as the trace's points", objective.dim)
@@ -69,6 +70,12 @@ def plot(trace: Trace, objective: Objective | None = None) -> Figure:
     return figure
 
 
+def _kind(value: object) -> Found:
+    return Found(
+        f"the class {value.__name__}" if isinstance(value, type) else f"a value of type {type(value).__name__}"
+    )
+
+
 def _shown(trace: Trace) -> Trace:
     """The iterations that are drawn: of a long trace the first ones closely, and others evenly."""
     length, most = len(trace.iterations), max(100, min(_MOST, _POINTS // max(1, trace.values.shape[1])))
@@ -79,7 +86,7 @@ def _shown(trace: Trace) -> Trace:
 
 
 def _draw_paths(axes: Axes, trace: Trace, objective: Objective) -> None:
-    first = trace.points[0][:, np.isfinite(trace.points[0]).all(axis=0)]
+    first = trace.points[0][:, (np.abs(trace.points[0]) < _FAR).all(axis=0)]
     starts = first if first.size and trace.iterations[0] == 0 else None
     if objective.dim == 1:
         draw_curve(axes, objective, objective.bounds if starts is None else starts)

@@ -4,6 +4,7 @@ The objective is drawn once per problem; a run's picture is that background with
 """
 
 import numpy as np
+from matplotlib.text import Text
 
 from rmsprop_lab.base import Array, Objective, window_of
 from rmsprop_lab.plots.encoding import Picture, Pixels, picture_of, small_png
@@ -55,4 +56,11 @@ def backdrop_of(objective: Objective, starts: Array) -> Backdrop:
         artist.set_animated(True)  # has its room, but is not drawn
     pixels = pixels_of(figure).copy()
     window = np.array([axes.get_xlim(), axes.get_ylim()])
-    return Backdrop(pixels, window, np.array(axes.get_position().extents), text.get_position(), note, colour)
+    return Backdrop(pixels, window, np.array(axes.get_position().extents), _room(text, pixels), note, colour)
+
+
+def _room(text: Text, pixels: Pixels) -> tuple[slice, slice]:
+    """The rows of a text, and its columns up to as far from the right border as it is from the left."""
+    height, width = pixels.shape[:2]
+    left, bottom, _, top = text.get_window_extent().extents
+    return slice(int(height - top), int(height - bottom) + 2), slice(round(left), width - round(left))

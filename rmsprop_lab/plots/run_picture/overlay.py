@@ -24,23 +24,16 @@ class Backdrop:
     """What every run of one problem has in common: all but its paths, the frame around them, and the title.
 
     `pixels`: `(height, width, 4)`; `window`: `(2, 2)`, the limits of x and y; `frame`: left, bottom, right, top of the
-    axes as shares of the figure; `title_at`: the top left of the title, as such shares; `note`: the title's last line,
-    if any; `colour`: of the paths.
+    axes as shares of the figure; `title_room`: the rows and columns of the title; `note`: the title's last line, if
+    any; `colour`: of the paths.
     """
 
     pixels: Pixels
     window: Array
     frame: Array
-    title_at: tuple[float, float]
+    title_room: tuple[slice, slice]
     note: str
     colour: str
-
-    @property
-    def title_room(self) -> tuple[slice, slice]:
-        """The rows and columns of the title: up to the axes, and as far from the right border as from the left."""
-        height, width = self.pixels.shape[:2]
-        left, top = round(width * self.title_at[0]), round(height * (1 - self.title_at[1]))
-        return slice(top, int(height * (1 - self.frame[3])) - 1), slice(left, width - left)
 
 
 class PathPainter:
