@@ -115,7 +115,7 @@ def test_what_is_there_is_not_drawn_again(tmp_path: Path, monkeypatch: pytest.Mo
 
     survey_of(tmp_path, 8)
     for name in (
-        "plots.search.sensitivity.map_png",
+        "plots.maps.map_png",
         "plots.maps.basins_png",
         "tasks.landscape.hyperparameter_map",
         "tasks.landscape.basins",

@@ -13,10 +13,11 @@ from PIL import Image
 
 from rmsprop_lab import descend
 from rmsprop_lab.base import Objective, window_of
-from rmsprop_lab.objectives import Bowl, Himmelblau, Rosenbrock
+from rmsprop_lab.objectives import Bowl, Himmelblau, MonkeySaddle, Rosenbrock
 from rmsprop_lab.optimizers import GD, Adam, RMSProp
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
+from rmsprop_lab.plots import comparison
 from rmsprop_lab.plots.colours import BEST, GREY, PALETTE, hues, shade
 from rmsprop_lab.plots.comparison import Panel, comparison_png
 from rmsprop_lab.plots.maps import map_png
@@ -188,6 +189,17 @@ def test_a_comparison_shows_the_paths_and_gaps_of_each_optimizer_in_its_hue() ->
     words = picture[height + 40 :, width + 40 :]  # `every run diverged` and nothing else
     assert not is_hue(words, hue["lost"]).any()
     assert 100 < (words.min(axis=-1) < 128).sum() < 2000
+
+
+def test_a_comparison_calls_a_gap_a_gap_and_a_value_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+    monkeypatch.setattr(comparison, "png_of", drawn.append)
+    for objectives in ([MonkeySaddle(), Bowl()], [Bowl(), MonkeySaddle()]):
+        starts = Starts(count=3).at(Bowl())
+        panels = [Panel("", o, starts, {"gd": descend(o, GD(0.01), starts, 5)}, {"gd": "gd"}) for o in objectives]
+        comparison.comparison_png(panels, hues(["gd"]), "")
+    labels = [[axes.get_ylabel().partition(" ")[0] for axes in figure.axes[2:4]] for figure in drawn]
+    assert labels == [["value", ""], ["gap", "value"]]
 
 
 def test_the_usual_optimizers_always_have_their_hues_and_others_take_what_is_left() -> None:

@@ -34,7 +34,8 @@ def comparison_png(panels: Sequence[Panel], hues: Mapping[str, str], title: str)
     for (top, bottom), panel in zip(axes.T, panels, strict=True):
         _draw_paths(top, panel, hues)
         _draw_gaps(bottom, panel, hues)
-    axes[1, 0].set_ylabel("gap to the minimum (median, quartiles)")
+    if panels[0].objective.minimum is not None:
+        axes[1, 0].set_ylabel("gap to the minimum (median, quartiles)")
     set_title(figure, title)
     return png_of(figure)
 
@@ -75,7 +76,7 @@ def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
         axes.set_axis_off()
         return
     if not known:
-        axes.set_ylabel("value (no minimum is known)")
+        axes.set_ylabel("value (median, quartiles)")
     axes.tick_params(labelsize=8)
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8)

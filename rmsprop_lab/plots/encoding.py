@@ -11,7 +11,7 @@ from PIL import Image
 Pixels = NDArray[np.uint8]
 """`(height, width, 3)`, or 4 with an opacity that is not kept."""
 
-_COLOURS = 256  # of a run's picture: twice as small a file as with all its shades, which no eye tells apart
+_COLOURS = 256  # of a run's picture: half the bytes of all its shades, which no eye tells apart
 _LEVEL = 3  # of 9: at 6 files are a fifth smaller, and a picture takes a sixth longer
 _THUMBNAIL = 232  # pixels of the longer side: two fit beside MLflow's Assistant, which is open at first
 

@@ -42,22 +42,16 @@ def plot(trace: Trace, objective: Objective | None = None) -> Figure:
     Raises:
         InputError: `trace` is no `Trace`, `objective` is no `Objective` or has another dimension.
 
-    >>> from rmsprop_lab import descend
-    >>> from rmsprop_lab.objectives import Bowl
-    >>> from rmsprop_lab.optimizers import RMSProp
-    >>> trace = descend(Bowl(), RMSProp(step_size=[0.01, 0.03, 0.1], rho=0.9), [0.5, -0.8], n_iter=50)
-    >>> paths, gaps = plot(trace).axes
-    >>> gaps.get_ylabel()
-    'gap to the minimum'
+    Examples:
+        >>> from rmsprop_lab import descend
+        >>> from rmsprop_lab.objectives import Bowl
+        >>> from rmsprop_lab.optimizers import RMSProp
+        >>> trace = descend(Bowl(), RMSProp(step_size=[0.01, 0.03, 0.1], rho=0.9), [0.5, -0.8], n_iter=50)
+        >>> paths, gaps = plot(trace).axes
+        >>> gaps.get_ylabel()
+        'gap to the minimum'
     """
-    if not isinstance(trace, Trace):
-        raise InputError("trace", "a Trace, which `descend` returns", _kind(trace))
-    objective = trace.objective if objective is None else objective
-    if objective is not None and not isinstance(objective, Objective):
-        raise InputError("objective", "an Objective", _kind(objective))
-    dim = trace.points.shape[1]
-    if objective is not None and objective.dim != dim:
-        raise InputError("objective", f"one of dimension {dim}, as the trace's points", objective.dim)
+    objective = _checked(trace, objective)
     shown = _shown(trace)
     if objective is None:
         figure = new_figure(5.5, 4.2)
@@ -70,7 +64,21 @@ def plot(trace: Trace, objective: Objective | None = None) -> Figure:
     return figure
 
 
+def _checked(trace: Trace, objective: Objective | None) -> Objective | None:
+    """The objective that was given, or else the trace's own, if any."""
+    if not isinstance(trace, Trace):
+        raise InputError("trace", "a Trace, which `descend` returns", _kind(trace))
+    objective = trace.objective if objective is None else objective
+    if objective is not None and not isinstance(objective, Objective):
+        raise InputError("objective", "an Objective", _kind(objective))
+    dim = trace.points.shape[1]
+    if objective is not None and objective.dim != dim:
+        raise InputError("objective", f"one of dimension {dim}, as the trace's points", objective.dim)
+    return objective
+
+
 def _kind(value: object) -> Found:
+    """`the class Bowl` or `a value of type ndarray`."""
     return Found(
         f"the class {value.__name__}" if isinstance(value, type) else f"a value of type {type(value).__name__}"
     )
