@@ -21,7 +21,7 @@ from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
-from rmsprop_lab.plots.search.sensitivity import _ticks
+from rmsprop_lab.plots.scales import ticks as _ticks
 from rmsprop_lab.tasks import landscape as survey
 from rmsprop_lab.tasks.landscape import Survey, run_landscapes
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
@@ -116,7 +116,7 @@ def test_what_is_there_is_not_drawn_again(tmp_path: Path, monkeypatch: pytest.Mo
 
     survey_of(tmp_path, 8)
     for name in (
-        "plots.search.sensitivity.map_png",
+        "plots.maps.map_png",
         "plots.maps.basins_png",
         "tasks.landscape.hyperparameter_map",
         "tasks.landscape.basins",

@@ -41,7 +41,7 @@ def both(objective: Objective, optimizer: Optimizer, length: int, **options: Any
     seen, pieces = Progress(objective), []
     for piece in segments(objective, optimizer, starts_on(objective), N_ITER, length, **options):
         seen.add(piece)
-        pieces.append(Trace(*(getattr(piece, name).copy() for name in Trace.__dataclass_fields__)))
+        pieces.append(Trace(*(getattr(piece, name).copy() for name in (*FIELDS[:3], "first_bad", "iterations"))))
     return whole, Trace.joined(pieces), seen
 
 

@@ -62,6 +62,7 @@ def descend(
         compiled.run(objective, optimizer, points, n_iter, trace)
     else:
         reference.run(objective, optimizer, points, n_iter, trace, numbers)
+    object.__setattr__(trace, "objective", objective)  # `out` itself is returned
     return trace
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rmsprop_lab.base import Array
+from rmsprop_lab.base import Array, Objective
 from rmsprop_lab.errors import InputError
 
 
@@ -30,6 +30,8 @@ class Trace:
     With `record="final"` values are only looked at in the end."""
     iterations: NDArray[np.int64]
     """`(T,)`: the numbers of the iterations that are kept, ascending."""
+    objective: Objective | None = None
+    """What was minimised, where that is known."""
 
     @classmethod
     def of(cls, points: Array, values: Array, gradient_norms: Array, iterations: NDArray[np.int64]) -> "Trace":
@@ -59,12 +61,12 @@ class Trace:
     def part(self, runs: slice) -> "Trace":
         """A view of some of the descents."""
         arrays = self.points[:, :, runs], self.values[:, runs], self.gradient_norms[:, runs], self.first_bad[runs]
-        return Trace(*arrays, self.iterations)
+        return Trace(*arrays, self.iterations, self.objective)
 
     def at(self, rows: slice | NDArray[np.int64]) -> "Trace":
         """Some of the iterations: a view of a slice of rows, a copy of rows given by number."""
         arrays = self.points[rows], self.values[rows], self.gradient_norms[rows]
-        return Trace(*arrays, self.first_bad, self.iterations[rows])
+        return Trace(*arrays, self.first_bad, self.iterations[rows], self.objective)
 
     @classmethod
     def joined(cls, pieces: Sequence["Trace"]) -> "Trace":
@@ -77,6 +79,7 @@ class Trace:
             np.concatenate([piece.gradient_norms for piece in pieces]),
             pieces[-1].first_bad,
             np.concatenate([piece.iterations for piece in pieces]),
+            pieces[-1].objective,
         )
 
 

@@ -1,4 +1,8 @@
-"""One hue per optimizer, the same in the terminal, in plots and in MLflow; shades for its runs."""
+"""The hues of optimizers and the shades of their runs: in the terminal, in figures and in MLflow.
+
+The rule: an optimizer's hue is `hues(names)[name]`, with `names` all optimizers of the study's folder, those on disk
+first, then those of the command. A run's colour is a shade of it: the first run of a cell the darkest.
+"""
 
 import colorsys
 from collections.abc import Iterable
@@ -9,7 +13,10 @@ PALETTE = (
     *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"),
     *("#882255", "#999933", "#332288", "#6B7280"),
 )
-
+GREY = "#9AA0A6"
+"""What is no optimizer's: trials without a finite score, the curve of an objective."""
+BEST = PALETTE[1]
+"""The winner of a search."""
 
 _USUAL = ("gd", "adagrad", "rmsprop", "momentum", "adam", "nesterov")
 

@@ -5,18 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 
 from rmsprop_lab.base import Array, Objective, window_of
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.evaluation.measures import QUARTILES, gap, median_start, over_starts
-from rmsprop_lab.plots.objective import landscape
-from rmsprop_lab.plots.png import new_figure, png_of, set_title
-from rmsprop_lab.plots.run_picture.contour import draw_curve, draw_filled
-from rmsprop_lab.plots.run_picture.paths import in_plane, path_in
+from rmsprop_lab.plots.figure import new_figure, png_of, set_title
+from rmsprop_lab.plots.objective import PALE, draw_curve, draw_filled, scene_of
+from rmsprop_lab.plots.paths import in_plane, path_in
 
 _FLOOR = 1e-16
-_PALE = LinearSegmentedColormap.from_list("pale", ["#FFFFFF", "#9AA0A6"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +34,8 @@ def comparison_png(panels: Sequence[Panel], hues: Mapping[str, str], title: str)
     for (top, bottom), panel in zip(axes.T, panels, strict=True):
         _draw_paths(top, panel, hues)
         _draw_gaps(bottom, panel, hues)
-    axes[1, 0].set_ylabel("gap to the minimum (median, quartiles)")
+    if panels[0].objective.minimum is not None:
+        axes[1, 0].set_ylabel("gap to the minimum (median, quartiles)")
     set_title(figure, title)
     return png_of(figure)
 
@@ -47,8 +45,8 @@ def _draw_paths(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
         draw_curve(axes, panel.objective, panel.starts)
         note = ""
     else:
-        scene = landscape(panel.objective, window_of(panel.objective, panel.starts))
-        draw_filled(axes, scene, cmap=_PALE)
+        scene = scene_of(panel.objective, window_of(panel.objective, panel.starts))
+        draw_filled(axes, scene, cmap=PALE)
         note = f"\n{scene.slice_note}" if scene.slice_note else ""
     # One start for all: the one on which the best optimizer's end is its median.
     shown = median_start(next(iter(panel.traces.values())).values[-1])
@@ -78,7 +76,7 @@ def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
         axes.set_axis_off()
         return
     if not known:
-        axes.set_ylabel("value (no minimum is known)")
+        axes.set_ylabel("value (median, quartiles)")
     axes.tick_params(labelsize=8)
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8)

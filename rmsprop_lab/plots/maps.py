@@ -1,20 +1,54 @@
-"""Basins of attraction: each start in the colour of the minimizer it reaches."""
+"""Maps: the final gap over two hyperparameters, and basins of attraction over the starts."""
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
 from rmsprop_lab.base import Array
-from rmsprop_lab.plots.colours import PALETTE
-from rmsprop_lab.plots.png import new_figure, png_of
+from rmsprop_lab.plan.scale import Scale
+from rmsprop_lab.plots.colours import GREY, PALETTE
+from rmsprop_lab.plots.figure import new_figure, png_of
+from rmsprop_lab.plots.scales import positions, set_ticks, ticks
 
 _NONE, _DIVERGED = "#D1D5DB", "#1F2937"
+
+
+def map_png(
+    scores: Array,
+    grids: Mapping[str, Sequence[float]],
+    scales: Mapping[str, Scale],
+    best: Mapping[str, float],
+    title: str,
+    score: str,
+) -> bytes:
+    """The score `(ny, nx)` over a grid of two hyperparameters, the first of `grids` along x.
+
+    Lost trials (not finite) are grey, the `best` point is marked.
+    """
+    figure = new_figure(6.0, 4.6)
+    axes = figure.add_subplot()
+    axes.set_facecolor(GREY)
+    x, y = (positions(grid, scales[name]) for name, grid in grids.items())
+    mark = axes.pcolormesh(x, y, np.ma.masked_invalid(scores), cmap="viridis_r", shading="nearest")
+    figure.colorbar(mark, ax=axes, label=f"{score} (grey: lost)")
+    star = [positions([best[name]], scales[name]) for name in grids]
+    axes.plot(*star, "*", color="white", markeredgecolor="black", markersize=14)
+    for axis, (name, grid) in zip((axes.xaxis, axes.yaxis), grids.items(), strict=True):
+        set_ticks(axis, ticks(np.asarray(grid, dtype=np.float64), scales[name]), scales[name])
+        axis.set_label_text(name)
+    axes.set_title(title, fontsize=10)
+    return png_of(figure)
 
 
 def basins_png(
     x: Array, y: Array, reached: NDArray[np.int16], log10_gap: Array, minimizers: Array, title: str
 ) -> bytes:
-    """A hue per minimizer, paler where the end is further from it in value; light grey: none, dark: diverged."""
+    """Each start in the hue of the minimizer it reaches, paler where it ends further from it in value.
+
+    `reached`, `log10_gap`: `(ny, nx)`; starts that reach none (-1) are light grey, diverged ones (-2) dark.
+    """
     hues = np.array([to_rgb(PALETTE[index % len(PALETTE)]) for index in range(minimizers.shape[1])])
     image = np.where((reached == -2)[..., None], to_rgb(_DIVERGED), to_rgb(_NONE))
     inside = reached >= 0

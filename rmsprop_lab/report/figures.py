@@ -13,8 +13,8 @@ from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots import COMPARISON
 from rmsprop_lab.plots.comparison import Panel, comparison_png
+from rmsprop_lab.plots.objective import contour_png, surface_png
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
-from rmsprop_lab.plots.surface import contour_png, surface_png
 from rmsprop_lab.report.search_figures import SHOWN, search_figures
 from rmsprop_lab.report.searches import Searches
 from rmsprop_lab.report.wording import picture_title, share_in_words, value_in_words

@@ -10,9 +10,9 @@ from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.study import Study
+from rmsprop_lab.plots.encoding import Picture
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.plots.run_picture.drawing import Sketch, pictures
-from rmsprop_lab.plots.run_picture.encoding import Picture
 from rmsprop_lab.report.notes import run_note
 from rmsprop_lab.report.run_config import config_yaml
 from rmsprop_lab.report.wording import picture_title

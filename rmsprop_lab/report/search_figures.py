@@ -10,9 +10,10 @@ from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.space import is_active
 from rmsprop_lab.plots import BUDGET, IMPORTANCE, SENSITIVITY
+from rmsprop_lab.plots.maps import map_png
 from rmsprop_lab.plots.search.budget import budget_png
 from rmsprop_lab.plots.search.importance import importance_png
-from rmsprop_lab.plots.search.sensitivity import map_png, sensitivity_png
+from rmsprop_lab.plots.search.sensitivity import sensitivity_png
 from rmsprop_lab.plots.search.trials import trials_png
 from rmsprop_lab.report.searches import Searches
 from rmsprop_lab.report.wording import score_name, share_in_words

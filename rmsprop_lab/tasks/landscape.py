@@ -172,7 +172,7 @@ def _map(key: str, cell: Cell, found: HyperparameterMap) -> Landscape:
     arrays = {"x": found.x, "y": found.y, "log10_gap": found.log10_gap}
 
     def draw() -> bytes:
-        from rmsprop_lab.plots.search.sensitivity import map_png
+        from rmsprop_lab.plots.maps import map_png
 
         return map_png(found.log10_gap, grids, scales, found.best, title, "log₁₀ final gap")
 
@@ -202,7 +202,7 @@ def _basins(key: str, cell: Cell, found: Basins) -> Landscape:
 
 
 def _content(study: Study, landscape: Landscape, names: list[str], colour: str) -> Any:
-    from rmsprop_lab.plots.run_picture.encoding import small_copy
+    from rmsprop_lab.plots.encoding import small_copy
     from rmsprop_lab.tracking.content import Point, RunContent, params
 
     problem = landscape.cell.problem

@@ -8,7 +8,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import BoundaryNorm, Normalize
 
 from rmsprop_lab.base import Array, Objective, window_of
-from rmsprop_lab.plots.objective import landscape
+from rmsprop_lab.plots.objective import scene_of
 
 FAINT = {"linewidth": 0.6, "markersize": 1.5, "alpha": 0.35}
 BOLD = {"linewidth": 1.2, "markersize": 5}
@@ -47,7 +47,7 @@ def contour_by_pyplot(
 
 def _levels(figure, axes, objective: Objective, starts: Array) -> str:
     """Filled levels and their colour bar; what the title says of other coordinates."""
-    scene = landscape(objective, window_of(objective, starts))
+    scene = scene_of(objective, window_of(objective, starts))
     norm = BoundaryNorm(scene.levels, 256) if scene.log else Normalize(scene.levels[0], scene.levels[-1])
     axes.contourf(scene.x, scene.y, scene.values, levels=scene.levels, cmap="jet", norm=norm)
     axes.set(xlim=(scene.x[0], scene.x[-1]), ylim=(scene.y[0], scene.y[-1]), xlabel="x", ylabel="y")
@@ -65,4 +65,5 @@ def _curve(axes, objective: Objective, starts: Array) -> str:
     axes.plot(x, objective.value(x[None]), color="#9AA0A6", linewidth=3)
     axes.set(xlim=(low, high), xlabel="x", ylabel="f(x)")
     axes.set_ylim(*axes.get_ylim())
+    axes.tick_params(labelsize=8)
     return "black"

@@ -19,7 +19,7 @@ from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.plots.run_picture.encoding import Picture
+from rmsprop_lab.plots.encoding import Picture
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks.run import run_study
 

@@ -11,8 +11,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 from rmsprop_lab.base import Array
+from rmsprop_lab.plots.encoding import Picture, picture_of
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
-from rmsprop_lab.plots.run_picture.encoding import Picture, picture_of
 
 _AHEAD = 2  # pictures per core that wait to be encoded
 

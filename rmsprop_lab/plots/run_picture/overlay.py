@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from rmsprop_lab.base import Array
-from rmsprop_lab.plots.run_picture.encoding import Pixels
-from rmsprop_lab.plots.run_picture.lettering import Lettering
-from rmsprop_lab.plots.run_picture.paths import path_in
+from rmsprop_lab.plots.encoding import Pixels
+from rmsprop_lab.plots.paths import path_in
+from rmsprop_lab.plots.run_picture.title import write_title
 
 SIZE, DPI = (5.2, 4.4), 100  # inches, dots per inch
-# At the left words keep their places from run to run; with a given line spacing any two lines are equally high.
-TITLE: dict[str, Any] = {"ha": "left", "va": "top", "fontsize": 8.5, "linespacing": 1.2}
 FAINT: dict[str, Any] = {"linewidth": 0.6, "markersize": 1.5, "alpha": 0.35}
 BOLD: dict[str, Any] = {"linewidth": 1.2, "markersize": 5.0}
 LOST: dict[str, Any] = {"marker": "X", "markersize": 7.0, "mec": "black", "mew": 0.8, "ls": "none", "clip_on": False}
@@ -25,13 +24,14 @@ class Backdrop:
     """What every run of one problem has in common: all but its paths, the frame around them, and the title.
 
     `pixels`: `(height, width, 4)`; `window`: `(2, 2)`, the limits of x and y; `frame`: left, bottom, right, top of the
-    axes as shares of the figure; `title_at`: the title's place, as such shares; `note`: the title's last line, if any.
+    axes as shares of the figure; `title_room`: the rows and columns of the title; `note`: the title's last line, if
+    any; `colour`: of the paths.
     """
 
     pixels: Pixels
     window: Array
     frame: Array
-    title_at: tuple[float, float]
+    title_room: tuple[slice, slice]
     note: str
     colour: str
 
@@ -48,14 +48,14 @@ class PathPainter:
         (self._others,) = axes.plot([], [], ".-", color=backdrop.colour, **FAINT)
         (self._median,) = axes.plot([], [], ".-", color=backdrop.colour, **BOLD)
         (self._lost,) = axes.plot([], [], color=backdrop.colour, **LOST)
-        self._title = figure.text(*backdrop.title_at, "", **TITLE)
-        self._artists = [self._others, self._median, *axes.spines.values(), self._lost, self._title]
-        self._canvas = Lettering(backdrop.pixels.shape[1], backdrop.pixels.shape[0], DPI)
+        self._artists = [self._others, self._median, *axes.spines.values(), self._lost]
+        self._canvas = RendererAgg(backdrop.pixels.shape[1], backdrop.pixels.shape[0], DPI)
+        self._pixels: Pixels = np.asarray(self._canvas.buffer_rgba())
 
     def pixels(self, plane: Array, median: int, title: str) -> Pixels:
-        """The picture of one run, its points in the plane `(T, 2, S)`; the start number `median` is brought out.
+        """Draws one run: its points in the plane `(T, 2, S)`, the start number `median` bold.
 
-        The next picture is drawn over it.
+        The next run is drawn over it.
         """
         paths, left_at = zip(*(path_in(path, self._backdrop.window) for path in np.moveaxis(plane, 2, 0)), strict=True)
         others = [path for index, path in enumerate(paths) if index != median]
@@ -64,8 +64,8 @@ class PathPainter:
         self._others.set_data(*joined.T)
         self._median.set_data(*paths[median].T)
         self._lost.set_data(*np.array([at for at in left_at if at is not None]).reshape(-1, 2).T)
-        self._title.set_text(title + self._backdrop.note)
-        self._canvas.pixels[...] = self._backdrop.pixels
+        self._pixels[...] = self._backdrop.pixels
         for artist in self._artists:
             artist.draw(self._canvas)
-        return self._canvas.pixels
+        write_title(self._pixels[self._backdrop.title_room], title + self._backdrop.note, DPI)
+        return self._pixels

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rmsprop_lab.base import Array
-from rmsprop_lab.plots.png import new_figure, png_of, set_title
+from rmsprop_lab.plots.figure import new_figure, png_of, set_title
 
 
 def budget_png(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from rmsprop_lab.plots.png import new_figure, png_of, set_title
+from rmsprop_lab.plots.figure import new_figure, png_of, set_title
 
 
 def importance_png(shares: Mapping[tuple[str, str], Mapping[str, float]], hues: Mapping[str, str], title: str) -> bytes:

@@ -1,15 +1,21 @@
 """The trials of one search: the score along each hyperparameter, and over two of them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import NullFormatter
+from matplotlib.tri import Triangulation
+from numpy.typing import NDArray
 
 from rmsprop_lab.base import Array
+from rmsprop_lab.plan.scale import from_scale
 from rmsprop_lab.plan.space import Range
-from rmsprop_lab.plots.png import new_figure, png_of, set_title
-from rmsprop_lab.plots.search.sensitivity import LOST
+from rmsprop_lab.plots.colours import BEST, GREY
+from rmsprop_lab.plots.figure import new_figure, png_of, set_title
+from rmsprop_lab.plots.scales import positions, set_ticks
 
 _LEVELS = 12
 _FEW = 6  # values that have room for a tick each
@@ -26,93 +32,101 @@ def trials_png(
     """
     drawn = [name for name, span in space.items() if span.varies]
     ranges = [name for name in drawn if space[name].values is None]
-    figure = new_figure(3.3 * (len(drawn) + (len(ranges) > 1)) + 0.6 * (len(ranges) > 1), 3.4)  # and a colour bar
-    panels = figure.subplots(1, len(drawn) + (len(ranges) > 1), squeeze=False)[0]
-    kept = np.isfinite(scores)
-    top = scores[kept].max() if kept.any() else 0.0
-    shown = np.where(kept, scores, top + 0.08 * max(top - scores[kept].min() if kept.any() else 0.0, 1.0))
-    order = np.arange(len(scores))
+    trials = _Trials(space, columns, scores, best)
+    contour = len(ranges) > 1
+    figure = new_figure(3.3 * (len(drawn) + contour) + 0.6 * contour, 3.4)  # 0.6 for the colour bar
+    panels = figure.subplots(1, len(drawn) + contour, squeeze=False)[0]
     for axes, name in zip(panels, drawn, strict=False):
-        axes.scatter(columns[name][kept], shown[kept], c=order[kept], cmap="Blues", vmin=-len(order) / 2, s=18)
-        axes.plot(columns[name][~kept], shown[~kept], "x", color=LOST, markersize=5)
-        axes.plot(
-            columns[name][best],
-            shown[best],
-            "*",
-            color="#D55E00",
-            markeredgecolor="black",
-            markersize=13,
-            clip_on=False,
-        )
-        _scale(axes, name, space[name], "x")
-        axes.grid(alpha=0.3)
-        if not kept.any():
-            axes.set_yticks([])  # there is no score to read
+        _slice(axes, name, trials)
     panels[0].set_ylabel(f"{score} (crosses: infinite)")
-    if len(ranges) > 1:
-        _contour(panels[-1], ranges[:2], space, columns, scores, best, score)
+    if contour:
+        _contour(panels[-1], ranges[0], ranges[1], trials, score)
     set_title(figure, title, 11.0)
     return png_of(figure)
 
 
-def _contour(
-    axes: Axes,
-    names: list[str],
-    space: Mapping[str, Range],
-    columns: Mapping[str, Array],
-    scores: Array,
-    best: int,
-    score: str,
-) -> None:
-    x, y = (columns[name] for name in names)
+@dataclass(frozen=True)
+class _Trials:
+    """The n trials of a search; `best` is the winner's number."""
+
+    space: Mapping[str, Range]
+    columns: Mapping[str, Array]
+    scores: Array
+    best: int
+
+    @property
+    def kept(self) -> NDArray[np.bool_]:
+        return np.isfinite(self.scores)
+
+    @property
+    def heights(self) -> Array:
+        """The scores `(n,)`; lost trials lie above all others."""
+        finite = self.scores[self.kept]
+        top, spread = (finite.max(), np.ptp(finite)) if finite.size else (0.0, 0.0)
+        return np.where(self.kept, self.scores, top + 0.08 * max(spread, 1.0))
+
+    def places(self, name: str) -> Array:
+        """Where the trials are drawn on a hyperparameter's axis `(n,)`."""
+        return (
+            positions(self.columns[name], "log_complement") if _is_complement(self.space[name]) else self.columns[name]
+        )
+
+
+def _slice(axes: Axes, name: str, trials: _Trials) -> None:
+    x, y, kept = trials.places(name), trials.heights, trials.kept
+    order = np.arange(len(y))
+    axes.scatter(x[kept], y[kept], c=order[kept], cmap="Blues", vmin=-len(y) / 2, s=18)
+    axes.plot(x[~kept], y[~kept], "x", color=GREY, markersize=5)
+    _star(axes, x[trials.best], y[trials.best])
+    _scale(axes, "x", name, trials.space[name])
+    axes.grid(alpha=0.3)
+    if not kept.any():
+        axes.set_yticks([])  # there is no score to read
+
+
+def _contour(axes: Axes, across: str, up: str, trials: _Trials, score: str) -> None:
+    x, y = trials.places(across), trials.places(up)
     active = np.isfinite(x) & np.isfinite(y)
-    used = active & np.isfinite(scores)
+    used = active & trials.kept
     # Triangles are made in the unit square, where no scale stretches them.
-    places = [np.array([space[name].position(v) for v in columns[name][used]]) for name in names]
-    if used.sum() >= 4 and all(np.ptp(place) > 0 for place in places):
-        from matplotlib.tri import Triangulation
-
-        triangles = Triangulation(*places).triangles
-        drawing = Triangulation(x[used], y[used], triangles)
-        levels = axes.tricontourf(drawing, scores[used], levels=_LEVELS, cmap="viridis_r")
+    unit = [np.array([trials.space[name].position(v) for v in trials.columns[name][used]]) for name in (across, up)]
+    if used.sum() >= 4 and all(np.ptp(at) > 0 for at in unit):
+        drawing = Triangulation(x[used], y[used], Triangulation(*unit).triangles)
+        levels = axes.tricontourf(drawing, trials.scores[used], levels=_LEVELS, cmap="viridis_r")
         axes.figure.colorbar(levels, ax=axes, label=score)
-    axes.plot(x[active & ~used], y[active & ~used], "x", color=LOST, markersize=5)
+    axes.plot(x[active & ~used], y[active & ~used], "x", color=GREY, markersize=5)
     axes.plot(x[used], y[used], ".", color="white", markeredgecolor="black", markersize=6)
-    axes.plot(x[best], y[best], "*", color="#D55E00", markeredgecolor="black", markersize=13, clip_on=False)
-    for name, axis in zip(names, "xy", strict=True):
-        _scale(axes, name, space[name], axis)
+    _star(axes, x[trials.best], y[trials.best])
+    _scale(axes, "x", across, trials.space[across])
+    _scale(axes, "y", up, trials.space[up])
 
 
-def _scale(axes: Axes, name: str, span: Range, axis: str) -> None:
-    label = {f"{axis}label": name}
-    part = axes.xaxis if axis == "x" else axes.yaxis
+def _star(axes: Axes, x: float, y: float) -> None:
+    axes.plot(x, y, "*", color=BEST, markeredgecolor="black", markersize=13, clip_on=False)
+
+
+def _scale(axes: Axes, letter: Literal["x", "y"], name: str, span: Range) -> None:
+    """Labels the x or y axis, and sets its scale, limits and ticks."""
+    axis = axes.xaxis if letter == "x" else axes.yaxis
+    axis.set_label_text(name)
     if span.values is not None:
-        axes.set(**label)
         if len(span) <= _FEW:
-            part.set_ticks([float(value) for value in span.grid()], [_category(value) for value in span.grid()])
+            axis.set_ticks([float(value) for value in span.grid()], [_category(value) for value in span.grid()])
         return
-    limits = {f"{axis}lim": (span.low, span.high)}
+    low, high = span.low, span.high
     if span.scale == "log":
-        axes.set(**label, **{f"{axis}scale": "log"}, **limits)
-        if span.high >= 10 * span.low:
-            part.set_minor_formatter(NullFormatter())
-    elif span.scale == "log_complement":
-        getattr(axes, f"set_{axis}scale")("function", functions=(_forward, _backward))
-        ends = np.linspace(_forward(np.array(span.low)), _forward(np.array(span.high)), 3)
-        part.set_ticks([float(v) for v in _backward(ends)])
-        part.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.6g}"))
-        axes.set(**label, **limits)
-    else:
-        axes.set(**label, **limits)
+        axes.set(**{f"{letter}scale": "log"})
+        if high >= 10 * low:
+            axis.set_minor_formatter(NullFormatter())
+    elif _is_complement(span):
+        low, high = positions([low, high], span.scale)
+        set_ticks(axis, [from_scale(at, span.scale) for at in np.linspace(low, high, 3)], span.scale, ".6g")
+    axes.set(**{f"{letter}lim": (low, high)})
+
+
+def _is_complement(span: Range) -> bool:
+    return span.values is None and span.scale == "log_complement"
 
 
 def _category(value: float) -> str:
     return str(value).lower() if isinstance(value, bool) else f"{value:g}"
-
-
-def _forward(x: Array) -> Array:
-    return -np.log10(np.maximum(1.0 - np.asarray(x, dtype=np.float64), 1e-300))
-
-
-def _backward(u: Array) -> Array:
-    return 1.0 - 10.0 ** -np.asarray(u, dtype=np.float64)

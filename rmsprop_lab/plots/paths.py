@@ -1,4 +1,4 @@
-"""Where the runs of a batch of starts went, as lines that a window of the plane can show."""
+"""The path of each start, as a line that a window of the plane can show."""
 
 import numpy as np
 

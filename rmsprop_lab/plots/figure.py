@@ -1,4 +1,4 @@
-"""From a figure to the bytes of a PNG."""
+"""What every figure starts from, and how it ends as a PNG."""
 
 import textwrap
 
@@ -6,29 +6,36 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from rmsprop_lab.plots.run_picture.encoding import Pixels, png_bytes
+from rmsprop_lab.plots.encoding import Pixels, png_bytes
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """A figure of its own, with the Agg canvas, in inches at 100 dots each."""
-    figure = Figure(figsize=(width, height), dpi=100, layout="constrained")
+class FreeFigure(Figure):
+    """A figure without pyplot. A notebook shows it where a cell ends with it."""
+
+    def _repr_png_(self) -> bytes:
+        return png_of(self)
+
+
+def new_figure(width: float, height: float) -> FreeFigure:
+    """An empty figure; width and height in inches, at 100 dots each."""
+    figure = FreeFigure(figsize=(width, height), dpi=100, layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 
 
 def set_title(figure: Figure, title: str, size: float = 12.0) -> None:
-    """A title above all panels, in as many lines as the figure's width asks for."""
+    """Writes a title above all panels, wrapped to the figure's width."""
     characters = 72 * figure.get_figwidth() / (0.58 * size)  # 0.58 em: a little more than letters are wide on average
     figure.suptitle(textwrap.fill(title, int(characters)), fontsize=size)
 
 
 def png_of(figure: Figure) -> bytes:
-    """Draws the figure and encodes it."""
+    """Draws a figure and encodes it."""
     return png_bytes(pixels_of(figure))
 
 
 def pixels_of(figure: Figure) -> Pixels:
-    """Draws the figure: `(height, width, 4)`, of the canvas' own memory."""
+    """Draws a figure: `(height, width, 4)`, a view of its canvas."""
     canvas = figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
     canvas.draw()

@@ -1,0 +1,74 @@
+"""From pixels to files: a PNG, and the small WebP that stands for it in a grid of pictures."""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Pixels = NDArray[np.uint8]
+"""`(height, width, 3)`, or 4 with an opacity that is not kept."""
+
+_COLOURS = 256  # of a run's picture: half the bytes of all its shades, which no eye tells apart
+_LEVEL = 3  # of 9: at 6 files are a fifth smaller, and a picture takes a sixth longer
+_THUMBNAIL = 232  # pixels of the longer side: two fit beside MLflow's Assistant, which is open at first
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as a PNG and, for a grid of many, as a small WebP."""
+
+    png: bytes
+    small: bytes
+
+
+def picture_of(pixels: Pixels) -> Picture:
+    """Encodes a run's picture."""
+    image = _image(pixels)
+    return Picture(_indexed(image), _thumbnail(image))
+
+
+def png_bytes(pixels: Pixels) -> bytes:
+    """A PNG with every shade."""
+    return _saved(_image(pixels), "png")
+
+
+def small_png(pixels: Pixels) -> bytes:
+    """A PNG of 256 colours."""
+    return _indexed(_image(pixels))
+
+
+def thumbnail(pixels: Pixels) -> bytes:
+    """A WebP of at most 232 pixels."""
+    return _thumbnail(_image(pixels))
+
+
+def small_copy(png: bytes) -> bytes:
+    """The thumbnail of a PNG."""
+    return _thumbnail(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+def _indexed(image: Image.Image) -> bytes:
+    indexed = image.quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    palette = indexed.getpalette() or []
+    indexed.putpalette([255 if channel > 250 else channel for channel in palette])  # white stays white
+    return _saved(indexed, "png", compress_level=_LEVEL)
+
+
+def _thumbnail(image: Image.Image) -> bytes:
+    # Box filter and WebP's quickest method: a sixth of the time of `Image.thumbnail` and the usual method.
+    share = min(1.0, _THUMBNAIL / max(image.size))
+    size = max(1, round(share * image.width)), max(1, round(share * image.height))
+    return _saved(image.resize(size, Image.Resampling.BOX), "webp", quality=75, method=0)
+
+
+def _image(pixels: Pixels) -> Image.Image:
+    return Image.fromarray(pixels).convert("RGB")
+
+
+def _saved(image: Image.Image, kind: str, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()

@@ -1,0 +1,37 @@
+"""Axes on the scales of `plan.scale`: numbers are drawn at their positions, ticks say which numbers they are."""
+
+import numpy as np
+from matplotlib.axis import Axis
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
+
+from rmsprop_lab.base import Array
+from rmsprop_lab.plan.scale import Scale, from_scale, to_scale
+
+_DENSE = 12  # grid points
+
+
+def positions(values: ArrayLike, scale: Scale) -> Array:
+    """Where numbers stand on a scale, larger ones higher; NaN where they are NaN."""
+    return np.array([to_scale(value, scale) for value in np.asarray(values, dtype=np.float64)])
+
+
+def set_ticks(axis: Axis, numbers: ArrayLike, scale: Scale, form: str = ".3g") -> None:
+    """Names some numbers of an axis on which `positions` are drawn."""
+    numbers = np.asarray(numbers, dtype=np.float64)
+    axis.set_ticks(positions(numbers, scale).tolist(), [f"{number:{form}}" for number in numbers])
+
+
+def ticks(grid: Array, scale: Scale) -> Array:
+    """Some of a grid's own points, or, where they are many, round numbers between its ends."""
+    if len(grid) > _DENSE and scale == "linear":
+        steps: Array = np.asarray(MaxNLocator(5).tick_values(grid[0], grid[-1]))
+        inside: Array = steps[(steps >= grid[0]) & (steps <= grid[-1])]
+        return inside
+    if len(grid) > _DENSE:
+        low, high = positions(grid[[0, -1]], scale)
+        decades = np.arange(np.ceil(low - 1e-9), np.floor(high + 1e-9) + 1)
+        if len(decades) > 1:
+            return np.array([from_scale(decade, scale) for decade in decades])
+    chosen: Array = grid[np.unique(np.linspace(0, len(grid) - 1, min(len(grid), 5)).round().astype(int))]
+    return chosen

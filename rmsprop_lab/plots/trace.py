@@ -1,0 +1,159 @@
+"""A trace as one figure: the paths over the objective, and how the descents get down."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from rmsprop_lab.base import Array, Objective, window_of
+from rmsprop_lab.descent import Trace
+from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.evaluation.measures import gap, median_start, thinned
+from rmsprop_lab.plots.colours import BEST, PALETTE
+from rmsprop_lab.plots.figure import new_figure
+from rmsprop_lab.plots.objective import PALE, draw_curve, draw_filled, scene_of
+from rmsprop_lab.plots.paths import in_plane, path_in
+
+_FEW = len(PALETTE)  # descents with a hue each
+_POINTS = 200_000  # drawn in all, and
+_MOST = 2_000  # of one descent
+_DOTTED = 200  # iterations, up to which each is a dot
+_FLOOR, _HUGE = 1e-16, 1e250  # gaps below are rounding; an axis cannot show values above
+_FAR = 1e100  # starts from there on are not shown
+
+
+def plot(trace: Trace, objective: Objective | None = None) -> Figure:
+    """Draws a trace: on the left the paths over the objective, on the right the gap to the minimum.
+
+    The paths show the first two coordinates over filled contours; in one dimension, x and f(x) on the curve of f.
+    Where no minimum is known the right panel shows the value, and without an objective it is the only one. Up to ten
+    descents have a hue each; of more, the one with the median end is bold. A cross marks where a path left the window
+    for good; a curve ends where its descent diverged.
+
+    Args:
+        trace: what `descend` returned, of any number of descents and iterations.
+        objective: the objective of the descents; by default `trace.objective`.
+
+    Returns:
+        A matplotlib figure, made without pyplot. A notebook shows it; `figure.savefig("descents.pdf")` writes a file.
+
+    Raises:
+        InputError: `trace` is no `Trace`, `objective` is no `Objective` or has another dimension.
+
+    Examples:
+        >>> from rmsprop_lab import descend
+        >>> from rmsprop_lab.objectives import Bowl
+        >>> from rmsprop_lab.optimizers import RMSProp
+        >>> trace = descend(Bowl(), RMSProp(step_size=[0.01, 0.03, 0.1], rho=0.9), [0.5, -0.8], n_iter=50)
+        >>> paths, gaps = plot(trace).axes
+        >>> gaps.get_ylabel()
+        'gap to the minimum'
+    """
+    objective = _checked(trace, objective)
+    shown = _shown(trace)
+    if objective is None:
+        figure = new_figure(5.5, 4.2)
+        _draw_curves(figure.add_subplot(), shown, None)
+        return figure
+    figure = new_figure(10.4, 4.2)
+    left, right = figure.subplots(1, 2)
+    _draw_paths(left, shown, objective)
+    _draw_curves(right, shown, objective)
+    return figure
+
+
+def _checked(trace: Trace, objective: Objective | None) -> Objective | None:
+    """The objective that was given, or else the trace's own, if any."""
+    if not isinstance(trace, Trace):
+        raise InputError("trace", "a Trace, which `descend` returns", _kind(trace))
+    objective = trace.objective if objective is None else objective
+    if objective is not None and not isinstance(objective, Objective):
+        raise InputError("objective", "an Objective", _kind(objective))
+    dim = trace.points.shape[1]
+    if objective is not None and objective.dim != dim:
+        raise InputError("objective", f"one of dimension {dim}, as the trace's points", objective.dim)
+    return objective
+
+
+def _kind(value: object) -> Found:
+    """`the class Bowl` or `a value of type ndarray`."""
+    return Found(
+        f"the class {value.__name__}" if isinstance(value, type) else f"a value of type {type(value).__name__}"
+    )
+
+
+def _shown(trace: Trace) -> Trace:
+    """The iterations that are drawn: of a long trace the first ones closely, and others evenly."""
+    length, most = len(trace.iterations), max(100, min(_MOST, _POINTS // max(1, trace.values.shape[1])))
+    if length <= most:
+        return trace
+    even = np.linspace(0, length - 1, most // 2).round().astype(np.int64)
+    return trace.at(np.union1d(thinned(length, most // 2), even))
+
+
+def _draw_paths(axes: Axes, trace: Trace, objective: Objective) -> None:
+    first = trace.points[0][:, (np.abs(trace.points[0]) < _FAR).all(axis=0)]
+    starts = first if first.size and trace.iterations[0] == 0 else None
+    if objective.dim == 1:
+        draw_curve(axes, objective, objective.bounds if starts is None else starts)
+    else:
+        scene = scene_of(objective, window_of(objective, starts))
+        draw_filled(axes, scene, cmap=PALE)
+        axes.set_title(scene.slice_note, fontsize=9)
+    window = np.array([axes.get_xlim(), axes.get_ylim()])
+    plane = in_plane(trace.points, objective)
+    for number, style in _styles(trace):
+        path, left_at = path_in(plane[:, :, number], window)
+        dots = {"marker": ".", "markersize": 2 + 2 * style["linewidth"]} if len(path) <= _DOTTED else {}
+        axes.plot(*path.T, **style, **dots)
+        if left_at is not None:
+            axes.plot(*left_at, "X", color=style["color"], markersize=8, mec="white", mew=0.8, clip_on=False)
+    if objective.minimizers is not None and objective.dim > 1:
+        axes.plot(*np.asarray(objective.minimizers)[:2], "*", color="white", markeredgecolor="black", markersize=11)
+
+
+def _draw_curves(axes: Axes, trace: Trace, objective: Objective | None) -> None:
+    """Draws the gaps, or the values where no minimum is known, over the iterations."""
+    known = objective is not None and objective.minimum is not None
+    heights = np.maximum(gap(trace.values, objective), _FLOOR) if objective and known else trace.values
+    bad = trace.diverged & (trace.iterations[:, None] >= trace.first_bad)
+    heights = np.where(bad | ~(np.abs(heights) < _HUGE), np.nan, heights)
+    axes.set(xlabel="iteration", ylabel="gap to the minimum" if known else "value")
+    if np.isnan(heights).all():
+        axes.text(0.5, 0.5, "every descent diverged", ha="center", transform=axes.transAxes)
+        axes.set_axis_off()
+        return
+    for number, style in _styles(trace):
+        axes.plot(trace.iterations, heights[:, number], **style, marker="." if len(heights) == 1 else "")
+    axes.set(yscale="log" if known else "linear")
+    if trace.diverged.any() and not (known and trace.diverged.all()):
+        _leave_room(axes, np.concatenate([heights[:, ~trace.diverged].ravel(), heights[0]]), known)
+    axes.grid(alpha=0.3)
+    if trace.values.shape[1] > 1:
+        axes.legend(fontsize=8)
+
+
+def _leave_room(axes: Axes, heights: Array, log: bool) -> None:
+    """Limits the y axis to heights of interest, so that curves that diverge leave through the border."""
+    heights = heights[np.isfinite(heights)]
+    if not heights.size:
+        return
+    low, high = heights.min(), heights.max()
+    margin = (high - low) / 10 or max(abs(high), 1.0)
+    axes.set_ylim((low / 2, high * 2) if log else (low - margin, high + margin))
+
+
+def _styles(trace: Trace) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The number and the line of each descent: a hue each for a few; of many, the median one bold and last."""
+    count = trace.values.shape[1]
+    if count <= _FEW:
+        for number in range(count):
+            yield number, {"color": PALETTE[number], "linewidth": 1.4, "label": f"descent {number}"}
+        return
+    median = median_start(np.where(trace.diverged, np.inf, trace.values[-1]))
+    for number in range(count):
+        if number != median:
+            yield number, {"color": PALETTE[0], "linewidth": 0.6, "alpha": max(0.1, min(0.5, 30 / count))}
+    yield median, {"color": BEST, "linewidth": 2.0, "label": f"the median one of {count}"}
