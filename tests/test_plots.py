@@ -202,6 +202,22 @@ def test_a_comparison_calls_a_gap_a_gap_and_a_value_a_value(monkeypatch: pytest.
     assert labels == [["value", ""], ["gap", "value"]]
 
 
+def test_names_are_no_mathematics() -> None:
+    """`$name$` is wider than `name`; as mathematics it would be slanted, and `\\unknown` an error."""
+    starts, scales = Starts(count=1).at(Bowl()), dict.fromkeys("xy", "linear")
+    traces, grids = {"gd": descend(Bowl(), GD(0.1), starts, 5)}, {key: [1.0, 2.0] for key in "xy"}
+    drawings = [
+        lambda name: contour_png(Bowl(), name),
+        lambda name: surface_png(Bowl(), name),
+        lambda name: comparison_png([Panel(name, Bowl(), starts, traces, {"gd": "gd"})], hues(["gd"]), name),
+        lambda name: map_png(np.eye(2), grids, scales, {"x": 1.0, "y": 2.0}, name, ""),
+    ]
+    for draw in drawings:
+        bare, dollars = ((pixels(draw(name))[:20] < 128).any(axis=(0, 2)).sum() for name in ("name", "$name$"))
+        assert dollars > bare + 5  # columns with ink
+        draw("$\\unknown$")
+
+
 def test_the_usual_optimizers_always_have_their_hues_and_others_take_what_is_left() -> None:
     usual = ("gd", "adagrad", "rmsprop", "momentum", "adam", "nesterov")
     assert hues(usual) == dict(zip(usual, PALETTE[:6], strict=True))

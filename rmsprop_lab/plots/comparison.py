@@ -56,7 +56,7 @@ def _draw_paths(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
         axes.plot(*path.T, ".-", color=hues[name], linewidth=1.2, markersize=4, label=name)
     if panel.objective.minimizers is not None and panel.objective.dim > 1:
         axes.plot(*np.asarray(panel.objective.minimizers)[:2], "*", color="white", markeredgecolor="black", ms=11)
-    axes.set_title(panel.name + note, fontsize=11)
+    axes.set_title(panel.name + note, fontsize=11, parse_math=False)
 
 
 def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:

@@ -26,7 +26,7 @@ def new_figure(width: float, height: float) -> FreeFigure:
 def set_title(figure: Figure, title: str, size: float = 12.0) -> None:
     """Writes a title above all panels, wrapped to the figure's width."""
     characters = 72 * figure.get_figwidth() / (0.58 * size)  # 0.58 em: a little more than letters are wide on average
-    figure.suptitle(textwrap.fill(title, int(characters)), fontsize=size)
+    figure.suptitle(textwrap.fill(title, int(characters)), fontsize=size, parse_math=False)
 
 
 def png_of(figure: Figure) -> bytes:

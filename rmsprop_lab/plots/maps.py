@@ -38,7 +38,7 @@ def map_png(
     for axis, (name, grid) in zip((axes.xaxis, axes.yaxis), grids.items(), strict=True):
         set_ticks(axis, ticks(np.asarray(grid, dtype=np.float64), scales[name]), scales[name])
         axis.set_label_text(name)
-    axes.set_title(title, fontsize=10)
+    axes.set_title(title, fontsize=10, parse_math=False)
     return png_of(figure)
 
 
@@ -59,5 +59,5 @@ def basins_png(
     axes.imshow(image, origin="lower", extent=(x[0], x[-1], y[0], y[-1]), aspect="auto", interpolation="nearest")
     axes.plot(*minimizers[:2], "*", color="white", markeredgecolor="black", markersize=12)
     axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel="start x", ylabel="start y")
-    axes.set_title(title, fontsize=9)
+    axes.set_title(title, fontsize=9, parse_math=False)
     return png_of(figure)

@@ -28,7 +28,7 @@ def surface_png(objective: Objective, name: str) -> bytes:
     draw_surface(axes, scene)
     axes.set(xlabel="x", ylabel="y")
     axes.tick_params(labelsize=7, pad=0)
-    axes.set_title(_title(name, scene.slice_note))
+    axes.set_title(_title(name, scene.slice_note), parse_math=False)
     return png_of(figure)
 
 
@@ -39,7 +39,7 @@ def contour_png(objective: Objective, name: str) -> bytes:
     axes = figure.add_subplot()
     draw_filled(axes, scene)
     draw_bar(axes, scene)
-    axes.set_title(_title(name, scene.slice_note))
+    axes.set_title(_title(name, scene.slice_note), parse_math=False)
     return png_of(figure)
 
 

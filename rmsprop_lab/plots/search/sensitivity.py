@@ -28,7 +28,8 @@ def sensitivity_png(
             hue, style = hues[str(optimizer)], ".-" if joined else "."
             axes.plot(kept["step_size"], kept["score"], style, color=hue, label=str(optimizer))
             axes.plot(lost["step_size"], np.full(len(lost), top + 1.0 + 0.5 * row), "x", ms=4, color=hue)
-        axes.set(xscale="log", xlabel="step_size", title=name)
+        axes.set(xscale="log", xlabel="step_size")
+        axes.set_title(name, parse_math=False)
         axes.grid(alpha=0.3)
     panels[0].set_ylabel(f"{score} (crosses: infinite)")
     panels[0].legend(fontsize=8)
