@@ -14,7 +14,7 @@ from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.run import Run, batches
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.search import Searcher, searcher_for
-from rmsprop_lab.search.known import Known
+from rmsprop_lab.search.fixed import Fixed
 from rmsprop_lab.storage.buffer import Pending
 from rmsprop_lab.storage.folder import Published, StudyFolder
 
@@ -113,10 +113,9 @@ class Work:
         """A search that learns begins at its first trial and is told what is on disk, unless all of it is."""
         if not cell.search.learns or not self._is_complete(cell):
             return searcher_for(cell)
-        trials = self._trials(cell)
-        rows = self.folder.run_rows(trials["run_key"])
-        keys = zip(trials["trial"], trials["run_key"], strict=True)
-        return Known({number: rows[key]["hyperparameters"] for number, key in keys})
+        keys = self._trials(cell).sort_values("trial")["run_key"]
+        rows = self.folder.run_rows(keys)
+        return Fixed(rows[key]["hyperparameters"] for key in keys)
 
     def _compute(self, cell: Cell, runs: Mapping[int, Run], pending: Pending) -> dict[int, float]:
         """Brings the trials and their runs to disk, or leaves them `pending`; returns each trial's score."""

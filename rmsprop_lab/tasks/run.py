@@ -16,8 +16,6 @@ from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots.colours import hues
 from rmsprop_lab.report.searches import Explored, write_tables
-from rmsprop_lab.report.wording import score_in_words
-from rmsprop_lab.search.copied import copied
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks.cells import Work
 
@@ -125,7 +123,6 @@ def _conclude(summary: Summary, recorder: "Recorder | None", figures: bool) -> N
     summary.best = best_runs(winners, runs)
     explored = _explored(summary, trials, runs)
     write_tables(summary.folder, explored, summary.best)
-    _copy_searches(summary.folder, explored)
     drawn = []
     if figures:
         from rmsprop_lab.report.figures import draw  # only now, as matplotlib takes its time
@@ -142,14 +139,3 @@ def _explored(summary: Summary, trials: pd.DataFrame, runs: pd.DataFrame) -> Exp
     trials = trials[trials["trial"] < trials["cell"].map({w.cell.key: len(w.cell) for w in summary.winners})]
     colours = hues([*summary.folder.trials()["optimizer"], *summary.study.optimizers])
     return Explored(summary.study, trials.merge(given, on="run_key"), summary.winners, colours)
-
-
-def _copy_searches(folder: StudyFolder, explored: Explored) -> None:
-    """Leaves the finished searches in `optuna.db`, for optuna-dashboard."""
-    path, searches = folder.path / "optuna.db", explored.searches()
-    if searches.keys() <= copied(path):
-        return
-    from rmsprop_lab.search.dashboard import update_copy
-
-    with folder.lock():
-        update_copy(path, searches, score_in_words(explored.study.search.score))
