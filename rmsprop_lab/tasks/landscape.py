@@ -102,7 +102,8 @@ def _describe(study: Study, experiment: Any, names: list[str]) -> None:
     link = view_link(experiment.experiment_id, "all")
     what = f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}, a dense map a run."
     shown = {key: view for key, view in views({}, []).items() if not view.grouped}
-    experiment.describe(f"**[Open the maps side by side]({link})**\n\n{what}", view_tags(shown, names, []))
+    tuned = [name for name in names if name != "epsilon"]
+    experiment.describe(f"**[Open the maps side by side]({link})**\n\n{what}", view_tags(shown, tuned, []))
 
 
 def _landscapes(cell: Cell, resolution: int, folder: Path) -> Iterator[tuple[Landscape, bool]]:

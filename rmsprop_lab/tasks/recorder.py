@@ -129,7 +129,8 @@ class Recorder:
             shown = whole if first else []
             figures = {path.stem: artifact_link(f"figures/note/{path.name}", str(first)) for path in shown}
             note = experiment_note(self._study, best, links, figures)
-            self.tracker.describe(note, view_tags(found, self._hyperparameters, optimizers))
+            tuned = [name for name in self._hyperparameters if name != "epsilon"]
+            self.tracker.describe(note, view_tags(found, tuned, optimizers))
         for row in best[best["rank"] == 1].to_dict("records"):
             run_id = run_ids.get(row["run_key"])
             if run_id and (drawn or not self.tracker.has_artifacts(run_id, "figures/note" if whole else "figures")):

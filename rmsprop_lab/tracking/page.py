@@ -90,13 +90,13 @@ def _of_one(objective: str, axes: Mapping[str, Axis], count: int, only: str) -> 
     }
 
 
-def view_tags(found: Mapping[str, View], hyperparameters: Sequence[str], optimizers: Sequence[str]) -> dict[str, str]:
-    """The experiment tags that hold the `views`."""
-    return {f"mlflow.sharedViewState.{key}": _tag(view, hyperparameters, optimizers) for key, view in found.items()}
+def view_tags(found: Mapping[str, View], shown: Sequence[str], optimizers: Sequence[str]) -> dict[str, str]:
+    """The experiment tags that hold the `views`; `shown`: the hyperparameters in columns and charts."""
+    return {f"mlflow.sharedViewState.{key}": _tag(view, shown, optimizers) for key, view in found.items()}
 
 
-def _tag(view: View, hyperparameters: Sequence[str], optimizers: Sequence[str]) -> str:
-    state = _compact(_state(view, hyperparameters, optimizers))
+def _tag(view: View, shown: Sequence[str], optimizers: Sequence[str]) -> str:
+    state = _compact(_state(view, shown, optimizers))
     return _compact({"name": view.title, "createdAt": 0, "updatedAt": 0, "state": state})
 
 
@@ -104,9 +104,8 @@ def _compact(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def _state(view: View, hyperparameters: Sequence[str], optimizers: Sequence[str]) -> dict[str, Any]:
+def _state(view: View, shown: Sequence[str], optimizers: Sequence[str]) -> dict[str, Any]:
     """Columns, sort order and charts."""
-    shown = [name for name in hyperparameters if name != "epsilon"]
     charts = list(_charts(view, shown))
     for index, chart in enumerate(charts):
         chart["uuid"] = f"chart-{index}"
@@ -138,7 +137,7 @@ def _state(view: View, hyperparameters: Sequence[str], optimizers: Sequence[str]
     }
 
 
-def _charts(view: View, hyperparameters: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _charts(view: View, shown: Sequence[str]) -> Iterator[dict[str, Any]]:
     for name, axis in list(view.axes.items())[:_MOST_OBJECTIVES]:
         title = f"{name}: log₁₀ gap" if axis.curve == "log10_gap" else f"{name}: {axis.curve}"
         yield lines("convergence", title, curve_name(name, axis.curve), axis.limits)
@@ -146,7 +145,7 @@ def _charts(view: View, hyperparameters: Sequence[str]) -> Iterator[dict[str, An
         return
     yield images("paths", "contour")
     yield bars("steps", "final/steps_to_1e-3")
-    others = [name for name in hyperparameters if name != "step_size"]
+    others = [name for name in shown if name != "step_size"]
     yield parallel("hyperparameters", ["objective", "optimizer", *others], [LOG10_STEP_SIZE, "final/log10_gap"])
     yield scatter("hyperparameters", LOG10_STEP_SIZE, "final/log10_gap")
 
