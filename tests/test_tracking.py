@@ -131,6 +131,8 @@ def test_the_experiment_has_its_page(logged: Path) -> None:
     for key in ("best", "all", "best-himmelblau"):
         state = json.loads(json.loads(experiment.tags[f"mlflow.sharedViewState.{key}"])["state"])
         assert {chart["type"] for chart in state["compareRunCharts"]} >= {"LINE", "IMAGE", "PARALLEL", "BAR"}
+        assert {"params.`step_size`", "params.`rho`"} <= set(state["selectedColumns"])
+        assert "params.`epsilon`" not in state["selectedColumns"]
     assert experiment.artifact_location == (logged.resolve() / "artifacts").as_uri()
 
 
