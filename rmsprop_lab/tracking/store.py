@@ -31,7 +31,6 @@ os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
 import mlflow
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
-from mlflow.store.db.utils import _get_latest_schema_revision  # private: only to word an error
 
 OWNER_TAG = "mlflow.source.folder"  # MLflow's page hides tags with its prefix
 """The study's folder that logged a run: only the holder of that folder's lock may remove an unfinished run."""
@@ -108,6 +107,8 @@ def _has_another_schema(uri: str) -> bool:
     """Whether a database has the schema of another version of MLflow."""
     if not is_database(uri):
         return False
+    from mlflow.store.db.utils import _get_latest_schema_revision  # private to MLflow; takes 0.3 s to import
+
     try:
         revision = revision_of(uri)
     except sqlalchemy.exc.SQLAlchemyError:
