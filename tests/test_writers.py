@@ -262,6 +262,28 @@ def test_a_run_that_mlflow_refuses_is_an_error_and_not_there(
     assert study.log_all(contents(1)) == 1
 
 
+def test_of_runs_with_one_key_the_oldest_stays(store: Store, name: str, tmp_path: Path) -> None:
+    """Machines that share no lock may both log a run through `MlflowClient`."""
+    study = open_study(store.uri, tmp_path, name, store.writer)
+    client, key = MlflowClient(store.uri), contents(1)[0].run_key
+    ids = []
+    for started in (5000, 3000, 4000):
+        ids.append(client.create_run(study.experiment_id, started, {"run_key": key}).info.run_id)
+        client.set_terminated(ids[-1])
+    assert study.run_ids() == {key: ids[1]}
+    assert [run.info.run_id for run in client.search_runs([study.experiment_id])] == [ids[1]]
+
+
+def test_unfinished_runs_of_another_folder_are_left_alone(store: Store, name: str, tmp_path: Path) -> None:
+    study = open_study(store.uri, tmp_path, name, store.writer)
+    client = MlflowClient(store.uri)
+    owners = {"mine": owner_of(tmp_path, name), "another's": owner_of(tmp_path / "other", name)}
+    for key, owner in owners.items():
+        client.create_run(study.experiment_id, tags={"run_key": key, OWNER_TAG: owner})
+    assert study.run_ids() == {}
+    assert [run.data.tags["run_key"] for run in client.search_runs([study.experiment_id])] == ["another's"]
+
+
 REFUSE = {
     "sqlite": "create trigger refuse before insert on latest_metrics begin select raise(abort, 'no space'); end",
     "postgresql": "create or replace function refuse() returns trigger as $$ begin raise exception 'no space'; end $$ "
