@@ -8,8 +8,8 @@ import pytest
 from test_tuning import CONDITIONAL, SPACE
 
 from rmsprop_lab.plan.space import Space
+from rmsprop_lab.search.optuna_sampler import BatchTPESampler
 from rmsprop_lab.search.optuna_spaces import distributions, suggested
-from rmsprop_lab.search.parzen import BatchTPESampler
 
 
 def chosen(sampler: Any, space: Space, **given: Any) -> list[dict[str, float]]:

@@ -1,4 +1,4 @@
-"""Grids and random searches: what they ask for, and that parts make the whole."""
+"""Grids and random searches: their points, and that shards make the whole study."""
 
 from pathlib import Path
 
@@ -10,20 +10,13 @@ from test_study import assert_same, tables
 from rmsprop_lab import load, run_study
 from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range
-from rmsprop_lab.search.random import Random
+from rmsprop_lab.search.fixed import random_points
 
 SPACE = {"step_size": Range(1e-4, 1.0, "log", 5), "rho": Range(0.9, 0.999, "log_complement", 3)}
 
 
-def test_more_random_trials_extend_fewer() -> None:
-    few, many = Random(SPACE, 5, seed=1).ask(), Random(SPACE, 50, seed=1).ask()
-    assert list(few) == list(many[:5])
-    assert [trial.number for trial in many] == list(range(50))
-    assert list(few) != list(Random(SPACE, 5, seed=2).ask())
-
-
 def test_random_points_fill_the_space_on_its_scales() -> None:
-    points = [trial.hyperparameters for trial in Random(SPACE, 2000, seed=0).ask()]
+    points = random_points(SPACE, 2000, seed=0)
     steps = np.log10([point["step_size"] for point in points])
     rhos = np.log10(1.0 - np.array([point["rho"] for point in points]))
     for values, low, high in ((steps, -4, 0), (rhos, -3, -1)):
@@ -31,13 +24,6 @@ def test_random_points_fill_the_space_on_its_scales() -> None:
         assert values.max() <= high
         shares = np.array([0.25, 0.5, 0.75])
         np.testing.assert_allclose(np.quantile(values, shares), low + (high - low) * shares, atol=0.15)
-
-
-def test_a_search_is_over_once() -> None:
-    search = Random(SPACE, 3, seed=0)
-    assert len(search.ask()) == 3
-    search.tell({})
-    assert not search.ask()
 
 
 def test_a_random_study_grows_with_its_trials(tmp_path: Path) -> None:

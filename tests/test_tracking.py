@@ -15,6 +15,7 @@ import pytest
 import yaml
 from conftest import study
 from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
 from PIL import Image
 
 from rmsprop_lab import load, load_traces, run_study
@@ -22,6 +23,7 @@ from rmsprop_lab.errors import InputError, TrackingError
 from rmsprop_lab.evaluation.measures import SPREAD, curves
 from rmsprop_lab.objectives import Himmelblau
 from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.tracking import uri
 from rmsprop_lab.tracking.content import run_name
 from rmsprop_lab.tracking.tracker import MlflowTracker
 from rmsprop_lab.tracking.uri import check_uri, default_uri, redacted
@@ -129,6 +131,8 @@ def test_the_experiment_has_its_page(logged: Path) -> None:
     for key in ("best", "all", "best-himmelblau"):
         state = json.loads(json.loads(experiment.tags[f"mlflow.sharedViewState.{key}"])["state"])
         assert {chart["type"] for chart in state["compareRunCharts"]} >= {"LINE", "IMAGE", "PARALLEL", "BAR"}
+        assert {"params.`step_size`", "params.`rho`"} <= set(state["selectedColumns"])
+        assert "params.`epsilon`" not in state["selectedColumns"]
     assert experiment.artifact_location == (logged.resolve() / "artifacts").as_uri()
 
 
@@ -200,8 +204,40 @@ def test_a_database_of_another_schema_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "mlflow.db") as database:
         database.execute("update alembic_version set version_num = 'ffffffffffff'")
     database.close()
-    with pytest.raises(InputError, match=r"tracking\.uri: expected a store that mlflow"):
+    with pytest.raises(InputError, match=r"tracking\.uri: expected a store that mlflow .*found version f{12}") as error:
         MlflowTracker(None, tmp_path)
+    assert "mlflow db upgrade" in error.value.change
+
+
+def test_only_a_store_of_another_schema_is_said_to_need_an_upgrade(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    MlflowTracker(None, tmp_path)
+
+    def refuse(*arguments: object, **named: object) -> None:
+        raise MlflowException("the schema of your request is wrong. Try another.")
+
+    monkeypatch.setattr(MlflowClient, "search_experiments", refuse)
+    with pytest.raises(InputError, match=r"the schema of your request is wrong\. Try another\.") as error:
+        MlflowTracker(None, tmp_path)
+    assert error.value.change == ""
+
+
+def test_a_checked_store_is_not_checked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    probes, probe = [], uri._check_sqlite
+
+    def counted(text: str) -> None:
+        probes.append(text)
+        probe(text)
+
+    monkeypatch.setattr(uri, "_check_sqlite", counted)
+    given = default_uri(tmp_path)
+    MlflowTracker(given, tmp_path)
+    assert probes == [given]
+    checked = check_uri(given)
+    assert (checked, check_uri(checked)) == (given, given)
+    MlflowTracker(checked, tmp_path)
+    assert probes == [given, given]
 
 
 def test_a_store_cut_off_while_it_was_made_is_made_again(tmp_path: Path) -> None:

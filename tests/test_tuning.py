@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import optuna
 import pytest
 from conftest import study
 from test_study import assert_same, tables
 
 from rmsprop_lab import load, run_study
 from rmsprop_lab.base import Array, Count, Flag, Optimizer, Positive, State
-from rmsprop_lab.compare.budget import best_so_far, expected_best, good_share
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.objectives import Bowl, Himmelblau
 from rmsprop_lab.optimizers import GD, RMSProp, RMSPropGraves
@@ -23,9 +21,7 @@ from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range, grid_points, grid_size
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.search import Scored, searcher_for
-from rmsprop_lab.search.copied import copied
-from rmsprop_lab.search.dashboard import update_copy
-from rmsprop_lab.search.importance import frozen, importances
+from rmsprop_lab.search.importance import importances
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks import cells as work
 
@@ -66,38 +62,12 @@ def score_at(point: Mapping[str, float]) -> float:
     return np.inf if point["step_size"] > 0.5 else abs(np.log10(point["step_size"]) + 1.0)
 
 
-@pytest.mark.parametrize("method", ["qmc", "tpe", "cmaes"])
-def test_the_same_scores_give_the_same_trials_and_more_trials_extend_fewer(method: str) -> None:
-    whole = asked(cell_of(method, 23))
-    assert asked(cell_of(method, 23)) == whole
-    for fewer in (1, 8, 10):
-        assert asked(cell_of(method, fewer)) == {number: whole[number] for number in range(fewer)}
-    assert asked(cell_of(method, 23, seed=1)) != whole
-
-
-@pytest.mark.parametrize("method", ["random", "qmc", "tpe", "cmaes"])
-def test_what_is_asked_for_lies_in_the_space(method: str) -> None:
-    for point in asked(cell_of(method, 20)).values():
-        assert list(point) == ["step_size", "rho"]
-        assert 1e-4 <= point["step_size"] <= 1.0
-        assert 0.9 <= point["rho"] <= 0.999
-
-
 def test_tpe_learns_where_it_is_good() -> None:
     far = {
         method: np.median([score_at(point) for point in list(asked(cell_of(method, 60)).values())[30:]])
         for method in ("random", "tpe")
     }
     assert far["tpe"] < far["random"] / 2
-
-
-def test_a_search_in_which_all_is_lost_goes_on() -> None:
-    cell = cell_of("tpe", 20)
-    search, count = searcher_for(cell), 0
-    while trials := search.ask():
-        search.tell({trial.number: np.inf for trial in trials})
-        count += len(trials)
-    assert count == 20
 
 
 @pytest.mark.parametrize("parts", [1, 3, 7, 12])
@@ -330,56 +300,6 @@ def test_a_learning_search_belongs_to_one_shard_and_the_union_is_the_study(tmp_p
     ]
     assert sum(len(part.winners) for part in parts) == 4
     assert_same(tables(tmp_path / "parts"), tables(tmp_path / "whole"))
-
-
-def test_the_copy_for_the_dashboard_is_what_optuna_itself_would_write(tmp_path: Path) -> None:
-    trials = [
-        Scored({"step_size": 0.1, "centered": False}, 0.5, "a"),
-        Scored({"step_size": 0.01, "centered": True, "momentum": 0.7}, np.inf, "b"),
-    ]
-    path = tmp_path / "optuna.db"
-    update_copy(path, {"one": (CONDITIONAL, trials)}, "log₁₀ gap")
-    update_copy(path, {"one": (CONDITIONAL, trials), "two": (CONDITIONAL, trials[:1])}, "log₁₀ gap")
-    assert copied(path) == {"one", "two"}
-    ours = optuna.load_study(study_name="one", storage=f"sqlite:///{path}")
-    theirs = optuna.create_study()
-    theirs.add_trials(frozen(CONDITIONAL, trials))
-    assert ours.metric_names == ["log₁₀ gap"]
-    assert len(ours.trials) == 2
-    for mine, other in zip(ours.trials, theirs.trials, strict=True):
-        for part in ("number", "state", "values", "params", "distributions", "user_attrs"):
-            assert getattr(mine, part) == getattr(other, part)
-        assert mine.datetime_complete is not None
-    assert not list(tmp_path.glob(".optuna*"))
-
-
-def test_a_study_leaves_its_searches_for_the_dashboard(tmp_path: Path) -> None:
-    summary = run_study(tuned(), output_dir=tmp_path, tracking="none")
-    path = tmp_path / "s/optuna.db"
-    assert len(copied(path)) == 4
-    studies = optuna.get_all_study_summaries(f"sqlite:///{path}")
-    assert {study.n_trials for study in studies} == {10}
-    assert sorted(study.best_trial.value for study in studies) == sorted(winner.score for winner in summary.winners)
-    written = path.stat().st_mtime_ns
-    run_study(tuned(), output_dir=tmp_path, tracking="none")
-    assert path.stat().st_mtime_ns == written
-
-
-def test_the_expected_best_is_the_mean_over_all_orders() -> None:
-    scores = np.random.default_rng(0).random(6)
-    for k, expected in enumerate(expected_best(scores), start=1):
-        every = [min(chosen) for chosen in itertools.combinations(scores, k)]
-        assert expected == pytest.approx(np.mean(every), rel=1e-12)
-    assert list(best_so_far(np.array([3.0, 5.0, 1.0, 2.0]))) == [3, 3, 1, 1]
-
-
-def test_the_good_share_does_not_depend_on_where_trials_crowd() -> None:
-    even = np.linspace(0, 1, 41)[:, None]
-    crowded = np.concatenate([even, np.linspace(0, 0.2, 400)[:, None]])
-    for places in (even, crowded):
-        scores = np.where(places[:, 0] < 0.25, 0.0, 5.0)
-        assert good_share(places, scores, 1.0) == pytest.approx(0.25, abs=0.03)
-    assert good_share(even, np.full(41, np.inf), 1.0) == 0.0
 
 
 def test_importances_name_what_matters() -> None:

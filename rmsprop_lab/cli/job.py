@@ -31,6 +31,7 @@ from rmsprop_lab.tasks.forecast import forecast
 from rmsprop_lab.tasks.landscape import check_landscapes, run_landscapes
 from rmsprop_lab.tasks.run import run_study
 from rmsprop_lab.tasks.summary import Summary
+from rmsprop_lab.tracking.uri import StoreUri, check_uri
 
 
 class Job:
@@ -162,13 +163,10 @@ def _check_has_runs(settings: Settings) -> None:
         raise InputError("name", "the name of a study that has runs", Found(f"none in {folder.path}"))
 
 
-def _checked_uri(settings: Settings) -> str | None:
-    if settings.tracking == "none" or settings.tracking_uri is None:
-        return None
-    from rmsprop_lab.tracking.uri import check_uri
-
-    check_uri(settings.tracking_uri)
-    return settings.tracking_uri
+def _checked_uri(settings: Settings) -> StoreUri | None:
+    """The store that was named, probed once."""
+    named = settings.tracking == "mlflow" and settings.tracking_uri is not None
+    return check_uri(settings.tracking_uri) if named else None
 
 
 def _plain(config: Any) -> dict[str, Any]:

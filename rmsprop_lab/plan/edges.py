@@ -1,6 +1,5 @@
-"""A winner at the edge of its space: the best may lie outside, so it is flagged, and the space can be widened."""
+"""Winners near an end of a range: a better point may lie outside, so the space can be widened there."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal, NamedTuple
@@ -8,12 +7,13 @@ from typing import Literal, NamedTuple
 from rmsprop_lab.base import Interval
 from rmsprop_lab.plan.space import Range, Space
 
-_NEAR = 0.05  # of the range, on its scale
-_WIDER = 0.25  # of the range, on its scale
+# Shares of a range on its scale:
+_NEAR = 0.05  # a point this close to an end is at the edge
+_WIDER = 0.25  # how far a wider range moves its end
 
 
 class Edge(NamedTuple):
-    """One hyperparameter at one end of its range, and where that end would be in a wider one."""
+    """A hyperparameter near one end of its range, and where a wider range would end."""
 
     hyperparameter: str
     end: Literal["low", "high"]
@@ -24,10 +24,10 @@ class Edge(NamedTuple):
 
 
 def edges_of(space: Space, chosen: Mapping[str, float], intervals: Mapping[str, Interval]) -> list[Edge]:
-    """The ends that `chosen` is within 5 % of, on each range's scale, where the range can be wider.
+    """The ends that the point `chosen` is within 5 % of, on the scale of each range.
 
-    `intervals`: the numbers that the optimizer takes. Explicit values have no edge, nor have those at the end of
-    what the optimizer takes, nor a range that the point does not use.
+    Left out: explicit values, ranges that the point does not use, and ends beyond which the optimizer takes no number
+    (`intervals`: the numbers that it takes).
     """
     found = []
     for name, span in space.items():
@@ -44,7 +44,7 @@ def edges_of(space: Space, chosen: Mapping[str, float], intervals: Mapping[str, 
 
 
 def widened(space: Space, edges: list[Edge]) -> Space:
-    """The space with these ends moved outwards."""
+    """The space with each of these ends moved to where the wider range ends."""
     wide = dict(space)
     for name, end, wider in edges:
         wide[name] = replace(wide[name], low=wider) if end == "low" else replace(wide[name], high=wider)
@@ -52,13 +52,12 @@ def widened(space: Space, edges: list[Edge]) -> Space:
 
 
 def _wider(span: Range, end: Literal["low", "high"]) -> float:
-    """A quarter of the range further out, to two digits (of 1 - x on that scale)."""
-    position = -_WIDER if end == "low" else 1.0 + _WIDER
-    value = span.at(position)
+    """The end a quarter of the range further out, to two digits (of 1 - x for `log_complement`)."""
+    value = span.at(-_WIDER if end == "low" else 1.0 + _WIDER)
     if span.scale == "log_complement":
         return 1.0 - _two_digits(1.0 - value) if value > 0 else getattr(span, end)
     return _two_digits(value)
 
 
 def _two_digits(value: float) -> float:
-    return value if value == 0 or math.isinf(value) else float(f"{value:.2g}")
+    return float(f"{value:.2g}")

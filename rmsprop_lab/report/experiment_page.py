@@ -1,13 +1,23 @@
-"""What the convergence charts of a study's objectives show, from where to where."""
+"""What the experiment's page shows: which hyperparameters, and convergence charts from where to where."""
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
+from rmsprop_lab.base import given_fields, tuned_fields
 from rmsprop_lab.evaluation.measures import log10_gap
+from rmsprop_lab.plan.study import Study
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tracking.page import Axis
+
+
+def columns_of(study: Study, names: Iterable[str]) -> list[str]:
+    """The hyperparameters that a page shows: all but those that no optimizer of the study means to be tuned."""
+    given = {name for optimizer in study.optimizers.values() for name in given_fields(optimizer)}
+    tuned = {name for optimizer in study.optimizers.values() for name in tuned_fields(optimizer)}
+    return [name for name in names if name in tuned or name not in given]
 
 
 def convergence_axes(folder: StudyFolder, runs: pd.DataFrame) -> dict[str, Axis]:

@@ -1,32 +1,19 @@
-"""A search that is over, as Optuna's trials: what its importances are computed from."""
+"""How much each hyperparameter matters, by Optuna's importances."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import optuna
-from optuna.trial import FrozenTrial, create_trial
 
 from rmsprop_lab.plan.space import Space
-from rmsprop_lab.search.optuna_spaces import distributions, parameter_name, parameters
+from rmsprop_lab.search.optuna_spaces import frozen, parameter_name
 from rmsprop_lab.search.protocol import Scored
 
 
-def frozen(space: Space, trials: Iterable[Scored]) -> list[FrozenTrial]:
-    """The trials as Optuna has them, with the key of each run as an attribute."""
-    kinds = distributions(space)
-    made = []
-    for trial in trials:
-        given = parameters(space, trial.hyperparameters)
-        chosen = {name: kinds[name] for name in given}
-        attributes = {"run_key": trial.run_key}
-        made.append(create_trial(params=given, distributions=chosen, value=trial.score, user_attrs=attributes))
-    return made
-
-
 def importances(space: Space, trials: Sequence[Scored]) -> dict[str, float]:
-    """How much of the difference between good and bad trials each hyperparameter makes, in shares of 1.
+    """The share of the difference between good and bad trials that each hyperparameter explains; the shares sum to 1.
 
-    Optuna's default evaluator (PED-ANOVA, Watanabe et al. 2023) over the trials that were not lost; empty where
-    there is nothing to tell apart. Conditional hyperparameters are left out.
+    Optuna's default evaluator (PED-ANOVA, Watanabe et al. 2023) over the trials with a finite score. Conditional
+    hyperparameters are left out. Empty for fewer than two hyperparameters or two different scores.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     searched = {name: span for name, span in space.items() if span.varies and span.when is None}

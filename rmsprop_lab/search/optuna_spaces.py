@@ -1,22 +1,23 @@
-"""A space in Optuna's words, and back: each range is a parameter on its natural scale."""
+"""Spaces, points and trials as Optuna has them: a parameter for each range, on its natural scale."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
-from optuna.trial import Trial
+from optuna.trial import FrozenTrial, Trial, create_trial
 
 from rmsprop_lab.plan.scale import complement
 from rmsprop_lab.plan.space import Range, Space, is_active
+from rmsprop_lab.search.protocol import Scored
 
 
 def parameter_name(name: str, span: Range) -> str:
-    """Optuna has no scale for decay rates, so what it sees is `1 - rho` on a log scale."""
+    """Optuna's name of a hyperparameter: `1 - rho` for a decay rate, whose log Optuna searches."""
     return f"1 - {name}" if span.values is None and span.scale == "log_complement" else name
 
 
 def distribution(span: Range) -> BaseDistribution:
-    """The range as Optuna's distribution: explicit values as categories."""
+    """A range as Optuna's distribution; explicit values are categories."""
     if span.values is not None:
         return CategoricalDistribution(list(dict.fromkeys(span.values)))
     log = span.scale != "linear"
@@ -28,12 +29,12 @@ def distribution(span: Range) -> BaseDistribution:
 
 
 def distributions(space: Space) -> dict[str, BaseDistribution]:
-    """Each range of the space as Optuna's distribution, by the name it has there."""
+    """The distribution of each range of a space, by Optuna's name of it."""
     return {parameter_name(name, span): distribution(span) for name, span in space.items()}
 
 
 def suggested(trial: Trial, space: Space, kinds: Mapping[str, BaseDistribution]) -> dict[str, float]:
-    """A point of the space, each parameter suggested by the trial, conditional ones where they are active."""
+    """The point of the space that Optuna suggests for a trial, without the conditional ranges that are not active."""
     point: dict[str, float] = {}
     for name, span in space.items():
         if is_active(span, point):
@@ -53,7 +54,7 @@ def _suggest(trial: Trial, name: str, kind: BaseDistribution) -> Any:
 
 
 def parameters(space: Space, point: Mapping[str, float]) -> dict[str, Any]:
-    """The point in Optuna's parameters, inside its distributions, which rounding could have left."""
+    """A point as Optuna's parameters, moved into their distributions, which rounding may have left."""
     given = {}
     for name, span in space.items():
         if not is_active(span, point):
@@ -64,3 +65,15 @@ def parameters(space: Space, point: Mapping[str, float]) -> dict[str, Any]:
             value = min(max(value, kind.low), kind.high)
         given[parameter_name(name, span)] = int(value) if isinstance(kind, IntDistribution) else value
     return given
+
+
+def frozen(space: Space, trials: Iterable[Scored]) -> list[FrozenTrial]:
+    """Finished trials as Optuna has them, each with its `run_key` as an attribute."""
+    kinds = distributions(space)
+    made = []
+    for trial in trials:
+        given = parameters(space, trial.hyperparameters)
+        chosen = {name: kinds[name] for name in given}
+        attributes = {"run_key": trial.run_key}
+        made.append(create_trial(params=given, distributions=chosen, value=trial.score, user_attrs=attributes))
+    return made

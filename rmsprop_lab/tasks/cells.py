@@ -14,7 +14,7 @@ from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.run import Run, batches
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.search import Searcher, searcher_for
-from rmsprop_lab.search.known import Known
+from rmsprop_lab.search.fixed import Fixed
 from rmsprop_lab.storage.buffer import Buffer
 from rmsprop_lab.storage.folder import Published, StudyFolder
 from rmsprop_lab.storage.schema import run_table, trace_table, trial_table
@@ -131,9 +131,9 @@ class Work:
         """A search that learns begins at its first trial and is told what is on disk, unless all of it is."""
         if not cell.search.learns or not self._is_complete(cell):
             return searcher_for(cell)
-        trials = self._trials(cell)
-        given = self._folder.hyperparameters(trials["run_key"])
-        return Known({number: given[key] for number, key in zip(trials["trial"], trials["run_key"], strict=True)})
+        keys = self._trials(cell).sort_values("trial")["run_key"]
+        given = self._folder.hyperparameters(keys)
+        return Fixed(given[key] for key in keys)
 
     def _compute(self, cell: Cell, runs: Mapping[int, Run], buffer: Buffer) -> dict[int, float]:
         """Brings the trials and their runs to disk, or leaves them in the buffer; returns each trial's score."""

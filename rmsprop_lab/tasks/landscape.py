@@ -23,6 +23,7 @@ from rmsprop_lab.evaluation.maps import (
 )
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.study import Study
+from rmsprop_lab.report.experiment_page import columns_of
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.wording import pairs_in_words
 from rmsprop_lab.storage.atomic import Stamp, write_atomically
@@ -126,7 +127,9 @@ def _describe(study: Study, experiment: Any, names: list[str]) -> None:
     link = view_link(experiment.experiment_id, "all")
     what = f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}, a dense map a run."
     shown = {key: view for key, view in views({}, []).items() if not view.grouped}
-    experiment.describe(f"**[Open the maps side by side]({link})**\n\n{what}", view_tags(shown, names, []))
+    experiment.describe(
+        f"**[Open the maps side by side]({link})**\n\n{what}", view_tags(shown, columns_of(study, names), [])
+    )
 
 
 def _landscapes(cell: Cell, resolution: int, folder: Path) -> Iterator[tuple[Landscape, bool]]:

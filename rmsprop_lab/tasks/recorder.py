@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from rmsprop_lab.base import given_fields, tuned_fields
+from rmsprop_lab.base import given_fields
 from rmsprop_lab.compare.ranking import best_keys, first_uses
 from rmsprop_lab.errors import TrackingError
 from rmsprop_lab.plan.cell import Cell
@@ -14,7 +14,7 @@ from rmsprop_lab.plan.run import Run, batches
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots import BUDGET, COMPARISON, IMPORTANCE, SENSITIVITY
 from rmsprop_lab.plots.colours import shade
-from rmsprop_lab.report.experiment_page import convergence_axes
+from rmsprop_lab.report.experiment_page import columns_of, convergence_axes
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.notes import artifact_link, experiment_note, fitting
 from rmsprop_lab.report.run_page import RunContents
@@ -37,8 +37,7 @@ class Recorder:
         self._study, self._folder = study, folder
         self._hues = optimizer_hues(study, folder)
         self._hyperparameters = _hyperparameter_names(study, folder)
-        untuned = _untuned_names(study)
-        self._shown = [name for name in self._hyperparameters if name not in untuned]
+        self._shown = columns_of(study, self._hyperparameters)
         self._describe = RunContents(study, self._hyperparameters)
         self.failure: TrackingError | None = None
         with folder.lock():
@@ -170,9 +169,3 @@ def _hyperparameter_names(study: Study, folder: StudyFolder) -> list[str]:
     names = dict.fromkeys(name for optimizer in study.optimizers.values() for name in given_fields(optimizer))
     names.update(dict.fromkeys(folder.hyperparameter_names()))
     return list(names)
-
-
-def _untuned_names(study: Study) -> set[str]:
-    """The hyperparameters that no optimizer of the study means to be tuned; a column of them would say nothing."""
-    given = {name for optimizer in study.optimizers.values() for name in given_fields(optimizer)}
-    return given - {name for optimizer in study.optimizers.values() for name in tuned_fields(optimizer)}

@@ -1,4 +1,4 @@
-"""MLflow: which store, what a run logs under which names, and the experiment's page.
+"""MLflow: the store, the content of a run, and the experiment's page.
 
-Nothing is imported here, as MLflow takes two seconds to import: see `tracking.tracker.MlflowTracker`.
+Imports nothing, as MLflow takes a second or two to import: see `tracking.tracker.MlflowTracker`.
 """

@@ -1,18 +1,18 @@
-"""Charts of a saved view, in the words of MLflow's UI: each function gives one chart of the section `where`."""
+"""Charts of a saved view, as MLflow's UI stores them; `where` is the key of the section that a chart is in."""
 
 from collections.abc import Sequence
 from typing import Any
 
-_COMPARED = 20  # runs in a chart, the first in the table's order
+_COMPARED = 20  # runs in a chart: the first in the order of the table
 
 
 def lines(where: str, title: str, metric: str, limits: tuple[float, float] | None) -> dict[str, Any]:
-    """The history of a metric, a line per run, on linear axes: MLflow's logarithmic one labels small values 0."""
+    """The history of a metric, a line for each run; linear axes, as MLflow's logarithmic one labels small values 0."""
     return {
         **_chart("LINE", where),
         "displayName": title,
-        # A chart of one metric is titled by the metric's name, whatever `displayName` says; only one that seems
-        # to be about a node of a cluster keeps its title.
+        # MLflow titles a chart of one metric by the metric's name and ignores `displayName`, unless the metric is
+        # marked as one of a node of a cluster.
         "nodeLevelSystemMetricConfiguration": {"metric": metric, "type": "node"},
         "metricKey": metric,
         "selectedMetricKeys": [metric],
@@ -29,17 +29,17 @@ def lines(where: str, title: str, metric: str, limits: tuple[float, float] | Non
 
 
 def images(where: str, key: str) -> dict[str, Any]:
-    """The pictures logged under a key, of ten runs at most; without a list of params they stand side by side."""
+    """The pictures logged under a key, of at most ten runs, side by side: a list of params would stand between them."""
     return {**_chart("IMAGE", where), "imageKeys": [key], "step": 0, "showRunParams": False}
 
 
 def bars(where: str, metric: str) -> dict[str, Any]:
-    """A metric's last value, a bar per run."""
+    """The last value of a metric, a bar for each run."""
     return {**_chart("BAR", where), "metricKey": metric}
 
 
 def parallel(where: str, params: Sequence[str], metrics: Sequence[str]) -> dict[str, Any]:
-    """Parallel coordinates, coloured by the last metric; a run that lacks one of them is not in it."""
+    """Parallel coordinates, coloured by the last of `metrics`; MLflow leaves out a run that lacks one of them."""
     return {
         **_chart("PARALLEL", where),
         "selectedParams": list(params),
@@ -49,13 +49,13 @@ def parallel(where: str, params: Sequence[str], metrics: Sequence[str]) -> dict[
 
 
 def scatter(where: str, across: str, up: str) -> dict[str, Any]:
-    """One metric against another, a dot per run."""
+    """One metric against another, a dot for each run."""
     axes = {"xaxis": {"key": across, "type": "METRIC"}, "yaxis": {"key": up, "type": "METRIC"}}
     return {**_chart("SCATTER", where), **axes}
 
 
 def section(key: str, name: str, columns: int, height: int, opened: bool = True) -> dict[str, Any]:
-    """A heading that charts are below; `height` in pixels."""
+    """A section of charts under a heading; `height` in pixels."""
     return {
         "uuid": key,
         "name": name,

@@ -1,4 +1,4 @@
-"""What a run logs, under which names: pure functions from a row of `runs.parquet` to MLflow's words."""
+"""What a run logs to MLflow and under which names: pure functions of a row of `runs.parquet`."""
 
 import math
 import re
@@ -15,13 +15,14 @@ from rmsprop_lab.evaluation.measures import SPREAD, log10_gap, thinned
 
 _SYMBOLS = {"rho": "ρ", "step_size": ""}
 LOG10_STEP_SIZE = "log10/step_size"
-"""A metric, as MLflow's charts have no logarithmic axis for params."""
+"""Name of a metric: MLflow's charts have no logarithmic axis for params."""
 
-_NOT_APPLICABLE = "0"  # a run without a param vanishes from parallel coordinates, and a word makes its axis text
+# Without the param a run would be missing in parallel coordinates; a word would turn the axis into one of text.
+_NOT_APPLICABLE = "0"
 
 
 class Point(NamedTuple):
-    """One number of a metric's history."""
+    """A value in the history of a metric."""
 
     name: str
     value: float
@@ -30,10 +31,10 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class RunContent:
-    """One run as it goes to MLflow.
+    """All that one run logs.
 
-    `note`: Markdown, in which `{run_id}` stands for the run's id, not known before it is logged; `artifacts`: path
-    below the artifact root to bytes; `images`: key to PNG and a small WebP of it, for the image grid.
+    `note`: Markdown, in which `{run_id}` is replaced by the run's id; `artifacts`: path below the run's artifact folder
+    to bytes; `images`: key in the image grid to a PNG and a small WebP of it.
     """
 
     run_key: str
@@ -48,7 +49,7 @@ class RunContent:
 
 
 def run_name(optimizer: str, hyperparameters: Mapping[str, Any], varied: Sequence[str], objective: str = "") -> str:
-    """Short, as the page's column shows about 20 characters, and what varies first: `rmsprop 0.1 ρ0.99`."""
+    """The step size and what is `varied`, e.g. `rmsprop 0.1 ρ0.99`: MLflow shows about 20 characters."""
     words = [optimizer]
     for name, value in hyperparameters.items():
         if name == "step_size" or name in varied:
@@ -57,7 +58,7 @@ def run_name(optimizer: str, hyperparameters: Mapping[str, Any], varied: Sequenc
 
 
 def params(row: Mapping[str, Any], hyperparameters: Sequence[str], engine: str) -> dict[str, str]:
-    """The same keys for every run of an experiment: those of `hyperparameters` it has not are 0."""
+    """The params of a run, the same keys for the whole experiment: `hyperparameters` that it does not have are 0."""
     given = row["hyperparameters"]
     return {
         "objective": row["objective"],
@@ -73,19 +74,19 @@ def params(row: Mapping[str, Any], hyperparameters: Sequence[str], engine: str) 
 
 
 def curve_name(objective: str, curve: str) -> str:
-    """The metric of a curve; by objective, as one chart shows one metric and objectives are not to be mixed in it."""
+    """The metric of a curve. Each objective has its own, as a chart of one metric shows all runs that have it."""
     return f"curve/{metric_word(objective)}/{curve}"
 
 
 def metric_word(name: str) -> str:
-    """A name with what MLflow refuses in metrics replaced."""
+    """A name without the characters that MLflow refuses in metrics."""
     return re.sub(r"[^\w.-]", "_", name)
 
 
 def metrics(
     row: Mapping[str, Any], curves: Mapping[str, Array], iterations: Sequence[int] | NDArray[np.int64] = ()
 ) -> Iterator[Point | tuple[str, float, int]]:
-    """`curve/*` of these iterations, at most about 100 of each, and `final/*`; only finite numbers."""
+    """The finite values of `curve/*`, at about 100 of the `iterations`, and of `final/*`."""
     for name, curve in curves.items():
         steps = np.asarray(iterations)
         chosen = np.unique(np.searchsorted(steps, thinned(int(steps[-1]) + 1)))

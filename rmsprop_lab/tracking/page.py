@@ -1,7 +1,7 @@
 """The experiment's page: saved views that open as the comparison.
 
-A saved view is an experiment tag that MLflow's UI reads and its documentation does not mention; seen with
-mlflow 3.17.2. Should another version not understand it, the page opens as MLflow's plain table.
+A saved view is an experiment tag that MLflow's UI reads but its documentation does not mention. It was tested with
+mlflow 3.17.2; a version that does not understand it shows its plain table of runs.
 """
 
 import json
@@ -13,21 +13,21 @@ from rmsprop_lab.tracking.charts import bars, images, lines, parallel, scatter, 
 from rmsprop_lab.tracking.content import LOG10_STEP_SIZE, curve_name, metric_word
 
 BEST_TAG = "best"
-"""`true`: the best run of each optimizer on each objective of the whole study; `untuned`: the optimizer as configured,
-where it was run from the same starts."""
+"""Tag of runs. `true`: the best of each optimizer on each objective; `untuned`: the optimizer as configured, from the
+same starts."""
 
 DEFAULT_VIEW = "best"
 _BEST = f"tags.`{BEST_TAG}` = 'true'"
 _BEST_AND_UNTUNED = f"tags.`{BEST_TAG}` LIKE '%'"
 _GAP = "metrics.`final/log10_gap`"
-_MOST_OBJECTIVES = 16  # that get charts and a view of their own: a tag holds 20,000 characters
+_MOST_OBJECTIVES = 16  # with charts and views of their own: a tag holds 20,000 characters
 _RUN_NAME = "attributes.`Run Name`"
 _BY_OPTIMIZER = {"aggregateFunction": "min", "groupByKeys": [{"mode": "param", "groupByData": "optimizer"}]}
 
 
 @dataclass(frozen=True)
 class Axis:
-    """Which `curve` an objective's convergence chart shows, and from where to where (None: what there is)."""
+    """The `curve` that an objective's convergence chart shows, and the `limits` of its axis (None: automatic)."""
 
     curve: str
     limits: tuple[float, float] | None
@@ -35,7 +35,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class View:
-    """The runs that a saved view shows (`search`), their `order`, and whether as one line per optimizer."""
+    """A saved view: the filter (`search`) and `order` of its runs; `grouped` shows one line for each optimizer."""
 
     name: str
     search: str
@@ -44,25 +44,25 @@ class View:
     most_runs: int | None = None
     grouped: bool = False
     objective: str | None = None
-    """The one objective it is about, if it is."""
+    """The objective, if all runs are of one."""
 
     @property
     def title(self) -> str:
-        """What MLflow calls it."""
+        """The view's name in MLflow."""
         return self.name if self.objective is None else f"{self.objective}: {self.name.lower()}"
 
 
 def view_link(experiment_id: str, view: str = DEFAULT_VIEW) -> str:
-    """Where a view opens, below the server's address."""
+    """The link to a view, relative to the server's address."""
     return f"#/experiments/{experiment_id}/runs?viewStateShareKey={view}&compareRunsMode=CHART"
 
 
 def views(axes: Mapping[str, Axis], optimizers: Sequence[str]) -> dict[str, View]:
-    """A study's saved views by key: `best`, `all`, `optimizers`; where there are several objectives `best`, `all`, and
-    `best-<objective>`, `all-<objective>`, `optimizers-<objective>`.
+    """A study's saved views by key.
 
-    MLflow's page fetches a hundred runs, so one of all objectives might lack some of them. `axes`: of each objective;
-    both of the whole study.
+    `best`, `all` and `optimizers` for one objective. For several `best`, `all`, and for each of them
+    `best-<objective>`, `all-<objective>` and `optimizers-<objective>`, as MLflow's page fetches only a hundred runs.
+    `axes`: by objective.
     """
     count = len(optimizers)
     if len(axes) == 1:
@@ -81,7 +81,7 @@ def views(axes: Mapping[str, Axis], optimizers: Sequence[str]) -> dict[str, View
 
 
 def _of_one(objective: str, axes: Mapping[str, Axis], count: int, only: str) -> dict[str, View]:
-    """The views on one objective, which they are restricted to by the condition `only`, if there is one."""
+    """The views on one objective, with the filter `only` if it is not the only one."""
     best = " and ".join(filter(None, [_BEST_AND_UNTUNED, only]))
     return {
         "best": View("Best of each optimizer", best, _GAP, axes, 2 * count, objective=objective),
@@ -90,13 +90,13 @@ def _of_one(objective: str, axes: Mapping[str, Axis], count: int, only: str) -> 
     }
 
 
-def view_tags(found: Mapping[str, View], hyperparameters: Sequence[str], optimizers: Sequence[str]) -> dict[str, str]:
-    """The experiment tags that hold the `views`."""
-    return {f"mlflow.sharedViewState.{key}": _tag(view, hyperparameters, optimizers) for key, view in found.items()}
+def view_tags(found: Mapping[str, View], shown: Sequence[str], optimizers: Sequence[str]) -> dict[str, str]:
+    """The experiment tags that hold the `views`; `shown`: the hyperparameters in columns and charts."""
+    return {f"mlflow.sharedViewState.{key}": _tag(view, shown, optimizers) for key, view in found.items()}
 
 
-def _tag(view: View, hyperparameters: Sequence[str], optimizers: Sequence[str]) -> str:
-    state = _compact(_state(view, hyperparameters, optimizers))
+def _tag(view: View, shown: Sequence[str], optimizers: Sequence[str]) -> str:
+    state = _compact(_state(view, shown, optimizers))
     return _compact({"name": view.title, "createdAt": 0, "updatedAt": 0, "state": state})
 
 
@@ -104,9 +104,8 @@ def _compact(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def _state(view: View, hyperparameters: Sequence[str], optimizers: Sequence[str]) -> dict[str, Any]:
-    """Columns, sort order and charts."""
-    shown = [name for name in hyperparameters if name != "epsilon"]
+def _state(view: View, shown: Sequence[str], optimizers: Sequence[str]) -> dict[str, Any]:
+    """The state of MLflow's page: columns, order, charts."""
     charts = list(_charts(view, shown))
     for index, chart in enumerate(charts):
         chart["uuid"] = f"chart-{index}"
@@ -138,7 +137,7 @@ def _state(view: View, hyperparameters: Sequence[str], optimizers: Sequence[str]
     }
 
 
-def _charts(view: View, hyperparameters: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _charts(view: View, shown: Sequence[str]) -> Iterator[dict[str, Any]]:
     for name, axis in list(view.axes.items())[:_MOST_OBJECTIVES]:
         title = f"{name}: log₁₀ gap" if axis.curve == "log10_gap" else f"{name}: {axis.curve}"
         yield lines("convergence", title, curve_name(name, axis.curve), axis.limits)
@@ -146,13 +145,13 @@ def _charts(view: View, hyperparameters: Sequence[str]) -> Iterator[dict[str, An
         return
     yield images("paths", "contour")
     yield bars("steps", "final/steps_to_1e-3")
-    others = [name for name in hyperparameters if name != "step_size"]
+    others = [name for name in shown if name != "step_size"]
     yield parallel("hyperparameters", ["objective", "optimizer", *others], [LOG10_STEP_SIZE, "final/log10_gap"])
     yield scatter("hyperparameters", LOG10_STEP_SIZE, "final/log10_gap")
 
 
 def _sections(view: View) -> Iterator[dict[str, Any]]:
-    """What is open, then, closed, what MLflow adds by itself: every other metric, in a section by its prefix."""
+    """The open sections, then closed ones for the metrics that MLflow would add by itself, one for each prefix."""
     columns = 1 if len(view.axes) == 1 else 2
     if view.grouped:
         yield section("convergence", "Best of all settings at each step, up to the worst", columns, height=360)

@@ -1,46 +1,60 @@
-"""Opening a store: MLflow's settings, and a new database that is there whole or not at all."""
+"""A store, opened: MLflow's settings, a new database that is there whole or not at all, and what fails in our words."""
 
+import getpass
+import hashlib
 import logging
 import os
-from contextlib import AbstractContextManager, nullcontext
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 import filelock
+import sqlalchemy
+from sqlalchemy.pool import NullPool
 
-from rmsprop_lab.errors import Found, InputError
-from rmsprop_lab.tracking.uri import KEY, check_uri, redacted, sqlite_path
+from rmsprop_lab.errors import Found, InputError, TrackingError
+from rmsprop_lab.tracking.uri import KEY, check_uri, is_database, redacted, sqlite_path
 
-# Read when MLflow is imported or a request is made; what a user has set stays.
+# MLflow reads these when it is imported or makes a request; what a user has set stays.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")  # two lines a run that goes to a server
-# By MLflow's own settings a server that is gone is noticed after four minutes, one that hangs after sixteen.
+os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")  # two lines for each run sent to a server
+# With MLflow's own values a server that is gone is noticed after four minutes, one that hangs after sixteen.
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR", "1")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
 
 import mlflow
-import mlflow.exceptions
 from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+
+OWNER_TAG = "mlflow.source.folder"  # MLflow's page hides tags with its prefix
+"""The study's folder that logged a run: only the holder of that folder's lock may remove an unfinished run."""
+
+_ADVICE = "(raised as a result of Query-invoked autoflush"  # SQLAlchemy's, to MLflow's authors
 
 
 def open_store(uri: str) -> MlflowClient:
-    """The client of a store, which is created if it is an SQLite file that is not there.
+    """The client of a store; an SQLite file that does not exist is created.
 
-    Raises `InputError` (key `tracking.uri`) for one that cannot be opened or has another schema.
+    Raises:
+        InputError: The store cannot be opened or has another schema (key `tracking.uri`).
     """
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what fails reaches the caller as an error
-    check_uri(uri)
+    checked = check_uri(uri)
     try:
-        with _creation_lock(uri):  # several processes opening a fresh database at once all fail
-            _create_whole(uri)
-            client = MlflowClient(tracking_uri=uri)
+        with _creation_lock(checked):  # several processes that create one database at once all fail
+            _create_whole(checked)
+            client = MlflowClient(tracking_uri=checked)
             client.search_experiments(max_results=1)
-    except mlflow.exceptions.MlflowException as error:
+    except MlflowException as error:
         reason, change = redacted(str(error)).splitlines()[0], ""
-        if "schema" in reason:
+        if _has_another_schema(checked):
             reason = reason.partition(". ")[0]
             change = (
                 "An older one is brought forward by 'mlflow db upgrade', after a backup; a newer one needs its mlflow."
@@ -51,14 +65,67 @@ def open_store(uri: str) -> MlflowClient:
     return client
 
 
+def revision_of(uri: str) -> str | None:
+    """The Alembic revision of a database's schema; None if it has none."""
+    engine = sqlalchemy.create_engine(uri, poolclass=NullPool)
+    with engine.connect() as connection:
+        if not sqlalchemy.inspect(connection).has_table("alembic_version"):
+            return None
+        revision: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        return revision
+
+
+@contextmanager
+def as_tracking_error(doing: str) -> Iterator[None]:
+    """What MLflow, the database or the file system refuses becomes a `TrackingError` that begins with `doing`."""
+    try:
+        yield
+    except (MlflowException, sqlalchemy.exc.SQLAlchemyError, OSError) as error:
+        lines = [line for line in redacted(str(error)).splitlines() if line.strip() and not line.startswith(_ADVICE)]
+        raise TrackingError(f"{doing}: {lines[0] if lines else type(error).__name__}") from error
+
+
+def owner_of(output_dir: str | Path, study: str) -> str:
+    """Identifies a study's folder, and so its lock, among all folders of all machines."""
+    place = f"{socket.gethostname()}:{Path(output_dir).resolve() / study}"
+    return hashlib.sha256(place.encode()).hexdigest()[:16]
+
+
+def source_tags(owner: str) -> dict[str, str]:
+    """The tags of program, user, git commit and owner, which `MlflowClient` does not set by itself."""
+    tags = {"mlflow.source.name": "rmsprop-lab", "mlflow.source.type": "LOCAL", OWNER_TAG: owner}
+    with suppress(KeyError, OSError):  # a container's user may have no name
+        tags["mlflow.user"] = getpass.getuser()
+    if git := shutil.which("git"):
+        commit = subprocess.run([git, "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+        if commit.returncode == 0:
+            tags["mlflow.source.git.commit"] = commit.stdout.strip()
+    return tags
+
+
+def _has_another_schema(uri: str) -> bool:
+    """Whether a database has the schema of another version of MLflow."""
+    if not is_database(uri):
+        return False
+    from mlflow.store.db.utils import _get_latest_schema_revision  # private to MLflow; takes 0.3 s to import
+
+    try:
+        revision = revision_of(uri)
+    except sqlalchemy.exc.SQLAlchemyError:
+        return False
+    return revision not in (None, _get_latest_schema_revision())
+
+
 def _creation_lock(uri: str) -> AbstractContextManager[Any]:
     path = sqlite_path(uri)
     return nullcontext() if path is None else filelock.FileLock(f"{path}.lock")
 
 
 def _create_whole(uri: str) -> None:
-    """A new SQLite store under another name, renamed when it is complete: one that is cut off half-way through
-    MLflow's migrations could never be opened again."""
+    """Creates an SQLite store that does not exist under another name, and renames it when it is complete.
+
+    One that is interrupted during MLflow's migrations can never be opened again.
+    """
     path = sqlite_path(uri)
     if path is None or path.exists():
         return

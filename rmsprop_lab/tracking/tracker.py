@@ -1,4 +1,4 @@
-"""A study's runs in MLflow: what is there, what is added, what the experiment says of itself."""
+"""A study's experiment in MLflow: which runs it has, logging those it lacks, its page."""
 
 import tempfile
 import warnings
@@ -6,51 +6,55 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rmsprop_lab.errors import Found, InputError, TrackingWarning
-from rmsprop_lab.tracking.store import open_store  # first: it sets what MLflow reads when it is imported
+from rmsprop_lab.tracking.store import as_tracking_error, open_store, owner_of, source_tags  # sets MLflow up: first
 
 # isort: split
 from mlflow import MlflowClient
 from mlflow.entities import Experiment
 
 from rmsprop_lab.tracking.content import RunContent
-from rmsprop_lab.tracking.failures import failures_in_words
-from rmsprop_lab.tracking.source import owner_of, source_tags
-from rmsprop_lab.tracking.uri import WRITERS, artifact_root, default_uri, is_database, redacted
+from rmsprop_lab.tracking.uri import WRITERS, artifact_root, check_uri, default_uri, is_database, redacted
 from rmsprop_lab.tracking.writers.artifacts import local_root, write_files
-from rmsprop_lab.tracking.writers.bulk import BulkWriter, why_not
+from rmsprop_lab.tracking.writers.bulk import BulkWriter, UnknownSchema, why_not
 from rmsprop_lab.tracking.writers.client import ClientWriter, runs_of
-from rmsprop_lab.tracking.writers.writer import Entry, Writer, now
+from rmsprop_lab.tracking.writers.protocol import Entry, Writer, now
 
-_CLOCKS = 60_000  # ms that the clocks of machines which log to one experiment may differ
+_CLOCK_SKEW = 60_000  # ms; machines that log to one experiment may have clocks that differ by this much
 
 
 class MlflowTracker:
-    """One store, opened; `study(name)` gives the experiment that a study logs to.
+    """An open store; `study(name)` gives the experiment that a study logs to.
 
-    `writer`: `bulk` writes many runs in one transaction, into a database that is reached directly; `client` one by
-    one, into anything; `auto` chooses. Raises `InputError` for a store that cannot be opened or has another
-    schema (key `tracking.uri`), and for a store that cannot be written to by the writer asked for.
+    Args:
+        uri: The store; None for the one below `output_dir`. A `StoreUri` is not checked again.
+        output_dir: The folder of the studies.
+        writer: `bulk` writes many runs in one transaction, into a database of this machine's reach; `client` one by
+            one, into any store; `auto` is `bulk` where that is possible, else `client`.
+
+    Raises:
+        InputError: The store cannot be opened or has another schema (key `tracking.uri`); the writer cannot write to
+            it (key `tracking.writer`).
     """
 
     def __init__(self, uri: str | None, output_dir: str | Path, writer: str = "auto") -> None:
         if writer not in WRITERS:
             raise InputError("tracking.writer", f"one of {', '.join(WRITERS)}", writer)
         self.is_default = uri is None
-        self.uri = default_uri(output_dir) if uri is None else uri
-        self._output_dir, self._writer = output_dir, writer
-        self._artifacts = artifact_root(output_dir) if is_database(self.uri) else None
         if self.is_default:
             Path(output_dir).mkdir(parents=True, exist_ok=True)
+        self.uri = check_uri(default_uri(output_dir) if uri is None else uri)
+        self._output_dir, self._writer = output_dir, writer
+        self._artifacts = artifact_root(output_dir) if is_database(self.uri) else None
         self._client = open_store(self.uri)
-        self._reason = why_not(self.uri) if writer != "client" else "another writer is asked for"
-        if writer == "bulk" and self._reason:
-            raise _cannot_bulk(self._reason)
-        if writer == "auto" and "schema" in self._reason:
-            warnings.warn(f"runs are logged one by one: {self._reason}", TrackingWarning, stacklevel=2)
+        self._obstacle = None if writer == "client" else why_not(self.uri)
+        if writer == "bulk" and self._obstacle:
+            raise _cannot_bulk(str(self._obstacle))
+        if writer == "auto" and isinstance(self._obstacle, UnknownSchema):
+            warnings.warn(f"runs are logged one by one: {self._obstacle}", TrackingWarning, stacklevel=2)
 
     def study(self, name: str, hyperparameters: Iterable[str]) -> "StudyTracker":
-        """The experiment of a study, created if there is none; `hyperparameters` become params of every run."""
-        with failures_in_words(f"opening experiment {name!r} in {redacted(self.uri)}"):
+        """The experiment of a study, created if there is none; every run gets the `hyperparameters` as params."""
+        with as_tracking_error(f"opening experiment {name!r} in {redacted(self.uri)}"):
             experiment = self._client.get_experiment_by_name(name)
             if experiment is None:
                 location = self._artifacts.as_uri() if self._artifacts else None
@@ -72,13 +76,13 @@ class MlflowTracker:
         root = local_root(location)
         if self._writer == "bulk" and root is None:
             raise _cannot_bulk(f"its artifacts go to {location}, which is no folder of this machine")
-        if self._reason or root is None:
+        if self._writer == "client" or self._obstacle or root is None:
             return ClientWriter(self._client, number, source_tags(owner))
         return BulkWriter(self.uri, number, location, root, owner, source_tags(owner))
 
 
 class StudyTracker:
-    """One study's experiment. The caller holds the study's lock while it asks what is missing and logs it.
+    """One study's experiment. Whoever asks which runs are missing and logs them holds the study's lock.
 
     Every method raises `TrackingError` if the store refuses something.
     """
@@ -97,24 +101,25 @@ class StudyTracker:
 
     @property
     def known(self) -> set[str]:
-        """The run keys that are there as far as was seen, without asking again."""
+        """The keys of the runs seen or logged so far, without asking the store."""
         return set(self._known)
 
-    @failures_in_words("asking MLflow for the study's runs")
+    @as_tracking_error("asking MLflow for the study's runs")
     def run_ids(self) -> dict[str, str]:
-        """The finished runs by `run_key`: all of them read once, afterwards what was added to them.
+        """The ids of the finished runs by `run_key`; the first call reads all runs, later calls the recent ones.
 
-        Runs that were cut off and runs logged twice are removed; older ones get missing params.
+        Deletes runs of this folder that were interrupted, and of runs with one key all but the oldest. Adds the params
+        that runs lack.
         """
         latest = max((entry.start_time for entry in self._known.values()), default=None)
         known, removed, lacking = dict(self._known), [], []
-        for entry in self._writer.entries(self._hyperparameters, None if latest is None else latest - _CLOCKS):
+        for entry in self._writer.entries(self._hyperparameters, None if latest is None else latest - _CLOCK_SKEW):
             if entry.finished:
-                both = sorted({known.get(entry.run_key, entry), entry}, key=_age)  # every process keeps the same one
+                both = sorted({known.get(entry.run_key, entry), entry}, key=_age)  # the oldest stays, in every process
                 known[entry.run_key] = both[0]
                 removed += both[1:]
                 lacking += [(entry.run_id, name) for name in entry.lacks]
-            elif entry.owner in ("", self._owner):  # another's may be on its way
+            elif entry.owner in ("", self._owner):  # another folder's may be being written
                 removed.append(entry)
         for run_id in {entry.run_id for entry in removed} - {entry.run_id for entry in known.values()}:
             self._client.delete_run(run_id)
@@ -123,12 +128,15 @@ class StudyTracker:
         return {key: entry.run_id for key, entry in known.items()}
 
     def log(self, content: RunContent) -> None:
-        """One run, whole or not at all."""
+        """Logs one run, whole or not at all."""
         self.log_all([content])
 
-    @failures_in_words("logging runs to MLflow")
+    @as_tracking_error("logging runs to MLflow")
     def log_all(self, contents: Sequence[RunContent], on_run: Callable[[], None] = lambda: None) -> int:
-        """The runs that are not there yet, each whole or not at all; returns how many. `on_run` is called for each."""
+        """Logs the runs that the store lacks, each whole or not at all; returns how many.
+
+        `on_run` is called for each of `contents`, also for those that were there.
+        """
         present, added = self.run_ids(), 0
         missing = [content for content in contents if content.run_key not in present]
         for key, run_id in self._writer.write(missing) if missing else ():
@@ -139,9 +147,9 @@ class StudyTracker:
             on_run()
         return added
 
-    @failures_in_words("marking runs in MLflow")
+    @as_tracking_error("marking runs in MLflow")
     def mark(self, tag: str, values: Mapping[str, str], alone: bool = True) -> None:
-        """Gives the runs of these run keys a tag; if they `alone` are to have it, it is taken from all others."""
+        """Tags runs: `values` by run key. With `alone` the tag is removed from all other runs."""
         marked = {
             run.info.run_id: run.data.tags[tag]
             for run in runs_of(self._client, self.experiment_id, f"tags.`{tag}` LIKE '%'")
@@ -154,21 +162,21 @@ class StudyTracker:
         for run_id in marked.keys() - wanted.keys() if alone else ():
             self._client.delete_tag(run_id, tag)
 
-    @failures_in_words("logging figures to MLflow")
+    @as_tracking_error("logging figures to MLflow")
     def add_artifacts(self, run_id: str, artifacts: Mapping[str, bytes]) -> None:
-        """Files for a run that is already there."""
+        """Adds files to a logged run: path below its artifact folder to content."""
         with tempfile.TemporaryDirectory(prefix="rmsprop-lab-") as folder:
             write_files(Path(folder), dict(artifacts))
             self._client.log_artifacts(run_id, folder)
 
-    @failures_in_words("looking for artifacts in MLflow")
+    @as_tracking_error("looking for artifacts in MLflow")
     def has_artifacts(self, run_id: str, folder: str) -> bool:
-        """Whether a run has any artifact below `folder`."""
+        """Whether a run has an artifact below `folder`."""
         return bool(self._client.list_artifacts(run_id, folder))
 
-    @failures_in_words("describing the experiment in MLflow")
+    @as_tracking_error("describing the experiment in MLflow")
     def describe(self, note: str, tags: Mapping[str, str]) -> None:
-        """The experiment's note, in Markdown, and further tags of the experiment."""
+        """Sets the experiment's note, in Markdown, and its other `tags`."""
         for name, text in {"mlflow.note.content": note, **tags}.items():
             self._client.set_experiment_tag(self.experiment_id, name, text)
 

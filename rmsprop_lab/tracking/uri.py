@@ -1,4 +1,4 @@
-"""Which store and how to write to it, and checks that it can be opened before anything is computed."""
+"""Where runs are logged: the URI of a store, and a check that it can be opened before anything is computed."""
 
 import re
 import sqlite3
@@ -13,36 +13,48 @@ KEY = "tracking.uri"
 WRITERS = ("auto", "bulk", "client")
 _DATABASES = ("postgresql", "mysql", "mssql", "sqlite")
 _SCHEMES = "sqlite:////absolute/path.db, postgresql://..., http://... or https://..."
-_SECONDS = 5
+_TIMEOUT = 5  # seconds that a store has to answer
+
+
+class StoreUri(str):
+    """The URI of a store that could be opened; made by `check_uri` alone."""
+
+    __slots__ = ()
 
 
 def default_uri(output_dir: str | Path) -> str:
-    """One SQLite store below `output_dir` for all studies, by absolute path."""
+    """The SQLite store of all studies below `output_dir`, by its absolute path."""
     return f"sqlite:///{Path(output_dir).resolve() / 'mlflow.db'}"
 
 
 def artifact_root(output_dir: str | Path) -> Path:
-    """Where the default store keeps its artifacts."""
+    """The folder of the default store's artifacts."""
     return Path(output_dir).resolve() / "artifacts"
 
 
 def sqlite_path(uri: str) -> Path | None:
-    """The database file of an SQLite store; None for another kind."""
+    """The database file of an SQLite store; None for other stores."""
     return Path(uri.partition(":///")[2].partition("?")[0]) if uri.startswith("sqlite") else None
 
 
 def is_database(uri: str) -> bool:
-    """Whether it names a database, and no server."""
+    """Whether the URI names a database rather than a server."""
     return uri.partition(":")[0].partition("+")[0] in _DATABASES
 
 
 def redacted(text: str) -> str:
-    """The text with the password of every URI in it left out."""
+    """The text without the passwords of the URIs in it."""
     return re.sub(r"(://[^:/@\s]*:)[^@\s]+@", r"\1***@", text)
 
 
-def check_uri(uri: object) -> None:
-    """Raises `InputError` for a store that cannot be opened; creates nothing."""
+def check_uri(uri: object) -> StoreUri:
+    """Opens a store once, without creating anything; a `StoreUri` is returned as it is.
+
+    Raises:
+        InputError: The store cannot be opened (key `tracking.uri`).
+    """
+    if isinstance(uri, StoreUri):
+        return uri
     if not isinstance(uri, str) or "://" not in uri:
         raise InputError(KEY, _SCHEMES, uri, "Set tracking.uri=null for the store below output_dir.")
     scheme = uri.partition(":")[0].partition("+")[0]
@@ -55,6 +67,7 @@ def check_uri(uri: object) -> None:
     else:
         change = "MLflow no longer takes a folder of files." if scheme == "file" else ""
         raise InputError(KEY, _SCHEMES, redacted(uri), change)
+    return StoreUri(uri)
 
 
 def _check_sqlite(uri: str) -> None:
@@ -67,7 +80,7 @@ def _check_sqlite(uri: str) -> None:
         raise InputError(KEY, "a database file in a folder that exists", Found(what), "Create the folder first.")
     if path.exists():
         try:
-            connection = sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=_SECONDS)
+            connection = sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=_TIMEOUT)
             try:
                 connection.execute("begin immediate")
                 connection.execute("pragma user_version = 0")  # refused by one that is read-only; never committed
@@ -82,7 +95,7 @@ def _check_sqlite(uri: str) -> None:
 def _check_server(uri: str) -> None:
     host = redacted(uri)
     try:
-        with urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=_SECONDS) as answer:
+        with urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=_TIMEOUT) as answer:
             answer.read(16)
     except (urllib.error.URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", error)

@@ -1,4 +1,4 @@
-"""A run's files: their layout below its artifact folder, and writing them there without MLflow."""
+"""A run's files: their layout below its artifact folder, and writing them without MLflow."""
 
 import json
 import os
@@ -13,14 +13,13 @@ from urllib.request import url2pathname
 
 from rmsprop_lab.tracking.content import RunContent
 
-_UNFINISHED = ".unfinished"  # below the artifact root: which runs' files are being written
+_UNFINISHED = ".unfinished"  # folder below the artifact root: lists of the runs whose files are being written
 
 
 def files_of(content: RunContent) -> dict[str, bytes]:
-    """Path below the artifact folder to content: the artifacts, and the images as the image grid looks for them.
+    """The files of a run by path below its artifact folder: artifacts, and images as `log_image` lays them out.
 
-    That is the layout of `log_image(key=..., step=0)`: a picture, and a smaller copy, which the grid shows in its own
-    size: of the pictures themselves only one would fit beside the other.
+    The image grid shows the small copy of a picture in its own size, so several fit side by side.
     """
     files = dict(content.artifacts)
     for key, (png, small) in content.images.items():
@@ -30,7 +29,7 @@ def files_of(content: RunContent) -> dict[str, bytes]:
 
 
 def write_files(folder: Path, files: dict[str, bytes]) -> None:
-    """Writes files below a folder; the same bytes under several names are one file on disk, where it has links."""
+    """Writes files below a folder; one bytes object under several names is one file on disk, by hard links."""
     made, written = set[Path](), dict[int, Path]()
     for name, content in files.items():
         path = folder / name
@@ -52,7 +51,7 @@ def _linked(existing: Path, path: Path) -> bool:
 
 
 def local_root(location: str) -> Path | None:
-    """The folder that an experiment's artifact location names; None where it is none of this machine."""
+    """The folder of an experiment's artifact location; None if it is not on this machine."""
     parts = urlsplit(location)
     if parts.scheme == "file":
         return Path(url2pathname(parts.path)) if parts.netloc in ("", "localhost") else None
@@ -60,29 +59,29 @@ def local_root(location: str) -> Path | None:
 
 
 class UnfinishedFiles:
-    """Remembers on disk whose files are being written below an artifact root, to remove those that got no run.
+    """A list on disk of the runs whose files are being written, to remove the files of runs that were never inserted.
 
-    `owner`: whose lock is held while writing and removing, so nothing of a live process is touched.
+    Each `owner` has lists of its own, and whoever writes or removes files holds its lock: no live process loses any.
     """
 
     def __init__(self, root: Path, owner: str) -> None:
         self._root, self._owner = root, owner
 
     def announce(self, run_ids: Iterable[str]) -> None:
-        """Says, before the first file of these runs is written, that they are to come."""
+        """Lists runs before the first of their files is written."""
         folder = self._root / _UNFINISHED
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{self._owner}-{uuid.uuid4().hex}").write_text(json.dumps(list(run_ids)))
 
     def sweep(self, existing: Callable[[Collection[str]], Collection[str]]) -> None:
-        """Removes the files of announced runs that are not among the `existing` ones it is told."""
+        """Removes the files of listed runs that are not in the store, and the lists; `existing`: those that are."""
         for note in (self._root / _UNFINISHED).glob(f"{self._owner}-*"):
-            with suppress(json.JSONDecodeError):  # cut off before any file was written
+            with suppress(json.JSONDecodeError):  # interrupted before any file was written
                 run_ids = json.loads(note.read_text())
                 there = existing(run_ids)
                 for run_id in run_ids:
                     if run_id not in there:
                         shutil.rmtree(self._root / run_id, ignore_errors=True)
             note.unlink()
-        with suppress(OSError):  # another study's are in it, or it is not there
+        with suppress(OSError):  # it has lists of another owner, or does not exist
             (self._root / _UNFINISHED).rmdir()

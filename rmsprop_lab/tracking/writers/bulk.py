@@ -1,13 +1,14 @@
-"""Many runs in one transaction, through MLflow's own SQLAlchemy tables.
+"""Writing many runs in one transaction, into the tables of MLflow's database.
 
-This is no public API of MLflow: it is used for schemas it was tested with, on a database that this process reaches
-itself. `tests/test_bulk_writer.py` compares what it writes with what `MlflowClient` writes.
+These tables are private to MLflow, so only tested schemas are written to. `tests/test_writers.py` compares the rows
+with those that `MlflowClient` writes.
 """
 
 import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,37 +24,52 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.pool import NullPool
 
 from rmsprop_lab.tracking.content import RunContent
-from rmsprop_lab.tracking.source import OWNER_TAG
+from rmsprop_lab.tracking.store import OWNER_TAG, revision_of
 from rmsprop_lab.tracking.writers.artifacts import UnfinishedFiles, files_of, write_files
+from rmsprop_lab.tracking.writers.protocol import MISSING_PARAM, Entry, all_tags, new_run_id, note_of, now
 from rmsprop_lab.tracking.writers.rows import COLUMNS, Row, rows_of
-from rmsprop_lab.tracking.writers.writer import MISSING_PARAM, Entry, all_tags, new_run_id, note_of, now
 
 SCHEMAS = ("dc11669786a5",)  # mlflow 3.17
-"""The Alembic revisions of a store's database that this was tested with."""
+"""The tested schemas: Alembic revisions of a store's database."""
 
-_WAIT = 20_000  # ms for another process's transaction, as MLflow's own sessions wait
-_CACHE = 64 * 2**10  # KiB of SQLite pages: with the usual 2,000 the indexes of 10,000 runs are read again and again
+_BUSY_TIMEOUT = 20_000  # ms that SQLite waits for another process's transaction, as in MLflow's own sessions
+_CACHE_SIZE = 64 * 2**10  # KiB of SQLite pages; with the default of 2,000 the indexes of 10,000 runs do not fit
 
 
-def why_not(uri: str) -> str:
-    """Why runs cannot be written to an opened store in this way; empty if they can."""
+@dataclass(frozen=True)
+class Obstacle:
+    """Why the bulk writer cannot write to a store."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class UnknownSchema(Obstacle):
+    """The store's schema was not tested."""
+
+
+def why_not(uri: str) -> Obstacle | None:
+    """What keeps the bulk writer from writing to an open store; None if nothing does."""
     kind = uri.partition(":")[0].partition("+")[0]
     if kind not in ("sqlite", "postgresql"):
-        return f"{kind} is not written to directly, only SQLite and PostgreSQL are"
+        return Obstacle(f"{kind} is not written to directly, only SQLite and PostgreSQL are")
     if MLFLOW_ENABLE_WORKSPACES.get():
-        return "MLflow's workspaces are switched on"
-    engine = _engine(uri)
-    if engine.dialect.driver not in ("pysqlite", "psycopg"):
-        return f"the driver {engine.dialect.driver} is not psycopg"
-    with engine.connect() as connection:
-        revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
-    return "" if revision in SCHEMAS else f"the store's schema {revision} is not one it was tested with"
+        return Obstacle("MLflow's workspaces are switched on")
+    driver = sqlalchemy.make_url(uri).get_driver_name()
+    if driver not in ("pysqlite", "psycopg"):
+        return Obstacle(f"the driver {driver} is not psycopg")
+    revision = revision_of(uri)
+    return (
+        None if revision in SCHEMAS else UnknownSchema(f"the store's schema {revision} is not one it was tested with")
+    )
 
 
 class BulkWriter:
-    """Writes to one experiment, whose artifact `location` is the local folder `root`.
+    """Writes to one experiment whose artifact `location` is the folder `root` of this machine.
 
-    A `run_key` is written once, whatever locks other processes hold: it is looked for in the same transaction.
+    The transaction that inserts a run looks for its `run_key` first: processes that share no lock never double a run.
     """
 
     def __init__(
@@ -94,14 +110,14 @@ class BulkWriter:
                 new = self._new(connection, runs)
                 self._insert_runs(connection, new)
         except BaseException:
-            with suppress(sqlalchemy.exc.SQLAlchemyError):  # else the next command sweeps
+            with suppress(sqlalchemy.exc.SQLAlchemyError):  # if this fails, the next command removes the files
                 self._unfinished.sweep(self._existing)
             raise
         self._unfinished.sweep(self._existing)
         yield from ((content.run_key, run_id) for run_id, content in new.items())
 
     def _new(self, connection: Connection, runs: Mapping[str, RunContent]) -> dict[str, RunContent]:
-        """Those that nobody has logged meanwhile."""
+        """The runs whose key no finished run has."""
         stage: Any = select(SqlExperiment.lifecycle_stage).where(SqlExperiment.experiment_id == self._experiment_id)
         if connection.scalar(stage) != LifecycleStage.ACTIVE:
             raise MlflowException("the experiment has been deleted")
@@ -121,7 +137,7 @@ class BulkWriter:
             _insert(connection, model, tables[model])
 
     def _runs(self, *columns: Any) -> Select[Any]:
-        """The active runs of the experiment that have a `run_key`; that is `SqlTag.value`."""
+        """Selects from the active runs of the experiment with a `run_key`, which is `SqlTag.value`."""
         return (
             select(*columns)
             .select_from(SqlRun)
@@ -143,7 +159,7 @@ class BulkWriter:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        """All or nothing; another process's transaction on the experiment comes before or after it."""
+        """Commits all or nothing; only one process at a time has a transaction on the experiment."""
         with self._engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 lock = zlib.crc32(f"rmsprop-lab {self._experiment_id}".encode())
@@ -160,9 +176,9 @@ def _engine(uri: str) -> Engine:
 
 
 def _set_up_sqlite(connection: Any, record: object) -> None:
-    connection.isolation_level = None  # transactions begin where we say
-    connection.execute(f"PRAGMA busy_timeout = {_WAIT}")
-    connection.execute(f"PRAGMA cache_size = -{_CACHE}")
+    connection.isolation_level = None  # sqlite3 begins no transaction by itself
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT}")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_SIZE}")
 
 
 def _begin_immediate(connection: Connection) -> None:
@@ -170,7 +186,7 @@ def _begin_immediate(connection: Connection) -> None:
 
 
 def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
-    """The fastest way that each driver has: a tenth of the time that SQLAlchemy's own insert takes."""
+    """Inserts by the fastest way of each driver: a tenth of the time of SQLAlchemy's insert."""
     if not rows:
         return
     table, columns = model.__tablename__, COLUMNS[model]
@@ -184,5 +200,5 @@ def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> N
             with cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
-        except connection.dialect.loaded_dbapi.Error as error:  # past SQLAlchemy, which would have made it its own
+        except connection.dialect.loaded_dbapi.Error as error:  # not through SQLAlchemy, so not one of its errors
             raise MlflowException(str(error)) from error

@@ -1,4 +1,4 @@
-"""Runs written one by one through `MlflowClient`: to any store, a server among them."""
+"""Writing runs one by one through `MlflowClient`, to any store: a database or a server."""
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,15 +11,15 @@ from mlflow.exceptions import MlflowException
 from mlflow.utils.validation import MAX_METRICS_PER_BATCH
 
 from rmsprop_lab.tracking.content import RunContent
-from rmsprop_lab.tracking.source import OWNER_TAG
+from rmsprop_lab.tracking.store import OWNER_TAG
 from rmsprop_lab.tracking.writers.artifacts import files_of, write_files
-from rmsprop_lab.tracking.writers.writer import MISSING_PARAM, Entry, all_tags, note_of, now
+from rmsprop_lab.tracking.writers.protocol import MISSING_PARAM, Entry, all_tags, note_of, now
 
 _PAGE = 1000  # runs
 
 
 class ClientWriter:
-    """A run is FINISHED only once everything has been accepted, else FAILED or, on Ctrl-C, KILLED."""
+    """Writes runs one by one. A run is FINISHED once all of it is stored; else FAILED or, after Ctrl-C, KILLED."""
 
     def __init__(self, client: MlflowClient, experiment_id: str, common_tags: dict[str, str]) -> None:
         self._client, self._experiment_id, self._common_tags = client, experiment_id, common_tags
@@ -59,7 +59,7 @@ class ClientWriter:
             raise
         finally:
             if run_id is not None:
-                # An interrupted transaction may hold the database: what counts is the error on its way.
+                # Setting the status may fail as well, e.g. in a locked database: the first error is the one to raise.
                 with nullcontext() if status == RunStatus.FINISHED else suppress(MlflowException):
                     self._client.set_terminated(run_id, RunStatus.to_string(status))
         return run_id

@@ -1,7 +1,4 @@
-"""A run as rows of MLflow's tables: what `create_run`, `log_batch` and `set_terminated` would have written.
-
-Seen in the source of mlflow 3.17.2.
-"""
+"""A run as rows of MLflow's tables, as `create_run`, `log_batch` and `set_terminated` of mlflow 3.17.2 write them."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,23 +26,23 @@ COLUMNS = {
     SqlMetric: ("run_uuid", "key", "value", "timestamp", "step", "is_nan"),
     SqlLatestMetric: ("run_uuid", "key", "value", "timestamp", "step", "is_nan"),
 }
-"""The tables that get rows, parents first, and the columns given; others keep their defaults."""
+"""The tables that get rows, parents first, and their columns that get values; the others have defaults."""
 
-_INFINITY = 1.7976931348623157e308  # what MLflow stores for it
+_INFINITY = 1.7976931348623157e308  # MLflow's value for it
 
 
 def rows_of(
     run_id: str, content: RunContent, tags: Mapping[str, str], experiment_id: int, artifact_uri: str, timestamp: int
 ) -> Iterator[tuple[type[Base], list[Row]]]:
-    """The rows of one finished run, table by table; `timestamp` in ms is that of the run and of all its metrics.
+    """The rows of one finished run, table by table; `timestamp` (ms) is that of the run and of all its metrics.
 
-    Raises `MlflowException` for names that MLflow does not take.
+    Raises `MlflowException` for names that MLflow refuses.
     """
     yield SqlRun, [_run(run_id, content.name, tags, experiment_id, artifact_uri, timestamp)]
     yield SqlParam, [(run_id, given.key, given.value) for given in map(_validate_param, *_columns(content.params))]
     named = {**tags, MLFLOW_RUN_NAME: content.name}
     yield SqlTag, [(run_id, given.key, given.value) for given in map(_validate_tag, *_columns(named))]
-    history: dict[Row, None] = {}  # MLflow keeps one of equal values
+    history: dict[Row, None] = {}  # MLflow stores equal rows once
     latest: dict[str, Row] = {}
     for name, given, step in content.points:
         value, is_nan = (given, False) if isfinite(given) else _stored(given)
@@ -76,5 +73,5 @@ def _columns(mapping: Mapping[str, str]) -> tuple[Iterable[str], Iterable[str]]:
 
 
 def _stored(value: float) -> tuple[float, bool]:
-    """What stands for a value that is not finite, and whether that was NaN: a column of numbers holds neither."""
+    """The number that MLflow stores for an infinity or NaN, and its column `is_nan`."""
     return (0.0, True) if math.isnan(value) else (math.copysign(_INFINITY, value), False)

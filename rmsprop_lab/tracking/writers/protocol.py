@@ -1,4 +1,4 @@
-"""What the two ways of writing runs to an experiment have in common."""
+"""What a writer of runs is, and what all writers do alike."""
 
 import time
 import uuid
@@ -10,11 +10,12 @@ from mlflow.utils.validation import MAX_TAG_VAL_LENGTH
 
 from rmsprop_lab.tracking.content import RunContent
 
-MISSING_PARAM = "0"  # what `content.params` gives a run that has not the hyperparameter
+MISSING_PARAM = "0"
+"""The param of a hyperparameter that a run's optimizer does not have, as in `content.params`."""
 
 
 class Entry(NamedTuple):
-    """A run that is in the experiment: whether it is whole, whose it is, which params it lacks."""
+    """A run of the experiment; `lacks`: the hyperparameters that it has no param for."""
 
     run_key: str
     run_id: str
@@ -28,20 +29,20 @@ class Writer(Protocol):
     """Reads and writes the runs of one experiment."""
 
     def entries(self, hyperparameters: Sequence[str], since: int | None) -> list[Entry]:
-        """The active runs that have a `run_key`; those started `since` (ms) if the writer can tell them apart.
+        """The active runs with a `run_key`, finished or not; with `since` (ms) those that started then or later.
 
-        `lacks` names the `hyperparameters` a run has no param for; it is filled where `since` is None.
+        `lacks` names those of `hyperparameters` that a run has no param for; it may be empty if `since` is given.
         """
 
     def add_params(self, missing: Iterable[tuple[str, str]]) -> None:
-        """Gives each (run id, name) the param `MISSING_PARAM`."""
+        """Adds the param `MISSING_PARAM` to each pair of run id and name."""
 
     def write(self, contents: Sequence[RunContent]) -> Iterator[tuple[str, str]]:
-        """Logs runs, each whole or not at all; yields run key and run id of each that it added, once it is there."""
+        """Writes runs, each whole or not at all; yields run key and run id of each, once it is in the store."""
 
 
 def all_tags(content: RunContent, common: dict[str, str]) -> dict[str, str]:
-    """Every tag of a run but its name and its note, at most as long as MLflow takes them."""
+    """The tags of a run without its name and its note, cut to the length that MLflow takes."""
     tags = {**common, **content.tags, "run_key": content.run_key, "mlflow.runColor": content.colour}
     if content.images:
         tags["mlflow.loggedImages"] = "True"
@@ -49,16 +50,16 @@ def all_tags(content: RunContent, common: dict[str, str]) -> dict[str, str]:
 
 
 def note_of(content: RunContent, run_id: str) -> dict[str, str]:
-    """The tag that holds a run's note, which may name the run's own files; none where there is no note."""
+    """The tag with a run's note, `{run_id}` filled in; no tag without a note."""
     text = content.note.replace("{run_id}", run_id)[:MAX_TAG_VAL_LENGTH]
     return {MLFLOW_RUN_NOTE: text} if text else {}
 
 
 def now() -> int:
-    """Milliseconds, as MLflow counts."""
+    """The time in ms, as MLflow stores it."""
     return int(time.time() * 1000)
 
 
 def new_run_id() -> str:
-    """32 hexadecimal digits that grow with time (as in UUID version 7): an index then grows at its end only."""
+    """32 hexadecimal digits that grow with time (as in UUID version 7), so that rows go to the end of an index."""
     return f"{now():012x}{uuid.uuid4().hex[12:]}"
