@@ -66,9 +66,10 @@ def position_score(space: Mapping[str, Range]) -> Callable[[Trial], float]:
 
 def asked(search: Searcher, score: Callable[[Trial], float] = lambda trial: 1.0) -> list[Trial]:
     """All trials of a search, scored batch by batch."""
-    found = []
+    found: list[Trial] = []
     while trials := search.ask():
         found += trials
+        assert len(found) <= 2 * TRIALS, "it never ends"
         search.tell({trial.number: score(trial) for trial in trials})
     return found
 
@@ -84,8 +85,8 @@ def test_trials_are_numbered_from_0_without_gaps_and_as_many_as_the_cell_says(me
 @every_method
 def test_a_batch_is_at_most_as_large_as_asked_for(method: str, space: dict) -> None:
     cell, search = search_of(method, space)
-    sizes = []
-    while trials := search.ask():
+    sizes: list[int] = []
+    while len(sizes) <= TRIALS and (trials := search.ask()):
         sizes.append(len(trials))
         search.tell({trial.number: 0.0 for trial in trials})
     assert sizes == ([BATCH] * (TRIALS // BATCH) + [TRIALS % BATCH] if cell.search.learns else [len(cell)])
@@ -113,6 +114,12 @@ def test_points_lie_in_the_space(method: str, space: dict) -> None:
 def test_a_search_reaches_more_than_one_point(method: str, space: dict) -> None:
     _, search = search_of(method, space)
     assert (len({tuple(point.items()) for _, point in asked(search)}) > 1) == (method != "none")
+
+
+@drawing_methods
+def test_no_point_of_a_continuous_space_is_drawn_twice(method: str) -> None:
+    points = [tuple(point.values()) for _, point in asked(search_of(method, SPACES["scales"])[1])]
+    assert len(set(points)) == TRIALS
 
 
 def test_a_grid_is_every_combination_and_no_search_is_the_configured_point() -> None:

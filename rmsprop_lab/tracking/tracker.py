@@ -121,9 +121,10 @@ class StudyTracker:
                 lacking += [(entry.run_id, name) for name in entry.lacks]
             elif entry.owner in ("", self._owner):  # another folder's may be being written
                 removed.append(entry)
-        for run_id in {entry.run_id for entry in removed} - {entry.run_id for entry in known.values()}:
+        deleted = {entry.run_id for entry in removed} - {entry.run_id for entry in known.values()}
+        for run_id in deleted:
             self._client.delete_run(run_id)
-        self._writer.add_params(lacking)
+        self._writer.add_params((run_id, name) for run_id, name in lacking if run_id not in deleted)
         self._known = known
         return {key: entry.run_id for key, entry in known.items()}
 
