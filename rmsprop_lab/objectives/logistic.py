@@ -22,16 +22,25 @@ _SOLVED = {  # by dimension: the minimum and the minimizer
 
 @dataclass(frozen=True, eq=False)
 class Logistic(Objective):
-    """f(w) = Σ log(1 + exp(-yᵢ (w₁ + w₂xᵢ₁ + ...)))/N + 0.005 Σ_{j≥2} wⱼ²: logistic regression on real data.
+    """f(w) = Σ log(1 + exp(-yᵢ (w₁ + w₂xᵢ₁ + ...)))/N + 0.005 Σ_{j≥2} wⱼ²: L2-regularised logistic regression.
 
-    Which of two species of iris a flower is, from its petal length, petal width, sepal length and sepal
-    width: `dim` weights are the intercept, which is not regularised, and the first `dim` - 1 of those, each
-    with mean 0 and variance 1. Convex, with correlated coordinates. N = 100.
+    It tells two species of iris (y = 1 and y = -1) apart, from N = 100 real flowers. The features are petal length,
+    petal width, sepal length and sepal width, each with mean 0 and variance 1. w₁ is the intercept, which is not
+    regularised; the other weights belong to the first d - 1 features. Convex, with correlated coordinates.
 
-    Source: Fisher, *The use of multiple measurements in taxonomic problems*, Annals of Eugenics 7 (1936);
-    see `data/README.md`. The minima were solved by Newton's method in 50 digits.
-    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, d from 2 to 5.
-    Raises `InputError` for any other dimension.
+    Args:
+        dim: Number of weights d, from 2 to 5.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: chosen here.
+
+    Raises:
+        InputError: `dim` is not from 2 to 5.
+
+    Source: Fisher, *The use of multiple measurements in taxonomic problems*, Annals of Eugenics 7 (1936); see
+    `data/README.md`. The minima were solved by Newton's method in 50 digits.
+    Shapes: `point` (d, ...), `value` (...), `gradient` (d, ...).
+
+    >>> print(f"{Logistic().value(np.zeros(5)):.4f}, {Logistic().minimum:.4f}")  # log 2, and the lowest
+    0.6931, 0.1703
     """
 
     dim: int = 5

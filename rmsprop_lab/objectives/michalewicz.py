@@ -7,18 +7,26 @@ from rmsprop_lab.base import Array, Bounds, Objective, total
 
 @dataclass(frozen=True, eq=False)
 class Michalewicz(Objective):
-    """f(x) = -Σ sin(xᵢ) sin²⁰(i xᵢ²/π), minimum -1.8013 for n = 2, -4.6877 for n = 5, -9.6602 for n = 10.
+    """f(x) = -Σ sin(xᵢ) sin²⁰(i xᵢ²/π); minimum -1.8013 for d = 2, -4.6877 for d = 5, -9.6602 for d = 10.
 
-    Each coordinate minimises alone, so the minimum is computed for any n. Source: Michalewicz, *Genetic
-    Algorithms + Data Structures = Evolution Programs*, Springer (1992). Steep narrow valleys between
-    plateaus without slope.
-    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d >= 1.
+    Steep narrow valleys between plateaus without slope. The coordinates do not interact: each is minimised alone
+    when the object is made, so the minimum is known for any d.
+
+    Args:
+        dim: Number of coordinates d, >= 1.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Surjanovic & Bingham's library.
+
+    Source: Michalewicz, *Genetic Algorithms + Data Structures = Evolution Programs*, Springer (1992).
+    Shapes: `point` (d, ...), `value` (...), `gradient` (d, ...).
+
+    >>> print(f"{Michalewicz(dim=10).minimum:.4f}")
+    -9.6602
     """
 
     dim: int = 2
     bounds: Bounds = (0.0, np.pi)
-    weights: Array = field(init=False, repr=False)
-    lowest: Array = field(init=False, repr=False)
+    weights: Array = field(init=False, repr=False)  # (d,): i/π
+    lowest: Array = field(init=False, repr=False)  # (d,): the minimizer
 
     def __post_init__(self) -> None:
         super().__post_init__()
