@@ -51,7 +51,7 @@ class Griewank(Objective):
 
 
 def _product_of_others(factors: Array) -> Array:
-    """Each row's product of all other rows, without dividing: a factor may be 0."""
+    """The product of all other rows, for each row `(d, ...)`. It does not divide, as a factor may be 0."""
     result = np.ones_like(factors)
     for i in range(1, len(factors)):
         result[i] = result[i - 1] * factors[i - 1]

@@ -8,8 +8,8 @@ import numpy as np
 from rmsprop_lab.base import Array, Bounds, Objective, total
 from rmsprop_lab.errors import InputError
 
-_L2 = 0.01  # scikit-learn's default on 100 samples: C = 1 / (100 · 0.01)
-_SOLVED = {  # by dimension: the minimum and the minimizer
+_L2 = 0.01  # as scikit-learn with its default C = 1: 1 / (C · 100 samples)
+_SOLVED = {  # dim: (minimum, minimizer)
     2: (0.26909338602801836, (0.1340584126450623, 3.3553552141673575)),
     3: (0.18445980604331688, (0.16536693865499455, 2.0835870964856493, 2.270529749118572)),
     4: (0.17989619919861283, (0.1086170567765545, 2.299138478276897, 2.2232090124354174, -0.4770701886908372)),
@@ -45,15 +45,18 @@ class Logistic(Objective):
 
     dim: int = 5
     bounds: Bounds = (-5.0, 5.0)
-    design: Array = field(init=False, repr=False)
-    """`(N, d)`: yᵢ (1, xᵢ₁, ...), a row per flower."""
+    design: Array = field(init=False, repr=False)  # (N, d): yᵢ (1, xᵢ₁, ...), a row per flower
 
     min_dim = 2
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.dim not in _SOLVED:
-            raise InputError("dim", f"an integer from 2 to {max(_SOLVED)}: the intercept and the features", self.dim)
+            raise InputError(
+                "dim",
+                f"an integer from 2 to {max(_SOLVED)}, for the intercept and 1 to {max(_SOLVED) - 1} features",
+                self.dim,
+            )
         object.__setattr__(self, "design", _labelled()[:, : self.dim])
 
     @property
@@ -69,7 +72,7 @@ class Logistic(Objective):
         return total(losses) / len(losses) + 0.5 * _L2 * total(point[1:] * point[1:])
 
     def gradient(self, point: Array) -> Array:
-        wrong = np.exp(-np.logaddexp(0.0, _margins(self.design, point)))  # the probability given to the other species
+        wrong = np.exp(-np.logaddexp(0.0, _margins(self.design, point)))  # the probability of the other species
         pull = np.zeros_like(point)
         for row, share in zip(self.design, wrong, strict=True):
             pull += np.multiply.outer(row, share)
@@ -87,7 +90,7 @@ def _margins(design: Array, point: Array) -> Array:
 
 @cache
 def _labelled() -> Array:
-    """All columns of `design`."""
+    """`design` with all five columns."""
     text = (files("rmsprop_lab.objectives") / "data" / "iris.csv").read_text(encoding="utf-8")
     rows = list(csv.reader(text.splitlines()))[1:]
     features = np.array([row[:-1] for row in rows], dtype=np.float64)

@@ -61,15 +61,15 @@ class Michalewicz(Objective):
 
 
 def _lowest(ranks: Array) -> Array:
-    """Each coordinate's minimizer, by bisection on its derivative.
+    """The minimizer of each coordinate, by bisection on its derivative.
 
-    Coordinate i has a valley for each k < i, where i x²/π lies between kπ and (k+1)π, about as deep as
-    sin(x) at its middle: one of the two with their middle on either side of π/2 is the deepest.
+    Coordinate i has a valley for each k < i, where i x²/π lies between kπ and (k+1)π. Its depth is about sin(x) at its
+    middle, so the deepest is one of the two whose middles enclose π/2.
     """
     k = np.floor(ranks / 4.0 - 0.5)
     valleys = np.stack([np.maximum(k, 0.0), k + 1.0])
     low, high = np.pi * np.sqrt(valleys / ranks), np.pi * np.sqrt((valleys + 1.0) / ranks)
-    for _ in range(64):  # halving an interval of doubles below 4 has ended long before
+    for _ in range(64):  # more than enough to halve an interval below 4 down to neighbouring doubles
         x = 0.5 * (low + high)
         angle = ranks * x * x / np.pi
         uphill = np.cos(x) + 40.0 * ranks * x / np.pi * np.sin(x) * np.cos(angle) / np.sin(angle) < 0.0

@@ -33,7 +33,7 @@ class RMSPropCentered(Optimizer):
     rho: Fraction
     epsilon: Epsilon = 1e-8
 
-    exact = True  # so is the maximum, which rounds nothing
+    exact = True  # np.maximum rounds nothing
 
     def init(self) -> tuple[float, float]:
         return (0.0, 0.0)
