@@ -10,7 +10,7 @@ class RMSProp(Optimizer):
     """RMSProp: step = step_size / (epsilon + √s) · g with s = rho · s + (1 - rho) · g².
 
     g is the gradient; s, the decaying mean of squared gradients, starts at 0. Nothing corrects that bias: the first
-    step has the length step_size / √(1 - rho) along each coordinate, whatever g is.
+    step has the length step_size / √(1 - rho) along each coordinate, however large g is.
 
     Args:
         step_size: Factor on the rescaled gradient, > 0.
