@@ -1,16 +1,18 @@
 """The errors of this package.
 
     LabError
-    ├── InputError      a value the user gave; also a ValueError; the command exits with status 2
-    ├── ResultsError    a results folder that cannot be read or written
-    ├── TrackingError   the MLflow store did not take what was sent to it
-    ├── ContractBroken  an objective or optimizer does not keep to what base.py asks of it
-    └── RunsFailed      objectives or optimizers raised errors; their runs are recorded as failed
+    ├── InputError      a value you gave is not valid; also a ValueError; the command exits with status 2
+    ├── ResultsError    a study's folder cannot be read or written
+    ├── TrackingError   the MLflow store refused what was sent to it
+    ├── ContractBroken  `task=check` found an objective or optimizer that breaks the contract of `rmsprop_lab.base`
+    └── RunsFailed      objectives or optimizers raised errors; their runs are recorded as failed, the others finished
     KeyboardInterrupt
-    └── StudyInterrupted  Ctrl-C or SIGTERM while a study ran; what was finished is on disk
+    └── StudyInterrupted  Ctrl-C or SIGTERM ended a study; finished runs are on disk
+    UserWarning
+    ├── EngineWarning    numba cannot compile what it was asked to; NumPy computes it
+    └── TrackingWarning  the fast way of logging does not work with this store; runs are logged one by one
 
-Divergence, overflow and NaN are results, not errors: see `rmsprop_lab.descent.Trace`. Two warnings: EngineWarning, the
-numba engine was asked for, and NumPy computed the same; TrackingWarning, runs are logged in a slower way.
+Divergence, overflow and NaN are no errors but results: see `rmsprop_lab.descent.Trace`.
 """
 
 from collections.abc import Iterable
@@ -19,24 +21,38 @@ from typing import Any
 
 
 class LabError(Exception):
-    """Base of every error this package raises on purpose.
+    """Base class of the errors of this package.
 
-    `summary`: of an error that ended a study on its way, the `Summary` of what was done until then; else None.
+    `summary` is the `Summary` of what was done, if the error ended a study that had begun; else None.
     """
 
     summary: Any = None
 
 
 class StudyInterrupted(KeyboardInterrupt):
-    """A study was interrupted; `summary` says what was done until then, and the same call goes on from there."""
+    """Ctrl-C or SIGTERM ended a study. The same call continues it.
+
+    Args:
+        summary: The `Summary` of what was done.
+    """
 
     def __init__(self, summary: Any) -> None:
-        super().__init__("interrupted; what was finished is on disk, and the same call goes on from there")
+        super().__init__("interrupted; finished runs are on disk, and the same call continues the study")
         self.summary = summary
 
 
 class InputError(LabError, ValueError):
-    """A value from the user: which `key`, what was `expected`, what was `found`, what to `change`."""
+    """A value that the user gave is not valid.
+
+    Args:
+        key: The value's config key or argument, such as `optimizer.rmsprop.rho`.
+        expected: What is valid, in words.
+        found: The value itself, or a description as `Found`.
+        change: What to do about it, a sentence; may be empty.
+
+    >>> print(InputError("rho", "a number in [0, 1)", 1.5, "Try 0.99."))
+    rho: expected a number in [0, 1), found 1.5. Try 0.99.
+    """
 
     def __init__(self, key: str, expected: str, found: object, change: str = "") -> None:
         super().__init__(key, expected, found, change)
@@ -48,17 +64,21 @@ class InputError(LabError, ValueError):
         return f"{self.key}: expected {self.expected}, found {found}.{change}"
 
     def under(self, prefix: str) -> "InputError":
-        """The same error with its key below `prefix`, as in `optimizer.rmsprop` + `rho`."""
+        """The same error with its key below a prefix.
+
+        >>> InputError("rho", "a number in [0, 1)", 1.5).under("optimizer.rmsprop").key
+        'optimizer.rmsprop.rho'
+        """
         return InputError(f"{prefix}.{self.key}", self.expected, self.found, self.change)
 
 
 def _listed(value: object) -> object:
-    """Tuples as lists, the way a config writes them."""
+    """`value` with lists for tuples, as a config shows them."""
     return [_listed(item) for item in value] if isinstance(value, tuple | list) else value
 
 
 class Found(str):
-    """What was found, in words; printed without quotes."""
+    """A description of what was found, for `InputError`; printed without quotes."""
 
     __slots__ = ()
 
@@ -68,27 +88,31 @@ class ResultsError(LabError):
 
 
 class TrackingError(LabError):
-    """The MLflow store did not take what was sent to it."""
+    """The MLflow store refused what was sent to it."""
 
 
 class ContractBroken(LabError):
-    """An objective or optimizer does not keep to what `rmsprop_lab.base` asks of it."""
+    """`task=check` found an objective or optimizer that breaks the contract of `rmsprop_lab.base`."""
 
 
 class RunsFailed(LabError):
-    """Objectives or optimizers raised errors; the study went on, and their runs are recorded as failed."""
+    """Objectives or optimizers raised errors. Their runs are recorded as failed; the others finished."""
 
 
 class EngineWarning(UserWarning):
-    """The engine that was asked for cannot compute something; another one did."""
+    """numba cannot compile what it was asked to; NumPy computes it."""
 
 
 class TrackingWarning(UserWarning):
-    """The fast way of logging cannot be used with a store; another one is."""
+    """The fast way of logging does not work with this store; runs are logged one by one."""
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """A sentence that names the nearest valid name, or lists all of them if none is near."""
+    """A sentence that names the nearest valid name, or lists all names if none is near.
+
+    >>> did_you_mean("RMSprop", ["GD", "RMSProp"])
+    "Did you mean 'RMSProp'?"
+    """
     choices = sorted(names)
     near = get_close_matches(name, choices, n=1, cutoff=0.6)
     return f"Did you mean {near[0]!r}?" if near else f"Choose from: {', '.join(choices)}."

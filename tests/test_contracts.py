@@ -100,7 +100,7 @@ class Raises(Base):
         (WrongMinimizer, "the value at [0.5, 0.5] is 0.5, minimum is stated as 0"),
         (NotFinite, "value is not finite at"),
         (Stateful, "changes between two calls at the same point"),
-        (DependsOnCompany, "depends on its company"),
+        (DependsOnCompany, "differs between a batch and the point alone"),
         (InPlace, "must not be changed in place"),
         (Raises, "raises ZeroDivisionError: mine"),
     ],

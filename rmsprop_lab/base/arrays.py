@@ -1,4 +1,4 @@
-"""Arrays with the coordinate axis first: a point `(d,)`, a batch of B points `(d, B)`, a mesh `(d, ny, nx)`."""
+"""The types of arrays, and the sum over coordinates. The coordinate axis comes first."""
 
 from collections.abc import Sequence
 from typing import Any, TypeAlias
@@ -7,17 +7,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float64]
+"""A point `(d,)`, a batch of B points `(d, B)`, a mesh `(d, ny, nx)`; or their values, without the first axis."""
 Gradient: TypeAlias = Array | Sequence[Array]
+"""Partial derivatives: one array `(d, ...)`, or d arrays `(...)`."""
 State: TypeAlias = tuple[Array, ...]
-Bounds: TypeAlias = Any  # a pair (low, high) for every dimension, or one such row per dimension
-Hyperparameter: TypeAlias = float | Array  # one number, or one per run, shape (B,)
+"""What an optimizer remembers: arrays of the gradient's shape."""
+Bounds: TypeAlias = Any
+"""A pair (low, high) for every coordinate, or one such row per coordinate, `(d, 2)`."""
+Hyperparameter: TypeAlias = float | Array
+"""One number, or one per run, `(B,)`."""
 
 
 def total(terms: Array) -> Array:
-    """Sum over the coordinate axis: `(d, ...)` to `(...)`, adding row by row.
+    """Sums over the coordinate axis, row by row: `(d, ...)` to `(...)`.
 
-    `terms.sum(axis=0)` adds in an order that depends on the shape: a run computed alone and the same run
-    in a batch would differ in the last bit from d = 8 on.
+    `terms.sum(axis=0)` adds in an order that depends on the shape: from d = 8 on, a run computed alone and the same
+    run in a batch would differ in the last bit.
+
+    >>> total(np.array([[1.0, 2.0], [10.0, 20.0]]))
+    array([11., 22.])
     """
     result: Array = terms[0]
     for i in range(1, len(terms)):

@@ -1,4 +1,4 @@
-"""Checks of single values that classes and configs share; each returns the value in its plain Python type."""
+"""Checks of single values, shared by classes and configs. Each returns the value as a plain Python type."""
 
 import numbers
 from typing import Any
@@ -7,7 +7,17 @@ from rmsprop_lab.errors import InputError
 
 
 def integer(value: Any, key: str, least: int, most: int | None = None) -> int:
-    """An integer from `least` to `most`; NumPy's integers are fine. Raises `InputError` for anything else."""
+    """Returns `value` as an int.
+
+    Args:
+        value: What was given; NumPy's integers are accepted, booleans are not.
+        key: Names the value in the error.
+        least: Lowest valid integer.
+        most: Highest valid integer; None for no limit.
+
+    Raises:
+        InputError: `value` is not an integer from `least` to `most`.
+    """
     if isinstance(value, numbers.Integral) and not isinstance(value, bool):
         number = int(value)
         if number >= least and (most is None or number <= most):
@@ -18,12 +28,16 @@ def integer(value: Any, key: str, least: int, most: int | None = None) -> int:
 
 
 def flag(value: Any, key: str) -> bool:
-    """True or False. Raises `InputError` for anything else, numbers among it."""
+    """Returns `value` if it is True or False.
+
+    Raises:
+        InputError: `value` is anything else, 0 and 1 included.
+    """
     if not isinstance(value, bool):
         raise InputError(key, "true or false", value)
     return value
 
 
 def is_real(value: Any) -> bool:
-    """Whether a value is a real number, NumPy's among them, and no boolean."""
+    """Whether `value` is a real number, Python's or NumPy's; a boolean is not."""
     return isinstance(value, numbers.Real) and not isinstance(value, bool)

@@ -1,7 +1,7 @@
-"""What every objective and every optimizer must keep to, checked and reported in words.
+"""The contract of objectives and optimizers, checked.
 
-`rmsprop-lab task=check` shows these findings for the chosen objectives and optimizers; the tests ask for them of
-every class of ours. Each check is a function that returns what is wrong, or nothing.
+`rmsprop-lab task=check` prints these findings. The tests run the checks on every class of this package. Each check is
+a function that returns what is wrong in words, or an empty string.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,32 +15,49 @@ from rmsprop_lab.base.objective import Objective
 from rmsprop_lab.base.optimizer import Optimizer
 
 _POINTS = 1000
-_GRADIENT_ERROR = 1e-5  # relative; central differences themselves are right to about 1e-9 on smooth functions
+_GRADIENT_ERROR = 1e-5  # relative; on smooth functions central differences are right to about 1e-9
 _VALUE_ERROR = 1e-9
 _BATCH = 12
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One check: its name in words, and what is wrong, or an empty text."""
+    """The result of one check.
+
+    Args:
+        check: What was checked.
+        wrong: What is wrong; empty if nothing is.
+    """
 
     check: str
     wrong: str
 
 
 def check_objective(objective: Objective, seed: int = 0) -> Iterator[Finding]:
-    """The contract of an objective, at random points of its bounds."""
+    """Checks an objective at 1000 random points of its bounds.
+
+    Args:
+        objective: The objective to check. What its code raises becomes a finding.
+        seed: Seed of the points.
+
+    Yields:
+        A finding per check. After a wrong shape or type there are no more.
+
+    >>> from rmsprop_lab.objectives import Beale
+    >>> next(check_objective(Beale()))
+    Finding(check='value and gradient have the right shapes and are real numbers', wrong='')
+    """
     low, high = objective.bounds.T[:, :, None]
     points = low + np.random.default_rng(seed).random((objective.dim, _POINTS)) * (high - low)
     points.flags.writeable = False  # code that writes into its argument raises
     checks: dict[str, Callable[[Objective, Array], str]] = {
         "value and gradient have the right shapes and are real numbers": _shapes,
         "value and gradient are finite in the bounds": _finite,
-        "asked again, the answer is the same: no state is kept": _stateless,
-        "a batch equals its points one by one, bit for bit": _batch,
+        "two calls at the same point give the same answer": _stateless,
+        "a batch gives the same bits as its points one by one": _batch,
         "gradient agrees with central differences": _gradient,
-        "nothing in the bounds lies below the stated minimum": _below,
-        "value and gradient at the minimizers": _minimizers,
+        "no value in the bounds lies below the stated minimum": _below,
+        "at the minimizers the value is the minimum and the gradient is 0": _minimizers,
     }
     skipped: set[Any] = set()
     with np.errstate(all="ignore"):
@@ -50,23 +67,35 @@ def check_objective(objective: Objective, seed: int = 0) -> Iterator[Finding]:
             finding = Finding(name, _in_words(check, objective, points))
             yield finding
             if finding.wrong and check is _shapes:
-                return  # what follows would only say it again
+                return  # the other checks would fail for the same reason
             if finding.wrong and check is _stateless:
                 skipped.add(_batch)
 
 
 def check_optimizer(optimizer: Optimizer, seed: int = 0) -> Iterator[Finding]:
-    """The contract of an optimizer, on random gradients."""
+    """Checks an optimizer on 30 random gradients, of 12 runs in 2 coordinates, from 1e-6 to 1e3 in size.
+
+    Args:
+        optimizer: The optimizer to check. What its code raises becomes a finding.
+        seed: Seed of the gradients.
+
+    Yields:
+        A finding per check. After a wrong shape or type there are no more.
+
+    >>> from rmsprop_lab.optimizers import GD
+    >>> next(check_optimizer(GD(step_size=0.1)))
+    Finding(check="step and state have the gradient's shape", wrong='')
+    """
     gradients = np.random.default_rng(seed).normal(size=(30, 2, _BATCH)) * np.geomspace(1e-6, 1e3, _BATCH)
     gradients.flags.writeable = False
     checks: dict[str, Callable[[Optimizer, Array], str]] = {
         "step and state have the gradient's shape": _step_shapes,
-        "a zero gradient gives a zero step from the start": _zero_step,
-        "each run keeps its own state, and nothing given is changed": _interleaved,
-        "numbers one at a time give the same bits as arrays": _elementwise,
+        "a first gradient of 0 gives a step of 0": _zero_step,
+        "runs do not share state, and no argument is changed": _interleaved,
+        "a coordinate alone gives the same bits as all together": _elementwise,
     }
     if not optimizer.elementwise:
-        del checks["numbers one at a time give the same bits as arrays"]
+        del checks["a coordinate alone gives the same bits as all together"]
     with np.errstate(all="ignore"):
         for name, check in checks.items():
             finding = Finding(name, _in_words(check, optimizer, gradients))
@@ -76,7 +105,7 @@ def check_optimizer(optimizer: Optimizer, seed: int = 0) -> Iterator[Finding]:
 
 
 def _applies(check: Callable[[Objective, Array], str], objective: Objective) -> bool:
-    """Whether there is anything to check: a gradient of its own, a stated minimum, stated minimizers."""
+    """Whether the objective has what the check needs: its own gradient, a stated minimum, stated minimizers."""
     if check is _gradient:
         return objective.evaluations_per_gradient == 1
     if check is _below:
@@ -85,7 +114,13 @@ def _applies(check: Callable[[Objective, Array], str], objective: Objective) -> 
 
 
 class Fault(NamedTuple):
-    """What makes it pointless to compute a run: the method at fault, what it should give, and what it gives."""
+    """Why no run with an objective or optimizer can succeed.
+
+    Args:
+        method: The method at fault: `value`, `gradient` or `update`.
+        expected: What it should return.
+        found: What it returns.
+    """
 
     method: str
     expected: str
@@ -93,11 +128,14 @@ class Fault(NamedTuple):
 
 
 class _WrongAnswer(TypeError):
-    """`update` returns something else than a step and a state."""
+    """`update` does not return a pair (step, state)."""
 
 
 def optimizer_fault(optimizer: Optimizer) -> Fault | None:
-    """A step or state of the wrong shape or kind. What the code raises is left to the runs, which record it."""
+    """The fault of an optimizer whose step or state has the wrong shape or type, else None.
+
+    An error that its code raises is no fault here: the runs record it.
+    """
     with np.errstate(all="ignore"):
         try:
             wrong = _step_shapes(optimizer, np.ones((1, 2, _BATCH)))
@@ -109,9 +147,10 @@ def optimizer_fault(optimizer: Optimizer) -> Fault | None:
 
 
 def objective_fault(objective: Objective, points: Array) -> Fault | None:
-    """A value or gradient at `points` `(d, S)` of the wrong shape or kind, or not finite.
+    """The fault of an objective with a wrong value or gradient at `points` `(d, S)`, else None.
 
-    What the code raises is left to the runs, which record it.
+    Wrong means of another shape or type, or not finite. An error that its code raises is no fault here: the runs
+    record it.
     """
     for method, shape in {"value": points.shape[1:], "gradient": points.shape}.items():
         try:
@@ -143,13 +182,13 @@ def _number_fault(method: str, answer: Any, shape: tuple[int, ...], points: Arra
 def _in_words(check: Callable[[Any, Array], str], part: Any, data: Array) -> str:
     try:
         return check(part, data)
-    except Exception as error:  # the user's code: what it raises is the finding
+    except Exception as error:  # user code may raise anything; that is the finding
         hint = " (an argument must not be changed in place)" if _passes(check, part, data.copy()) else ""
         return f"raises {type(error).__name__}: {error}{hint}"
 
 
 def _passes(check: Callable[[Any, Array], str], part: Any, data: Array) -> bool:
-    """Whether the code runs through on data that may be changed: then changing it was all that was wrong."""
+    """Whether the check succeeds on writable data: then the code failed because it writes into its argument."""
     try:
         check(part, data)
     except Exception:
@@ -201,7 +240,10 @@ def _batch(objective: Objective, points: Array) -> str:
         for j in range(_BATCH):
             alone = np.asarray(function(np.ascontiguousarray(points[:, j : j + 1])))
             if not np.array_equal(alone[..., 0], together[..., j], equal_nan=True):
-                return f"{name} at {_at(points, j)} depends on its company: sum with base.total, no @, no ** on arrays"
+                return (
+                    f"{name} at {_at(points, j)} differs between a batch and the point alone: "
+                    "sum with base.total, write x * x for x**2, do not use @"
+                )
     return ""
 
 
@@ -209,7 +251,7 @@ def _gradient(objective: Objective, points: Array) -> str:
     found = np.asarray(objective.gradient(points))
     expected = np.asarray(Objective.gradient(objective, points))
     size = np.maximum(np.abs(found).max(axis=0), np.abs(expected).max(axis=0))
-    scale = size + 1e-4 * np.abs(objective.value(points)) + 1e-8 * size.max()  # differences round on these scales
+    scale = size + 1e-4 * np.abs(objective.value(points)) + 1e-8 * size.max()  # differences round on this scale
     error = np.abs(found - expected) / np.maximum(scale, 1e-300)
     i, j = np.unravel_index(error.argmax(), error.shape)
     if error[i, j] <= _GRADIENT_ERROR:
@@ -267,7 +309,7 @@ def _zero_step(optimizer: Optimizer, gradients: Array) -> str:
 
 
 def _interleaved(optimizer: Optimizer, gradients: Array) -> str:
-    """Two runs taking turns on one object, against each of them alone."""
+    """Compares two runs that take turns on one object with each run alone."""
     a, b = gradients, gradients[::-1] * -0.5
     alone = [_steps(optimizer, sequence) for sequence in (a, b)]
     states = [_start(optimizer, a[0]), _start(optimizer, b[0])]
@@ -279,7 +321,9 @@ def _interleaved(optimizer: Optimizer, gradients: Array) -> str:
             step, states[run] = _advance(optimizer, pair[run], states[run])
             turns[run].append(np.array(step))
     same = all(np.array_equal(np.array(turns[run]), alone[run], equal_nan=True) for run in (0, 1))
-    return "" if same else "two runs taking turns do not get the steps they get alone: state is shared between runs"
+    if same:
+        return ""
+    return "two runs that take turns get other steps than alone: state is shared between runs; return it from update"
 
 
 def _elementwise(optimizer: Optimizer, gradients: Array) -> str:
@@ -287,7 +331,7 @@ def _elementwise(optimizer: Optimizer, gradients: Array) -> str:
     for i, j in ((0, 0), (1, _BATCH // 2), (0, _BATCH - 1)):
         alone = _steps(optimizer, gradients[:, i : i + 1, j : j + 1])
         if not np.array_equal(alone[:, 0, 0], together[:, i, j], equal_nan=True):
-            return "the step of one coordinate depends on the others; if that is meant, say elementwise = False"
+            return "the step of one coordinate depends on the others; set elementwise = False if it should"
     wide = replace(optimizer, **{item.name: _spread(getattr(optimizer, item.name)) for item in fields(optimizer)})
     if not np.array_equal(_steps(wide, gradients), together, equal_nan=True):
         return "hyperparameters given as arrays (B,) give other steps than as numbers"

@@ -1,4 +1,4 @@
-"""Finds the classes of a package of one-class files, so that adding one is adding a file."""
+"""Finds the classes in a package, so that adding a file adds a class."""
 
 import functools
 import importlib
@@ -8,7 +8,11 @@ import pkgutil
 
 @functools.cache
 def classes_in(package: str, kind: type) -> dict[str, type]:
-    """Every concrete subclass of `kind` defined in a module of `package`, by class name."""
+    """The concrete subclasses of `kind` that the modules of `package` define, by class name.
+
+    >>> sorted(classes_in("rmsprop_lab.wrappers", object))
+    ['Noisy', 'Rotated', 'Scaled', 'Shifted']
+    """
     path = importlib.import_module(package).__path__
     modules = [importlib.import_module(f"{package}.{info.name}") for info in pkgutil.iter_modules(path)]
     return {

@@ -1,4 +1,4 @@
-"""The numbers that a hyperparameter may take, as annotations of an optimizer's fields."""
+"""Annotations for the fields of an optimizer: which numbers a hyperparameter may take."""
 
 import math
 from dataclasses import dataclass
@@ -11,14 +11,28 @@ from rmsprop_lab.base.arrays import Hyperparameter
 
 @dataclass(frozen=True)
 class Interval:
-    """The numbers a hyperparameter may take, used as `Annotated[Hyperparameter, Interval(...)]`."""
+    """The valid numbers of a hyperparameter, for `Annotated[Hyperparameter, Interval(...)]`.
+
+    `Positive`, `NonNegative`, `Fraction`, `Count`, `Flag` and `Epsilon` are such annotations, ready to use.
+
+    Args:
+        low: Lower end.
+        high: Upper end, which is not in the interval.
+        closed_low: Whether `low` itself is valid.
+        kind: `real`; `whole` for integers; `flag` for True and False, where `low` and `high` do not count.
+        tuned: Whether people tune the hyperparameter. One that they do not is left out of titles and tables unless it
+            is searched.
+
+    >>> decay = Interval(0.0, 1.0, closed_low=True)
+    >>> print(decay, 0.9 in decay, 1.0 in decay)
+    a number in [0, 1) True False
+    """
 
     low: float = -math.inf
     high: float = math.inf
     closed_low: bool = False
     kind: Literal["real", "whole", "flag"] = "real"
     tuned: bool = True
-    """Whether people tune it: what they do not is left out of titles and tables, unless it is searched."""
 
     def __contains__(self, value: Hyperparameter) -> bool:
         if self.kind == "flag":
@@ -40,12 +54,14 @@ class Interval:
 
 
 Positive = Annotated[Hyperparameter, Interval(0.0)]
+"""A finite number > 0, such as a step size."""
 NonNegative = Annotated[Hyperparameter, Interval(0.0, closed_low=True)]
+"""A finite number >= 0."""
 Fraction = Annotated[Hyperparameter, Interval(0.0, 1.0, closed_low=True)]
-"""A decay rate: a number in [0, 1)."""
+"""A number in [0, 1), such as a decay rate."""
 Count = Annotated[Hyperparameter, Interval(0.0, closed_low=True, kind="whole")]
-"""A whole number; a range of it is rounded."""
+"""An integer >= 0. A search rounds what it draws for it."""
 Flag = Annotated[Hyperparameter, Interval(kind="flag")]
-"""True or False, to be used as the number 1 or 0; its range is `{values: [false, true]}`."""
+"""True or False, used in the formula as 1 or 0. In a space: `{values: [false, true]}`."""
 Epsilon = Annotated[Hyperparameter, Interval(0.0, tuned=False)]
-"""A small positive number that keeps a denominator from 0, which people do not tune."""
+"""A finite number > 0 that keeps a denominator from 0 and is not tuned."""

@@ -1,4 +1,4 @@
-"""What an objective is."""
+"""The base class of objectives, and the window to draw them in."""
 
 import dataclasses
 import functools
@@ -12,34 +12,45 @@ from rmsprop_lab.base.arrays import Array, Bounds, Gradient
 from rmsprop_lab.errors import InputError
 
 _MOST_DIMENSIONS = 1_000_000
-_DIFFERENCE = float(np.finfo(np.float64).eps) ** (1 / 3)  # balances truncation against rounding
+_DIFFERENCE = float(np.finfo(np.float64).eps) ** (1 / 3)  # step of central differences: truncation equals rounding
 
 
 @dataclass(frozen=True, eq=False)
 class Objective(ABC):
-    """A function to minimise, with its gradient.
+    """A function to minimise, and its gradient.
 
-    A subclass is a frozen dataclass (`@dataclass(frozen=True, eq=False)`) that gives `dim` and `bounds`
-    defaults, adds whatever else it can be configured by as fields, and states what is known about it:
+    Subclass it with `@dataclass(frozen=True, eq=False)`. Give `dim` and `bounds` defaults, add a field for each further
+    setting, define `value`, and define `gradient` if you can. `rmsprop_lab.base` shows a complete example. State what
+    is true of the function as class attributes or properties:
 
-    - `minimum`: the value at the global minimum, or None when unknown;
-    - `minimizers`: `(d, m)`, the m global minimizers as columns, or None;
-    - `plot_window`: `(2, 2)`, the part worth drawing when the bounds are too wide, or None.
+    - `minimum`: value at the global minimum; None if there is none or it is unknown.
+    - `minimizers`: `(d, m)`, the m global minimizers as columns; None if unknown.
+    - `plot_window`: `(2, 2)`, the range to draw, a row (low, high) per axis; None to draw the bounds.
+    - `exact`: True if `value` and `gradient` use only + - * / and square roots: NumPy and numba agree bit for bit.
+    - `planar`: True if the function is two-dimensional, `value` and `gradient` begin with `x, y = point`, and
+      `gradient` returns a pair. numba can compile such a pair only if this is True.
+    - `min_dim`: the lowest valid `dim`.
 
-    `bounds` may be given as one pair for every dimension; the attribute is always `(d, 2)`: one row per
-    dimension, lowest value first. Starts are drawn from the bounds; nothing is clipped to them.
+    Args:
+        dim: Number of coordinates d, from `min_dim` to 1,000,000.
+        bounds: Where starts are drawn, finite numbers low < high: one pair (low, high) for every coordinate, or a row
+            per coordinate. The attribute is always `(d, 2)`, read-only. Descents may leave the bounds. Most defaults
+            are those of Surjanovic & Bingham's *Virtual Library of Simulation Experiments*, www.sfu.ca/~ssurjano.
 
-    Raises `InputError` for a dimension the objective does not have and for bounds that are reversed, not
-    finite or of the wrong shape.
+    Raises:
+        InputError: The objective has no such `dim`, or `bounds` are reversed, not finite or of another shape.
+
+    >>> from rmsprop_lab.objectives import Bowl
+    >>> Bowl(dim=2, bounds=(-1, 1)).bounds
+    array([[-1.,  1.],
+           [-1.,  1.]])
     """
 
     dim: int
     bounds: Bounds
 
     exact: ClassVar[bool] = False
-    """Only + - * / and square roots: engines then agree to the last bit."""
     planar: ClassVar[bool] = False
-    """Two-dimensional, written on `x, y = point`."""
     min_dim: ClassVar[int] = 1
 
     def __post_init__(self) -> None:
@@ -49,7 +60,7 @@ class Objective(ABC):
         object.__setattr__(self, "bounds", _rows_of(self.bounds, self.dim))
 
     def _check_dim(self) -> None:
-        expected = "2, the only dimension of this objective" if self.planar else f"an integer >= {self.min_dim}"
+        expected = "2, as this objective is two-dimensional" if self.planar else f"an integer >= {self.min_dim}"
         valid = self.dim == 2 if self.planar else isinstance(self.dim, int) and self.dim >= self.min_dim
         if valid and self.dim > _MOST_DIMENSIONS:
             raise InputError("dim", f"an integer from {self.min_dim} to {_MOST_DIMENSIONS:,}", self.dim)
@@ -58,25 +69,27 @@ class Objective(ABC):
 
     @property
     def minimum(self) -> float | None:
+        """The value at the global minimum; None if there is none or it is unknown."""
         return None
 
     @property
     def minimizers(self) -> Array | None:
+        """The m global minimizers as columns, `(d, m)`; None if unknown."""
         return None
 
     @property
     def plot_window(self) -> Any:
+        """The range to draw, a row (low, high) for each of the first two axes; None to draw the bounds."""
         return None
 
     @abstractmethod
     def value(self, point: Array) -> Array:
-        """f at `point`: `(d, ...)` to `(...)`."""
+        """The function at `point` `(d, ...)`, as `(...)`."""
 
     def gradient(self, point: Array) -> Gradient:
-        """The partial derivatives at `point`: `(d, ...)` to `(d, ...)`, or the d parts as a tuple.
+        """The partial derivatives at `point` `(d, ...)`, as one array `(d, ...)` or d arrays `(...)`.
 
-        An objective that does not define it gets central differences: 2d values in place of a gradient, right
-        to about 1e-10 of the scale of f.
+        This default takes central differences. They cost 2d values, and are right to about 1e-10 of the size of f.
         """
         differences = np.empty_like(point)
         for i in range(self.dim):
@@ -89,22 +102,32 @@ class Objective(ABC):
 
     @property
     def evaluations_per_gradient(self) -> int:
-        """1 for a gradient of its own, 2d for central differences."""
+        """The cost of a gradient: 1 if the class defines `gradient`, 2d values for central differences."""
         return 1 if type(self).gradient is not Objective.gradient else 2 * self.dim
 
     @property
     def noise_sigma(self) -> float:
-        """The standard deviation of the noise that the descent adds to each partial derivative."""
+        """Standard deviation of the normal noise that the descent adds to each partial derivative; 0 for none."""
         return 0.0
 
     @property
     def noise_seed(self) -> int:
-        """Which noise."""
+        """Seed of the gradient noise."""
         return 0
 
 
 def window_of(objective: Objective, starts: Array | None = None) -> Array:
-    """`(2, 2)`: the plot window, widened to show all starts `(d, S)`; the same for every run on a problem."""
+    """The range to draw, `(2, 2)`, a row (low, high) per axis: the plot window, else the bounds, and all starts.
+
+    Args:
+        objective: An objective with d >= 2; the first two coordinates are drawn.
+        starts: Points that must be visible, `(d, S)`. The range is extended to those outside, plus a margin of 4 %.
+
+    >>> from rmsprop_lab.objectives import Bowl
+    >>> window_of(Bowl(), starts=np.array([[2.0], [0.0]]))
+    array([[-1.  ,  2.12],
+           [-1.  ,  1.  ]])
+    """
     window = np.array(objective.bounds[:2] if objective.plot_window is None else objective.plot_window, float)
     if starts is None:
         return window
@@ -123,14 +146,14 @@ def _float_fields(objective: type[Objective]) -> tuple[str, ...]:
 
 
 def _one_number(value: Any, name: str) -> float:
-    """1000 and 1000.0 are the same setting, and the same run."""
+    """`value` as a float: 1000 and 1000.0 are the same setting, and must be the same run."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise InputError(name, "a number", value)
     return float(value)
 
 
 def _rows_of(bounds: Bounds, dim: int) -> Array:
-    expected = f"[low, high] for every dimension, or {dim} such rows, with finite low < high"
+    expected = f"[low, high] for every coordinate, or {dim} such rows, with finite low < high"
     try:
         rows = np.array(bounds, dtype=np.float64)
     except (TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""What an optimizer is."""
+"""The base class of optimizers."""
 
 import dataclasses
 import functools
@@ -10,25 +10,35 @@ import numpy as np
 
 from rmsprop_lab.base.arrays import Array, Hyperparameter, State
 from rmsprop_lab.base.interval import Interval
-from rmsprop_lab.errors import InputError
+from rmsprop_lab.errors import Found, InputError
 
 
 @dataclass(frozen=True, eq=False)
 class Optimizer(ABC):
-    """A first-order update rule; its fields are its hyperparameters, each a number or one per run `(B,)`.
+    """A first-order update rule: the descent computes x = x - step.
 
-    The descent computes `x = x - step`. A rule is **elementwise** and **pure**: `update` sees one partial
-    derivative at a time, whatever the shape it arrives in, and changes nothing it is given. A rule that
-    needs the point or all coordinates at once (weight decay, clipping by norm) says `elementwise = False`
-    and gets `update(gradient, state, point)` on whole arrays `(d, B)`.
+    Subclass it with `@dataclass(frozen=True, eq=False)`. The fields are the hyperparameters, each a number, or an array
+    `(B,)` with one number per run. Annotate them with the numbers they may take: `Positive`, `NonNegative`, `Fraction`,
+    `Count`, `Flag` or `Epsilon`; `float` stands for any finite number. Define `update`, and `init` if the rule has
+    state. `update` must be pure: it returns new arrays and changes neither its arguments nor the object.
+    `rmsprop_lab.base` shows a complete example. Two class attributes say what kind of rule it is:
 
-    Annotate a field `Positive`, `NonNegative`, `Fraction`, `Count` or `Flag` to have its values checked; a bare
-    `float` only has to be finite. Raises `InputError` otherwise.
+    - `elementwise`: True, the default, if each coordinate's step depends on that coordinate's gradients alone. A rule
+      that needs all coordinates or the point (clipping by norm, weight decay) sets it to False; the descent then calls
+      `update(gradient, state, point)` with arrays `(d, B)`.
+    - `exact`: True if `update` uses only + - * / and square roots: NumPy and numba agree bit for bit.
+
+    Raises:
+        InputError: A hyperparameter is not a valid number. The error's key is the field's name.
+
+    >>> from rmsprop_lab.optimizers import GD
+    >>> GD(step_size=-1)
+    Traceback (most recent call last):
+    rmsprop_lab.errors.InputError: step_size: expected a finite number > 0, found -1.
     """
 
     elementwise: ClassVar[bool] = True
     exact: ClassVar[bool] = False
-    """Only + - * / and square roots: engines then agree to the last bit."""
 
     def __post_init__(self) -> None:
         for name, interval in intervals(type(self)).items():
@@ -39,17 +49,30 @@ class Optimizer(ABC):
             object.__setattr__(self, name, value if np.ndim(value) else single(value))
 
     def init(self) -> tuple[Hyperparameter, ...]:
-        """The numbers each part of the state starts from; `()` for a rule without state."""
+        """The number that each part of the state starts from; `()` for a rule without state."""
         return ()
 
     @abstractmethod
     def update(self, gradient: Array, state: State) -> tuple[Array, State]:
-        """The step to subtract from the point, and the new state, all of the gradient's shape."""
+        """Computes one step.
+
+        Args:
+            gradient: Partial derivatives at the current point, of any shape.
+            state: The parts of the state, in the order of `init`, each of the gradient's shape.
+
+        Returns:
+            The step, which the descent subtracts from the point, and the new state, all of the gradient's shape.
+        """
 
 
 @functools.cache
 def intervals(optimizer: type[Optimizer]) -> dict[str, Interval]:
-    """The valid numbers of each numeric hyperparameter of a class, by field name."""
+    """The valid numbers of each hyperparameter of a class, by field name.
+
+    >>> from rmsprop_lab.optimizers import RMSProp
+    >>> print(intervals(RMSProp)["rho"])
+    a number in [0, 1)
+    """
     hints = get_type_hints(optimizer, include_extras=True)
     found = {}
     for field in dataclasses.fields(optimizer):
@@ -61,7 +84,7 @@ def intervals(optimizer: type[Optimizer]) -> dict[str, Interval]:
 
 
 def _number(value: Any, name: str, interval: Interval) -> Hyperparameter:
-    """`value` as a float or a float64 array (a view where possible)."""
+    """`value` as a float, or as a float64 array `(B,)`, without a copy where possible."""
     if isinstance(value, str) or value is None or (isinstance(value, bool) and interval.kind != "flag"):
         raise InputError(name, str(interval), value)
     try:
@@ -69,5 +92,5 @@ def _number(value: Any, name: str, interval: Interval) -> Hyperparameter:
     except (TypeError, ValueError):
         raise InputError(name, str(interval), value) from None
     if array.ndim > 1:
-        raise InputError(name, f"{interval}, or one per run with shape (B,)", f"shape {array.shape}")
+        raise InputError(name, f"{interval}, or one per run, shape (B,)", Found(f"shape {array.shape}"))
     return array if array.ndim else float(array)

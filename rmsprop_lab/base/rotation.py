@@ -1,4 +1,4 @@
-"""Rotations that are the same to the last bit on every machine: row by row, without BLAS or LAPACK."""
+"""Random rotations, computed row by row, without BLAS or LAPACK: the same bits on every machine."""
 
 import numpy as np
 
@@ -7,18 +7,27 @@ from rmsprop_lab.errors import InputError
 
 
 def orthogonal(dim: int, seed: int) -> Array:
-    """A random orthogonal matrix `(dim, dim)`, uniform among all of them.
+    """A random orthogonal matrix `(dim, dim)`, uniformly distributed; it may mirror as well as rotate.
 
-    It is the Q of the QR decomposition of a matrix of normal numbers from `default_rng(seed)`, with the signs
-    for which R's diagonal is positive (Mezzadri, *How to generate random matrices from the classical
-    compact groups*, Notices of the AMS 54, 2007), by Gram-Schmidt.
+    It is the Q of the QR decomposition of a matrix of normal numbers, with R's diagonal positive, by Gram-Schmidt.
 
-    Raises `InputError` for a seed that is no integer >= 0.
+    Args:
+        dim: Number of rows and columns.
+        seed: Seed of the normal numbers, an integer >= 0.
+
+    Raises:
+        InputError: `seed` is not an integer >= 0.
+
+    Source: Mezzadri, *How to generate random matrices from the classical compact groups*, Notices of the AMS 54 (2007).
+
+    >>> matrix = orthogonal(3, seed=0)
+    >>> np.allclose(matrix @ matrix.T, np.eye(3))
+    True
     """
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise InputError("seed", "an integer >= 0", seed)
     matrix = np.random.default_rng(seed).standard_normal((dim, dim))
-    for _ in range(2):  # the second pass removes what rounding left of the other directions
+    for _ in range(2):  # the second pass removes what rounding left along the other columns
         for j in range(dim):
             column = matrix[:, j] / np.sqrt(total(matrix[:, j] * matrix[:, j]))
             matrix[:, j] = column
@@ -28,7 +37,11 @@ def orthogonal(dim: int, seed: int) -> Array:
 
 
 def rotate(matrix: Array, point: Array) -> Array:
-    """`matrix` times `point`, `(d, ...)` to `(d, ...)`: each row adds `matrix[i, j] * point[j]` in the order of j."""
+    """`matrix` `(d, d)` times `point` `(d, ...)`, summed in the order of the columns whatever the shape.
+
+    >>> rotate(np.array([[0.0, -1.0], [1.0, 0.0]]), np.array([3.0, 4.0]))
+    array([-4.,  3.])
+    """
     columns = point.reshape(len(point), -1)
     result = np.zeros_like(columns)
     for j in range(len(columns)):

@@ -7,13 +7,21 @@ from rmsprop_lab.base import Array, Bounds, Objective, total
 
 @dataclass(frozen=True, eq=False)
 class Ackley(Objective):
-    """f(x) = -20 exp(-r/5) - exp(Σ cos(2πxᵢ)/n) + 20 + e with r = √(Σ xᵢ²/n), minimum 0 at 0.
+    """f(x) = -20 exp(-r/5) - exp(Σ cos(2πxᵢ)/d) + 20 + e with r = √(Σ xᵢ²/d); minimum 0 at 0.
 
-    Source: Ackley, *A connectionist machine for genetic hillclimbing*, Kluwer (1987); n dimensions: Bäck
-    (1996). Nearly flat far out, covered with local minima. At 0 it has a kink, like the tip of a cone; the
-    gradient there is taken as 0. Computed as -20 (exp(-r/5) - 1) - e (exp(-2 Σ sin²(πxᵢ)/n) - 1), the
-    same function without the rounding of 4e-16 that the sum above leaves at 0.
-    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d >= 1.
+    Nearly flat far out, and covered with local minima. At 0 the function has a kink, like the tip of a cone;
+    `gradient` returns 0 there. Computed as -20 (exp(-r/5) - 1) - e (exp(-2 Σ sin²(πxᵢ)/d) - 1), which is the same
+    function and exactly 0 at 0, where rounding leaves 4e-16 of the sum above.
+
+    Args:
+        dim: Number of coordinates d, >= 1.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Surjanovic & Bingham's library.
+
+    Source: Ackley, *A connectionist machine for genetic hillclimbing*, Kluwer (1987); d dimensions: Bäck (1996).
+    Shapes: `point` (d, ...), `value` (...), `gradient` (d, ...).
+
+    >>> print(Ackley().value(np.zeros(2)))
+    0.0
     """
 
     dim: int = 2

@@ -7,11 +7,20 @@ from rmsprop_lab.base import Array, Bounds, Objective
 
 @dataclass(frozen=True, eq=False)
 class Beale(Objective):
-    """f(x, y) = (1.5 - x + xy)² + (2.25 - x + xy²)² + (2.625 - x + xy³)², minimum 0 at (3, 0.5).
+    """f(x, y) = (1.5 - x + xy)² + (2.25 - x + xy²)² + (2.625 - x + xy³)²; minimum 0 at (3, 0.5).
 
-    Source: Beale, *On an iterative method for finding a local minimum of a function of more than one
-    variable*, Princeton TR 25 (1958). Flat around y = 1, steep in the corners.
-    Shapes: value `(2, ...)` to `(...)`, gradient `(2, ...)` to a pair of `(...)`.
+    Flat along the line y = 1, where it is 14.203125 for every x; steep in the corners.
+
+    Args:
+        dim: Number of coordinates d; only 2.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Surjanovic & Bingham's library.
+
+    Source: Beale, *On an iterative method for finding a local minimum of a function of more than one variable*,
+    Princeton TR 25 (1958).
+    Shapes: `point` (2, ...), `value` (...), `gradient` a pair of (...).
+
+    >>> print(Beale().value(np.array([3.0, 0.5])), Beale().value(np.array([-2.0, 1.0])))
+    0.0 14.203125
     """
 
     dim: int = 2

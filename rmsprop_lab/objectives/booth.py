@@ -7,11 +7,20 @@ from rmsprop_lab.base import Array, Bounds, Objective
 
 @dataclass(frozen=True, eq=False)
 class Booth(Objective):
-    """f(x, y) = (x + 2y - 7)² + (2x + y - 5)², minimum 0 at (1, 3).
+    """f(x, y) = (x + 2y - 7)² + (2x + y - 5)²; minimum 0 at (1, 3).
 
-    Source: Jamil & Yang, *A literature survey of benchmark functions for global optimization problems*,
-    IJMMNO 4 (2013), no. 17. A bowl turned by 45° and stretched 3 : 1.
-    Shapes: value `(2, ...)` to `(...)`, gradient `(2, ...)` to a pair of `(...)`.
+    A bowl with axes at 45° and curvatures 2 and 18: its contours are ellipses three times as long as wide.
+
+    Args:
+        dim: Number of coordinates d; only 2.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Surjanovic & Bingham's library.
+
+    Source: Jamil & Yang, *A literature survey of benchmark functions for global optimization problems*, IJMMNO 4
+    (2013), no. 20.
+    Shapes: `point` (2, ...), `value` (...), `gradient` a pair of (...).
+
+    >>> print(Booth().value(np.array([0.0, 0.0])))
+    74.0
     """
 
     dim: int = 2

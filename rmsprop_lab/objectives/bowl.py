@@ -7,10 +7,17 @@ from rmsprop_lab.base import Array, Bounds, Objective, total
 
 @dataclass(frozen=True, eq=False)
 class Bowl(Objective):
-    """f(x) = Σ xᵢ², minimum 0 at 0.
+    """f(x) = Σ xᵢ²; minimum 0 at 0. The tutorial's function.
 
-    Source: Brownlee, *Gradient Descent With RMSProp from Scratch* (2021), for two dimensions.
-    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d >= 1.
+    Args:
+        dim: Number of coordinates d, >= 1.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: the tutorial's.
+
+    Source: Brownlee, *Gradient Descent With RMSProp from Scratch*, machinelearningmastery.com (2021), with d = 2.
+    Shapes: `point` (d, ...), `value` (...), `gradient` (d, ...).
+
+    >>> print(Bowl().value(np.array([3.0, 4.0])), Bowl().gradient(np.array([3.0, 4.0])))
+    25.0 [6. 8.]
     """
 
     dim: int = 2

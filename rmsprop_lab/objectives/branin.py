@@ -9,11 +9,20 @@ _CURVE, _SLOPE, _DEPTH = 5.1 / (4.0 * np.pi * np.pi), 5.0 / np.pi, 10.0 * (1.0 -
 
 @dataclass(frozen=True, eq=False)
 class Branin(Objective):
-    """f(x, y) = (y - 5.1x²/(4π²) + 5x/π - 6)² + 10 (1 - 1/(8π)) cos x + 10, minimum 5/(4π) at three points.
+    """f(x, y) = (y - 5.1x²/(4π²) + 5x/π - 6)² + 10 (1 - 1/(8π)) cos x + 10; minimum 5/(4π) at three points.
 
-    Source: Branin, *Widely convergent method for finding multiple solutions of simultaneous nonlinear
-    equations*, IBM J. Res. Dev. 16 (1972); Dixon & Szegö, *Towards Global Optimisation 2* (1978).
-    Shapes: value `(2, ...)` to `(...)`, gradient `(2, ...)` to a pair of `(...)`.
+    The minimizers (-π, 12.275), (π, 2.275) and (3π, 2.475) lie along a curved valley.
+
+    Args:
+        dim: Number of coordinates d; only 2.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Surjanovic & Bingham's library.
+
+    Source: Branin, *Widely convergent method for finding multiple solutions of simultaneous nonlinear equations*,
+    IBM J. Res. Dev. 16 (1972); Dixon & Szegö, *Towards Global Optimisation 2* (1978).
+    Shapes: `point` (2, ...), `value` (...), `gradient` a pair of (...).
+
+    >>> print(f"{Branin().value(np.array([np.pi, 2.275])):.6f}")
+    0.397887
     """
 
     dim: int = 2

@@ -7,16 +7,25 @@ from rmsprop_lab.base import Array, Bounds, Objective, total
 
 @dataclass(frozen=True, eq=False)
 class DixonPrice(Objective):
-    """f(x) = (x₁ - 1)² + Σ_{i≥2} i (2xᵢ² - xᵢ₋₁)², minimum 0 at xᵢ = 2^(2^(1-i) - 1), xₙ with either sign.
+    """f(x) = (x₁ - 1)² + Σ_{i≥2} i (2xᵢ² - xᵢ₋₁)²; minimum 0 at xᵢ = 2^(2^(1-i) - 1), the last with either sign.
 
-    Source: Dixon & Price, *The truncated Newton method for sparse unconstrained optimisation using
-    automatic differentiation*, JOTA 60 (1989).
-    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d >= 2.
+    Two minimizers of the same value, at the ends of a curved valley.
+
+    Args:
+        dim: Number of coordinates d, >= 2.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Surjanovic & Bingham's library.
+
+    Source: Dixon & Price, *The truncated Newton method for sparse unconstrained optimisation using automatic
+    differentiation*, JOTA 60 (1989).
+    Shapes: `point` (d, ...), `value` (...), `gradient` (d, ...).
+
+    >>> print(DixonPrice().value(np.array([1.0, 1.0])))
+    2.0
     """
 
     dim: int = 2
     bounds: Bounds = (-10.0, 10.0)
-    weights: Array = field(init=False, repr=False)
+    weights: Array = field(init=False, repr=False)  # (d - 1,): the factors i = 2, 3, ..., d
 
     exact = True
     min_dim = 2

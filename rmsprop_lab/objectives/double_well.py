@@ -7,11 +7,19 @@ from rmsprop_lab.base import Array, Bounds, Objective
 
 @dataclass(frozen=True, eq=False)
 class DoubleWell(Objective):
-    """f(x, y) = x⁴ - x² + y², minimum -1/4 at (±1/√2, 0), a saddle at 0 between them.
+    """f(x, y) = x⁴ - x² + y²; minimum -1/4 at (±1/√2, 0), with a saddle at 0 between the two.
 
-    Source: the double-well potential of physics, with a second coordinate that makes 0 a saddle. A descent
-    from a start with x = 0 ends on the saddle.
-    Shapes: value `(2, ...)` to `(...)`, gradient `(2, ...)` to a pair of `(...)`.
+    A descent that starts with x = 0 ends on the saddle.
+
+    Args:
+        dim: Number of coordinates d; only 2.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: chosen here.
+
+    Source: the double-well potential of physics, with a second coordinate that makes 0 a saddle.
+    Shapes: `point` (2, ...), `value` (...), `gradient` a pair of (...).
+
+    >>> print(f"{DoubleWell().value(np.array([0.5**0.5, 0.0])):.4f}")
+    -0.2500
     """
 
     dim: int = 2

@@ -7,14 +7,21 @@ from rmsprop_lab.base import Array, Bounds, Objective
 
 @dataclass(frozen=True, eq=False)
 class GoldsteinPrice(Objective):
-    """f(x, y) = [1 + (s + 1)² (19 - 14s + 3s²)] [30 + t² (18 - 16t + 3t²)], minimum 3 at (0, -1).
+    """f(x, y) = [1 + (s + 1)² (19 - 14s + 3s²)] [30 + t² (18 - 16t + 3t²)]; minimum 3 at (0, -1).
 
-    The two published factors, whose polynomials in x and y are polynomials in s = x + y and t = 2x - 3y;
-    their derivatives are 12 (s + 1)(s - 1)(s - 2) and 12 t (t - 1)(t - 3).
+    s = x + y and t = 2x - 3y make short polynomials of the two published factors; their derivatives are
+    12 (s + 1)(s - 1)(s - 2) and 12 t (t - 1)(t - 3). Values reach 10⁶ in the corners; there are three local minima,
+    30, 84 and 840.
 
-    Source: Goldstein & Price, *On descent from local minima*, Mathematics of Computation 25 (1971). Values
-    reach 10⁶ in the corners; three local minima (30, 84 and 840) beside the global one.
-    Shapes: value `(2, ...)` to `(...)`, gradient `(2, ...)` to a pair of `(...)`.
+    Args:
+        dim: Number of coordinates d; only 2.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Surjanovic & Bingham's library.
+
+    Source: Goldstein & Price, *On descent from local minima*, Mathematics of Computation 25 (1971).
+    Shapes: `point` (2, ...), `value` (...), `gradient` a pair of (...).
+
+    >>> print(GoldsteinPrice().value(np.array([0.0, -1.0])))
+    3.0
     """
 
     dim: int = 2

@@ -7,16 +7,24 @@ from rmsprop_lab.base import Array, Bounds, Objective, total
 
 @dataclass(frozen=True, eq=False)
 class Griewank(Objective):
-    """f(x) = Σ xᵢ²/4000 - Π cos(xᵢ/√i) + 1, minimum 0 at 0.
+    """f(x) = Σ xᵢ²/4000 - Π cos(xᵢ/√i) + 1; minimum 0 at 0.
 
-    Source: Griewank, *Generalized descent for global optimization*, JOTA 34 (1981). A wide bowl with a
-    regular ripple, of which ever less is left as n grows.
-    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d >= 1.
+    A wide bowl with a regular ripple, which fades as d grows.
+
+    Args:
+        dim: Number of coordinates d, >= 1.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Surjanovic & Bingham's library.
+
+    Source: Griewank, *Generalized descent for global optimization*, JOTA 34 (1981).
+    Shapes: `point` (d, ...), `value` (...), `gradient` (d, ...).
+
+    >>> print(Griewank().value(np.zeros(2)))
+    0.0
     """
 
     dim: int = 2
     bounds: Bounds = (-600.0, 600.0)
-    roots: Array = field(init=False, repr=False)
+    roots: Array = field(init=False, repr=False)  # (d,): √i
 
     minimum = 0.0
     plot_window = ((-15.0, 15.0), (-15.0, 15.0))
@@ -43,7 +51,7 @@ class Griewank(Objective):
 
 
 def _product_of_others(factors: Array) -> Array:
-    """Each row's product of all other rows, without dividing: a factor may be 0."""
+    """The product of all other rows, for each row `(d, ...)`. It does not divide, as a factor may be 0."""
     result = np.ones_like(factors)
     for i in range(1, len(factors)):
         result[i] = result[i - 1] * factors[i - 1]

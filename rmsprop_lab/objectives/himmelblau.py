@@ -7,10 +7,17 @@ from rmsprop_lab.base import Array, Bounds, Objective
 
 @dataclass(frozen=True, eq=False)
 class Himmelblau(Objective):
-    """f(x, y) = (x² + y - 11)² + (x + y² - 7)², minimum 0 at four points.
+    """f(x, y) = (x² + y - 11)² + (x + y² - 7)²; minimum 0 at four points, one of them (3, 2).
+
+    Args:
+        dim: Number of coordinates d; only 2.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Jamil & Yang's, no. 65.
 
     Source: Himmelblau, *Applied Nonlinear Programming*, McGraw-Hill (1972).
-    Shapes: value `(2, ...)` to `(...)`, gradient `(2, ...)` to a pair of `(...)`.
+    Shapes: `point` (2, ...), `value` (...), `gradient` a pair of (...).
+
+    >>> print(Himmelblau().value(np.array([3.0, 2.0])), Himmelblau().value(np.array([0.0, 0.0])))
+    0.0 170.0
     """
 
     dim: int = 2

@@ -7,12 +7,21 @@ from rmsprop_lab.base import Array, Bounds, Objective, total
 
 @dataclass(frozen=True, eq=False)
 class Levy(Objective):
-    """f(x) = sin²(πw₁) + Σ_{i<n} (wᵢ-1)² (1 + 10 sin²(πwᵢ+1)) + (wₙ-1)² (1 + sin²(2πwₙ)), w = 1 + (x-1)/4.
+    """f(x) = sin²(πw₁) + Σ_{i<d} (wᵢ-1)² (1 + 10 sin²(πwᵢ+1)) + (w_d-1)² (1 + sin²(2πw_d)) with w = 1 + (x-1)/4.
 
-    Minimum 0 at (1, ..., 1). Source: Levy & Montalvo, *The tunneling algorithm for the global minimization
-    of functions*, SIAM J. Sci. Stat. Comput. 6 (1985), in the form of Laguna & Martí (2005); others, as SciPy's
-    benchmark Levy03, have sin²(πwᵢ₊₁) in place of sin²(πwᵢ+1) and no sine in the last term.
-    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d >= 1.
+    Minimum 0 at (1, ..., 1). Waves across a bowl.
+
+    Args:
+        dim: Number of coordinates d, >= 1.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Surjanovic & Bingham's library.
+
+    Source: Levy & Montalvo, *The tunneling algorithm for the global minimization of functions*, SIAM J. Sci. Stat.
+    Comput. 6 (1985), in the form of Laguna & Martí (2005).
+    Libraries differ: SciPy's benchmark Levy03 has sin²(πwᵢ₊₁) in place of sin²(πwᵢ+1) and no sine in the last term.
+    Shapes: `point` (d, ...), `value` (...), `gradient` (d, ...).
+
+    >>> print(Levy().value(np.ones(2)))
+    0.0
     """
 
     dim: int = 2

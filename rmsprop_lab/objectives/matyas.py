@@ -7,11 +7,20 @@ from rmsprop_lab.base import Array, Bounds, Objective
 
 @dataclass(frozen=True, eq=False)
 class Matyas(Objective):
-    """f(x, y) = 0.26 (x² + y²) - 0.48 xy, minimum 0 at 0.
+    """f(x, y) = 0.26 (x² + y²) - 0.48 xy; minimum 0 at 0.
 
-    Source: Matyas, *Random optimization*, Automation and Remote Control 26 (1965), in the form of Jamil &
-    Yang (2013), no. 71. A narrow bowl along the diagonal: its curvatures are 0.04 and 1.
-    Shapes: value `(2, ...)` to `(...)`, gradient `(2, ...)` to a pair of `(...)`.
+    A narrow bowl along the diagonal, with curvatures 0.04 and 1.
+
+    Args:
+        dim: Number of coordinates d; only 2.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Surjanovic & Bingham's library.
+
+    Source: Jamil & Yang, *A literature survey of benchmark functions for global optimization problems*, IJMMNO 4
+    (2013), no. 71; named after Matyas, *Random optimization*, Automation and Remote Control 26 (1965).
+    Shapes: `point` (2, ...), `value` (...), `gradient` a pair of (...).
+
+    >>> print(f"{Matyas().value(np.array([10.0, 10.0])):.4f}, {Matyas().value(np.array([10.0, -10.0])):.4f}")
+    4.0000, 100.0000
     """
 
     dim: int = 2

@@ -7,18 +7,26 @@ from rmsprop_lab.base import Array, Bounds, Objective, total
 
 @dataclass(frozen=True, eq=False)
 class Michalewicz(Objective):
-    """f(x) = -Σ sin(xᵢ) sin²⁰(i xᵢ²/π), minimum -1.8013 for n = 2, -4.6877 for n = 5, -9.6602 for n = 10.
+    """f(x) = -Σ sin(xᵢ) sin²⁰(i xᵢ²/π); minimum -1.8013 for d = 2, -4.6877 for d = 5, -9.6602 for d = 10.
 
-    Each coordinate minimises alone, so the minimum is computed for any n. Source: Michalewicz, *Genetic
-    Algorithms + Data Structures = Evolution Programs*, Springer (1992). Steep narrow valleys between
-    plateaus without slope.
-    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d >= 1.
+    Steep narrow valleys between plateaus without slope. The coordinates do not interact: each is minimised alone
+    when the object is made, so the minimum is known for any d.
+
+    Args:
+        dim: Number of coordinates d, >= 1.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Surjanovic & Bingham's library.
+
+    Source: Michalewicz, *Genetic Algorithms + Data Structures = Evolution Programs*, Springer (1992).
+    Shapes: `point` (d, ...), `value` (...), `gradient` (d, ...).
+
+    >>> print(f"{Michalewicz(dim=10).minimum:.4f}")
+    -9.6602
     """
 
     dim: int = 2
     bounds: Bounds = (0.0, np.pi)
-    weights: Array = field(init=False, repr=False)
-    lowest: Array = field(init=False, repr=False)
+    weights: Array = field(init=False, repr=False)  # (d,): i/π
+    lowest: Array = field(init=False, repr=False)  # (d,): the minimizer
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -53,15 +61,15 @@ class Michalewicz(Objective):
 
 
 def _lowest(ranks: Array) -> Array:
-    """Each coordinate's minimizer, by bisection on its derivative.
+    """The minimizer of each coordinate, by bisection on its derivative.
 
-    Coordinate i has a valley for each k < i, where i x²/π lies between kπ and (k+1)π, about as deep as
-    sin(x) at its middle: one of the two with their middle on either side of π/2 is the deepest.
+    Coordinate i has a valley for each k < i, where i x²/π lies between kπ and (k+1)π. Its depth is about sin(x) at its
+    middle, so the deepest is one of the two whose middles enclose π/2.
     """
     k = np.floor(ranks / 4.0 - 0.5)
     valleys = np.stack([np.maximum(k, 0.0), k + 1.0])
     low, high = np.pi * np.sqrt(valleys / ranks), np.pi * np.sqrt((valleys + 1.0) / ranks)
-    for _ in range(64):  # halving an interval of doubles below 4 has ended long before
+    for _ in range(64):  # more than enough to halve an interval below 4 down to neighbouring doubles
         x = 0.5 * (low + high)
         angle = ranks * x * x / np.pi
         uphill = np.cos(x) + 40.0 * ranks * x / np.pi * np.sin(x) * np.cos(angle) / np.sin(angle) < 0.0

@@ -5,11 +5,20 @@ from rmsprop_lab.base import Array, Bounds, Objective
 
 @dataclass(frozen=True, eq=False)
 class MonkeySaddle(Objective):
-    """f(x, y) = x³ - 3xy², unbounded below: a test of how fast a descent escapes the flat saddle at 0.
+    """f(x, y) = x³ - 3xy², unbounded below: how fast does a descent escape the flat saddle at 0?
 
-    Source: Hilbert & Cohn-Vossen, *Anschauliche Geometrie* (1932): three valleys, for two legs and a tail.
-    The gradient and the curvatures are 0 at 0. No minimum: every descent that escapes diverges in the end.
-    Shapes: value `(2, ...)` to `(...)`, gradient `(2, ...)` to a pair of `(...)`.
+    Three valleys meet at 0, where the gradient and all curvatures are 0. There is no minimum, so every descent that
+    escapes diverges in the end.
+
+    Args:
+        dim: Number of coordinates d; only 2.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: chosen here.
+
+    Source: Hilbert & Cohn-Vossen, *Anschauliche Geometrie* (1932): a monkey needs valleys for two legs and a tail.
+    Shapes: `point` (2, ...), `value` (...), `gradient` a pair of (...).
+
+    >>> MonkeySaddle().value((1.0, 1.0))
+    -2.0
     """
 
     dim: int = 2

@@ -8,13 +8,23 @@ from rmsprop_lab.errors import InputError
 
 @dataclass(frozen=True, eq=False)
 class Powell(Objective):
-    """f(x) = Σ (a + 10b)² + 5 (c - d)² + (b - 2c)⁴ + 10 (a - d)⁴ over quadruples (a, b, c, d), minimum 0 at 0.
+    """f(x) = Σ (a + 10b)² + 5 (c - d)² + (b - 2c)⁴ + 10 (a - d)⁴ over quadruples (a, b, c, d); minimum 0 at 0.
+
+    The coordinates in order make the quadruples. At the minimum two of each quadruple's four curvatures are 0.
+
+    Args:
+        dim: Number of coordinates, a multiple of 4.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Surjanovic & Bingham's library.
+
+    Raises:
+        InputError: `dim` is not a multiple of 4.
 
     Source: Powell, *An iterative method for finding stationary values of a function of several variables*,
-    The Computer Journal 5 (1962); quadruples one after another as in Moré, Garbow & Hillstrom (1981). At
-    the minimum two of the four curvatures are 0.
-    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, d a multiple of 4.
-    Raises `InputError` for any other dimension.
+    The Computer Journal 5 (1962); several quadruples: Moré, Garbow & Hillstrom (1981).
+    Shapes: `point` (dim, ...), `value` (...), `gradient` (dim, ...).
+
+    >>> print(Powell().value(np.array([3.0, -1.0, 0.0, 1.0])))  # the published start
+    215.0
     """
 
     dim: int = 4

@@ -7,10 +7,17 @@ from rmsprop_lab.base import Array, Bounds, Objective, total
 
 @dataclass(frozen=True, eq=False)
 class Rastrigin(Objective):
-    """f(x) = 10 n + Σ (xᵢ² - 10 cos 2πxᵢ), minimum 0 at 0 among about 11ⁿ local minima.
+    """f(x) = 10 d + Σ (xᵢ² - 10 cos 2πxᵢ); minimum 0 at 0, one of 11ᵈ local minima in the default bounds.
 
-    Source: Rastrigin, *Systems of Extremal Control* (1974); n dimensions: Mühlenbein et al. (1991).
-    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d >= 1.
+    Args:
+        dim: Number of coordinates d, >= 1.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Surjanovic & Bingham's library.
+
+    Source: Rastrigin, *Systems of Extremal Control* (1974); d dimensions: Mühlenbein et al. (1991).
+    Shapes: `point` (d, ...), `value` (...), `gradient` (d, ...).
+
+    >>> print(f"{Rastrigin().value(np.ones(2)):.4f}")  # beside a local minimum
+    2.0000
     """
 
     dim: int = 2

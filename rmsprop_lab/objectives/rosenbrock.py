@@ -7,11 +7,21 @@ from rmsprop_lab.base import Array, Bounds, Objective, total
 
 @dataclass(frozen=True, eq=False)
 class Rosenbrock(Objective):
-    """f(x) = Σ 100 (xᵢ₊₁ - xᵢ²)² + (1 - xᵢ)², minimum 0 at (1, ..., 1), in a curved flat valley.
+    """f(x) = Σ 100 (xᵢ₊₁ - xᵢ²)² + (1 - xᵢ)²; minimum 0 at (1, ..., 1), in a curved valley with a nearly flat floor.
 
-    Source: Rosenbrock, *An automatic method for finding the greatest or least value of a function*,
-    The Computer Journal 3 (1960); the sum over neighbours as in Dixon & Mills (1994).
-    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d >= 2.
+    For d from 4 to 30 there is a second, local minimum near (-1, 1, ..., 1), of about 4.
+
+    Args:
+        dim: Number of coordinates d, >= 2.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Surjanovic & Bingham's library.
+
+    Source: Rosenbrock, *An automatic method for finding the greatest or least value of a function*, The Computer
+    Journal 3 (1960); the sum over neighbours: Shang & Qiu, *A note on the extended Rosenbrock function*,
+    Evolutionary Computation 14 (2006).
+    Shapes: `point` (d, ...), `value` (...), `gradient` (d, ...).
+
+    >>> print(f"{Rosenbrock().value(np.array([-1.2, 1.0])):.1f}")  # the published start
+    24.2
     """
 
     dim: int = 2

@@ -9,20 +9,33 @@ from rmsprop_lab.errors import InputError
 
 @dataclass(frozen=True, eq=False)
 class RotatedEllipsoid(Objective):
-    """f(x) = Σ κ^((i-1)/(n-1)) zᵢ² with z = Q x, minimum 0 at 0; Q is a random rotation, κ the condition number.
+    """f(x) = Σ κ^((i-1)/(d-1)) zᵢ² with z = Qx, a random rotation Q and condition number κ; minimum 0 at 0.
 
-    The ellipsoid off its axes: no rule that rescales each coordinate on its own can make it round.
-    Source: Hansen et al., COCO/BBOB (2009), f10, without its oscillation. `seed` decides Q.
-    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d >= 2.
-    Raises `InputError` for a condition number below 1 and a negative seed.
+    `Ellipsoid` off its axes: no rule that rescales each coordinate on its own can make it round.
+
+    Args:
+        dim: Number of coordinates d, >= 2.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: BBOB's.
+        condition: Condition number κ, the largest curvature over the smallest, >= 1. Default: 1e3; BBOB has 1e6.
+        seed: Seed of Q, an integer >= 0.
+
+    Raises:
+        InputError: `condition` is below 1 or not finite, or `seed` is no integer >= 0.
+
+    Source: Hansen et al., *Real-parameter black-box optimization benchmarking 2009* (COCO/BBOB), f10, without its
+    oscillation.
+    Shapes: `point` (d, ...), `value` (...), `gradient` (d, ...).
+
+    >>> print(f"{RotatedEllipsoid(condition=1.0).value(np.array([3.0, 4.0])):.4f}")  # a circle stays a circle
+    25.0000
     """
 
     dim: int = 2
     bounds: Bounds = (-5.0, 5.0)
     condition: float = 1e3
     seed: int = 0
-    weights: Array = field(init=False, repr=False)
-    matrix: Array = field(init=False, repr=False)
+    weights: Array = field(init=False, repr=False)  # (d,): the factors from 1 to κ
+    matrix: Array = field(init=False, repr=False)  # (d, d): Q
 
     exact = True
     min_dim = 2

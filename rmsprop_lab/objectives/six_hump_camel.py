@@ -7,11 +7,18 @@ from rmsprop_lab.base import Array, Bounds, Objective
 
 @dataclass(frozen=True, eq=False)
 class SixHumpCamel(Objective):
-    """f(x, y) = (4 - 2.1x² + x⁴/3) x² + xy + (4y² - 4) y², minimum -1.0316 at two of its six minima.
+    """f(x, y) = (4 - 2.1x² + x⁴/3) x² + xy + (4y² - 4) y²; minimum -1.0316 at ±(0.0898, -0.7127), two of six minima.
 
-    Source: Branin, *Widely convergent method for finding multiple solutions of simultaneous nonlinear
-    equations*, IBM J. Res. Dev. 16 (1972); Dixon & Szegö, *Towards Global Optimisation 2* (1978).
-    Shapes: value `(2, ...)` to `(...)`, gradient `(2, ...)` to a pair of `(...)`.
+    Args:
+        dim: Number of coordinates d; only 2.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Surjanovic & Bingham's library.
+
+    Source: Branin, *Widely convergent method for finding multiple solutions of simultaneous nonlinear equations*,
+    IBM J. Res. Dev. 16 (1972); Dixon & Szegö, *Towards Global Optimisation 2* (1978).
+    Shapes: `point` (2, ...), `value` (...), `gradient` a pair of (...).
+
+    >>> print(f"{SixHumpCamel().value(np.array([0.0898, -0.7127])):.4f}")
+    -1.0316
     """
 
     dim: int = 2

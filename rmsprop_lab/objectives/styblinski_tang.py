@@ -7,10 +7,17 @@ from rmsprop_lab.base import Array, Bounds, Objective, total
 
 @dataclass(frozen=True, eq=False)
 class StyblinskiTang(Objective):
-    """f(x) = ½ Σ (xᵢ⁴ - 16xᵢ² + 5xᵢ), minimum -39.166 n at xᵢ = -2.9035, one of 2ⁿ local minima.
+    """f(x) = ½ Σ (xᵢ⁴ - 16xᵢ² + 5xᵢ); minimum -39.166 d at xᵢ = -2.9035, one of 2ᵈ local minima.
+
+    Args:
+        dim: Number of coordinates d, >= 1.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Surjanovic & Bingham's library.
 
     Source: Styblinski & Tang, *Experiments in nonconvex optimization*, Neural Networks 3 (1990).
-    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d >= 1.
+    Shapes: `point` (d, ...), `value` (...), `gradient` (d, ...).
+
+    >>> print(f"{StyblinskiTang(dim=1).value(np.array([-2.9035])):.3f}")
+    -39.166
     """
 
     dim: int = 2

@@ -7,11 +7,18 @@ from rmsprop_lab.base import Array, Bounds, Objective
 
 @dataclass(frozen=True, eq=False)
 class ThreeHumpCamel(Objective):
-    """f(x, y) = 2x² - 1.05x⁴ + x⁶/6 + xy + y², minimum 0 at 0, and a local one on either side of it.
+    """f(x, y) = 2x² - 1.05x⁴ + x⁶/6 + xy + y²; minimum 0 at 0, between two local minima of 0.2986.
 
-    Source: Branin, *Widely convergent method for finding multiple solutions of simultaneous nonlinear
-    equations*, IBM J. Res. Dev. 16 (1972), in the form of Jamil & Yang (2013), no. 29.
-    Shapes: value `(2, ...)` to `(...)`, gradient `(2, ...)` to a pair of `(...)`.
+    Args:
+        dim: Number of coordinates d; only 2.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Surjanovic & Bingham's library.
+
+    Source: Branin, *Widely convergent method for finding multiple solutions of simultaneous nonlinear equations*,
+    IBM J. Res. Dev. 16 (1972), in the form of Jamil & Yang (2013), no. 29.
+    Shapes: `point` (2, ...), `value` (...), `gradient` a pair of (...).
+
+    >>> print(f"{ThreeHumpCamel().value(np.array([1.7476, -0.8738])):.4f}")  # one of the local minima
+    0.2986
     """
 
     dim: int = 2

@@ -7,16 +7,25 @@ from rmsprop_lab.base import Array, Bounds, Objective, total
 
 @dataclass(frozen=True, eq=False)
 class Zakharov(Objective):
-    """f(x) = Σ xᵢ² + s² + s⁴ with s = Σ ½ i xᵢ, minimum 0 at 0.
+    """f(x) = Σ xᵢ² + s² + s⁴ with s = Σ ½ i xᵢ; minimum 0 at 0, the only one.
 
-    Source: Jamil & Yang, *A literature survey of benchmark functions for global optimization problems*,
-    IJMMNO 4 (2013), no. 173. One minimum; steep across the plane s = 0, flat along it.
-    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d >= 1.
+    Steep across the plane s = 0, gentle along it.
+
+    Args:
+        dim: Number of coordinates d, >= 1.
+        bounds: Where starts are drawn: (low, high), or a row per coordinate. Default: Surjanovic & Bingham's library.
+
+    Source: Jamil & Yang, *A literature survey of benchmark functions for global optimization problems*, IJMMNO 4
+    (2013), no. 173.
+    Shapes: `point` (d, ...), `value` (...), `gradient` (d, ...).
+
+    >>> print(Zakharov().value(np.array([1.0, 1.0])))
+    9.3125
     """
 
     dim: int = 2
     bounds: Bounds = (-5.0, 10.0)
-    weights: Array = field(init=False, repr=False)
+    weights: Array = field(init=False, repr=False)  # (d,): i/2
 
     exact = True
     minimum = 0.0

@@ -7,14 +7,25 @@ from rmsprop_lab.base import Array, Epsilon, Fraction, Optimizer, Positive, Stat
 
 @dataclass(frozen=True, eq=False)
 class AdaDelta(Optimizer):
-    """AdaDelta: s = rho · s + (1 - rho) · g²; Δ = √(u + epsilon) / √(s + epsilon) · g;
-    u = rho · u + (1 - rho) · Δ²; step = step_size · Δ, with s and u starting at 0.
+    """AdaDelta: step = step_size · Δ with Δ = √(u + epsilon) / √(s + epsilon) · g.
 
-    Source: Zeiler, *ADADELTA: an adaptive learning rate method*, arXiv:1212.5701 (2012), algorithm 1,
-    which has no step_size: there it is 1.
-    Libraries differ: `torch.optim.Adadelta` and `optax.adadelta` agree with this (epsilon inside both
-    roots; u without step_size); the paper's experiments have rho 0.95.
-    Shapes: elementwise, any shape; state: the mean squares of each partial derivative and of each Δ.
+    g is the gradient. s = rho · s + (1 - rho) · g², the mean of squared gradients, is updated before Δ;
+    u = rho · u + (1 - rho) · Δ², the mean of squared Δ, after it. Both start at 0, so epsilon sets the first Δ:
+    about √(epsilon / (1 - rho)) along each coordinate.
+
+    Args:
+        step_size: Factor on Δ, > 0; 1, as the paper has none.
+        rho: Decay rate of both means, in [0, 1); 0.9 as in torch and optax, where the paper tries 0.95.
+        epsilon: Term inside both roots, > 0; 1e-6 as in the paper, torch and optax.
+
+    Source: Zeiler, *ADADELTA: an adaptive learning rate method*, arXiv:1212.5701 (2012), algorithm 1.
+    Libraries differ: `torch.optim.Adadelta` and `optax.adadelta` agree with this (epsilon inside both roots,
+    u without step_size).
+    Shapes: step, s and u have the gradient's shape, whatever it is.
+
+    >>> step, state = AdaDelta().update(1.0, (0.0, 0.0))
+    >>> print(f"{step:.4f}")
+    0.0032
     """
 
     step_size: Positive = 1.0

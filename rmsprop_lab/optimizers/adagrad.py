@@ -7,12 +7,24 @@ from rmsprop_lab.base import Array, Epsilon, Optimizer, Positive, State
 
 @dataclass(frozen=True, eq=False)
 class AdaGrad(Optimizer):
-    """AdaGrad: s = s + g²; step = step_size / (epsilon + √s) · g, with s starting at 0.
+    """AdaGrad: step = step_size / (epsilon + √s) · g with s = s + g².
 
-    Source: Duchi, Hazan & Singer, *Adaptive subgradient methods*, JMLR 12 (2011), figure 1 (diagonal).
+    g is the gradient; s, the sum of all squared gradients, starts at 0. It only grows, so the steps only get
+    shorter for the same gradient.
+
+    Args:
+        step_size: Factor on the rescaled gradient, > 0; the length of the first step along each coordinate.
+        epsilon: Term that keeps the denominator from 0, > 0; 1e-8 as in the tutorial.
+
+    Source: Duchi, Hazan & Singer, *Adaptive subgradient methods for online learning and stochastic optimization*,
+    JMLR 12 (2011), figure 1 (diagonal).
     Libraries differ: `torch.optim.Adagrad` agrees with this (epsilon outside the root, 1e-10 by default);
     `optax.adagrad` starts s at 0.1 and puts epsilon inside the root.
-    Shapes: elementwise, any shape; state: the sum of squares of each partial derivative.
+    Shapes: step and s have the gradient's shape, whatever it is.
+
+    >>> step, state = AdaGrad(step_size=0.1).update(4.0, (9.0,))  # with s = 9
+    >>> print(f"{step:.4f}", state)
+    0.0800 (25.0,)
     """
 
     step_size: Positive

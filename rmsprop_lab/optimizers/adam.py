@@ -7,13 +7,26 @@ from rmsprop_lab.base import Array, Epsilon, Fraction, Optimizer, Positive, Stat
 
 @dataclass(frozen=True, eq=False)
 class Adam(Optimizer):
-    """Adam: m = beta1 · m + (1 - beta1) · g; s = beta2 · s + (1 - beta2) · g², with m and s starting at 0;
-    step = step_size · m / (1 - beta1ᵗ) / (epsilon + √(s / (1 - beta2ᵗ))) in iteration t = 1, 2, ...
+    """Adam: step = step_size · m̂ / (epsilon + √ŝ), with bias-corrected means m̂ of g and ŝ of g².
+
+    g is the gradient. m = beta1 · m + (1 - beta1) · g and s = beta2 · s + (1 - beta2) · g² start at 0; in iteration
+    t = 1, 2, ... they are corrected to m̂ = m / (1 - beta1ᵗ) and ŝ = s / (1 - beta2ᵗ).
+
+    Args:
+        step_size: Factor on every step, > 0; the length of the first step along each coordinate.
+        beta1: Decay rate of m, in [0, 1); 0.9 as in the paper.
+        beta2: Decay rate of s, in [0, 1); 0.999 as in the paper.
+        epsilon: Term that keeps the denominator from 0, > 0; 1e-8 as in the paper.
 
     Source: Kingma & Ba, *Adam: a method for stochastic optimization*, ICLR (2015), algorithm 1.
-    Libraries differ: `torch.optim.Adam` and `optax.adam` agree with this (epsilon outside the root);
-    Keras adds epsilon to √s before the correction, as at the end of the paper's section 2.
-    Shapes: elementwise, any shape; state: both means of each partial derivative, beta1ᵗ and beta2ᵗ.
+    Libraries differ: `torch.optim.Adam` and `optax.adam` agree with this (epsilon outside the root); Keras adds
+    epsilon to √s before the correction, as at the end of the paper's section 2.
+    Shapes: step and each part of the state (m, s, beta1ᵗ, beta2ᵗ) have the gradient's shape, whatever it is.
+
+    >>> rule = Adam(step_size=0.1)
+    >>> step, state = rule.update(4.0, rule.init())
+    >>> print(f"{step:.4f}")
+    0.1000
     """
 
     step_size: Positive

@@ -5,13 +5,23 @@ from rmsprop_lab.base import Array, Fraction, Optimizer, Positive, State
 
 @dataclass(frozen=True, eq=False)
 class Momentum(Optimizer):
-    """The heavy ball: v = momentum · v + g; step = step_size · v, with v starting at 0.
+    """Gradient descent with momentum, the heavy ball: step = step_size · v with v = momentum · v + g.
+
+    g is the gradient; v, the velocity, starts at 0. While the gradient stays the same, the steps grow to
+    1 / (1 - momentum) times those of gradient descent.
+
+    Args:
+        step_size: Factor on the velocity, > 0.
+        momentum: Decay rate of the velocity, in [0, 1).
 
     Source: Polyak, *Some methods of speeding up the convergence of iteration methods*, USSR Comput. Math.
     Math. Phys. 4 (1964).
-    Libraries differ: `torch.optim.SGD(momentum=...)` without dampening and `optax.sgd` agree with this;
-    Sutskever et al. (2013) and Keras put the step size into v, the same as long as it is constant.
-    Shapes: elementwise, any shape; state: the velocity along each coordinate.
+    Libraries differ: `torch.optim.SGD(momentum=...)` without dampening and `optax.sgd` agree with this; Sutskever
+    et al. (2013) and Keras multiply g by the step size inside v, which is the same while step_size is constant.
+    Shapes: step and v have the gradient's shape, whatever it is.
+
+    >>> Momentum(step_size=0.5, momentum=0.5).update(1.0, (1.0,))  # with v = 1
+    (0.75, (1.5,))
     """
 
     step_size: Positive

@@ -7,12 +7,25 @@ from rmsprop_lab.base import Array, Epsilon, Fraction, Optimizer, Positive, Stat
 
 @dataclass(frozen=True, eq=False)
 class RMSProp(Optimizer):
-    """RMSProp: s = rho · s + (1 - rho) · g²; step = step_size / (epsilon + √s) · g, with s starting at 0.
+    """RMSProp: step = step_size / (epsilon + √s) · g with s = rho · s + (1 - rho) · g².
+
+    g is the gradient; s, the decaying mean of squared gradients, starts at 0. Nothing corrects that bias: the first
+    step has the length step_size / √(1 - rho) along each coordinate, however large g is.
+
+    Args:
+        step_size: Factor on the rescaled gradient, > 0.
+        rho: Decay rate of s, in [0, 1).
+        epsilon: Term that keeps the denominator from 0, > 0; 1e-8 as in the tutorial.
 
     Source: Hinton, *Neural Networks for Machine Learning*, Coursera lecture 6e (2012), slide 29.
-    Libraries differ: `torch.optim.RMSprop` agrees with this (rho is its `alpha`; epsilon outside the
-    root); `optax.rmsprop` puts epsilon inside the root by default and calls rho `decay`.
-    Shapes: elementwise, any shape; state: the mean square of each partial derivative.
+    Libraries differ: `torch.optim.RMSprop` agrees with this (rho is its `alpha`; epsilon outside the root);
+    `optax.rmsprop` puts epsilon inside the root by default and calls rho `decay`.
+    Shapes: step and s have the gradient's shape, whatever it is.
+
+    >>> rule = RMSProp(step_size=0.01, rho=0.99)
+    >>> step, state = rule.update(4.0, rule.init())
+    >>> print(f"{step:.4f}")
+    0.1000
     """
 
     step_size: Positive

@@ -7,14 +7,28 @@ from rmsprop_lab.base import Array, Epsilon, Flag, Fraction, Optimizer, Positive
 
 @dataclass(frozen=True, eq=False)
 class RMSPropGraves(Optimizer):
-    """RMSProp with its options as hyperparameters: s = rho · s + (1 - rho) · g²; m = rho · m + (1 - rho) · g;
-    v = s - m² if centered, else s; b = momentum · b + g / (epsilon + √v); step = step_size · b, all from 0.
+    """RMSProp that may be centered and have momentum: step = step_size · b with b = momentum · b + g / (epsilon + √v).
 
-    Source: Graves, *Generating sequences with recurrent neural networks*, arXiv:1308.0850 (2013), who has both
-    options; the form is that of `torch.optim.RMSprop(centered=..., momentum=...)`.
+    g is the gradient. v = s - m² if centered, else v = s; s = rho · s + (1 - rho) · g² and m = rho · m + (1 - rho) · g
+    are decaying means. s, m and b start at 0. One search can vary both options of this class.
+
+    Args:
+        step_size: Factor on b, > 0.
+        rho: Decay rate of both means, in [0, 1).
+        momentum: Decay rate of b, in [0, 1); 0, no momentum, as in torch.
+        centered: True to divide by the gradient's standard deviation, False by its root mean square; False as in torch.
+        epsilon: Term that keeps the denominator from 0, > 0; 1e-8 as in torch.
+
+    Source: Graves, *Generating sequences with recurrent neural networks*, arXiv:1308.0850 (2013), whose rule has
+    both options, in the form of `torch.optim.RMSprop(centered=..., momentum=...)`.
     Libraries differ: Graves, and `optax.rmsprop` by default, put epsilon inside the root; where rounding takes
-    s - m² below 0, torch makes it NaN and this rule 0.
-    Shapes: elementwise, any shape; state: mean square and mean of each partial derivative, and the buffer b.
+    s - m² below 0, torch gives NaN and this rule takes 0.
+    Shapes: step and each part of the state (s, m, b) have the gradient's shape, whatever it is.
+
+    >>> rule = RMSPropGraves(step_size=0.1, rho=0.5, centered=True)
+    >>> step, state = rule.update(4.0, rule.init())
+    >>> print(f"{step:.4f}")
+    0.2000
     """
 
     step_size: Positive

@@ -1,6 +1,9 @@
-"""Objectives made from another one, one file each: `from rmsprop_lab.wrappers import Rotated`.
+"""Objectives made from another objective, a file each. They nest.
 
-They nest: `Rotated(Shifted(Rastrigin(dim=10), 1.5), seed=3)`.
+>>> from rmsprop_lab.objectives import Rastrigin
+>>> from rmsprop_lab.wrappers import Rotated, Shifted
+>>> Rotated(Shifted(Rastrigin(dim=10), shift=1.5), seed=3).dim
+10
 """
 
 from rmsprop_lab.wrappers.noisy import Noisy

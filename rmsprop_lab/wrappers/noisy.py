@@ -11,15 +11,29 @@ from rmsprop_lab.wrappers.wrapper import Wrapper
 
 @dataclass(frozen=True, eq=False)
 class Noisy(Wrapper):
-    """g(x) = f(x) + εᵀx, ε ~ N(0, σ² I) drawn anew at each evaluation: a gradient with noise, as in mini-batches.
+    """g(x) = f(x) + εᵀx with ε ~ N(0, σ² I): the gradient becomes ∇f(x) + ε, as noisy as that of a mini-batch.
 
-    So the noisy gradient is ∇f(x) + ε, and its mean is ∇f(x). The class itself is pure: `value` and
-    `gradient` are the inner objective's, without noise, since it is f that is scored; the descent draws ε with
-    `noise_sigma` from streams seeded with `noise_seed`. Of two nested, the variances add and the outer seed
-    counts. Source: Schneider, Balles & Hennig, *DeepOBS: a deep learning optimizer benchmark suite*, ICLR
-    (2019), the noisy two-dimensional problems.
-    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d.
-    Raises `InputError` for a negative `sigma` or `seed`.
+    The descent draws a new ε for each gradient, from `noise_sigma` and `noise_seed`. `value` and `gradient` of this
+    class are those of f, without noise, as f is what runs are scored by. If one `Noisy` wraps another, their variances
+    add, and the outer seed counts.
+
+    Args:
+        objective: The inner objective f.
+        sigma: Standard deviation σ of the noise on each partial derivative, finite and >= 0.
+        seed: Seed of the noise, an integer >= 0.
+        bounds: Where starts are drawn, by keyword; by default those of f.
+
+    Raises:
+        InputError: `sigma` or `seed` is negative or of another type.
+
+    Source: Schneider, Balles & Hennig, *DeepOBS: a deep learning optimizer benchmark suite*, ICLR (2019), the noisy
+    two-dimensional problems.
+    Shapes: `point` (d, ...), `value` (...), `gradient` (d, ...), with the inner d.
+
+    >>> from rmsprop_lab.objectives import Bowl
+    >>> noisy = Noisy(Bowl(), sigma=0.1)
+    >>> print(noisy.gradient(np.array([3.0, 4.0])), noisy.noise_sigma)
+    [6. 8.] 0.1
     """
 
     sigma: float = 1.0

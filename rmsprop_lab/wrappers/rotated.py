@@ -10,14 +10,28 @@ from rmsprop_lab.wrappers.wrapper import Wrapper, per_dimension
 
 @dataclass(frozen=True, eq=False)
 class Rotated(Wrapper):
-    """g(x) = f(c + Q (x - c)): f turned about the centre c by a random rotation Q, which `seed` decides.
+    """g(x) = f(c + Q (x - c)): the objective f turned about the centre c by a random rotation Q.
 
-    AdaGrad and RMSProp rescale each coordinate on its own; the rotation takes away what they gain from
-    valleys along the axes. Q is orthogonal and may mirror as well. The bounds stay as they are, so a
-    minimizer may leave them. Source: Salomon, *Re-evaluating genetic algorithm performance under coordinate
-    rotation of benchmark functions*, BioSystems 39 (1996).
-    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d.
-    Raises `InputError` for a negative seed and a centre that is not a number or one per dimension.
+    AdaGrad and RMSProp rescale each coordinate on its own, which helps in valleys along the axes; a rotation takes
+    that advantage away. Q is orthogonal and may mirror as well.
+
+    Args:
+        objective: The inner objective f.
+        seed: Seed of Q, an integer >= 0.
+        centre: The point c that stays where it is: a number for every coordinate, or one per coordinate, `(d,)`.
+        bounds: Where starts are drawn, by keyword; by default those of f, which minimizers may leave.
+
+    Raises:
+        InputError: `seed` or `centre` is not valid.
+
+    Source: Salomon, *Re-evaluating genetic algorithm performance under coordinate rotation of benchmark functions*,
+    BioSystems 39 (1996).
+    Shapes: `point` (d, ...), `value` (...), `gradient` (d, ...), with the inner d.
+
+    >>> from rmsprop_lab.objectives import Booth
+    >>> turned = Rotated(Booth(), seed=3)
+    >>> print(f"{turned.value(turned.minimizers)[0]:.4f}")
+    0.0000
     """
 
     seed: int = 0

@@ -9,12 +9,25 @@ from rmsprop_lab.wrappers.wrapper import Wrapper, positive
 
 @dataclass(frozen=True, eq=False)
 class Scaled(Wrapper):
-    """g(x) = v f(x / s): f made `scale` s times as wide and `value_scale` v times as high.
+    """g(x) = v f(x / s): the objective f made s times as wide and v times as high.
 
-    The gradient becomes v/s times as large. The minimizers, bounds and plot window widen along. It shows what
-    depends on units: the best step size of gradient descent changes by s²/v, AdaGrad's and RMSProp's by s.
-    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d.
-    Raises `InputError` unless both are finite and > 0.
+    Minimizers, bounds and plot window are multiplied by s, the gradient by v/s. This shows what depends on units: the
+    best step size of gradient descent is multiplied by s²/v, that of AdaGrad and RMSProp by s.
+
+    Args:
+        objective: The inner objective f.
+        scale: The factor s on lengths, finite and > 0.
+        value_scale: The factor v on values, finite and > 0.
+        bounds: Where starts are drawn, by keyword; by default those of f times s.
+
+    Raises:
+        InputError: `scale` or `value_scale` is not finite or not > 0.
+
+    Shapes: `point` (d, ...), `value` (...), `gradient` (d, ...), with the inner d.
+
+    >>> from rmsprop_lab.objectives import Booth
+    >>> Scaled(Booth(), scale=10.0).minimizers.T
+    array([[10., 30.]])
     """
 
     scale: float = 1.0

@@ -9,12 +9,24 @@ from rmsprop_lab.wrappers.wrapper import Wrapper, per_dimension
 
 @dataclass(frozen=True, eq=False)
 class Shifted(Wrapper):
-    """g(x) = f(x - s): f moved by s, a number for every dimension or one per dimension.
+    """g(x) = f(x - s): the objective f moved by s, with its minimizers, bounds and plot window.
 
-    The minimizers, bounds and plot window move along. It takes away what an optimizer gains from a minimum at
-    0 or in the middle of the bounds, the latter only with `bounds` of its own.
-    Shapes: value `(d, ...)` to `(...)`, gradient `(d, ...)` to `(d, ...)`, any d.
-    Raises `InputError` for a shift that is not a number or one per dimension.
+    It takes away what an optimizer gains from a minimum at 0. To move the minimum off the middle of the bounds too,
+    give `bounds`.
+
+    Args:
+        objective: The inner objective f.
+        shift: The distance s: a number for every coordinate, or one per coordinate, `(d,)`.
+        bounds: Where starts are drawn, by keyword; by default those of f moved by s.
+
+    Raises:
+        InputError: `shift` is not a finite number, or one per coordinate.
+
+    Shapes: `point` (d, ...), `value` (...), `gradient` (d, ...), with the inner d.
+
+    >>> from rmsprop_lab.objectives import Booth
+    >>> Shifted(Booth(), shift=[1.0, -2.0]).minimizers.T
+    array([[2., 1.]])
     """
 
     shift: Any = 0.0

@@ -1,4 +1,4 @@
-"""What the wrappers share."""
+"""The base class of the wrappers, and the checks of their arguments."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,11 +11,14 @@ from rmsprop_lab.errors import InputError
 
 @dataclass(frozen=True, eq=False)
 class Wrapper(Objective):
-    """An objective made from another one, `objective`, whose `dim` it has.
+    """Base class of objectives made from another one, which has the same `dim`, minimum and noise unless overridden.
 
-    `bounds`, by keyword, replaces the bounds that follow from the inner objective's.
+    Args:
+        objective: The inner objective.
+        bounds: Where starts are drawn, by keyword; by default they follow from the inner objective's.
 
-    Raises `InputError` for an `objective` that is none.
+    Raises:
+        InputError: `objective` is not an `Objective`.
     """
 
     dim: int = field(init=False, repr=False)
@@ -24,14 +27,15 @@ class Wrapper(Objective):
 
     def __post_init__(self) -> None:
         if not isinstance(self.objective, Objective):
-            raise InputError("objective", "an objective", self.objective)
+            change = "Give an instance, such as Bowl(); in YAML, {_target_: rmsprop_lab.objectives.bowl.Bowl}."
+            raise InputError("objective", "an objective", self.objective, change)
         object.__setattr__(self, "dim", self.objective.dim)
         if self.bounds is None:
             object.__setattr__(self, "bounds", self._bounds())
         super().__post_init__()
 
     def _bounds(self) -> Array:
-        """The bounds that follow from the inner objective's, `(d, 2)`."""
+        """The default bounds, `(d, 2)`; a wrapper that moves or scales points overrides it."""
         inner: Array = self.objective.bounds
         return inner
 
@@ -53,8 +57,23 @@ class Wrapper(Objective):
 
 
 def per_dimension(value: Any, name: str, dim: int) -> Array:
-    """A number, or one per dimension, as `(d,)`; raises `InputError` below `name` for anything else."""
-    expected = f"a finite number, or {dim} of them, one per dimension"
+    """Spreads a number over the coordinates.
+
+    Args:
+        value: A finite number, or `dim` of them.
+        name: Names the value in the error.
+        dim: Number of coordinates d.
+
+    Returns:
+        The numbers, `(d,)`.
+
+    Raises:
+        InputError: `value` is anything else.
+
+    >>> per_dimension(2, "shift", dim=3)
+    array([2., 2., 2.])
+    """
+    expected = f"a finite number, or {dim} of them, one per coordinate"
     if isinstance(value, bool | str) or value is None:
         raise InputError(name, expected, value)
     try:
@@ -67,7 +86,15 @@ def per_dimension(value: Any, name: str, dim: int) -> Array:
 
 
 def positive(value: Any, name: str) -> float:
-    """`value` as a float; raises `InputError` below `name` unless it is finite and > 0."""
+    """Returns `value` as a float.
+
+    Args:
+        value: A finite number > 0.
+        name: Names the value in the error.
+
+    Raises:
+        InputError: `value` is anything else.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 < value < np.inf:
         raise InputError(name, "a finite number > 0", value)
     return float(value)
