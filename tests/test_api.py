@@ -112,6 +112,14 @@ def test_functions_name_the_argument_of_a_wrong_type(tmp_path: Any) -> None:
         (lambda: descend(NOTHING, GD(0.1), [0.5, 0.5], 5), "objective"),  # type: ignore[arg-type]
         (lambda: descend(Bowl(), NOTHING, [0.5, 0.5], 5), "optimizer"),  # type: ignore[arg-type]
         (lambda: descend(Bowl(), GD(0.1), NOTHING, 5), "starts"),  # type: ignore[arg-type]
+        (lambda: descend(Bowl(), GD(0.1), ["a", "b"], 5), "starts"),
+        (lambda: descend(Bowl(), GD(0.1), [0.5, 0.5], 5.0), "n_iter"),  # type: ignore[arg-type]
+        (lambda: descend(Bowl(), GD(0.1), [0.5, 0.5], True), "n_iter"),
+        (lambda: descend(Bowl(), GD(0.1), [0.5, 0.5], 5, record="all"), "record"),  # type: ignore[arg-type]
+        (lambda: descend(Bowl(), GD(0.1), [0.5, 0.5], 5, streams="a"), "streams"),  # type: ignore[arg-type]
+        (lambda: descend(Bowl(), GD(0.1), [0.5, 0.5], 5, streams=[1, 2]), "streams"),
+        (lambda: descend(Bowl(), GD(0.1), [0.5, 0.5], 5, engine=NOTHING), "engine"),  # type: ignore[arg-type]
+        (lambda: descend(Bowl(), GD(0.1), [0.5, 0.5], 5, out=NOTHING), "out"),  # type: ignore[arg-type]
         (lambda: plot(NOTHING), "trace"),  # type: ignore[arg-type]
     ]
     for call, key in wrong:

@@ -5,6 +5,7 @@ import sys
 import warnings
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -14,7 +15,7 @@ from conftest import OBJECTIVES, OPTIMIZERS
 from rmsprop_lab import Trace, descend
 from rmsprop_lab.base import Array, Objective, Optimizer, State
 from rmsprop_lab.cli import _one_line
-from rmsprop_lab.descent import caching, compiled, engines
+from rmsprop_lab.descent import caching, compiled, engines, kernels
 from rmsprop_lab.errors import EngineWarning, InputError
 from rmsprop_lab.objectives import Bowl, Himmelblau, Logistic, Rastrigin
 from rmsprop_lab.optimizers import GD, Adam, RMSProp
@@ -263,6 +264,34 @@ def test_what_is_compiled_is_kept_for_the_next_process(monkeypatch: pytest.Monke
 
 
 @needs_numba
+def test_words_change_nothing_about_what_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(caching, "_KERNELS", tmp_path / "kernels.py")
+    text = Path(kernels.__file__).read_text(encoding="utf-8")
+
+    def kept(changed: str) -> Path | None:
+        caching._KERNELS.write_text(changed, encoding="utf-8")
+        return caching.copy_for([Bowl.value, Bowl.gradient, GD.update], "")
+
+    first = kept(text)
+    assert first is not None
+    assert kept(text.replace('"""One step of one coordinate of one run."""', '"""A step."""  # a comment')) == first
+    assert kept(text.replace("x[j] -= step", "x[j] += step")) != first
+
+
+@needs_numba
+def test_a_changed_helper_is_compiled_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    called = {function.__name__ for function in caching._with_helpers([Bowl.value, GD.update])}
+    assert called == {"value", "total", "update"}
+    before, program = caching.copy_for([Bowl.value], ""), caching._program
+
+    def changed(path: Path) -> str:
+        return program(path) + ("changed" if path.name == "arrays.py" else "")
+
+    monkeypatch.setattr(caching, "_program", changed)
+    assert caching.copy_for([Bowl.value], "") != before
+
+
+@needs_numba
 def test_classes_of_others_are_compiled_in_every_process() -> None:
     assert caching.copy_for([Bowl.value, GD.update], "") is not None
     assert caching.copy_for([Powers.gradient, GD.update], "") is None
@@ -273,7 +302,8 @@ def test_classes_of_others_are_compiled_in_every_process() -> None:
 def test_a_trace_can_be_reused(engine: str, record: str) -> None:
     starts, rule = starts_on(Himmelblau(), 9), GD(np.geomspace(1e-4, 5.0, 9))
     out = descend(Himmelblau(), GD(0.5), starts[:, ::-1], 12, record=record, engine=engine)
-    assert descend(Himmelblau(), rule, starts, 12, record=record, engine=engine, out=out) is out
+    again = descend(Himmelblau(), rule, starts, 12, record=record, engine=engine, out=out)
+    assert all(getattr(again, name) is getattr(out, name) for name in ("points", "values", "gradient_norms"))
     assert_same_bits(out, descend(Himmelblau(), rule, starts, 12, record=record, engine="numpy"))
 
 

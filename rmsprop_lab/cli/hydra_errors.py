@@ -5,15 +5,22 @@ from pathlib import Path
 
 from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from rmsprop_lab.errors import Found, InputError, did_you_mean
+
+_OPTIONS = {"search": "search=grid", "tracking": "tracking=none"}
 
 
 def in_words(error: HydraException | OmegaConfBaseException) -> str:
     """One message that names the key and the nearest valid name."""
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         return _missing_option(error)
+    if isinstance(error, MissingMandatoryValue):
+        group = str(error.full_key).partition(".")[0]
+        return str(
+            InputError(group, "a value", Found("none"), f"Choose an option, as in {_OPTIONS.get(group, group)}.")
+        )
     text = f"{error}\n{error.__cause__ or ''}"
     if unknown := re.search(r"[Kk]ey '([^']+)' (?:is )?not in (?:struct|'[^']*')\s*\n\s*full_key: (\S+)", text):
         return _unknown_key(unknown[2])

@@ -18,7 +18,10 @@ _DRAWN = 4096  # vectors of noise of a stream that are drawn at once
 
 def as_batch(starts: ArrayLike, dim: int) -> Array:
     """`(d,)` or `(d, B)` as `(d, B)`."""
-    points = np.asarray(starts, dtype=np.float64)
+    try:
+        points = np.asarray(starts, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError("starts", f"numbers of shape ({dim},) or ({dim}, B)", starts) from None
     if points.ndim not in (1, 2) or points.shape[0] != dim:
         raise InputError("starts", f"shape ({dim},) or ({dim}, B)", points.shape)
     return points.reshape(dim, -1)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rmsprop_lab.base import Array, Objective, Optimizer
+from rmsprop_lab.base.checks import integer
 from rmsprop_lab.descent import compiled, reference
 from rmsprop_lab.descent.batches import Carried, as_batch, batch_width
 from rmsprop_lab.descent.trace import Trace, buffers
@@ -36,33 +37,43 @@ def descend(
 ) -> Trace:
     """Computes `x = x - step` for `n_iter` iterations, for B descents at once.
 
-    `starts` is `(d,)` or `(d, B)`; each hyperparameter is a number or `(B,)`; what is single is broadcast
-    against the others. A descent computed in a batch equals the same descent computed alone bit for bit.
-
-    Where the objective has noise, `objective.noise_sigma` times a standard normal vector is added to each gradient
-    that the optimizer sees; what is recorded stays clean. `streams` `(B,)` says which of the objective's noise
-    streams each descent has, by default its number.
-
-    `engine="numba"` compiles the loop with the objective's and the optimizer's own functions, or, where numba
-    cannot, warns once with `EngineWarning` and uses NumPy. `"auto"` takes numba where that cannot change a bit of
-    the result (`exact` classes), it is installed, and there is enough to do.
-
-    `out`, a trace of the same shapes, is overwritten and returned: a new one costs more than its arithmetic.
-
-    Raises `InputError` for `n_iter` < 1, for shapes that do not fit together, and for `engine="numba"` where numba is
-    not installed. Divergence is no error: see
+    A descent computed in a batch equals the same descent computed alone bit for bit. Divergence is no error: see
     `Trace.first_bad`.
+
+    Args:
+        objective: The function to minimise, of dimension d. Where it has noise, `noise_sigma` times a standard normal
+            vector is added to each gradient that the optimizer sees; what is recorded stays clean.
+        optimizer: The update rule; each hyperparameter is a number or `(B,)`.
+        starts: `(d,)` or `(d, B)`. What is single is broadcast against the others.
+        n_iter: The number of iterations.
+        record: `trace` keeps every iteration, `final` the last one.
+        streams: `(B,)`, which of the objective's noise streams each descent has; by default its number.
+        engine: `numpy`; `numba`, which compiles the loop with the objective's and the optimizer's own functions or,
+            where it cannot, warns once with `EngineWarning` and uses NumPy; `auto`, numba where that cannot change a
+            bit of the result (`exact` classes), it is installed, and there is enough to do.
+        out: A trace of the same shapes, whose arrays are overwritten: new ones cost more than the arithmetic.
+
+    Returns:
+        What the descents did.
+
+    Raises:
+        InputError: An argument of the wrong type, `n_iter` < 1, shapes that do not fit together, and `numba` where it
+            is not installed. The error's key is the argument's name.
+
+    >>> from rmsprop_lab.objectives import Bowl
+    >>> from rmsprop_lab.optimizers import GD
+    >>> descend(Bowl(), GD(step_size=[0.1, 0.25]), [1.0, -1.0], n_iter=10).values[-1].round(8).tolist()
+    [0.02305843, 1.91e-06]
     """
     if record not in ("trace", "final"):
         raise InputError("record", "'trace' or 'final'", record)
     points, numbers = _checked(objective, optimizer, starts, n_iter, streams)
-    trace = buffers(out, n_iter + 1 if record == "trace" else 1, *points.shape)
+    trace = buffers(out, n_iter + 1 if record == "trace" else 1, *points.shape, objective=objective)
     trace.iterations[:] = np.arange(n_iter + 1) if record == "trace" else n_iter
     if _takes_numba(engine, objective, optimizer, points, n_iter):
         compiled.run(objective, optimizer, points, n_iter, trace)
     else:
         reference.run(objective, optimizer, points, n_iter, trace, numbers)
-    object.__setattr__(trace, "objective", objective)  # `out` itself is returned
     return trace
 
 
@@ -76,10 +87,10 @@ def segments(
     streams: ArrayLike | None = None,
     engine: Engine = "auto",
 ) -> Iterator[Trace]:
-    """What `descend` returns, in pieces of `length` iterations one after the other: together the same bit for bit.
+    """Computes what `descend` does, and yields it in pieces of `length` iterations: together the same bit for bit.
 
-    The first piece has the start too. A piece is overwritten by the next one. `first_bad` is the first bad iteration
-    so far. Raises as `descend` does.
+    The first piece has the start too. Each piece is overwritten by the next one; its `first_bad` is the first bad
+    iteration so far. Raises `InputError` as `descend` does.
     """
     points, numbers = _checked(objective, optimizer, starts, n_iter, streams)
     compile_it = _takes_numba(engine, objective, optimizer, points, n_iter)
@@ -106,17 +117,24 @@ def _checked(
     objective: Objective, optimizer: Optimizer, starts: ArrayLike, n_iter: int, streams: ArrayLike | None
 ) -> tuple[Array, NDArray[np.int64]]:
     """The starts `(d, B)` and their noise streams `(B,)`."""
-    if isinstance(n_iter, bool) or not isinstance(n_iter, int | np.integer) or n_iter < 1:
-        raise InputError("n_iter", "an integer >= 1", n_iter)
+    if not isinstance(objective, Objective):
+        raise InputError("objective", "an Objective, as Bowl()", objective)
+    if not isinstance(optimizer, Optimizer):
+        raise InputError("optimizer", "an Optimizer, as GD(step_size=0.1)", optimizer)
+    integer(n_iter, "n_iter", 1)
     points = as_batch(starts, objective.dim)
     width = batch_width(points, optimizer)
-    numbers = np.arange(width) if streams is None else np.broadcast_to(np.asarray(streams, dtype=np.int64), (width,))
+    try:
+        given = np.arange(width) if streams is None else np.asarray(streams, dtype=np.int64)
+        numbers = np.broadcast_to(given, (width,))
+    except (TypeError, ValueError):
+        raise InputError("streams", f"one integer >= 0, or {width} of them", streams) from None
     return np.broadcast_to(points, (objective.dim, width)), numbers
 
 
 def check_engine(engine: object) -> None:
     """Raises `InputError` for a name that is no engine's, and for numba where it is not installed."""
-    if engine not in get_args(Engine):
+    if not isinstance(engine, str) or engine not in get_args(Engine):
         raise InputError("engine", "'auto', 'numpy' or 'numba'", engine, did_you_mean(str(engine), get_args(Engine)))
     if engine == "numba" and not compiled.installed():
         raise InputError("engine", "'numpy' or 'auto' without numba", engine, "pip install 'rmsprop-lab[fast]'")

@@ -12,6 +12,11 @@ import numpy as np
 from rmsprop_lab.base import Array
 
 STRIDE = 16  # iterations between two looks at whether all is finite
+INNER = (
+    *("record_planar", "step_planar", "follow_planar", "descend_unseen"),
+    *("step_any_dim", "record_any_dim", "follow_any_dim", "finish_any_dim"),
+)
+"""The functions that the two loops are made of. Numba puts their code into the loops: see `loading._inlined`."""
 
 
 def _place(*arguments: Any) -> Any:
@@ -48,49 +53,84 @@ def planar(
 ) -> None:
     """Objectives of two coordinates, written on `x, y = point`: fused into the loop over runs, number by number."""
     objective = objective_of(objective_fields)
-    n_runs = starts.shape[1]
-    for low in range(0, n_runs, width):
-        high = min(low + width, n_runs)
-        w = high - low
-        rules = hyperparameters[:, low:high].copy()
-        x, y = starts[0, low:high].copy(), starts[1, low:high].copy()
-        states_x, states_y = initial[:, 0, low:high].copy(), initial[:, -1, low:high].copy()
-        slopes_x, slopes_y = np.empty(w), np.empty(w)
-        mark, good = np.zeros(w), np.zeros(w)
+    for low in range(0, starts.shape[1], width):
+        high = min(low + width, starts.shape[1])
+        block = slice(low, high)
+        rules = hyperparameters[:, block].copy()
+        x, y = starts[0, block].copy(), starts[1, block].copy()
+        states_x, states_y = initial[:, 0, block].copy(), initial[:, -1, block].copy()
+        slopes_x, slopes_y = np.empty(high - low), np.empty(high - low)
+        mark, good = np.zeros(high - low), np.zeros(high - low)
         for i in range(n_iter + 1):
             if traced or i == n_iter:
                 row = i if traced else 0
-                points_x, points_y = points[row, 0, low:high], points[row, 1, low:high]
-                values_row, norms_row = values[row, low:high], norms[row, low:high]
-                for j in range(w):
-                    a, b = gradient(objective, (x[j], y[j]))
-                    f = value(objective, (x[j], y[j]))
-                    square = a * a + b * b
-                    slopes_x[j], slopes_y[j] = a, b
-                    points_x[j], points_y[j] = x[j], y[j]
-                    values_row[j] = f
-                    norms_row[j] = np.sqrt(square)
-                    # 0, or NaN from the first number on that is not finite
-                    mark[j] += (f - f) + (square - square) + (x[j] - x[j]) + (y[j] - y[j])
-                    good[j] += 1.0 if mark[j] == 0.0 else 0.0
+                kept = points[row, 0, block], points[row, 1, block], values[row, block], norms[row, block]
+                record_planar(objective, x, y, slopes_x, slopes_y, mark, good, kept)
             else:
-                for j in range(w):
-                    a, b = gradient(objective, (x[j], y[j]))
-                    square = a * a + b * b
-                    mark[j] += (square - square) + (x[j] - x[j]) + (y[j] - y[j])
-                    good[j] += 1.0 if mark[j] == 0.0 else 0.0
-                    rule = optimizer_of(rules, optimizer_fields, j)
-                    move(rule, a, states_x, x, j)
-                    move(rule, b, states_y, y, j)
+                step_planar(objective, optimizer_fields, rules, states_x, states_y, x, y, mark, good)
             if traced and i < n_iter:
-                for j in range(w):
-                    rule = optimizer_of(rules, optimizer_fields, j)
-                    move(rule, slopes_x[j], states_x, x, j)
-                    move(rule, slopes_y[j], states_y, y, j)
-        for j in range(w):
+                follow_planar(optimizer_fields, rules, slopes_x, slopes_y, states_x, states_y, x, y)
+        for j in range(high - low):
             first_bad[low + j] = -1 if mark[j] == 0.0 else int(good[j])
         if initial.shape[1] == 2:
-            initial[:, 0, low:high], initial[:, 1, low:high] = states_x, states_y
+            initial[:, 0, block], initial[:, 1, block] = states_x, states_y
+
+
+def record_planar(
+    objective: Any, x: Array, y: Array, slopes_x: Array, slopes_y: Array, mark: Array, good: Array, kept: Any
+) -> None:
+    """Writes down where the runs are, as `kept` rows, and leaves their slopes for the step that follows."""
+    points_x, points_y, values, norms = kept
+    for j in range(len(x)):
+        a, b = gradient(objective, (x[j], y[j]))
+        f = value(objective, (x[j], y[j]))
+        square = a * a + b * b
+        slopes_x[j], slopes_y[j] = a, b
+        points_x[j], points_y[j] = x[j], y[j]
+        values[j] = f
+        norms[j] = np.sqrt(square)
+        # 0, or NaN from the first number on that is not finite
+        mark[j] += (f - f) + (square - square) + (x[j] - x[j]) + (y[j] - y[j])
+        good[j] += 1.0 if mark[j] == 0.0 else 0.0
+
+
+def step_planar(
+    objective: Any,
+    optimizer_fields: Any,
+    rules: Array,
+    states_x: Array,
+    states_y: Array,
+    x: Array,
+    y: Array,
+    mark: Array,
+    good: Array,
+) -> None:
+    """One iteration of which nothing is kept: gradient and step in one pass."""
+    for j in range(len(x)):
+        a, b = gradient(objective, (x[j], y[j]))
+        square = a * a + b * b
+        mark[j] += (square - square) + (x[j] - x[j]) + (y[j] - y[j])
+        good[j] += 1.0 if mark[j] == 0.0 else 0.0
+        rule = optimizer_of(rules, optimizer_fields, j)
+        move(rule, a, states_x, x, j)
+        move(rule, b, states_y, y, j)
+
+
+def follow_planar(
+    optimizer_fields: Any,
+    rules: Array,
+    slopes_x: Array,
+    slopes_y: Array,
+    states_x: Array,
+    states_y: Array,
+    x: Array,
+    y: Array,
+) -> None:
+    """The step after an iteration that was written down."""
+    for j in range(len(x)):
+        rule = optimizer_of(rules, optimizer_fields, j)
+        move(rule, slopes_x[j], states_x, x, j)
+        move(rule, slopes_y[j], states_y, y, j)
 
 
 def any_dim(
@@ -107,83 +147,120 @@ def any_dim(
     norms: Array,
     first_bad: Any,
 ) -> None:
-    """Objectives written on arrays: they see a block of runs at a time, the optimizer number by number.
-
-    Untraced, whether all is finite is asked of the sum over a few iterations; where it may not be, these are taken
-    again, one by one.
-    """
+    """Objectives written on arrays: they see a block of runs at a time, the optimizer number by number."""
     objective = objective_of(objective_fields)
     dim, n_runs = starts.shape
-    n_states = len(initial)
     recorded = 0 if traced else n_iter
     for low in range(0, n_runs, width):
         high = min(low + width, n_runs)
+        block = slice(low, high)
         w = high - low
-        rules = hyperparameters[:, low:high].copy()
-        x = starts[:, low:high].copy()
-        states = np.empty((n_states, dim * w))
-        for k in range(n_states):
+        rules = hyperparameters[:, block].copy()
+        x = starts[:, block].copy()
+        states = np.empty((len(initial), dim * w))
+        for k in range(len(initial)):
             for c in range(dim):
-                states[k, c * w : (c + 1) * w] = initial[k, min(c, initial.shape[1] - 1), low:high]
-        first = first_bad[low:high]
+                states[k, c * w : (c + 1) * w] = initial[k, min(c, initial.shape[1] - 1), block]
+        first = first_bad[block]
         first[:] = -1
-        seen, x_before, states_before = np.empty(w), np.empty_like(x), np.empty_like(states)
-        i, closer_until = 0, 0
-        while i < recorded:
-            count = 1 if i < closer_until else min(STRIDE, recorded - i)
-            x_before[:], states_before[:] = x, states
-            seen[:] = 0.0
-            for _ in range(count):
-                slopes = gradient(objective, x)
-                for c in range(dim):
-                    x_c, slopes_c, states_c = x[c], slopes[c], states[:, c * w : (c + 1) * w]
-                    for j in range(w):
-                        # a point that is not finite makes the sum NaN
-                        seen[j] += slopes_c[j] * slopes_c[j] + (x_c[j] - x_c[j])
-                        rule = optimizer_of(rules, optimizer_fields, j)
-                        move(rule, slopes_c[j], states_c, x_c, j)
-            wrong = 0
-            for j in range(w):
-                if first[j] < 0 and seen[j] - seen[j] != 0.0:
-                    wrong += 1
-            if wrong > 0 and count > 1:
-                x[:], states[:] = x_before, states_before
-                closer_until = i + count
-                continue
-            if wrong > 0:
-                for j in range(w):
-                    if first[j] < 0 and seen[j] - seen[j] != 0.0:
-                        first[j] = i
-            i += count
-        squares, mark, good = np.empty(w), np.zeros(w), np.zeros(w)
+        descend_unseen(objective, optimizer_fields, rules, states, x, recorded, first)
+        mark, good, squares = np.zeros(w), np.zeros(w), np.empty(w)
         for i in range(recorded, n_iter + 1):
-            slopes, f = gradient(objective, x), value(objective, x)
-            row = i - recorded
-            points[row, :, low:high] = x
-            values_row, norms_row = values[row, low:high], norms[row, low:high]
-            for j in range(w):
-                values_row[j] = f[j]
-                mark[j] += f[j] - f[j]
-                squares[j] = 0.0
-            for c in range(dim):
-                x_c, slopes_c, states_c = x[c], slopes[c], states[:, c * w : (c + 1) * w]
-                if i < n_iter:
-                    for j in range(w):
-                        squares[j] += slopes_c[j] * slopes_c[j]
-                        mark[j] += x_c[j] - x_c[j]
-                        rule = optimizer_of(rules, optimizer_fields, j)
-                        move(rule, slopes_c[j], states_c, x_c, j)
-                else:
-                    for j in range(w):
-                        squares[j] += slopes_c[j] * slopes_c[j]
-                        mark[j] += x_c[j] - x_c[j]
-            for j in range(w):
-                norms_row[j] = np.sqrt(squares[j])
-                mark[j] += squares[j] - squares[j]
-                good[j] += 1.0 if mark[j] == 0.0 else 0.0
+            slopes = gradient(objective, x)
+            record_any_dim(objective, x, points[i - recorded, :, block], values[i - recorded, block], mark)
+            follow_any_dim(optimizer_fields, rules, slopes, states, x, squares, mark, i < n_iter)
+            finish_any_dim(squares, norms[i - recorded, block], mark, good)
         for j in range(w):
             if first[j] < 0 and mark[j] != 0.0:
                 first[j] = recorded + int(good[j])
         if initial.shape[1] == dim:
             for c in range(dim):
-                initial[:, c, low:high] = states[:, c * w : (c + 1) * w]
+                initial[:, c, block] = states[:, c * w : (c + 1) * w]
+
+
+def descend_unseen(
+    objective: Any, optimizer_fields: Any, rules: Array, states: Array, x: Array, n_iter: int, first: Any
+) -> None:
+    """Iterations of which nothing is kept.
+
+    Whether all is finite is asked of the sum over a few iterations; where it may not be, these are taken again, one by
+    one, to find the `first` bad one.
+    """
+    seen, x_before, states_before = np.empty(x.shape[1]), np.empty_like(x), np.empty_like(states)
+    i, closer_until = 0, 0
+    while i < n_iter:
+        count = 1 if i < closer_until else min(STRIDE, n_iter - i)
+        x_before[:], states_before[:] = x, states
+        seen[:] = 0.0
+        for _ in range(count):
+            step_any_dim(objective, optimizer_fields, rules, states, x, seen)
+        wrong = 0
+        for j in range(len(seen)):
+            if first[j] < 0 and seen[j] - seen[j] != 0.0:
+                wrong += 1
+        if wrong > 0 and count > 1:
+            x[:], states[:] = x_before, states_before
+            closer_until = i + count
+            continue
+        if wrong > 0:
+            for j in range(len(seen)):
+                if first[j] < 0 and seen[j] - seen[j] != 0.0:
+                    first[j] = i
+        i += count
+
+
+def step_any_dim(objective: Any, optimizer_fields: Any, rules: Array, states: Array, x: Array, seen: Array) -> None:
+    """One iteration of which nothing is kept; `seen` adds what is NaN or infinite once something is not finite."""
+    w = x.shape[1]
+    slopes = gradient(objective, x)
+    for c in range(len(x)):
+        x_c, slopes_c, states_c = x[c], slopes[c], states[:, c * w : (c + 1) * w]
+        for j in range(w):
+            # a point that is not finite makes the sum NaN
+            seen[j] += slopes_c[j] * slopes_c[j] + (x_c[j] - x_c[j])
+            rule = optimizer_of(rules, optimizer_fields, j)
+            move(rule, slopes_c[j], states_c, x_c, j)
+
+
+def record_any_dim(objective: Any, x: Array, points: Array, values: Array, mark: Array) -> None:
+    """Writes down where the runs are, and the values there."""
+    f = value(objective, x)
+    points[:] = x
+    for j in range(len(mark)):
+        values[j] = f[j]
+        mark[j] += f[j] - f[j]
+
+
+def follow_any_dim(
+    optimizer_fields: Any,
+    rules: Array,
+    slopes: Array,
+    states: Array,
+    x: Array,
+    squares: Array,
+    mark: Array,
+    moves: bool,
+) -> None:
+    """Sums the `squares` of the slopes, and takes the step after an iteration that was written down."""
+    w = x.shape[1]
+    squares[:] = 0.0
+    for c in range(len(x)):
+        x_c, slopes_c, states_c = x[c], slopes[c], states[:, c * w : (c + 1) * w]
+        if moves:
+            for j in range(w):
+                squares[j] += slopes_c[j] * slopes_c[j]
+                mark[j] += x_c[j] - x_c[j]
+                rule = optimizer_of(rules, optimizer_fields, j)
+                move(rule, slopes_c[j], states_c, x_c, j)
+        else:
+            for j in range(w):
+                squares[j] += slopes_c[j] * slopes_c[j]
+                mark[j] += x_c[j] - x_c[j]
+
+
+def finish_any_dim(squares: Array, norms: Array, mark: Array, good: Array) -> None:
+    """Writes down the norms of the gradients; `good` counts the iterations in which all was finite."""
+    for j in range(len(squares)):
+        norms[j] = np.sqrt(squares[j])
+        mark[j] += squares[j] - squares[j]
+        good[j] += 1.0 if mark[j] == 0.0 else 0.0

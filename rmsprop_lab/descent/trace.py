@@ -1,7 +1,8 @@
 """What descents leave behind."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,16 @@ class Trace:
             np.arange(kept),
         )
 
+    def __repr__(self) -> str:
+        dim, width = self.points.shape[1:]
+        first, last = (_median(self.values[row]) if len(self.values) else math.nan for row in (0, -1))
+        lost = f", {self.diverged.sum()} diverged" if self.diverged.any() else ""
+        iterations = f"{self.iterations[0]} to {self.iterations[-1]}" if len(self.iterations) else "none"
+        return (
+            f"Trace({width} descent{'' if width == 1 else 's'} in {dim} dimension{'' if dim == 1 else 's'}{lost}; "
+            f"iterations {iterations} ({len(self.iterations)} kept), median value {first:.4g} to {last:.4g})"
+        )
+
     @property
     def diverged(self) -> NDArray[np.bool_]:
         """`(B,)`: whether something stopped being a finite number; the other descents are unaffected."""
@@ -83,16 +94,23 @@ class Trace:
         )
 
 
-def buffers(out: Trace | None, kept: int, dim: int, width: int) -> Trace:
-    """`out` if it has room for exactly these iterations and descents, new buffers if it is None."""
+def _median(values: Array) -> float:
+    """The lower median, where what is not a number counts as worst; NaN of none."""
+    ordered = np.sort(np.where(np.isnan(values), np.inf, values))
+    return float(ordered[(len(ordered) - 1) // 2]) if len(ordered) else math.nan
+
+
+def buffers(out: Trace | None, kept: int, dim: int, width: int, objective: Objective) -> Trace:
+    """A trace with room for so many iterations of so many descents, in the arrays of `out` where it is given."""
     if out is None:
-        return Trace.empty(kept, dim, width)
+        return replace(Trace.empty(kept, dim, width), objective=objective)
+    expected = f"a trace of {kept} iterations of {width} descents in {dim} dimensions"
+    if not isinstance(out, Trace):
+        raise InputError("out", expected, out)
     arrays = (out.points, out.values, out.gradient_norms, out.first_bad, out.iterations)
     shapes = ((kept, dim, width), (kept, width), (kept, width), (width,), (kept,))
     types = (np.float64, np.float64, np.float64, np.int64, np.int64)
     for array, shape, dtype in zip(arrays, shapes, types, strict=True):
         if array.shape != shape or array.dtype != dtype or not (array.flags.c_contiguous and array.flags.writeable):
-            raise InputError(
-                "out", f"a trace of {kept} iterations of {width} descents in {dim} dimensions", array.shape
-            )
-    return out
+            raise InputError("out", expected, array.shape)
+    return replace(out, objective=objective)
