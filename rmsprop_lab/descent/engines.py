@@ -68,7 +68,8 @@ def descend(
     if record not in ("trace", "final"):
         raise InputError("record", "'trace' or 'final'", record)
     points, numbers = _checked(objective, optimizer, starts, n_iter, streams)
-    trace = buffers(out, n_iter + 1 if record == "trace" else 1, *points.shape, objective=objective)
+    dim, width = points.shape
+    trace = buffers(out, n_iter + 1 if record == "trace" else 1, dim, width, objective)
     trace.iterations[:] = np.arange(n_iter + 1) if record == "trace" else n_iter
     if _takes_numba(engine, objective, optimizer, points, n_iter):
         compiled.run(objective, optimizer, points, n_iter, trace)

@@ -31,6 +31,8 @@ def write_searches(studies: Sequence[Study], folder: StudyFolder) -> Dashboard:
     for study in studies:
         work = Work(study, folder, None, lambda cell, steps: None)
         work.recall()
+        if not work.winners:
+            continue
         trials, runs = folder.trials([winner.cell.key for winner in work.winners]), folder.runs(work.runs)
         searches = Searches.of(study, trials, runs, work.winners, optimizer_hues(study, folder))
         name = score_name(study.search.score)
