@@ -13,7 +13,7 @@ from rmsprop_lab.base import Array
 
 STRIDE = 16  # iterations between two looks at whether all is finite
 INNER = (
-    *("record_planar", "step_planar", "follow_planar", "descend_unseen"),
+    *("record_planar", "step_planar", "follow_planar", "states_of", "descend_unseen"),
     *("step_any_dim", "record_any_dim", "follow_any_dim", "finish_any_dim"),
 )
 """The functions that the two loops are made of. Numba puts their code into the loops: see `loading._inlined`."""
@@ -157,10 +157,7 @@ def any_dim(
         w = high - low
         rules = hyperparameters[:, block].copy()
         x = starts[:, block].copy()
-        states = np.empty((len(initial), dim * w))
-        for k in range(len(initial)):
-            for c in range(dim):
-                states[k, c * w : (c + 1) * w] = initial[k, min(c, initial.shape[1] - 1), block]
+        states = states_of(initial[:, :, block], dim)
         first = first_bad[block]
         first[:] = -1
         descend_unseen(objective, optimizer_fields, rules, states, x, recorded, first)
@@ -176,6 +173,16 @@ def any_dim(
         if initial.shape[1] == dim:
             for c in range(dim):
                 initial[:, c, block] = states[:, c * w : (c + 1) * w]
+
+
+def states_of(initial: Array, dim: int) -> Array:
+    """The states of a block of w runs, `(n_states, dim * w)`, from what they start from, `(n_states, 1 or dim, w)`."""
+    n_states, given, w = initial.shape
+    states = np.empty((n_states, dim * w))
+    for k in range(n_states):
+        for c in range(dim):
+            states[k, c * w : (c + 1) * w] = initial[k, min(c, given - 1)]
+    return states
 
 
 def descend_unseen(

@@ -1,36 +1,18 @@
-"""The contract of objectives and optimizers, checked.
-
-`rmsprop-lab task=check` prints these findings. The tests run the checks on every class of this package. Each check is
-a function that returns what is wrong in words, or an empty string.
-"""
+"""The contract of an objective."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from rmsprop_lab.base.arrays import Array, State
+from rmsprop_lab.base.arrays import Array
+from rmsprop_lab.base.contracts.finding import Fault, Finding, in_words
 from rmsprop_lab.base.objective import Objective
-from rmsprop_lab.base.optimizer import Optimizer
 
 _POINTS = 1000
 _GRADIENT_ERROR = 1e-5  # relative; on smooth functions central differences are right to about 1e-9
 _VALUE_ERROR = 1e-9
 _BATCH = 12
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The result of one check.
-
-    Args:
-        check: What was checked.
-        wrong: What is wrong; empty if nothing is.
-    """
-
-    check: str
-    wrong: str
 
 
 def check_objective(objective: Objective, seed: int = 0) -> Iterator[Finding]:
@@ -64,86 +46,12 @@ def check_objective(objective: Objective, seed: int = 0) -> Iterator[Finding]:
         for name, check in checks.items():
             if check in skipped or not _applies(check, objective):
                 continue
-            finding = Finding(name, _in_words(check, objective, points))
+            finding = Finding(name, in_words(check, objective, points))
             yield finding
             if finding.wrong and check is _shapes:
                 return  # the other checks would fail for the same reason
             if finding.wrong and check is _stateless:
                 skipped.add(_batch)
-
-
-def check_optimizer(optimizer: Optimizer, seed: int = 0) -> Iterator[Finding]:
-    """Checks an optimizer on 30 random gradients, of 12 runs in 2 coordinates, from 1e-6 to 1e3 in size.
-
-    Args:
-        optimizer: The optimizer to check. What its code raises becomes a finding.
-        seed: Seed of the gradients.
-
-    Yields:
-        A finding per check. After a wrong shape or type there are no more.
-
-    >>> from rmsprop_lab.optimizers import GD
-    >>> next(check_optimizer(GD(step_size=0.1)))
-    Finding(check="step and state have the gradient's shape", wrong='')
-    """
-    gradients = np.random.default_rng(seed).normal(size=(30, 2, _BATCH)) * np.geomspace(1e-6, 1e3, _BATCH)
-    gradients.flags.writeable = False
-    checks: dict[str, Callable[[Optimizer, Array], str]] = {
-        "step and state have the gradient's shape": _step_shapes,
-        "a first gradient of 0 gives a step of 0": _zero_step,
-        "runs do not share state, and no argument is changed": _interleaved,
-        "a coordinate alone gives the same bits as all together": _elementwise,
-    }
-    if not optimizer.elementwise:
-        del checks["a coordinate alone gives the same bits as all together"]
-    with np.errstate(all="ignore"):
-        for name, check in checks.items():
-            finding = Finding(name, _in_words(check, optimizer, gradients))
-            yield finding
-            if finding.wrong and check is _step_shapes:
-                return
-
-
-def _applies(check: Callable[[Objective, Array], str], objective: Objective) -> bool:
-    """Whether the objective has what the check needs: its own gradient, a stated minimum, stated minimizers."""
-    if check is _gradient:
-        return objective.evaluations_per_gradient == 1
-    if check is _below:
-        return objective.minimum is not None
-    return check is not _minimizers or objective.minimizers is not None
-
-
-class Fault(NamedTuple):
-    """Why no run with an objective or optimizer can succeed.
-
-    Args:
-        method: The method at fault: `value`, `gradient` or `update`.
-        expected: What it should return.
-        found: What it returns.
-    """
-
-    method: str
-    expected: str
-    found: str
-
-
-class _WrongAnswer(TypeError):
-    """`update` does not return a pair (step, state)."""
-
-
-def optimizer_fault(optimizer: Optimizer) -> Fault | None:
-    """The fault of an optimizer whose step or state has the wrong shape or type, else None.
-
-    An error that its code raises is no fault here: the runs record it.
-    """
-    with np.errstate(all="ignore"):
-        try:
-            wrong = _step_shapes(optimizer, np.ones((1, 2, _BATCH)))
-        except _WrongAnswer as error:
-            wrong = str(error)
-        except Exception:
-            return None
-    return Fault("update", "a step and a state of the gradient's shape, as (step, state)", wrong) if wrong else None
 
 
 def objective_fault(objective: Objective, points: Array) -> Fault | None:
@@ -179,21 +87,13 @@ def _number_fault(method: str, answer: Any, shape: tuple[int, ...], points: Arra
     return Fault(method, "finite numbers at every start", where)
 
 
-def _in_words(check: Callable[[Any, Array], str], part: Any, data: Array) -> str:
-    try:
-        return check(part, data)
-    except Exception as error:  # user code may raise anything; that is the finding
-        hint = " (an argument must not be changed in place)" if _passes(check, part, data.copy()) else ""
-        return f"raises {type(error).__name__}: {error}{hint}"
-
-
-def _passes(check: Callable[[Any, Array], str], part: Any, data: Array) -> bool:
-    """Whether the check succeeds on writable data: then the code failed because it writes into its argument."""
-    try:
-        check(part, data)
-    except Exception:
-        return False
-    return True
+def _applies(check: Callable[[Objective, Array], str], objective: Objective) -> bool:
+    """Whether the objective has what the check needs: its own gradient, a stated minimum, stated minimizers."""
+    if check is _gradient:
+        return objective.evaluations_per_gradient == 1
+    if check is _below:
+        return objective.minimum is not None
+    return check is not _minimizers or objective.minimizers is not None
 
 
 def _shapes(objective: Objective, points: Array) -> str:
@@ -287,79 +187,6 @@ def _minimizers(objective: Objective, points: Array) -> str:
     if slopes[i, j] > 1e-5 * max(1.0, typical):
         return f"the gradient at {_at(at, int(j))} is not 0: coordinate {i} is {slopes[i, j]:.6g}"
     return ""
-
-
-def _step_shapes(optimizer: Optimizer, gradients: Array) -> str:
-    state = _start(optimizer, gradients[0])
-    step, new = _advance(optimizer, gradients[0], state)
-    if np.shape(step) != gradients[0].shape:
-        return f"the step of gradients {gradients[0].shape} has shape {np.shape(step)}"
-    if not isinstance(new, tuple) or len(new) != len(state):
-        return f"init gives {len(state)} parts of state, update gives {type(new).__name__} {new!r:.60}"
-    for part in (step, *new):
-        if np.asarray(part).dtype.kind not in "fiu":
-            return f"step and state must be real numbers, one is {np.asarray(part).dtype}"
-    shapes = [np.shape(part) for part in new]
-    return "" if all(shape == gradients[0].shape for shape in shapes) else f"the new state has shapes {shapes}"
-
-
-def _zero_step(optimizer: Optimizer, gradients: Array) -> str:
-    step, _ = _advance(optimizer, np.zeros_like(gradients[0]), _start(optimizer, gradients[0]))
-    return "" if not np.any(step) else f"the step is {np.ravel(step)[0]:.6g}"
-
-
-def _interleaved(optimizer: Optimizer, gradients: Array) -> str:
-    """Compares two runs that take turns on one object with each run alone."""
-    a, b = gradients, gradients[::-1] * -0.5
-    alone = [_steps(optimizer, sequence) for sequence in (a, b)]
-    states = [_start(optimizer, a[0]), _start(optimizer, b[0])]
-    turns: list[list[Array]] = [[], []]
-    for pair in zip(a, b, strict=True):
-        for run in (0, 1):
-            for part in states[run]:
-                part.flags.writeable = gradients.flags.writeable
-            step, states[run] = _advance(optimizer, pair[run], states[run])
-            turns[run].append(np.array(step))
-    same = all(np.array_equal(np.array(turns[run]), alone[run], equal_nan=True) for run in (0, 1))
-    if same:
-        return ""
-    return "two runs that take turns get other steps than alone: state is shared between runs; return it from update"
-
-
-def _elementwise(optimizer: Optimizer, gradients: Array) -> str:
-    together = _steps(optimizer, gradients)
-    for i, j in ((0, 0), (1, _BATCH // 2), (0, _BATCH - 1)):
-        alone = _steps(optimizer, gradients[:, i : i + 1, j : j + 1])
-        if not np.array_equal(alone[:, 0, 0], together[:, i, j], equal_nan=True):
-            return "the step of one coordinate depends on the others; set elementwise = False if it should"
-    wide = replace(optimizer, **{item.name: _spread(getattr(optimizer, item.name)) for item in fields(optimizer)})
-    if not np.array_equal(_steps(wide, gradients), together, equal_nan=True):
-        return "hyperparameters given as arrays (B,) give other steps than as numbers"
-    return ""
-
-
-def _spread(value: Any) -> Any:
-    return np.full(_BATCH, value) if isinstance(value, float) else value
-
-
-def _steps(optimizer: Optimizer, gradients: Array) -> Array:
-    state, steps = _start(optimizer, gradients[0]), []
-    for gradient in gradients:
-        step, state = _advance(optimizer, gradient, state)
-        steps.append(np.array(step))
-    return np.array(steps)
-
-
-def _start(optimizer: Optimizer, gradient: Array) -> State:
-    return tuple(np.broadcast_to(number, gradient.shape).astype(np.float64) for number in optimizer.init())
-
-
-def _advance(optimizer: Optimizer, gradient: Array, state: State) -> tuple[Array, State]:
-    update: Any = optimizer.update
-    answer = update(gradient, state) if optimizer.elementwise else update(gradient, state, np.zeros_like(gradient))
-    if not isinstance(answer, tuple) or len(answer) != 2:
-        raise _WrongAnswer(f"update must return (step, state), returns {type(answer).__name__} {answer!r:.40}")
-    return answer
 
 
 def _at(points: Array, column: int | np.integer[Any]) -> str:

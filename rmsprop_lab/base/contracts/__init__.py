@@ -1,0 +1,11 @@
+"""The contract of objectives and optimizers, checked.
+
+`rmsprop-lab task=check` prints these findings. The tests run the checks on every class of this package. Each check is
+a function that returns what is wrong in words, or an empty string.
+"""
+
+from rmsprop_lab.base.contracts.finding import Fault, Finding
+from rmsprop_lab.base.contracts.objective import check_objective, objective_fault
+from rmsprop_lab.base.contracts.optimizer import check_optimizer, optimizer_fault
+
+__all__ = ["Fault", "Finding", "check_objective", "check_optimizer", "objective_fault", "optimizer_fault"]

@@ -1,0 +1,137 @@
+"""The contract of an optimizer."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+
+from rmsprop_lab.base.arrays import Array, State
+from rmsprop_lab.base.contracts.finding import Fault, Finding, in_words
+from rmsprop_lab.base.optimizer import Optimizer
+
+_BATCH = 12
+
+
+def check_optimizer(optimizer: Optimizer, seed: int = 0) -> Iterator[Finding]:
+    """Checks an optimizer on 30 random gradients, of 12 runs in 2 coordinates, from 1e-6 to 1e3 in size.
+
+    Args:
+        optimizer: The optimizer to check. What its code raises becomes a finding.
+        seed: Seed of the gradients.
+
+    Yields:
+        A finding per check. After a wrong shape or type there are no more.
+
+    >>> from rmsprop_lab.optimizers import GD
+    >>> next(check_optimizer(GD(step_size=0.1)))
+    Finding(check="step and state have the gradient's shape", wrong='')
+    """
+    gradients = np.random.default_rng(seed).normal(size=(30, 2, _BATCH)) * np.geomspace(1e-6, 1e3, _BATCH)
+    gradients.flags.writeable = False
+    checks: dict[str, Callable[[Optimizer, Array], str]] = {
+        "step and state have the gradient's shape": _step_shapes,
+        "a first gradient of 0 gives a step of 0": _zero_step,
+        "runs do not share state, and no argument is changed": _interleaved,
+        "a coordinate alone gives the same bits as all together": _elementwise,
+    }
+    if not optimizer.elementwise:
+        del checks["a coordinate alone gives the same bits as all together"]
+    with np.errstate(all="ignore"):
+        for name, check in checks.items():
+            finding = Finding(name, in_words(check, optimizer, gradients))
+            yield finding
+            if finding.wrong and check is _step_shapes:
+                return
+
+
+class _WrongAnswer(TypeError):
+    """`update` does not return a pair (step, state)."""
+
+
+def optimizer_fault(optimizer: Optimizer) -> Fault | None:
+    """The fault of an optimizer whose step or state has the wrong shape or type, else None.
+
+    An error that its code raises is no fault here: the runs record it.
+    """
+    with np.errstate(all="ignore"):
+        try:
+            wrong = _step_shapes(optimizer, np.ones((1, 2, _BATCH)))
+        except _WrongAnswer as error:
+            wrong = str(error)
+        except Exception:
+            return None
+    return Fault("update", "a step and a state of the gradient's shape, as (step, state)", wrong) if wrong else None
+
+
+def _step_shapes(optimizer: Optimizer, gradients: Array) -> str:
+    state = _start(optimizer, gradients[0])
+    step, new = _advance(optimizer, gradients[0], state)
+    if np.shape(step) != gradients[0].shape:
+        return f"the step of gradients {gradients[0].shape} has shape {np.shape(step)}"
+    if not isinstance(new, tuple) or len(new) != len(state):
+        return f"init gives {len(state)} parts of state, update gives {type(new).__name__} {new!r:.60}"
+    for part in (step, *new):
+        if np.asarray(part).dtype.kind not in "fiu":
+            return f"step and state must be real numbers, one is {np.asarray(part).dtype}"
+    shapes = [np.shape(part) for part in new]
+    return "" if all(shape == gradients[0].shape for shape in shapes) else f"the new state has shapes {shapes}"
+
+
+def _zero_step(optimizer: Optimizer, gradients: Array) -> str:
+    step, _ = _advance(optimizer, np.zeros_like(gradients[0]), _start(optimizer, gradients[0]))
+    return "" if not np.any(step) else f"the step is {np.ravel(step)[0]:.6g}"
+
+
+def _interleaved(optimizer: Optimizer, gradients: Array) -> str:
+    """Compares two runs that take turns on one object with each run alone."""
+    a, b = gradients, gradients[::-1] * -0.5
+    alone = [_steps(optimizer, sequence) for sequence in (a, b)]
+    states = [_start(optimizer, a[0]), _start(optimizer, b[0])]
+    turns: list[list[Array]] = [[], []]
+    for pair in zip(a, b, strict=True):
+        for run in (0, 1):
+            for part in states[run]:
+                part.flags.writeable = gradients.flags.writeable
+            step, states[run] = _advance(optimizer, pair[run], states[run])
+            turns[run].append(np.array(step))
+    same = all(np.array_equal(np.array(turns[run]), alone[run], equal_nan=True) for run in (0, 1))
+    if same:
+        return ""
+    return "two runs that take turns get other steps than alone: state is shared between runs; return it from update"
+
+
+def _elementwise(optimizer: Optimizer, gradients: Array) -> str:
+    together = _steps(optimizer, gradients)
+    for i, j in ((0, 0), (1, _BATCH // 2), (0, _BATCH - 1)):
+        alone = _steps(optimizer, gradients[:, i : i + 1, j : j + 1])
+        if not np.array_equal(alone[:, 0, 0], together[:, i, j], equal_nan=True):
+            return "the step of one coordinate depends on the others; set elementwise = False if it should"
+    wide = replace(optimizer, **{item.name: _spread(getattr(optimizer, item.name)) for item in fields(optimizer)})
+    if not np.array_equal(_steps(wide, gradients), together, equal_nan=True):
+        return "hyperparameters given as arrays (B,) give other steps than as numbers"
+    return ""
+
+
+def _spread(value: Any) -> Any:
+    return np.full(_BATCH, value) if isinstance(value, float) else value
+
+
+def _steps(optimizer: Optimizer, gradients: Array) -> Array:
+    state, steps = _start(optimizer, gradients[0]), []
+    for gradient in gradients:
+        step, state = _advance(optimizer, gradient, state)
+        steps.append(np.array(step))
+    return np.array(steps)
+
+
+def _start(optimizer: Optimizer, gradient: Array) -> State:
+    return tuple(np.broadcast_to(number, gradient.shape).astype(np.float64) for number in optimizer.init())
+
+
+def _advance(optimizer: Optimizer, gradient: Array, state: State) -> tuple[Array, State]:
+    update: Any = optimizer.update
+    answer = update(gradient, state) if optimizer.elementwise else update(gradient, state, np.zeros_like(gradient))
+    if not isinstance(answer, tuple) or len(answer) != 2:
+        raise _WrongAnswer(f"update must return (step, state), returns {type(answer).__name__} {answer!r:.40}")
+    return answer
