@@ -150,11 +150,7 @@ def _arguments(
         np.array(starts, order="C"),
         int(n_iter),
         max(16, _BLOCK // objective.dim),
-        len(trace.points) > 1,
-        trace.points,
-        trace.values,
-        trace.gradient_norms,
-        trace.first_bad,
+        (trace.points, trace.values, trace.gradient_norms, trace.first_bad),
     )
 
 
