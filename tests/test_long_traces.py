@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def both(objective: Objective, optimizer: Optimizer, length: int, **options: Any
     seen, pieces = Progress(objective), []
     for piece in segments(objective, optimizer, starts_on(objective), N_ITER, length, **options):
         seen.add(piece)
-        pieces.append(Trace(*(getattr(piece, name).copy() for name in (*FIELDS[:3], "first_bad", "iterations"))))
+        pieces.append(replace(piece, **{name: getattr(piece, name).copy() for name in (*FIELDS, "first_bad")}))
     return whole, Trace.joined(pieces), seen
 
 

@@ -1,4 +1,4 @@
-"""The descent: the only loop over iterations, in plain NumPy and compiled by numba."""
+"""The only loop over iterations: `descend`, in plain NumPy or compiled by numba, and the `Trace` that it returns."""
 
 from rmsprop_lab.descent.engines import Engine, check_engine, descend, pays_to_compile, segments
 from rmsprop_lab.descent.trace import Trace

@@ -1,63 +1,94 @@
-"""Starts and hyperparameters as one batch of descents: what the engines have in common."""
+"""Starts, hyperparameters and noise of a batch: B descents, computed as one array."""
 
+import contextlib
 import dataclasses
 from collections.abc import Iterator
+from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rmsprop_lab.base import Array, Objective, Optimizer
-from rmsprop_lab.errors import InputError
+from rmsprop_lab.descent.trace import shown
+from rmsprop_lab.errors import Found, InputError
 
 Carried: TypeAlias = dict[int, Any]
-"""What descents need to go on where they stopped, besides their points: an engine's own, filled and read by it."""
+"""What an engine needs besides the points to continue descents: it fills an empty one and reads its own."""
 
 _DRAWN = 4096  # vectors of noise of a stream that are drawn at once
 
 
 def as_batch(starts: ArrayLike, dim: int) -> Array:
-    """`(d,)` or `(d, B)` as `(d, B)`."""
+    """Starts `(d,)` or `(d, B)` as `(d, B)`; raises `InputError` for anything else."""
+    expected = f"numbers of shape ({dim},) or ({dim}, B)"
+    points = _array("starts", starts, expected)
+    if points.dtype.kind == "O" and all(isinstance(item, Real) for item in points.flat):
+        with contextlib.suppress(OverflowError):  # fractions, and integers of more than 64 bits
+            points = points.astype(np.float64)
+    if points.dtype.kind not in "fiu":
+        raise InputError("starts", expected, shown(starts))
+    if points.ndim not in (1, 2) or len(points) != dim:
+        turned = points.ndim == 2 and points.shape[1] == dim
+        change = "Put the coordinates first: starts.T." if turned else ""
+        raise InputError("starts", expected, Found(f"shape {points.shape}"), change)
+    return points.astype(np.float64, copy=False).reshape(dim, -1)
+
+
+def as_streams(streams: ArrayLike | None, width: int) -> NDArray[np.int64]:
+    """The noise streams of `width` descents, `(B,)`; raises `InputError` for anything but integers >= 0."""
+    if streams is None:
+        return np.arange(width)
+    expected = f"an integer >= 0, or {width} of them, one per descent"
+    numbers = _array("streams", streams, expected)
+    if numbers.dtype.kind not in "iu" or (numbers < 0).any():
+        raise InputError("streams", expected, shown(streams))
+    if numbers.shape not in ((), (1,), (width,)):
+        raise InputError("streams", expected, Found(f"shape {numbers.shape}"))
+    return np.broadcast_to(numbers.astype(np.int64), (width,))
+
+
+def _array(key: str, value: ArrayLike, expected: str) -> NDArray[Any]:
     try:
-        points = np.asarray(starts, dtype=np.float64)
+        return np.asarray(value)
     except (TypeError, ValueError):
-        raise InputError("starts", f"numbers of shape ({dim},) or ({dim}, B)", starts) from None
-    if points.ndim not in (1, 2) or points.shape[0] != dim:
-        raise InputError("starts", f"shape ({dim},) or ({dim}, B)", points.shape)
-    return points.reshape(dim, -1)
+        raise InputError(key, expected, shown(value)) from None
 
 
 def batch_width(points: Array, optimizer: Optimizer) -> int:
-    """B, against which everything single is broadcast."""
+    """B, the number of starts `(d, B)` or of sets of hyperparameters; where there is one of a kind it serves all."""
     widths = {name: len(value) for name, value in hyperparameter_arrays(optimizer).items()}
     widths["starts"] = points.shape[1]
     several = {name: width for name, width in widths.items() if width != 1}
     if len(set(several.values())) > 1:
-        raise InputError("starts", "one common number of runs B in starts and hyperparameters", several)
+        raise InputError("starts", "one common number of descents B in starts and hyperparameters", several)
     return next(iter(several.values()), 1)
 
 
 def chunks(width: int, size: int) -> Iterator[slice]:
-    """`width` runs, `size` at a time."""
+    """Slices of `width` descents, at most `size` in each."""
     for low in range(0, width, size):
         yield slice(low, min(low + size, width))
 
 
 def at(optimizer: Optimizer, part: slice) -> Optimizer:
-    """The optimizer of some of the runs."""
+    """The optimizer with the hyperparameters of some of the descents."""
     arrays = hyperparameter_arrays(optimizer)
     sliced = {name: value[part] if len(value) > 1 else float(value[0]) for name, value in arrays.items()}
     return dataclasses.replace(optimizer, **sliced) if sliced else optimizer
 
 
 def hyperparameter_arrays(optimizer: Optimizer) -> dict[str, Array]:
-    """The hyperparameters that are given per run."""
+    """The hyperparameters that are given per descent, by name: `(B,)` each."""
     fields = {field.name: getattr(optimizer, field.name) for field in dataclasses.fields(optimizer)}
     return {name: value for name, value in fields.items() if np.ndim(value) == 1}
 
 
 class Noise:
-    """The noise of each start: every stream draws its vectors of d in order, iteration by iteration."""
+    """The gradient noise of B descents: each stream draws a vector `(d,)` for each iteration, one after the other.
+
+    Descents with the same stream get the same vectors, whichever other descents are computed with them.
+    """
 
     def __init__(self, objective: Objective, streams: NDArray[np.int64]) -> None:
         self._sigma, self._dim = objective.noise_sigma, objective.dim
@@ -69,7 +100,7 @@ class Noise:
         self._draws, self._used = np.empty((0, self._dim, 0)), 0
 
     def add(self, gradient: Array, left: int) -> Array:
-        """The gradient of the next iteration with its noise; `left`: the iterations to come, this one among them."""
+        """The next iteration's gradient `(d, B)` with its noise; `left`: this iteration and those to come."""
         if self._sigma == 0.0:
             return gradient
         if self._used == len(self._draws):

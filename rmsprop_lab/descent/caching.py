@@ -1,63 +1,75 @@
-"""Where compiled loops are kept between processes: numba keeps what it compiled beside the file it came from.
+"""Where compiled loops are kept between processes.
 
-So each pair gets a copy of `kernels.py` in a folder of the user's, named by a hash of all code that it is compiled
-from: words may change there. The folder may be deleted at any time; `NUMBA_CACHE_DIR` names another one.
+numba keeps what it compiled beside the file that it was compiled from, until that file changes. So each pair of an
+objective and an optimizer gets a copy of `kernels.py` of its own, in the user's cache folder, named by a hash of all
+that the loop is compiled from. The folder may be deleted at any time; `NUMBA_CACHE_DIR` names another one.
 """
 
 import ast
 import contextlib
 import hashlib
-from collections.abc import Iterable, Iterator
+import inspect
+import textwrap
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from types import FunctionType
+from typing import Any
 
 import numpy as np
 
-_KERNELS = Path(__file__).with_name("kernels.py")
-_LOADING = Path(__file__).with_name("loading.py")
+_HERE = Path(__file__).parent
+_CONSTANTS = (bool, int, float, str, tuple, np.generic, np.ndarray)  # numba writes such globals into what it compiles
 
 
 def copy_for(functions: Iterable[FunctionType], layout: str) -> Path | None:
     """The pair's copy of `kernels.py`, or None where nothing is kept.
 
-    Functions from outside this package are compiled anew in each process: what they are made from can be in any file.
-
     Args:
-        functions: The objective's and the optimizer's own, which are compiled into the loop.
-        layout: What else decides the compiled code, as text.
-    """
-    import numba
+        functions: The functions of the pair, and the plain functions that they call, directly or not.
+        layout: The fields that these functions read, and how many of them differ between descents.
 
-    called = set(_with_helpers(functions))
-    if any(not function.__module__.startswith("rmsprop_lab.") for function in called):
+    The loop of a pair with functions from outside this package is compiled in each process: a hash of these functions
+    does not cover what they might use of other packages.
+    """
+    functions = list(functions)
+    if any(not function.__module__.startswith("rmsprop_lab.") for function in functions):
         return None
-    with contextlib.suppress(OSError):  # no home, no room, no permission: nothing is kept
-        names = sorted(f"{function.__module__}.{function.__qualname__}" for function in called)
-        digest = hashlib.sha256(f"{numba.__version__} {np.__version__} {names} {layout}".encode())
-        for source in sorted({_KERNELS, _LOADING, *(Path(function.__code__.co_filename) for function in called)}):
-            digest.update(_program(source).encode())
-        path = _folder() / f"kernels_{digest.hexdigest()[:32]}.py"
-        _write(path, _KERNELS.read_bytes())
+    # no home, no room, no permission, no source; no platformdirs; a lambda whose line is no statement
+    with contextlib.suppress(OSError, ImportError, SyntaxError):
+        import numba
+
+        loops, loader = (_bare(_HERE.joinpath(name).read_text("utf-8")) for name in ("kernels.py", "loading.py"))
+        parts = [numba.__version__, np.__version__, layout, loops, loader, *sorted(map(_code, functions))]
+        path = _folder() / f"kernels_{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}.py"
+        _write(path, loops.encode())
         return path
     return None
 
 
-def _with_helpers(functions: Iterable[FunctionType]) -> Iterator[FunctionType]:
-    """The functions, the plain functions of their modules' names that they call, and what those call."""
-    for function in functions:
-        yield function
-        named = (function.__globals__.get(name) for name in function.__code__.co_names)
-        yield from _with_helpers(helper for helper in named if isinstance(helper, FunctionType))
+def _code(function: FunctionType) -> str:
+    """All of a function that numba compiles: its source code, and the constants outside of it that it names."""
+    names = inspect.getclosurevars(function)
+    outside = {**names.globals, **names.nonlocals}
+    constants = {name: _text(value) for name, value in sorted(outside.items()) if isinstance(value, _CONSTANTS)}
+    return f"{function.__module__}.{function.__qualname__} {_bare(inspect.getsource(function))} {constants}"
 
 
-def _program(path: Path) -> str:
-    """What a file computes: its syntax tree without comments, layout and docstrings."""
-    tree = ast.parse(path.read_bytes())
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:]
-    return ast.dump(tree)
+def _text(value: Any) -> str:
+    """A constant in full: arrays are shortened by `repr`."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_text, value))})"
+    return f"{value.dtype} {value.shape} {value.tobytes()!r}" if isinstance(value, np.ndarray) else repr(value)
+
+
+def _bare(source: str) -> str:
+    """Source code without comments, docstrings and line breaks of its own."""
+    return ast.unparse(_WithoutDocstrings().visit(ast.parse(textwrap.dedent(source))))
+
+
+class _WithoutDocstrings(ast.NodeTransformer):
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
+        return None if isinstance(node.value, ast.Constant) else node
 
 
 def _folder() -> Path:
@@ -66,11 +78,12 @@ def _folder() -> Path:
 
     if numba.config.CACHE_DIR:
         return Path(numba.config.CACHE_DIR) / "rmsprop-lab"
-    return platformdirs.user_cache_path("rmsprop-lab", appauthor=False)
+    folder: Path = platformdirs.user_cache_path("rmsprop-lab", appauthor=False)
+    return folder
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all, and not again: numba goes by the time of the file."""
+    """Writes the whole file or nothing; not again where it is there, since numba goes by the time of the file."""
     if path.exists() and path.read_bytes() == content:
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""The engine compiled by numba: the same `value`, `gradient` and `update`, unchanged, in one fused loop.
+"""The engine compiled by numba: the unchanged `value`, `gradient` and `update` of a pair in one loop.
 
-numba cannot compile methods of a dataclass, but it can compile the function behind a method with a named tuple of
-the dataclass's fields in place of `self`. Importing this module does not import numba.
+numba cannot compile a method of a dataclass. It can compile the method's function, with a named tuple of the
+dataclass's fields in place of `self`. Importing this module does not import numba.
 """
 
 import dataclasses
@@ -17,29 +17,29 @@ from rmsprop_lab.descent import reference
 from rmsprop_lab.descent.batches import Carried, at
 from rmsprop_lab.descent.trace import Trace
 
-_BLOCK = 4096  # coordinates: the arrays of a block stay in the caches; half as many is slower in ten dimensions
-_TRIED = 8  # runs and iterations
+_BLOCK = 4096  # coordinates in a block, whose arrays then stay in the caches; half as many are slower for d = 10
+_TRIED = 8  # descents, and iterations, for which a compiled loop is compared with NumPy
 
 
 class NotCompilable(Exception):
-    """This pair runs in NumPy only; the message says why."""
+    """NumPy has to compute this pair; the message says why."""
 
 
 def installed() -> bool:
-    """Whether there is a numba to import."""
+    """Whether numba can be imported."""
     return find_spec("numba") is not None
 
 
 def ready(objective: Objective, optimizer: Optimizer) -> bool:
-    """Whether the pair is compiled already, in this process."""
+    """Whether this process has compiled the pair."""
     kernel = _KERNELS.get(_shape(objective, optimizer))
     return kernel is not None and not isinstance(kernel, str)
 
 
 def check(objective: Objective, optimizer: Optimizer, starts: Array) -> None:
-    """Compiles the pair, or raises `NotCompilable`; what its functions raise themselves comes through.
+    """Compiles the pair, or raises `NotCompilable`; an error that the pair's own functions raise is passed on.
 
-    The first of the `starts` `(d, B)` are tried in both engines.
+    The first few of the `starts` `(d, B)` are computed by both engines, and compared where both classes are `exact`.
     """
     if objective.noise_sigma != 0.0:
         raise NotCompilable(f"{type(objective).__name__} has noise")
@@ -59,19 +59,20 @@ def run(
     trace: Trace,
     carried: Carried | None = None,
 ) -> None:
-    """As `reference.run`, for a pair that passed `check` and without noise."""
+    """Fills `trace` as `reference.run` does, for a pair that passed `check`."""
     kernel: Any = _KERNELS[_shape(objective, optimizer)]
     states = _rows(optimizer.init(), starts.shape[1])[:, None]
-    if carried is not None:  # with a row per coordinate the kernel writes the states back
+    if carried is not None:  # with a row for each coordinate, the loop writes the states back
         states = carried.setdefault(0, np.repeat(states, objective.dim, axis=1))
     kernel(*_arguments(objective, optimizer, starts, n_iter, trace, states))
 
 
 _KERNELS: dict[Any, Any] = {}
-"""By shape of a pair: its compiled loop, or the words why there is none."""
+"""By what `_shape` returns: the compiled loop, or the reason why there is none."""
 
 
 def _compile(objective: Objective, optimizer: Optimizer, starts: Array) -> Any:
+    """The compiled loop of a pair, or the reason why there is none."""
     if reason := _unfit(objective, optimizer):
         return reason
     starts, optimizer = starts[:, :_TRIED], at(optimizer, slice(0, _TRIED))
@@ -98,6 +99,7 @@ def _compile(objective: Objective, optimizer: Optimizer, starts: Array) -> Any:
 
 
 def _unfit(objective: Objective, optimizer: Optimizer) -> str:
+    """Why numba need not be asked; empty where it may succeed."""
     if not optimizer.elementwise:
         return f"{type(optimizer).__name__} is not elementwise"
     if type(objective).gradient is Objective.gradient:
@@ -127,7 +129,7 @@ def _kernel(objective: Objective, optimizer: Optimizer) -> Any:
 
 
 def _shape(objective: Objective, optimizer: Optimizer) -> Any:
-    """What a compiled loop depends on: the classes, and the types of their fields."""
+    """What a compiled loop is specific to: the pair's classes and the types of their fields."""
     fixed, per_run = _fields(optimizer)
     kinds = [_kind(value) for value in (*_constants(objective).values(), *fixed.values())]
     return type(objective), type(optimizer), tuple(per_run), tuple(kinds), len(optimizer.init())
@@ -140,6 +142,7 @@ def _kind(value: Any) -> Any:
 def _arguments(
     objective: Objective, optimizer: Optimizer, starts: Array, n_iter: int, trace: Trace, states: Array
 ) -> tuple[Any, ...]:
+    """The arguments of `planar` and `any_dim`; see `kernels.py`."""
     fixed, per_run = _fields(optimizer)
     width = starts.shape[1]
     return (
@@ -150,15 +153,12 @@ def _arguments(
         np.array(starts, order="C"),
         int(n_iter),
         max(16, _BLOCK // objective.dim),
-        len(trace.points) > 1,
-        trace.points,
-        trace.values,
-        trace.gradient_norms,
-        trace.first_bad,
+        (trace.points, trace.values, trace.gradient_norms, trace.first_bad),
     )
 
 
 def _rows(numbers: Any, width: int) -> Array:
+    """Numbers, or arrays `(width,)`, as rows `(n, width)`."""
     rows = np.empty((len(numbers), width))
     for row, number in zip(rows, numbers, strict=True):
         row[:] = number
@@ -166,7 +166,7 @@ def _rows(numbers: Any, width: int) -> Array:
 
 
 def _constants(thing: Objective | Optimizer) -> dict[str, Any]:
-    """The fields that are numbers or arrays, all that compiled code can read."""
+    """The fields that are numbers or arrays; compiled code cannot read any others."""
     fields = {field.name: getattr(thing, field.name) for field in dataclasses.fields(thing)}
     return {
         name: np.asarray(value, order="C") if isinstance(value, np.ndarray) else value
@@ -176,7 +176,7 @@ def _constants(thing: Objective | Optimizer) -> dict[str, Any]:
 
 
 def _fields(optimizer: Optimizer) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The fields that are the same for all runs, and the hyperparameters, which may differ."""
+    """The fields that all descents share, and the hyperparameters, which may differ between descents."""
     fields = _constants(optimizer)
     numeric = {*intervals(type(optimizer)), *(name for name, value in fields.items() if np.ndim(value) == 1)}
     return (
@@ -191,6 +191,7 @@ def _same(one: Trace, other: Trace) -> bool:
 
 
 def _in_short(error: Exception) -> str:
+    """The telling line of one of numba's long messages."""
     lines = [line.strip(" -") for line in str(error).splitlines()]
     telling = [line for line in lines if line and not line.startswith(("Failed in", "During:", "No implementation"))]
     return (telling or [type(error).__name__])[0][:200].rstrip(".:").replace(">>> ", "no way to compile ")

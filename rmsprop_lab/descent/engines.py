@@ -1,73 +1,80 @@
-"""`descend`: the descents of a batch, by the engine that suits them."""
+"""`descend`: checks what it is given and has the engine that suits it compute the descents."""
 
 import functools
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rmsprop_lab.base import Array, Objective, Optimizer
-from rmsprop_lab.base.checks import integer
 from rmsprop_lab.descent import compiled, reference
-from rmsprop_lab.descent.batches import Carried, as_batch, batch_width
-from rmsprop_lab.descent.trace import Trace, buffers
-from rmsprop_lab.errors import EngineWarning, InputError, did_you_mean
+from rmsprop_lab.descent.batches import Carried, as_batch, as_streams, batch_width
+from rmsprop_lab.descent.trace import Trace, buffers, shown
+from rmsprop_lab.errors import EngineWarning, Found, InputError, did_you_mean
 
 Engine: TypeAlias = Literal["auto", "numpy", "numba"]
+Record: TypeAlias = Literal["trace", "final"]
 
-# Runs x coordinates x iterations of one pair, all calls together, from which `auto` compiles it: NumPy then took
+# Descents x coordinates x iterations of one pair, all calls together, from which `auto` compiles it: NumPy then took
 # about as long (5 to 15 ns each) as numba needs to be imported and to compile (1 to 6 s).
 _WORTH_COMPILING = 200_000_000
 _work: Counter[tuple[type, type]] = Counter()
 
 
-def descend(
+def descend(  # longer than 40 lines by its docstring
     objective: Objective,
     optimizer: Optimizer,
     starts: ArrayLike,
     n_iter: int,
     *,
-    record: Literal["trace", "final"] = "trace",
+    record: Record = "trace",
     streams: ArrayLike | None = None,
     engine: Engine = "auto",
     out: Trace | None = None,
 ) -> Trace:
-    """Computes `x = x - step` for `n_iter` iterations, for B descents at once.
+    """Computes B descents at once: `x = x - step`, `n_iter` times.
 
-    A descent computed in a batch equals the same descent computed alone bit for bit. Divergence is no error: see
-    `Trace.first_bad`.
+    A descent computed in a batch equals the same descent computed alone, bit for bit. Where the objective has noise,
+    `objective.noise_sigma` times a standard normal vector is added to each gradient that the optimizer sees; points,
+    values and gradient norms are recorded without noise. Divergence is a result, not an error: see `Trace.first_bad`.
 
     Args:
-        objective: The function to minimise, of dimension d. Where it has noise, `noise_sigma` times a standard normal
-            vector is added to each gradient that the optimizer sees; what is recorded stays clean.
-        optimizer: The update rule; each hyperparameter is a number or `(B,)`.
-        starts: `(d,)` or `(d, B)`. What is single is broadcast against the others.
-        n_iter: The number of iterations.
-        record: `trace` keeps every iteration, `final` the last one.
-        streams: `(B,)`, which of the objective's noise streams each descent has; by default its number.
-        engine: `numpy`; `numba`, which compiles the loop with the objective's and the optimizer's own functions or,
-            where it cannot, warns once with `EngineWarning` and uses NumPy; `auto`, numba where that cannot change a
-            bit of the result (`exact` classes), it is installed, and there is enough to do.
-        out: A trace of the same shapes, whose arrays are overwritten: new ones cost more than the arithmetic.
+        objective: The function to minimise, of d coordinates.
+        optimizer: The update rule, each hyperparameter a number or one per descent, shape `(B,)`.
+        starts: The points of iteration 0, shape `(d,)` or `(d, B)`, in the units of the objective's bounds. A single
+            start is taken for all hyperparameters, and single hyperparameters for all starts.
+        n_iter: The number of steps, at least 1.
+        record: `"trace"` keeps all n_iter + 1 iterations, `"final"` the last.
+        streams: The noise stream of each descent, integers >= 0 of shape `(B,)`; by default its number, from 0.
+        engine: `"numpy"`; `"numba"`, which compiles the loop with the objective's and the optimizer's own functions,
+            or warns once that it cannot and NumPy computes it; or `"auto"`, which takes numba where that cannot change
+            a bit of the result (`exact` classes), it is installed, and the work is worth the seconds to compile.
+        out: A trace of the same shapes to overwrite: new memory can take longer than the arithmetic.
 
     Returns:
-        What the descents did.
+        The trace, in the arrays of `out` where that is given.
 
     Raises:
-        InputError: An argument of the wrong type, `n_iter` < 1, shapes that do not fit together, and `numba` where it
-            is not installed. The error's key is the argument's name.
+        InputError: An argument of the wrong type or shape, which `key` names, or `engine="numba"` without numba.
 
-    >>> from rmsprop_lab.objectives import Bowl
-    >>> from rmsprop_lab.optimizers import GD
-    >>> descend(Bowl(), GD(step_size=[0.1, 0.25]), [1.0, -1.0], n_iter=10).values[-1].round(8).tolist()
-    [0.02305843, 1.91e-06]
+    Example:
+        >>> import numpy as np
+        >>> from rmsprop_lab import descend
+        >>> from rmsprop_lab.objectives import Himmelblau
+        >>> from rmsprop_lab.optimizers import RMSProp
+        >>> trace = descend(Himmelblau(), RMSProp(step_size=np.array([0.01, 0.1]), rho=0.9), [1.0, 1.0], n_iter=100)
+        >>> trace.points.shape, trace.values.shape
+        ((101, 2, 2), (101, 2))
+        >>> trace.points[-1].round(2)
+        array([[2.08, 2.97],
+               [2.03, 1.97]])
     """
-    if record not in ("trace", "final"):
-        raise InputError("record", "'trace' or 'final'", record)
-    points, numbers = _checked(objective, optimizer, starts, n_iter, streams)
+    if not isinstance(record, str) or record not in get_args(Record):
+        raise InputError("record", "'trace' or 'final'", shown(record), _nearest(record, Record))
+    points, numbers = _checked(objective, optimizer, starts, n_iter, streams, engine)
     dim, width = points.shape
     trace = buffers(out, n_iter + 1 if record == "trace" else 1, dim, width, objective)
     trace.iterations[:] = np.arange(n_iter + 1) if record == "trace" else n_iter
@@ -88,12 +95,13 @@ def segments(
     streams: ArrayLike | None = None,
     engine: Engine = "auto",
 ) -> Iterator[Trace]:
-    """Computes what `descend` does, and yields it in pieces of `length` iterations: together the same bit for bit.
+    """The trace that `descend` returns, in pieces, for descents whose whole trace would not fit into memory.
 
-    The first piece has the start too. Each piece is overwritten by the next one; its `first_bad` is the first bad
-    iteration so far. Raises `InputError` as `descend` does.
+    The first piece has iterations 0 to `length`, each later one the next `length` of them, the last one what is left.
+    The pieces joined equal the whole bit for bit, with the last one's `first_bad`: the first bad iteration so far.
+    Each piece is overwritten by the next: use it, or copy it, before asking for that. Raises as `descend` does.
     """
-    points, numbers = _checked(objective, optimizer, starts, n_iter, streams)
+    points, numbers = _checked(objective, optimizer, starts, n_iter, streams, engine)
     compile_it = _takes_numba(engine, objective, optimizer, points, n_iter)
     length = min(length, n_iter)
     carried: Carried | None = {} if length < n_iter else None
@@ -115,62 +123,80 @@ def segments(
 
 
 def _checked(
-    objective: Objective, optimizer: Optimizer, starts: ArrayLike, n_iter: int, streams: ArrayLike | None
+    objective: Objective,
+    optimizer: Optimizer,
+    starts: ArrayLike,
+    n_iter: int,
+    streams: ArrayLike | None,
+    engine: Engine,
 ) -> tuple[Array, NDArray[np.int64]]:
-    """The starts `(d, B)` and their noise streams `(B,)`."""
-    if not isinstance(objective, Objective):
-        raise InputError("objective", "an Objective, as Bowl()", objective)
-    if not isinstance(optimizer, Optimizer):
-        raise InputError("optimizer", "an Optimizer, as GD(step_size=0.1)", optimizer)
-    integer(n_iter, "n_iter", 1)
+    """The starts `(d, B)` and their noise streams `(B,)`; raises `InputError` for anything that does not fit."""
+    _check_instance("objective", objective, Objective, "an objective, such as Bowl()")
+    _check_instance("optimizer", optimizer, Optimizer, "an optimizer, such as GD(step_size=0.1)")
+    if isinstance(n_iter, bool) or not isinstance(n_iter, int | np.integer) or n_iter < 1:
+        raise InputError("n_iter", "an integer >= 1", shown(n_iter))
+    check_engine(engine)
     points = as_batch(starts, objective.dim)
     width = batch_width(points, optimizer)
-    try:
-        given = np.arange(width) if streams is None else np.asarray(streams, dtype=np.int64)
-        numbers = np.broadcast_to(given, (width,))
-    except (TypeError, ValueError):
-        raise InputError("streams", f"one integer >= 0, or {width} of them", streams) from None
-    return np.broadcast_to(points, (objective.dim, width)), numbers
+    return np.broadcast_to(points, (objective.dim, width)), as_streams(streams, width)
+
+
+def _check_instance(key: str, value: object, kind: type, expected: str) -> None:
+    if isinstance(value, kind):
+        return
+    if isinstance(value, type) and issubclass(value, kind):
+        name = value.__name__
+        raise InputError(key, expected, Found(f"the class {name}"), f"Make an object of it: {name}(...).")
+    raise InputError(key, expected, shown(value))
 
 
 def check_engine(engine: object) -> None:
     """Raises `InputError` for a name that is no engine's, and for numba where it is not installed."""
     if not isinstance(engine, str) or engine not in get_args(Engine):
-        raise InputError("engine", "'auto', 'numpy' or 'numba'", engine, did_you_mean(str(engine), get_args(Engine)))
+        raise InputError("engine", "'auto', 'numpy' or 'numba'", shown(engine), _nearest(engine, Engine))
     if engine == "numba" and not compiled.installed():
         raise InputError("engine", "'numpy' or 'auto' without numba", engine, "pip install 'rmsprop-lab[fast]'")
 
 
-def _takes_numba(engine: Engine, objective: Objective, optimizer: Optimizer, starts: Array, n_iter: int) -> bool:
-    check_engine(engine)
-    if engine == "numpy" or (engine == "auto" and not _auto(objective, optimizer, starts.size * n_iter)):
-        return False
-    try:
-        compiled.check(objective, optimizer, starts)
-    except compiled.NotCompilable as reason:
-        if engine == "numba":
-            _warn(type(objective), type(optimizer), str(reason))
-        return False
-    return True
+def _nearest(name: object, names: Any) -> str:
+    return did_you_mean(name, get_args(names)) if isinstance(name, str) else ""
 
 
 def pays_to_compile(objective: Objective, optimizer: Optimizer, work: int, engine: Engine) -> bool:
-    """Whether `descend` tries numba; `work`: runs x coordinates x iterations, all calls for the pair together."""
+    """Whether `descend` tries to compile a pair.
+
+    Args:
+        objective: The objective of the pair.
+        optimizer: Its optimizer.
+        work: Descents x coordinates x iterations, of all the calls for this pair together.
+        engine: The engine that is asked for.
+    """
     if engine == "auto":
         exact = objective.exact and optimizer.exact and objective.noise_sigma == 0.0
         return exact and work >= _WORTH_COMPILING and compiled.installed()
     return engine == "numba"
 
 
-def _auto(objective: Objective, optimizer: Optimizer, work: int) -> bool:
-    """Whether `auto` tries numba."""
+def _takes_numba(engine: Engine, objective: Objective, optimizer: Optimizer, starts: Array, n_iter: int) -> bool:
+    """Whether the compiled loop computes this call; compiles it where it is not yet, or warns why that fails."""
     pair = type(objective), type(optimizer)
-    _work[pair] += work
-    enough = _WORTH_COMPILING if compiled.ready(objective, optimizer) else _work[pair]
-    return pays_to_compile(objective, optimizer, enough, "auto")
+    work = 0
+    if engine == "auto":
+        _work[pair] += starts.size * n_iter
+        work = _WORTH_COMPILING if compiled.ready(objective, optimizer) else _work[pair]
+    if not pays_to_compile(objective, optimizer, work, engine):
+        return False
+    try:
+        compiled.check(objective, optimizer, starts)
+    except compiled.NotCompilable as reason:
+        if engine == "numba":
+            _warn(*pair, str(reason))
+        return False
+    return True
 
 
 @functools.cache
 def _warn(objective: type[Objective], optimizer: type[Optimizer], reason: str) -> None:
+    """Warns once for each pair and reason."""
     message = f"{objective.__name__} with {optimizer.__name__} runs in NumPy: {reason}."
     warnings.warn(message, EngineWarning, stacklevel=4)

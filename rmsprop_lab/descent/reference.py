@@ -1,4 +1,4 @@
-"""The engine in plain NumPy, which says what every other engine has to compute."""
+"""The engine in plain NumPy; its results define what the compiled engine has to compute."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from rmsprop_lab.base import Array, Objective, Optimizer, total
 from rmsprop_lab.descent.batches import Carried, Noise, at, chunks
 from rmsprop_lab.descent.trace import Trace
 
-# Runs are computed in chunks of about this many coordinates: the arrays of one iteration (point, gradient,
-# state, temporaries) then stay in the cache, and each stays below the 128 kB from which the C library asks the
-# system for new pages every time. Measured: 4096 is 10 % slower, 16384 two to three times.
+# Descents are computed in chunks of about this many coordinates: the arrays of an iteration (point, gradient, state,
+# temporaries) then stay in the caches, and each is smaller than the 128 kB from which the C library asks the system
+# for new pages every time. Measured: 4096 takes 10 % longer, 16384 two to three times as long.
 _CHUNK = 8192
 
 
@@ -24,9 +24,16 @@ def run(
     streams: NDArray[np.int64],
     carried: Carried | None = None,
 ) -> None:
-    """Fills `trace`, which has room for n_iter + 1 iterations or for the last one; `starts` is `(d, B)`.
+    """Computes B descents into `trace`, which has room for n_iter + 1 iterations or for the last one.
 
-    With `carried`, empty at first, descents that were traced go on where the last call with it stopped.
+    Args:
+        objective: The objective.
+        optimizer: Its hyperparameters are numbers or `(B,)`.
+        starts: The first points, `(d, B)`.
+        n_iter: The number of steps.
+        trace: Its arrays are overwritten, `iterations` excepted.
+        streams: The noise stream of each descent, `(B,)`.
+        carried: State and noise of descents to continue, empty at first; each call leaves its own for the next.
     """
     before = {} if carried is None else carried
     for part in chunks(starts.shape[1], max(1, _CHUNK // objective.dim)):
@@ -42,7 +49,7 @@ def run(
 def _descend_traced(
     objective: Objective, optimizer: Optimizer, x: Array, n_iter: int, trace: Trace, state: Any, noise: Noise
 ) -> Any:
-    checked = np.zeros(x.shape[1])  # finite as long as every value and every norm was
+    checked = np.zeros(x.shape[1])  # finite if every value and every norm is
     for i in range(n_iter + 1):
         gradient = _gradient(objective, x)
         trace.points[i] = x
@@ -54,7 +61,7 @@ def _descend_traced(
             step, state = _update(optimizer, noise.add(gradient, n_iter - i), state, x)
             x = x - step
     trace.first_bad[:] = -1
-    if not _all_finite(checked, x):  # a coordinate that is not finite stays so: the last point tells of all
+    if not _all_finite(checked, x):  # a coordinate that is not finite stays so: the last point speaks for all
         trace.first_bad[:] = _first_bad(trace)
     return state
 
@@ -84,7 +91,7 @@ def _first_bad(trace: Trace) -> NDArray[np.int64]:
 
 
 def _all_finite(*arrays: Array) -> bool:
-    """False also where only the sum of squares overflows: a quick look, in one pass, before a closer one."""
+    """A fast test of a sum of squares. False where that overflows, too: a closer look then decides."""
     return all(np.isfinite(np.vdot(array, array)) for array in arrays)
 
 

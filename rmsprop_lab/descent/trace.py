@@ -1,6 +1,5 @@
 """What descents leave behind."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -8,35 +7,70 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rmsprop_lab.base import Array, Objective
-from rmsprop_lab.errors import InputError
+from rmsprop_lab.errors import Found, InputError
 
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """What B descents did; iteration 0 is the start.
+    """The iterations of B descents in d dimensions, as `descend` returns them; iteration 0 is the start.
 
-    With `record="trace"` T = n_iter + 1 iterations are kept, with `record="final"` T = 1, the last.
-    Of a long trace a study keeps some: `iterations` says which.
+    T iterations are kept: n_iter + 1 with `record="trace"`, the last one with `record="final"`, and of a long descent
+    those that a study thins it to.
+
+    Attributes:
+        points: `(T, d, B)`, in the units of the objective's bounds.
+        values: `(T, B)`, the objective at the points.
+        gradient_norms: `(T, B)`, the Euclidean norm of the gradient at the points, without noise.
+        first_bad: `(B,)`, the first iteration whose point, value or gradient norm is not finite, -1 where all are.
+            With `record="final"` only the last value is looked at, but every point and gradient norm.
+        iterations: `(T,)`, the numbers of the iterations that are kept, ascending.
+        objective: What was minimised; None for a trace that was read from disk.
+
+    Example:
+        >>> import numpy as np
+        >>> from rmsprop_lab import descend
+        >>> from rmsprop_lab.objectives import Bowl
+        >>> from rmsprop_lab.optimizers import GD
+        >>> trace = descend(Bowl(), GD(step_size=np.array([0.1, 1e200])), starts=[0.5, -0.5], n_iter=20)
+        >>> trace
+        Trace(21 iterations, 2 dimensions, 2 descents: values 0.5 -> inf (median), 1 diverged)
+        >>> trace.diverged
+        array([False,  True])
+        >>> trace.part(slice(0, 1)).values[-1].round(6)
+        array([6.6e-05])
     """
 
     points: Array
-    """`(T, d, B)`"""
     values: Array
-    """`(T, B)`: the objective at the points."""
     gradient_norms: Array
-    """`(T, B)`: the Euclidean norm of the gradient at the points."""
     first_bad: NDArray[np.int64]
-    """`(B,)`: the first iteration whose point, value or gradient norm is not finite; -1 if there is none.
-
-    With `record="final"` values are only looked at in the end."""
     iterations: NDArray[np.int64]
-    """`(T,)`: the numbers of the iterations that are kept, ascending."""
     objective: Objective | None = None
-    """What was minimised, where that is known."""
+
+    def __repr__(self) -> str:
+        dim, width = self.points.shape[1:]
+        size = f"{self._kept()}, {_count(dim, 'dimension')}, {_count(width, 'descent')}"
+        if not self.values.size:
+            return f"Trace({size})"
+        with np.errstate(all="ignore"):
+            ends = self.values[:: max(1, len(self.values) - 1)]  # the first row and the last, which may be one
+            medians = np.median(np.where(np.isnan(ends), np.inf, ends) if width > 1 else ends, axis=1)
+        numbers = " -> ".join(f"{number:.3g}" for number in medians)
+        words = f"value {numbers}" if width == 1 else f"values {numbers} (median)"
+        return f"Trace({size}: {words}, {int(self.diverged.sum())} diverged)"
+
+    def _kept(self) -> str:
+        """The iterations that are kept, in words."""
+        if len(self.iterations) == 1:
+            return f"iteration {self.iterations[0]}"
+        words = _count(len(self.iterations), "iteration")
+        if np.array_equal(self.iterations, np.arange(len(self.iterations))):
+            return words
+        return f"{words} from {self.iterations[0]} to {self.iterations[-1]}"
 
     @classmethod
     def of(cls, points: Array, values: Array, gradient_norms: Array, iterations: NDArray[np.int64]) -> "Trace":
-        """A trace whose `first_bad` is found in its numbers: in the iterations that are kept."""
+        """A trace of these arrays, with `first_bad` as the iterations that are kept show it."""
         finite = np.isfinite(values) & np.isfinite(gradient_norms)
         for row in range(points.shape[1]):
             finite &= np.isfinite(points[:, row])
@@ -45,7 +79,7 @@ class Trace:
 
     @classmethod
     def empty(cls, kept: int, dim: int, width: int) -> "Trace":
-        """Room for `kept` iterations of `width` descents."""
+        """A trace of `kept` iterations of `width` descents, of which only `iterations` is filled."""
         return cls(
             np.empty((kept, dim, width)),
             np.empty((kept, width)),
@@ -54,63 +88,76 @@ class Trace:
             np.arange(kept),
         )
 
-    def __repr__(self) -> str:
-        dim, width = self.points.shape[1:]
-        first, last = (_median(self.values[row]) if len(self.values) else math.nan for row in (0, -1))
-        lost = f", {self.diverged.sum()} diverged" if self.diverged.any() else ""
-        iterations = f"{self.iterations[0]} to {self.iterations[-1]}" if len(self.iterations) else "none"
-        return (
-            f"Trace({width} descent{'' if width == 1 else 's'} in {dim} dimension{'' if dim == 1 else 's'}{lost}; "
-            f"iterations {iterations} ({len(self.iterations)} kept), median value {first:.4g} to {last:.4g})"
-        )
-
     @property
     def diverged(self) -> NDArray[np.bool_]:
-        """`(B,)`: whether something stopped being a finite number; the other descents are unaffected."""
+        """Whether a number of a descent is not finite, `(B,)`; the other descents are unaffected by it."""
         return self.first_bad >= 0
 
-    def part(self, runs: slice) -> "Trace":
+    def part(self, descents: slice) -> "Trace":
         """A view of some of the descents."""
-        arrays = self.points[:, :, runs], self.values[:, runs], self.gradient_norms[:, runs], self.first_bad[runs]
-        return Trace(*arrays, self.iterations, self.objective)
+        return replace(
+            self,
+            points=self.points[:, :, descents],
+            values=self.values[:, descents],
+            gradient_norms=self.gradient_norms[:, descents],
+            first_bad=self.first_bad[descents],
+        )
 
     def at(self, rows: slice | NDArray[np.int64]) -> "Trace":
-        """Some of the iterations: a view of a slice of rows, a copy of rows given by number."""
-        arrays = self.points[rows], self.values[rows], self.gradient_norms[rows]
-        return Trace(*arrays, self.first_bad, self.iterations[rows], self.objective)
+        """Some of the iterations: a view for a slice of rows, a copy for the numbers of rows."""
+        return replace(
+            self,
+            points=self.points[rows],
+            values=self.values[rows],
+            gradient_norms=self.gradient_norms[rows],
+            iterations=self.iterations[rows],
+        )
 
     @classmethod
     def joined(cls, pieces: Sequence["Trace"]) -> "Trace":
-        """One trace of pieces that follow each other; the last one's `first_bad` is that of all."""
+        """One trace of pieces that follow each other in time; the last one's `first_bad` is that of all."""
         if len(pieces) == 1:
             return pieces[0]
-        return cls(
-            np.concatenate([piece.points for piece in pieces]),
-            np.concatenate([piece.values for piece in pieces]),
-            np.concatenate([piece.gradient_norms for piece in pieces]),
-            pieces[-1].first_bad,
-            np.concatenate([piece.iterations for piece in pieces]),
-            pieces[-1].objective,
+        return replace(
+            pieces[-1],
+            points=np.concatenate([piece.points for piece in pieces]),
+            values=np.concatenate([piece.values for piece in pieces]),
+            gradient_norms=np.concatenate([piece.gradient_norms for piece in pieces]),
+            iterations=np.concatenate([piece.iterations for piece in pieces]),
         )
 
 
-def _median(values: Array) -> float:
-    """The lower median, where what is not a number counts as worst; NaN of none."""
-    ordered = np.sort(np.where(np.isnan(values), np.inf, values))
-    return float(ordered[(len(ordered) - 1) // 2]) if len(ordered) else math.nan
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def shown(value: object) -> Found:
+    """What was found in place of an argument: its representation, on one line and not endless."""
+    text = " ".join(repr(value).split())
+    return Found(text if len(text) <= 80 else f"{text[:80]}...")
 
 
 def buffers(out: Trace | None, kept: int, dim: int, width: int, objective: Objective) -> Trace:
-    """A trace with room for so many iterations of so many descents, in the arrays of `out` where it is given."""
+    """A trace of the objective in the arrays of `out` if they have these shapes, in new ones if it is None.
+
+    Raises `InputError` for arrays of another shape or type.
+    """
     if out is None:
         return replace(Trace.empty(kept, dim, width), objective=objective)
-    expected = f"a trace of {kept} iterations of {width} descents in {dim} dimensions"
+    expected = f"a Trace of {_count(kept, 'iteration')} of {_count(width, 'descent')} in {_count(dim, 'dimension')}"
     if not isinstance(out, Trace):
-        raise InputError("out", expected, out)
-    arrays = (out.points, out.values, out.gradient_norms, out.first_bad, out.iterations)
-    shapes = ((kept, dim, width), (kept, width), (kept, width), (width,), (kept,))
-    types = (np.float64, np.float64, np.float64, np.int64, np.int64)
-    for array, shape, dtype in zip(arrays, shapes, types, strict=True):
-        if array.shape != shape or array.dtype != dtype or not (array.flags.c_contiguous and array.flags.writeable):
-            raise InputError("out", expected, array.shape)
+        raise InputError("out", expected, shown(out))
+    shapes = {
+        "points": (kept, dim, width),
+        "values": (kept, width),
+        "gradient_norms": (kept, width),
+        "first_bad": (width,),
+        "iterations": (kept,),
+    }
+    for name, shape in shapes.items():
+        array, dtype = np.asanyarray(getattr(out, name)), np.float64 if len(shape) > 1 else np.int64
+        if array.shape != shape or array.dtype != dtype:
+            raise InputError("out", expected, Found(f"{name} of shape {array.shape} and type {array.dtype}"))
+        if not (array.flags.c_contiguous and array.flags.writeable):
+            raise InputError("out", expected, Found(f"read-only or scattered {name}"))
     return replace(out, objective=objective)
