@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui test test-slow coverage oracles bench gallery check format clean
+.PHONY: help demo ui test test-slow coverage smoke oracles bench gallery check format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -21,8 +21,11 @@ test: .venv/dev ## Run the tests, without the slow ones
 test-slow: .venv/dev ## Run the slow tests alone
 	$(BIN)/python -m pytest -q -n 2 -m slow
 
-coverage: .venv/dev ## Run all tests and show what they do not reach
-	$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
+coverage: .venv/dev ## Run all tests, slow ones too, and show which lines and branches they do not reach
+	$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term:skip-covered
+
+smoke: .venv/dev ## Try the wheel on other Pythons, and with the lowest versions of what it needs
+	.ci/smoke
 
 gallery: .venv/run ## Draw every two-dimensional objective: docs/gallery.png
 	$(BIN)/python docs/gallery.py docs/gallery.png
@@ -34,11 +37,11 @@ check: .venv/dev ## Format, lint, types, layers
 	$(BIN)/lint-imports
 
 oracles: .venv/dev ## Install torch and numba and run the tests against them
-	$(PIP) -e '.[dev,fast,oracles]'
+	$(PIP) -e '.[fast]' --group oracles
 	$(BIN)/python -m pytest -q -n 2 -m 'not slow' tests/test_optimizer_oracles.py tests/test_objective_oracles.py tests/test_engines.py
 
-bench: .venv/run ## Measure docs/benchmarks.md again: two minutes, with BENCH_LONG=1 ten
-	$(PIP) -e '.[bench]'
+bench: .venv/dev ## Measure docs/benchmarks.md again: two minutes, with BENCH_LONG=1 ten
+	$(PIP) -e '.[fast]' --group bench
 	PYTHONPATH=tests $(BIN)/python -m benchmarks
 
 format: .venv/dev ## Put the code in form
@@ -59,5 +62,6 @@ clean: ## Remove .venv and caches; results in outputs/ stay
 	@touch $@
 
 .venv/dev: pyproject.toml constraints.txt | .venv/bin/python
-	$(PIP) -e '.[dev]'
+	$(PIP) --upgrade pip # the first with groups of dependencies is 25.1
+	$(PIP) -e . --group dev
 	@touch $@ .venv/run

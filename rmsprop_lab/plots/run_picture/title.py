@@ -39,4 +39,4 @@ def _fitting(line: str, font: ImageFont.FreeTypeFont, width: int) -> str:
 @functools.cache
 def _font(pixels: float) -> ImageFont.FreeTypeFont:
     file = Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"
-    return ImageFont.truetype(file, pixels, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(str(file), pixels, layout_engine=ImageFont.Layout.BASIC)
