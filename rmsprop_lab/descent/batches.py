@@ -1,4 +1,4 @@
-"""Starts and hyperparameters as one batch of descents: what the engines have in common."""
+"""Combines starts and hyperparameters into one batch of descents, for both engines."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -11,13 +11,17 @@ from rmsprop_lab.base import Array, Objective, Optimizer
 from rmsprop_lab.errors import InputError
 
 Carried: TypeAlias = dict[int, Any]
-"""What descents need to go on where they stopped, besides their points: an engine's own, filled and read by it."""
+"""What an engine needs to continue descents, besides their points: states and noise. Each engine has its own form."""
 
-_DRAWN = 4096  # vectors of noise of a stream that are drawn at once
+_DRAWN = 4096  # noise vectors that a stream draws at once
 
 
 def as_batch(starts: ArrayLike, dim: int) -> Array:
-    """`(d,)` or `(d, B)` as `(d, B)`."""
+    """Converts starts `(d,)` or `(d, B)` to an array `(d, B)`.
+
+    Raises:
+        InputError: They are not numbers, or have another shape (key `starts`).
+    """
     try:
         points = np.asarray(starts, dtype=np.float64)
     except (TypeError, ValueError):
@@ -28,36 +32,49 @@ def as_batch(starts: ArrayLike, dim: int) -> Array:
 
 
 def batch_width(points: Array, optimizer: Optimizer) -> int:
-    """B, against which everything single is broadcast."""
+    """The number B of descents; single starts and hyperparameters are broadcast to it.
+
+    Args:
+        points: The starts, `(d, B)` or `(d, 1)`.
+        optimizer: The update rule; each hyperparameter is a number or `(B,)`.
+
+    Raises:
+        InputError: Starts and hyperparameters have different numbers of descents (key `starts`).
+    """
     widths = {name: len(value) for name, value in hyperparameter_arrays(optimizer).items()}
     widths["starts"] = points.shape[1]
     several = {name: width for name, width in widths.items() if width != 1}
     if len(set(several.values())) > 1:
-        raise InputError("starts", "one common number of runs B in starts and hyperparameters", several)
+        raise InputError("starts", "the same number of descents B in starts and all hyperparameters", several)
     return next(iter(several.values()), 1)
 
 
 def chunks(width: int, size: int) -> Iterator[slice]:
-    """`width` runs, `size` at a time."""
+    """Slices that cover `width` descents, `size` at a time."""
     for low in range(0, width, size):
         yield slice(low, min(low + size, width))
 
 
 def at(optimizer: Optimizer, part: slice) -> Optimizer:
-    """The optimizer of some of the runs."""
+    """The optimizer with the hyperparameters of some of the descents."""
     arrays = hyperparameter_arrays(optimizer)
     sliced = {name: value[part] if len(value) > 1 else float(value[0]) for name, value in arrays.items()}
     return dataclasses.replace(optimizer, **sliced) if sliced else optimizer
 
 
 def hyperparameter_arrays(optimizer: Optimizer) -> dict[str, Array]:
-    """The hyperparameters that are given per run."""
+    """The hyperparameters that have one value per descent, `(B,)`."""
     fields = {field.name: getattr(optimizer, field.name) for field in dataclasses.fields(optimizer)}
     return {name: value for name, value in fields.items() if np.ndim(value) == 1}
 
 
 class Noise:
-    """The noise of each start: every stream draws its vectors of d in order, iteration by iteration."""
+    """The gradient noise of a batch. Each stream draws one vector `(d,)` per iteration, in order.
+
+    Args:
+        objective: The objective, which has the noise's standard deviation and seed.
+        streams: The number of each descent's stream, `(B,)`; descents that share a number get the same noise.
+    """
 
     def __init__(self, objective: Objective, streams: NDArray[np.int64]) -> None:
         self._sigma, self._dim = objective.noise_sigma, objective.dim
@@ -69,7 +86,12 @@ class Noise:
         self._draws, self._used = np.empty((0, self._dim, 0)), 0
 
     def add(self, gradient: Array, left: int) -> Array:
-        """The gradient of the next iteration with its noise; `left`: the iterations to come, this one among them."""
+        """Adds the noise of the next iteration to a gradient.
+
+        Args:
+            gradient: The gradient, `(d, B)`.
+            left: Number of iterations that remain, this one included.
+        """
         if self._sigma == 0.0:
             return gradient
         if self._used == len(self._draws):

@@ -1,7 +1,8 @@
-"""Where compiled loops are kept between processes: numba keeps what it compiled beside the file it came from.
+"""Keeps compiled loops between processes.
 
-So each pair gets a copy of `kernels.py` in a folder of the user's, named by a hash of all code that it is compiled
-from: words may change there. The folder may be deleted at any time; `NUMBA_CACHE_DIR` names another one.
+numba stores compiled code beside its source file. So each pair of an objective and an optimizer gets a copy of
+`kernels.py` in the user's cache folder. The copy's name has a hash of all code that is compiled, without docstrings and
+comments. The folder may be deleted at any time; `NUMBA_CACHE_DIR` names another one.
 """
 
 import ast
@@ -19,20 +20,22 @@ _LOADING = Path(__file__).with_name("loading.py")
 
 
 def copy_for(functions: Iterable[FunctionType], layout: str) -> Path | None:
-    """The pair's copy of `kernels.py`, or None where nothing is kept.
-
-    Functions from outside this package are compiled anew in each process: what they are made from can be in any file.
+    """Writes the copy of `kernels.py` for a pair, unless it exists.
 
     Args:
-        functions: The objective's and the optimizer's own, which are compiled into the loop.
-        layout: What else decides the compiled code, as text.
+        functions: The functions of the objective and the optimizer that are compiled into the loop.
+        layout: Everything else that decides the compiled code, as text.
+
+    Returns:
+        The copy's path. None if the folder cannot be written, and for functions from outside this package: they may
+        depend on any file, so they are compiled again in each process.
     """
     import numba
 
     called = set(_with_helpers(functions))
     if any(not function.__module__.startswith("rmsprop_lab.") for function in called):
         return None
-    with contextlib.suppress(OSError):  # no home, no room, no permission: nothing is kept
+    with contextlib.suppress(OSError):  # no home folder, no space or no permission: nothing is kept
         names = sorted(f"{function.__module__}.{function.__qualname__}" for function in called)
         digest = hashlib.sha256(f"{numba.__version__} {np.__version__} {names} {layout}".encode())
         for source in sorted({_KERNELS, _LOADING, *(Path(function.__code__.co_filename) for function in called)}):
@@ -44,7 +47,7 @@ def copy_for(functions: Iterable[FunctionType], layout: str) -> Path | None:
 
 
 def _with_helpers(functions: Iterable[FunctionType]) -> Iterator[FunctionType]:
-    """The functions, the plain functions of their modules' names that they call, and what those call."""
+    """The functions, the plain functions that they call by a name of their module, and those that these call."""
     for function in functions:
         yield function
         named = (function.__globals__.get(name) for name in function.__code__.co_names)
@@ -52,7 +55,7 @@ def _with_helpers(functions: Iterable[FunctionType]) -> Iterator[FunctionType]:
 
 
 def _program(path: Path) -> str:
-    """What a file computes: its syntax tree without comments, layout and docstrings."""
+    """A file's syntax tree without docstrings, as text; comments and layout are not part of a tree."""
     tree = ast.parse(path.read_bytes())
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
@@ -70,7 +73,7 @@ def _folder() -> Path:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all, and not again: numba goes by the time of the file."""
+    """Writes a file atomically, unless it has this content: numba discards compiled code if the file is newer."""
     if path.exists() and path.read_bytes() == content:
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""The engine compiled by numba: the same `value`, `gradient` and `update`, unchanged, in one fused loop.
+"""The engine that numba compiles: it fuses `value`, `gradient` and `update`, unchanged, into one loop.
 
-numba cannot compile methods of a dataclass, but it can compile the function behind a method with a named tuple of
-the dataclass's fields in place of `self`. Importing this module does not import numba.
+numba cannot compile the methods of a dataclass. It can compile the function behind a method if a named tuple of the
+dataclass's fields takes the place of `self`. Importing this module does not import numba.
 """
 
 import dataclasses
@@ -17,29 +17,37 @@ from rmsprop_lab.descent import reference
 from rmsprop_lab.descent.batches import Carried, at
 from rmsprop_lab.descent.trace import Trace
 
-_BLOCK = 4096  # coordinates: the arrays of a block stay in the caches; half as many is slower in ten dimensions
-_TRIED = 8  # runs and iterations
+_BLOCK = 4096  # coordinates per block: its arrays stay in the cache; 2048 is slower in ten dimensions
+_TRIED = 8  # descents, and iterations, that compare a new loop with NumPy
 
 
 class NotCompilable(Exception):
-    """This pair runs in NumPy only; the message says why."""
+    """numba cannot compile the pair; the message says why. NumPy computes it."""
 
 
 def installed() -> bool:
-    """Whether there is a numba to import."""
+    """Whether numba is installed."""
     return find_spec("numba") is not None
 
 
 def ready(objective: Objective, optimizer: Optimizer) -> bool:
-    """Whether the pair is compiled already, in this process."""
+    """Whether this process has compiled the pair already."""
     kernel = _KERNELS.get(_shape(objective, optimizer))
     return kernel is not None and not isinstance(kernel, str)
 
 
 def check(objective: Objective, optimizer: Optimizer, starts: Array) -> None:
-    """Compiles the pair, or raises `NotCompilable`; what its functions raise themselves comes through.
+    """Compiles the pair, unless it is compiled already, and compares a few descents with NumPy's.
 
-    The first of the `starts` `(d, B)` are tried in both engines.
+    An error that the objective or the optimizer raises passes through.
+
+    Args:
+        objective: The objective of the pair.
+        optimizer: The optimizer of the pair; each hyperparameter is a number or `(B,)`.
+        starts: Starts to compare on, `(d, B)`.
+
+    Raises:
+        NotCompilable: numba cannot compile the pair, or computes other numbers although both classes are `exact`.
     """
     if objective.noise_sigma != 0.0:
         raise NotCompilable(f"{type(objective).__name__} has noise")
@@ -59,7 +67,17 @@ def run(
     trace: Trace,
     carried: Carried | None = None,
 ) -> None:
-    """As `reference.run`, for a pair that passed `check` and without noise."""
+    """Computes the descents of a pair that passed `check`, and so has no noise, and fills `trace`.
+
+    Args:
+        objective: The function to minimise.
+        optimizer: The update rule; each hyperparameter is a number or `(B,)`.
+        starts: The starts, `(d, B)`.
+        n_iter: Number of iterations.
+        trace: Filled with all n_iter + 1 iterations, or with the last one, whichever it has room for.
+        carried: The states at which the previous call stopped; empty at the first call, then updated. None if the
+            descents will not be continued.
+    """
     kernel: Any = _KERNELS[_shape(objective, optimizer)]
     states = _rows(optimizer.init(), starts.shape[1])[:, None]
     if carried is not None:  # with a row per coordinate the kernel writes the states back
@@ -68,7 +86,7 @@ def run(
 
 
 _KERNELS: dict[Any, Any] = {}
-"""By shape of a pair: its compiled loop, or the words why there is none."""
+"""The compiled loop of each pair, by `_shape`; or the reason, as text, why there is none."""
 
 
 def _compile(objective: Objective, optimizer: Optimizer, starts: Array) -> Any:
@@ -77,11 +95,11 @@ def _compile(objective: Objective, optimizer: Optimizer, starts: Array) -> Any:
     starts, optimizer = starts[:, :_TRIED], at(optimizer, slice(0, _TRIED))
     expected, found = (Trace.empty(_TRIED + 1, *starts.shape) for _ in range(2))
     streams = np.zeros(starts.shape[1], dtype=np.int64)
-    reference.run(objective, optimizer, starts, _TRIED, expected, streams)  # raises what the pair raises
+    reference.run(objective, optimizer, starts, _TRIED, expected, streams)  # first: an error of the pair passes through
     with np.errstate(all="ignore"):
         slopes = objective.gradient(starts)
     if not objective.planar and not isinstance(slopes, np.ndarray):
-        return f"the gradient of {type(objective).__name__} comes in parts; `planar = True` promises that there are two"
+        return f"{type(objective).__name__}.gradient returns a tuple, which numba can compile only with `planar = True`"
     states = _rows(optimizer.init(), starts.shape[1])[:, None]
     arguments = _arguments(objective, optimizer, starts, _TRIED, found, states)
     try:
@@ -90,10 +108,10 @@ def _compile(objective: Objective, optimizer: Optimizer, starts: Array) -> Any:
         kernel = _kernel(objective, optimizer)
         kernel.compile(tuple(numba.typeof(argument) for argument in arguments))
         kernel(*arguments)
-    except Exception as error:  # numba meets code of any kind, and fails in as many ways
+    except Exception as error:  # numba raises errors of many types for code that it cannot compile
         return f"numba cannot compile it: {_in_short(error)}"
     if objective.exact and optimizer.exact and not _same(expected, found):
-        return "compiled, its numbers are not those of NumPy"
+        return "numba computes other numbers than NumPy, although both classes say `exact = True`"
     return kernel
 
 
@@ -101,10 +119,10 @@ def _unfit(objective: Objective, optimizer: Optimizer) -> str:
     if not optimizer.elementwise:
         return f"{type(optimizer).__name__} is not elementwise"
     if type(objective).gradient is Objective.gradient:
-        return f"{type(objective).__name__} has no gradient of its own"
+        return f"{type(objective).__name__} does not define gradient"
     for method in (type(objective).value, type(objective).gradient, type(optimizer).update):
         if not isinstance(method, FunctionType):
-            return f"{method!r} is no plain function"
+            return f"{method!r} is not a plain function"
     return ""
 
 
@@ -127,7 +145,7 @@ def _kernel(objective: Objective, optimizer: Optimizer) -> Any:
 
 
 def _shape(objective: Objective, optimizer: Optimizer) -> Any:
-    """What a compiled loop depends on: the classes, and the types of their fields."""
+    """Everything that the code of a compiled loop depends on: the classes, and the types of their fields."""
     fixed, per_run = _fields(optimizer)
     kinds = [_kind(value) for value in (*_constants(objective).values(), *fixed.values())]
     return type(objective), type(optimizer), tuple(per_run), tuple(kinds), len(optimizer.init())
@@ -166,7 +184,7 @@ def _rows(numbers: Any, width: int) -> Array:
 
 
 def _constants(thing: Objective | Optimizer) -> dict[str, Any]:
-    """The fields that are numbers or arrays, all that compiled code can read."""
+    """The fields that are numbers or arrays: compiled code can read no others."""
     fields = {field.name: getattr(thing, field.name) for field in dataclasses.fields(thing)}
     return {
         name: np.asarray(value, order="C") if isinstance(value, np.ndarray) else value
@@ -176,7 +194,7 @@ def _constants(thing: Objective | Optimizer) -> dict[str, Any]:
 
 
 def _fields(optimizer: Optimizer) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The fields that are the same for all runs, and the hyperparameters, which may differ."""
+    """Two mappings: the fields that all descents share, and the hyperparameters, which may have a value for each."""
     fields = _constants(optimizer)
     numeric = {*intervals(type(optimizer)), *(name for name, value in fields.items() if np.ndim(value) == 1)}
     return (

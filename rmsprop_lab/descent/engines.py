@@ -1,4 +1,4 @@
-"""`descend`: the descents of a batch, by the engine that suits them."""
+"""Defines `descend`, which computes a batch of descents, and chooses the engine."""
 
 import functools
 import warnings
@@ -18,8 +18,8 @@ from rmsprop_lab.errors import EngineWarning, InputError, did_you_mean
 
 Engine: TypeAlias = Literal["auto", "numpy", "numba"]
 
-# Runs x coordinates x iterations of one pair, all calls together, from which `auto` compiles it: NumPy then took
-# about as long (5 to 15 ns each) as numba needs to be imported and to compile (1 to 6 s).
+# `auto` compiles a pair once its descents x coordinates x iterations, summed over all calls, reach this number: NumPy
+# has then taken about as long (5 to 15 ns each) as numba takes to be imported and to compile (1 to 6 s).
 _WORTH_COMPILING = 200_000_000
 _work: Counter[tuple[type, type]] = Counter()
 
@@ -35,30 +35,31 @@ def descend(
     engine: Engine = "auto",
     out: Trace | None = None,
 ) -> Trace:
-    """Computes `x = x - step` for `n_iter` iterations, for B descents at once.
+    """Computes B descents at once: `x = x - step` for `n_iter` iterations.
 
-    A descent computed in a batch equals the same descent computed alone bit for bit. Divergence is no error: see
-    `Trace.first_bad`.
+    A descent in a batch equals the same descent alone, bit for bit. Divergence is not an error: see `Trace.first_bad`.
 
     Args:
-        objective: The function to minimise, of dimension d. Where it has noise, `noise_sigma` times a standard normal
-            vector is added to each gradient that the optimizer sees; what is recorded stays clean.
+        objective: The function to minimise, of dimension d. If it has noise, `noise_sigma` times a standard normal
+            vector is added to each gradient that the optimizer gets; the trace records values and gradients without
+            noise.
         optimizer: The update rule; each hyperparameter is a number or `(B,)`.
-        starts: `(d,)` or `(d, B)`. What is single is broadcast against the others.
-        n_iter: The number of iterations.
-        record: `trace` keeps every iteration, `final` the last one.
-        streams: `(B,)`, which of the objective's noise streams each descent has; by default its number.
-        engine: `numpy`; `numba`, which compiles the loop with the objective's and the optimizer's own functions or,
-            where it cannot, warns once with `EngineWarning` and uses NumPy; `auto`, numba where that cannot change a
-            bit of the result (`exact` classes), it is installed, and there is enough to do.
-        out: A trace of the same shapes, whose arrays are overwritten: new ones cost more than the arithmetic.
+        starts: `(d,)` or `(d, B)`. A single start, or a single hyperparameter, is used for all B descents.
+        n_iter: Number of iterations, >= 1.
+        record: `trace` keeps every iteration, `final` only the last one.
+        streams: Number of the noise stream of each descent, an integer or `(B,)`; by default 0 to B - 1.
+        engine: `numpy`; `numba`, which compiles the loop, or warns once (`EngineWarning`) and uses NumPy if it cannot;
+            `auto`, which uses numba if it is installed, there is enough work, and both classes are `exact`, so that
+            the result is the same to the bit.
+        out: A trace of the same shapes, whose arrays are overwritten. Allocating new ones can take longer than the
+            descents.
 
     Returns:
-        What the descents did.
+        The trace of all B descents.
 
     Raises:
-        InputError: An argument of the wrong type, `n_iter` < 1, shapes that do not fit together, and `numba` where it
-            is not installed. The error's key is the argument's name.
+        InputError: An argument of the wrong type, `n_iter` < 1, shapes that do not fit together, or `numba` if it is
+            not installed. The error's key is the argument's name.
 
     >>> from rmsprop_lab.objectives import Bowl
     >>> from rmsprop_lab.optimizers import GD
@@ -88,10 +89,23 @@ def segments(
     streams: ArrayLike | None = None,
     engine: Engine = "auto",
 ) -> Iterator[Trace]:
-    """Computes what `descend` does, and yields it in pieces of `length` iterations: together the same bit for bit.
+    """Computes the trace of `descend` in segments, which together equal it bit for bit.
 
-    The first piece has the start too. Each piece is overwritten by the next one; its `first_bad` is the first bad
-    iteration so far. Raises `InputError` as `descend` does.
+    Args:
+        objective: As in `descend`.
+        optimizer: As in `descend`.
+        starts: As in `descend`.
+        n_iter: Number of iterations in all.
+        length: Number of iterations of a segment.
+        streams: As in `descend`.
+        engine: As in `descend`.
+
+    Yields:
+        Segments of `length` iterations; the first also has the start, the last may be shorter. The next segment
+        overwrites the arrays. `first_bad` is the first bad iteration of all segments so far.
+
+    Raises:
+        InputError: As in `descend`.
     """
     points, numbers = _checked(objective, optimizer, starts, n_iter, streams)
     compile_it = _takes_numba(engine, objective, optimizer, points, n_iter)
@@ -119,9 +133,9 @@ def _checked(
 ) -> tuple[Array, NDArray[np.int64]]:
     """The starts `(d, B)` and their noise streams `(B,)`."""
     if not isinstance(objective, Objective):
-        raise InputError("objective", "an Objective, as Bowl()", objective)
+        raise InputError("objective", "an Objective, such as Bowl()", objective)
     if not isinstance(optimizer, Optimizer):
-        raise InputError("optimizer", "an Optimizer, as GD(step_size=0.1)", optimizer)
+        raise InputError("optimizer", "an Optimizer, such as GD(step_size=0.1)", optimizer)
     integer(n_iter, "n_iter", 1)
     points = as_batch(starts, objective.dim)
     width = batch_width(points, optimizer)
@@ -129,16 +143,22 @@ def _checked(
         given = np.arange(width) if streams is None else np.asarray(streams, dtype=np.int64)
         numbers = np.broadcast_to(given, (width,))
     except (TypeError, ValueError):
-        raise InputError("streams", f"one integer >= 0, or {width} of them", streams) from None
+        raise InputError("streams", f"an integer >= 0, or {width} of them", streams) from None
     return np.broadcast_to(points, (objective.dim, width)), numbers
 
 
 def check_engine(engine: object) -> None:
-    """Raises `InputError` for a name that is no engine's, and for numba where it is not installed."""
+    """Checks the name of an engine.
+
+    Raises:
+        InputError: There is no such engine, or it is `numba` and numba is not installed (key `engine`).
+    """
     if not isinstance(engine, str) or engine not in get_args(Engine):
-        raise InputError("engine", "'auto', 'numpy' or 'numba'", engine, did_you_mean(str(engine), get_args(Engine)))
+        raise InputError("engine", "an engine", engine, did_you_mean(str(engine), get_args(Engine)))
     if engine == "numba" and not compiled.installed():
-        raise InputError("engine", "'numpy' or 'auto' without numba", engine, "pip install 'rmsprop-lab[fast]'")
+        raise InputError(
+            "engine", "'numpy' or 'auto', as numba is missing", engine, "Install it: pip install 'rmsprop-lab[fast]'."
+        )
 
 
 def _takes_numba(engine: Engine, objective: Objective, optimizer: Optimizer, starts: Array, n_iter: int) -> bool:
@@ -155,7 +175,14 @@ def _takes_numba(engine: Engine, objective: Objective, optimizer: Optimizer, sta
 
 
 def pays_to_compile(objective: Objective, optimizer: Optimizer, work: int, engine: Engine) -> bool:
-    """Whether `descend` tries numba; `work`: runs x coordinates x iterations, all calls for the pair together."""
+    """Whether `descend` tries to compile a pair.
+
+    Args:
+        objective: The objective of the pair.
+        optimizer: The optimizer of the pair.
+        work: Descents x coordinates x iterations, summed over all calls for the pair.
+        engine: `auto`, `numpy` or `numba`.
+    """
     if engine == "auto":
         exact = objective.exact and optimizer.exact and objective.noise_sigma == 0.0
         return exact and work >= _WORTH_COMPILING and compiled.installed()
@@ -163,7 +190,7 @@ def pays_to_compile(objective: Objective, optimizer: Optimizer, work: int, engin
 
 
 def _auto(objective: Objective, optimizer: Optimizer, work: int) -> bool:
-    """Whether `auto` tries numba."""
+    """Whether `auto` tries numba; adds this call to the work of the pair."""
     pair = type(objective), type(optimizer)
     _work[pair] += work
     enough = _WORTH_COMPILING if compiled.ready(objective, optimizer) else _work[pair]
@@ -172,5 +199,5 @@ def _auto(objective: Objective, optimizer: Optimizer, work: int) -> bool:
 
 @functools.cache
 def _warn(objective: type[Objective], optimizer: type[Optimizer], reason: str) -> None:
-    message = f"{objective.__name__} with {optimizer.__name__} runs in NumPy: {reason}."
+    message = f"{objective.__name__} with {optimizer.__name__} is computed by NumPy: {reason}."
     warnings.warn(message, EngineWarning, stacklevel=4)

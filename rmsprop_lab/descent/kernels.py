@@ -1,8 +1,9 @@
 """The loops that numba compiles, once for every pair of an objective and an optimizer.
 
-`compiled.py` executes this file for a pair, with the functions of that pair in the places below, so this text is
-only a pattern: nothing imports it. `x` and the states of `width` runs at a time stay in the cache. `initial`,
-`(n_states, 1, B)`, is what the states start from; with a row per coordinate it is also where they are left.
+This file is a template: `loading.py` executes it for each pair, puts the pair's functions in the places of `_place`,
+and compiles the result. Nothing imports it. `width` descents at a time are computed, so that their `x` and states stay
+in the cache. `initial`, `(n_states, 1, B)`, has the initial states; if it is `(n_states, d, B)`, the final states are
+written back to it.
 """
 
 from typing import Any
@@ -11,27 +12,27 @@ import numpy as np
 
 from rmsprop_lab.base import Array
 
-STRIDE = 16  # iterations between two looks at whether all is finite
+STRIDE = 16  # iterations between two checks that all numbers are finite
 INNER = (
     *("record_planar", "step_planar", "follow_planar", "descend_unseen"),
     *("step_any_dim", "record_any_dim", "follow_any_dim", "finish_any_dim"),
 )
-"""The functions that the two loops are made of. Numba puts their code into the loops: see `loading._inlined`."""
+"""The functions that the two loops call. numba inlines them: see `loading._inlined`."""
 
 
 def _place(*arguments: Any) -> Any:
-    raise AssertionError("compiled.py puts a function of the pair here")
+    raise AssertionError("loading.py puts a function of the pair here")
 
 
-value = gradient = update = _place  # the pair's own, compiled
-objective_of = _place  # fields -> what stands for `self` in the objective's functions
-optimizer_of = _place  # hyperparameters (k, w), other fields, run -> the same for the optimizer's
-state_of = _place  # states (n, w), column -> tuple of numbers
-keep = _place  # states (n, w), column, such a tuple: writes it back
+value = gradient = update = _place  # the functions of the pair, compiled
+objective_of = _place  # (fields) -> the named tuple that is `self` in `value` and `gradient`
+optimizer_of = _place  # (hyperparameters (k, w), other fields, descent) -> the named tuple that is `self` in `update`
+state_of = _place  # (states (n, w), column) -> the state of one number, a tuple
+keep = _place  # (states (n, w), column, state): writes such a tuple back
 
 
 def move(rule: Any, slope: float, states: Array, x: Array, j: int) -> None:
-    """One step of one coordinate of one run."""
+    """Takes one step of one coordinate of one descent."""
     step, state = update(rule, slope, state_of(states, j))
     keep(states, j, state)
     x[j] -= step
@@ -51,7 +52,7 @@ def planar(
     norms: Array,
     first_bad: Any,
 ) -> None:
-    """Objectives of two coordinates, written on `x, y = point`: fused into the loop over runs, number by number."""
+    """Computes descents of a planar objective (`x, y = point`), which is called with single numbers."""
     objective = objective_of(objective_fields)
     for low in range(0, starts.shape[1], width):
         high = min(low + width, starts.shape[1])
@@ -79,7 +80,7 @@ def planar(
 def record_planar(
     objective: Any, x: Array, y: Array, slopes_x: Array, slopes_y: Array, mark: Array, good: Array, kept: Any
 ) -> None:
-    """Writes down where the runs are, as `kept` rows, and leaves their slopes for the step that follows."""
+    """Writes points, values and gradient norms to the rows `kept`, and the slopes for the step that follows."""
     points_x, points_y, values, norms = kept
     for j in range(len(x)):
         a, b = gradient(objective, (x[j], y[j]))
@@ -89,7 +90,7 @@ def record_planar(
         points_x[j], points_y[j] = x[j], y[j]
         values[j] = f
         norms[j] = np.sqrt(square)
-        # 0, or NaN from the first number on that is not finite
+        # stays 0 until a number is not finite, and is NaN from then on
         mark[j] += (f - f) + (square - square) + (x[j] - x[j]) + (y[j] - y[j])
         good[j] += 1.0 if mark[j] == 0.0 else 0.0
 
@@ -105,7 +106,7 @@ def step_planar(
     mark: Array,
     good: Array,
 ) -> None:
-    """One iteration of which nothing is kept: gradient and step in one pass."""
+    """Computes an iteration that is not recorded: gradient and step in one pass."""
     for j in range(len(x)):
         a, b = gradient(objective, (x[j], y[j]))
         square = a * a + b * b
@@ -126,7 +127,7 @@ def follow_planar(
     x: Array,
     y: Array,
 ) -> None:
-    """The step after an iteration that was written down."""
+    """Takes the step after an iteration that was recorded."""
     for j in range(len(x)):
         rule = optimizer_of(rules, optimizer_fields, j)
         move(rule, slopes_x[j], states_x, x, j)
@@ -147,7 +148,7 @@ def any_dim(
     norms: Array,
     first_bad: Any,
 ) -> None:
-    """Objectives written on arrays: they see a block of runs at a time, the optimizer number by number."""
+    """Computes descents of an objective of any dimension, which is called with blocks of descents, `(d, width)`."""
     objective = objective_of(objective_fields)
     dim, n_runs = starts.shape
     recorded = 0 if traced else n_iter
@@ -181,10 +182,10 @@ def any_dim(
 def descend_unseen(
     objective: Any, optimizer_fields: Any, rules: Array, states: Array, x: Array, n_iter: int, first: Any
 ) -> None:
-    """Iterations of which nothing is kept.
+    """Computes iterations that are not recorded.
 
-    Whether all is finite is asked of the sum over a few iterations; where it may not be, these are taken again, one by
-    one, to find the `first` bad one.
+    A sum over STRIDE iterations tells whether all numbers were finite. If they may not have been, these iterations are
+    computed again one by one, to find the `first` bad one.
     """
     seen, x_before, states_before = np.empty(x.shape[1]), np.empty_like(x), np.empty_like(states)
     i, closer_until = 0, 0
@@ -210,20 +211,20 @@ def descend_unseen(
 
 
 def step_any_dim(objective: Any, optimizer_fields: Any, rules: Array, states: Array, x: Array, seen: Array) -> None:
-    """One iteration of which nothing is kept; `seen` adds what is NaN or infinite once something is not finite."""
+    """Computes an iteration that is not recorded; `seen` becomes NaN or infinite once a number is not finite."""
     w = x.shape[1]
     slopes = gradient(objective, x)
     for c in range(len(x)):
         x_c, slopes_c, states_c = x[c], slopes[c], states[:, c * w : (c + 1) * w]
         for j in range(w):
-            # a point that is not finite makes the sum NaN
+            # x - x is NaN if x is not finite
             seen[j] += slopes_c[j] * slopes_c[j] + (x_c[j] - x_c[j])
             rule = optimizer_of(rules, optimizer_fields, j)
             move(rule, slopes_c[j], states_c, x_c, j)
 
 
 def record_any_dim(objective: Any, x: Array, points: Array, values: Array, mark: Array) -> None:
-    """Writes down where the runs are, and the values there."""
+    """Writes points and values to the trace."""
     f = value(objective, x)
     points[:] = x
     for j in range(len(mark)):
@@ -241,7 +242,7 @@ def follow_any_dim(
     mark: Array,
     moves: bool,
 ) -> None:
-    """Sums the `squares` of the slopes, and takes the step after an iteration that was written down."""
+    """Sums the `squares` of the slopes and, if `moves`, takes the step after an iteration that was recorded."""
     w = x.shape[1]
     squares[:] = 0.0
     for c in range(len(x)):
@@ -259,7 +260,7 @@ def follow_any_dim(
 
 
 def finish_any_dim(squares: Array, norms: Array, mark: Array, good: Array) -> None:
-    """Writes down the norms of the gradients; `good` counts the iterations in which all was finite."""
+    """Writes gradient norms to the trace; `good` counts the iterations in which all numbers were finite."""
     for j in range(len(squares)):
         norms[j] = np.sqrt(squares[j])
         mark[j] += squares[j] - squares[j]

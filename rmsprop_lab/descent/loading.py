@@ -1,4 +1,4 @@
-"""Puts a pair's functions into the pattern `kernels.py` and has numba compile it."""
+"""Puts the functions of a pair into the template `kernels.py` and has numba compile it."""
 
 import contextlib
 import functools
@@ -15,7 +15,7 @@ from rmsprop_lab import base
 from rmsprop_lab.base import rotation
 from rmsprop_lab.descent import caching
 
-_OPTIONS: Any = {"error_model": "numpy"}  # the default looks for divisions by zero: LLVM then does not vectorise
+_OPTIONS: Any = {"error_model": "numpy"}  # the default checks for division by zero, and LLVM then does not vectorise
 _KERNELS = Path(__file__).with_name("kernels.py")
 
 
@@ -27,7 +27,19 @@ def load(
     n_per_run: int,
     n_states: int,
 ) -> Any:
-    """The loop `kind` of `kernels.py` for these functions; `objective` and `optimizer` stand for their `self`."""
+    """Compiles a loop of `kernels.py` for one pair.
+
+    Args:
+        kind: The loop: `planar` or `any_dim`.
+        functions: `value` and `gradient` of the objective, `update` of the optimizer.
+        objective: Named tuple type that takes the place of `self` in the objective's functions.
+        optimizer: Named tuple type that takes the place of `self` in `update`.
+        n_per_run: Number of hyperparameters, which have one value per descent: the first fields of `optimizer`.
+        n_states: Number of numbers in the optimizer's state.
+
+    Returns:
+        The compiled loop, a function.
+    """
     for function in functions.values():
         _register_helpers(function)
     parts = {**functions, **_accessors(objective, optimizer, n_per_run, n_states)}
@@ -35,7 +47,7 @@ def load(
     kept = caching.copy_for(functions.values(), layout)
     module = _module(kept, {name: _jit(part) for name, part in parts.items()})
     if kept:
-        with contextlib.suppress(RuntimeError):  # numba finds no folder that it can write to
+        with contextlib.suppress(RuntimeError):  # numba finds no folder that it may write to
             return _jit(getattr(module, kind), cache=True)
     return _jit(getattr(module, kind))
 
@@ -47,9 +59,9 @@ def _jit(function: Any, cache: bool = False) -> Any:
 
 
 def _inlined(function: Any) -> Any:
-    """Compiled as part of whoever calls it.
+    """Compiles a function into its callers.
 
-    As a call it takes 1.5 to 1.8 times as long: LLVM has to suppose that arrays which a function is given overlap.
+    A call takes 1.5 to 1.8 times as long, as LLVM must assume that the arrays passed to a function overlap.
     """
     import numba
 
@@ -57,7 +69,7 @@ def _inlined(function: Any) -> Any:
 
 
 def _module(kept: Path | None, parts: Mapping[str, Any]) -> ModuleType:
-    """`kernels.py`, or the copy that is kept, as a module of its own with the parts in place."""
+    """A new module from `kernels.py`, or from its kept copy, with the parts in place."""
     path = kept or _KERNELS
     spec = spec_from_file_location(f"rmsprop_lab_{path.stem}", path)
     assert spec is not None
@@ -68,20 +80,20 @@ def _module(kept: Path | None, parts: Mapping[str, Any]) -> ModuleType:
         parts, **{name: _inlined(getattr(module, name)) for name in module.INNER}, move=_jit(module.move)
     )
     if kept:
-        sys.modules[module.__name__] = module  # what numba has kept refers to it by name
+        sys.modules[module.__name__] = module  # numba's stored code refers to the module by name
     return module
 
 
 def _accessors(
     objective: type[tuple[Any, ...]], optimizer: type[tuple[Any, ...]], n_per_run: int, n_states: int
 ) -> dict[str, FunctionType]:
-    """Tuples of known length from rows of arrays: numba wants every index of a tuple written out."""
+    """Functions that build tuples from rows of arrays; numba needs every index of a tuple written out."""
     n_fields = len(optimizer._fields)  # type: ignore[attr-defined]
     numbers = [f"rules[{k}, j]" for k in range(n_per_run)] + [f"fields[{k}]" for k in range(n_fields - n_per_run)]
     fields = ", ".join(f"fields[{k}]" for k in range(len(objective._fields)))  # type: ignore[attr-defined]
     states = "".join(f"states[{k}, j], " for k in range(n_states))
     lines = [f"states[{k}, j] = state[{k}]" for k in range(n_states)] or ["pass"]
-    # Only source text can spell out as many indices as there are fields; every part of it is a number.
+    # Only source text can write out as many indices as there are fields. Only numbers are inserted into it.
     scope: dict[str, Any] = {"__name__": __name__, "Objective": objective, "Optimizer": optimizer}
     exec(
         f"def objective_of(fields): return Objective({fields})\n"
@@ -94,7 +106,7 @@ def _accessors(
 
 
 def _register_helpers(function: FunctionType) -> None:
-    """Lets compiled code call the plain functions that `function` calls, and those that they call."""
+    """Lets compiled code call the plain functions that `function` calls, and those that these call."""
     for name in function.__code__.co_names:
         helper = function.__globals__.get(name)
         if isinstance(helper, FunctionType):
@@ -114,7 +126,7 @@ def _register(helper: FunctionType) -> None:
 
 @functools.cache
 def _overload_ours() -> None:
-    """`total` and `rotate` for a block `(d, B)`: the same operations in the same order, without an array per row."""
+    """Compiles `total` and `rotate` for a block `(d, B)`: the same operations in the same order, allocating less."""
 
     from numba.extending import overload
 

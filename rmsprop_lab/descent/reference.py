@@ -1,4 +1,4 @@
-"""The engine in plain NumPy, which says what every other engine has to compute."""
+"""The engine in plain NumPy. It defines what the other engine must compute."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from rmsprop_lab.base import Array, Objective, Optimizer, total
 from rmsprop_lab.descent.batches import Carried, Noise, at, chunks
 from rmsprop_lab.descent.trace import Trace
 
-# Runs are computed in chunks of about this many coordinates: the arrays of one iteration (point, gradient,
-# state, temporaries) then stay in the cache, and each stays below the 128 kB from which the C library asks the
-# system for new pages every time. Measured: 4096 is 10 % slower, 16384 two to three times.
+# Descents are computed in chunks of about this many coordinates. The arrays of one iteration (point, gradient, state,
+# temporaries) then stay in the cache, and each is smaller than the 128 kB from which the C library requests new pages
+# at every allocation. Measured: 4096 is 10 % slower, 16384 two to three times slower.
 _CHUNK = 8192
 
 
@@ -24,9 +24,17 @@ def run(
     streams: NDArray[np.int64],
     carried: Carried | None = None,
 ) -> None:
-    """Fills `trace`, which has room for n_iter + 1 iterations or for the last one; `starts` is `(d, B)`.
+    """Computes descents and fills `trace`.
 
-    With `carried`, empty at first, descents that were traced go on where the last call with it stopped.
+    Args:
+        objective: The function to minimise.
+        optimizer: The update rule; each hyperparameter is a number or `(B,)`.
+        starts: The starts, `(d, B)`.
+        n_iter: Number of iterations.
+        trace: Filled with all n_iter + 1 iterations, or with the last one, whichever it has room for.
+        streams: Number of each descent's noise stream, `(B,)`.
+        carried: States and noise at which the previous call stopped; empty at the first call, then updated. None if
+            the descents will not be continued.
     """
     before = {} if carried is None else carried
     for part in chunks(starts.shape[1], max(1, _CHUNK // objective.dim)):
@@ -42,7 +50,7 @@ def run(
 def _descend_traced(
     objective: Objective, optimizer: Optimizer, x: Array, n_iter: int, trace: Trace, state: Any, noise: Noise
 ) -> Any:
-    checked = np.zeros(x.shape[1])  # finite as long as every value and every norm was
+    checked = np.zeros(x.shape[1])  # finite if every value and every norm was
     for i in range(n_iter + 1):
         gradient = _gradient(objective, x)
         trace.points[i] = x
@@ -54,7 +62,7 @@ def _descend_traced(
             step, state = _update(optimizer, noise.add(gradient, n_iter - i), state, x)
             x = x - step
     trace.first_bad[:] = -1
-    if not _all_finite(checked, x):  # a coordinate that is not finite stays so: the last point tells of all
+    if not _all_finite(checked, x):  # a coordinate that is not finite stays so: checking the last point suffices
         trace.first_bad[:] = _first_bad(trace)
     return state
 
@@ -84,7 +92,7 @@ def _first_bad(trace: Trace) -> NDArray[np.int64]:
 
 
 def _all_finite(*arrays: Array) -> bool:
-    """False also where only the sum of squares overflows: a quick look, in one pass, before a closer one."""
+    """A quick check in one pass. It is also False if only the sum of squares overflows; then a closer one decides."""
     return all(np.isfinite(np.vdot(array, array)) for array in arrays)
 
 
@@ -95,7 +103,7 @@ def _gradient(objective: Objective, x: Array) -> Array:
 def _update(optimizer: Optimizer, gradient: Array, state: Any, x: Array) -> Any:
     if optimizer.elementwise:
         return optimizer.update(gradient, state)
-    return optimizer.update(gradient, state, x)  # type: ignore[call-arg]  # the wider form, see Optimizer
+    return optimizer.update(gradient, state, x)  # type: ignore[call-arg]  # the form with the point: see Optimizer
 
 
 def _initial_state(optimizer: Optimizer, x: Array) -> tuple[Array, ...]:

@@ -1,4 +1,4 @@
-"""What descents leave behind."""
+"""The trace: points, values and gradient norms of descents, per iteration."""
 
 import math
 from collections.abc import Sequence
@@ -13,30 +13,37 @@ from rmsprop_lab.errors import InputError
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """What B descents did; iteration 0 is the start.
+    """What B descents did, in T iterations that are kept; iteration 0 is the start.
 
-    With `record="trace"` T = n_iter + 1 iterations are kept, with `record="final"` T = 1, the last.
-    Of a long trace a study keeps some: `iterations` says which.
+    `descend` keeps all T = n_iter + 1 iterations, or with `record="final"` the last one, T = 1. A study keeps some of
+    a long trace: see `iterations`.
     """
 
     points: Array
-    """`(T, d, B)`"""
+    """The points, `(T, d, B)`."""
     values: Array
-    """`(T, B)`: the objective at the points."""
+    """The objective at the points, `(T, B)`."""
     gradient_norms: Array
-    """`(T, B)`: the Euclidean norm of the gradient at the points."""
+    """The Euclidean norm of the gradient at the points, `(T, B)`."""
     first_bad: NDArray[np.int64]
-    """`(B,)`: the first iteration whose point, value or gradient norm is not finite; -1 if there is none.
+    """The first iteration whose point, value or gradient norm is not finite, `(B,)`; -1 if there is none.
 
-    With `record="final"` values are only looked at in the end."""
+    With `record="final"` the value is checked at the last iteration only."""
     iterations: NDArray[np.int64]
-    """`(T,)`: the numbers of the iterations that are kept, ascending."""
+    """The numbers of the iterations that are kept, ascending, `(T,)`."""
     objective: Objective | None = None
-    """What was minimised, where that is known."""
+    """The objective that was minimised; None if unknown."""
 
     @classmethod
     def of(cls, points: Array, values: Array, gradient_norms: Array, iterations: NDArray[np.int64]) -> "Trace":
-        """A trace whose `first_bad` is found in its numbers: in the iterations that are kept."""
+        """A trace from its numbers; `first_bad` is the first kept iteration that is not finite.
+
+        Args:
+            points: `(T, d, B)`.
+            values: `(T, B)`.
+            gradient_norms: `(T, B)`.
+            iterations: The numbers of the kept iterations, ascending, `(T,)`.
+        """
         finite = np.isfinite(values) & np.isfinite(gradient_norms)
         for row in range(points.shape[1]):
             finite &= np.isfinite(points[:, row])
@@ -45,7 +52,7 @@ class Trace:
 
     @classmethod
     def empty(cls, kept: int, dim: int, width: int) -> "Trace":
-        """Room for `kept` iterations of `width` descents."""
+        """A trace with uninitialised arrays for `kept` iterations of `width` descents in `dim` dimensions."""
         return cls(
             np.empty((kept, dim, width)),
             np.empty((kept, width)),
@@ -66,7 +73,7 @@ class Trace:
 
     @property
     def diverged(self) -> NDArray[np.bool_]:
-        """`(B,)`: whether something stopped being a finite number; the other descents are unaffected."""
+        """Whether a number of each descent was not finite, `(B,)`; the other descents are unaffected."""
         return self.first_bad >= 0
 
     def part(self, runs: slice) -> "Trace":
@@ -75,13 +82,13 @@ class Trace:
         return Trace(*arrays, self.iterations, self.objective)
 
     def at(self, rows: slice | NDArray[np.int64]) -> "Trace":
-        """Some of the iterations: a view of a slice of rows, a copy of rows given by number."""
+        """Some of the iterations: a view for a slice of rows, a copy for row numbers."""
         arrays = self.points[rows], self.values[rows], self.gradient_norms[rows]
         return Trace(*arrays, self.first_bad, self.iterations[rows], self.objective)
 
     @classmethod
     def joined(cls, pieces: Sequence["Trace"]) -> "Trace":
-        """One trace of pieces that follow each other; the last one's `first_bad` is that of all."""
+        """Joins consecutive segments into one trace; `first_bad` is that of the last segment, which covers all."""
         if len(pieces) == 1:
             return pieces[0]
         return cls(
@@ -95,16 +102,27 @@ class Trace:
 
 
 def _median(values: Array) -> float:
-    """The lower median, where what is not a number counts as worst; NaN of none."""
+    """The lower median, in which NaN counts as worst; NaN if there are no values."""
     ordered = np.sort(np.where(np.isnan(values), np.inf, values))
     return float(ordered[(len(ordered) - 1) // 2]) if len(ordered) else math.nan
 
 
 def buffers(out: Trace | None, kept: int, dim: int, width: int, objective: Objective) -> Trace:
-    """A trace with room for so many iterations of so many descents, in the arrays of `out` where it is given."""
+    """A trace to fill, with the arrays of `out` or new ones.
+
+    Args:
+        out: The trace to overwrite; None for new arrays.
+        kept: Number of iterations T.
+        dim: Number of coordinates d.
+        width: Number of descents B.
+        objective: The objective, which the trace refers to.
+
+    Raises:
+        InputError: `out` has other shapes or types, or cannot be written (key `out`).
+    """
     if out is None:
         return replace(Trace.empty(kept, dim, width), objective=objective)
-    expected = f"a trace of {kept} iterations of {width} descents in {dim} dimensions"
+    expected = f"a writable Trace of {kept} iterations of {width} descents in {dim} dimensions"
     if not isinstance(out, Trace):
         raise InputError("out", expected, out)
     arrays = (out.points, out.values, out.gradient_norms, out.first_bad, out.iterations)
