@@ -63,7 +63,7 @@ class Range:
         if not isinstance(self.scale, str) or self.scale not in get_args(Scale):
             raise InputError(
                 "scale",
-                f"one of {', '.join(get_args(Scale))}",
+                "a scale",
                 self.scale,
                 did_you_mean(str(self.scale), get_args(Scale)),
             )
