@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui test test-slow coverage oracles bench gallery check format clean
+.PHONY: help demo ui test test-slow coverage oracles bench gallery messages check format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ coverage: .venv/dev ## Run all tests and show what they do not reach
 
 gallery: .venv/run ## Draw every two-dimensional objective: docs/gallery.png
 	$(BIN)/python docs/gallery.py docs/gallery.png
+
+messages: .venv/run ## Collect every message a user can see: outputs/messages.md
+	$(BIN)/python tests/messages.py
 
 check: .venv/dev ## Format, lint, types, layers
 	$(BIN)/ruff format --check .

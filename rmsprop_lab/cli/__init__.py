@@ -1,6 +1,6 @@
 """The command `rmsprop-lab`: a Hydra app that checks everything before it creates anything.
 
-Exit status: 0 for success, 2 for invalid input, 130 after SIGINT, 143 after SIGTERM, 141 for a closed pipe, otherwise 1.
+Exit status: 0 success, 2 invalid input, 130 SIGINT, 143 SIGTERM, 141 closed pipe, 1 any other error.
 """
 
 import atexit

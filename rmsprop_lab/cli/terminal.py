@@ -1,4 +1,4 @@
-"""What a command prints: the plan and a progress bar on stderr, then the ranking and where the results are on stdout."""
+"""Prints the plan and a progress bar on stderr, then the ranking and where the results are on stdout."""
 
 import os
 import shlex
