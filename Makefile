@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui test test-slow coverage smoke oracles bench gallery check format clean
+.PHONY: help demo ui test test-slow coverage smoke messages oracles bench gallery check format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ smoke: .venv/dev ## Try the wheel on other Pythons, and with the lowest versions
 
 gallery: .venv/run ## Draw every two-dimensional objective: docs/gallery.png
 	$(BIN)/python docs/gallery.py docs/gallery.png
+
+messages: .venv/run ## Collect every message a user can see: outputs/messages.md
+	$(BIN)/python tests/messages.py
 
 check: .venv/dev ## Format, lint, types, layers
 	$(BIN)/ruff format --check .

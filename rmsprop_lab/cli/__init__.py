@@ -1,6 +1,6 @@
-"""The command `rmsprop-lab`: a Hydra app that checks everything before anything is created.
+"""The command `rmsprop-lab`: a Hydra app that checks everything before it creates anything.
 
-Exit status: 0 done, 2 bad input, 1 anything else, 130 and 143 on SIGINT and SIGTERM.
+Exit status: 0 success, 2 invalid input, 130 SIGINT, 143 SIGTERM, 141 closed pipe, 1 any other error.
 """
 
 import atexit
@@ -16,15 +16,15 @@ _formatwarning = warnings.formatwarning
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM: finish like Ctrl-C, with another exit status."""
+    """SIGTERM was received. It ends the command like Ctrl-C, with another exit status."""
 
 
 def main() -> NoReturn:
     """Runs the command line in `sys.argv` and exits."""
-    os.environ["HYDRA_FULL_ERROR"] = "1"  # errors reach us instead of being printed with Hydra's own wording
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises errors instead of printing them in its own words
     signal.signal(signal.SIGTERM, _terminate)
     warnings.formatwarning = _one_line
-    atexit.register(gc.freeze)  # or the interpreter looks through all that was imported, to free it just before its end
+    atexit.register(gc.freeze)  # spares the interpreter a garbage collection of all imported modules at exit
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
@@ -47,14 +47,14 @@ def main() -> NoReturn:
         _exit(1, f"{error}")
     except KeyboardInterrupt as stop:
         status, what = (143, "terminated") if Terminated in (type(stop), type(stop.__cause__)) else (130, "interrupted")
-        _exit(status, f"{what}; what was finished is saved, and the same command goes on from there")
+        _exit(status, f"{what}; finished runs are saved, and the same command continues the study")
     sys.exit(0)
 
 
 def _one_line(
     message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
 ) -> str:
-    """Our own warnings read like our errors."""
+    """Prints warnings of this package in one line, like errors."""
     if category.__module__.startswith("rmsprop_lab."):
         return f"rmsprop-lab: {message}\n"
     return _formatwarning(message, category, filename, lineno, line)

@@ -1,4 +1,4 @@
-"""What a study found, for a terminal: the lines that tell a person what to make of it."""
+"""The lines below the ranking that say what to do about a study's results."""
 
 import math
 from collections.abc import Iterator
@@ -14,18 +14,29 @@ _ARROWS = {"low": "↓", "high": "↑"}
 
 
 def findings(summary: Summary, target: float | None) -> list[tuple[str, str]]:
-    """Label and line: the way to a target, spaces that were widened, winners at an edge, searches with all lost."""
+    """Lines about targets, widened spaces, winners at an edge, and searches whose trials were all lost.
+
+    Args:
+        summary: What the study did and found.
+        target: Gap whose first iteration is reported; None for no such lines.
+
+    Returns:
+        A label and a text for each line.
+    """
     lines = [] if target is None else [("target", text) for text in _targets(summary, target)]
     edges = [("edge", text) for winner in summary.winners for text in _edges(winner)]
     if edges and not summary.study.search.widen:
-        edges.append(("", "search.widen=true widens them all, and searches again"))
+        edges.append(("", "search.widen=true widens all of these ranges and searches again"))
     wider = [("wider", text) for winner in summary.winners for text in _widened(winner, summary)]
     lost = [("lost", text) for winner in summary.winners for text in _all_lost(winner, summary)]
     return lines + wider + edges + lost
 
 
 def setting(winner: Winner, name: str) -> str:
-    """A hyperparameter of a winner, with an arrow at an edge of its space; empty where the optimizer has none such."""
+    """The value of a winner's hyperparameter, with an arrow at an edge of its range.
+
+    Empty if the optimizer does not have this hyperparameter.
+    """
     given = winner.run.hyperparameters
     if name not in given:
         return ""
@@ -40,11 +51,11 @@ def _edges(winner: Winner) -> Iterator[str]:
     at = " and ".join(f"{edge.hyperparameter} {value_in_words(given[edge.hyperparameter], 3)}" for edge in winner.edges)
     key = f"optimizer.{cell.optimizer_name}.space"
     wider = " ".join(f"{key}.{edge.hyperparameter}.{edge.end}={edge.wider:g}" for edge in winner.edges)
-    yield f"{_named(winner)}: {at} at an edge of the space, so better may lie outside; to widen it: {wider}"
+    yield f"{_named(winner)}: {at} at an edge of the space; better values may lie outside. To widen it: {wider}"
 
 
 def _widened(winner: Winner, summary: Summary) -> Iterator[str]:
-    """The ranges that a search ended up with, where they are not those it began with."""
+    """The ranges of the last search, if they were widened."""
     cell = winner.cell
     (first,) = (
         begun.space
@@ -58,7 +69,7 @@ def _widened(winner: Winner, summary: Summary) -> Iterator[str]:
         if span != first[name]
     ]
     if changed:
-        yield f"{_named(winner)}: searched again, in the end over {' and '.join(changed)}"
+        yield f"{_named(winner)}: searched again in a wider space: {' and '.join(changed)}"
 
 
 def _named(winner: Winner) -> str:
@@ -70,19 +81,19 @@ def _all_lost(winner: Winner, summary: Summary) -> Iterator[str]:
     if winner.lost < winner.trials or winner.cell.search.method == "none":
         return
     cell = winner.cell
-    text = f"{_named(winner)}: all {winner.trials} trials"
+    text = f"{_named(winner)}: all {winner.trials} trials diverged or failed"
     stable = summary.stable.get(cell.key)
     if stable is None:
-        yield f"{text}, and no smaller step_size that was tried does better"
+        yield f"{text}; no smaller step_size was found that does not diverge"
     else:
         low = f"optimizer.{cell.optimizer_name}.space.step_size.low={stable / 100:.1g}"
-        yield f"{text}; the widest step_size that does not diverge is about {stable:.2g}: set {low}"
+        yield f"{text}; the largest step_size that does not diverge is about {stable:.2g}: set {low}"
 
 
 def _targets(summary: Summary, target: float) -> Iterator[str]:
-    """How soon the winner comes below the target, and the optimizer as configured, from the search's own starts.
+    """The iterations after which the winner, and the optimizer as configured, come below the target.
 
-    Of several repeats, the one that the ranking shows.
+    Both are runs from the starts of the search. Of several repeats, it is the one in the ranking.
     """
     ranked = set(summary.best["cell"])
     for winner in (winner for winner in summary.winners if winner.cell.key in ranked):

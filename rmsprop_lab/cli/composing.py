@@ -1,4 +1,4 @@
-"""From the command line to composed configs: composed and checked by us first, run by Hydra only for `-m`."""
+"""Composes and checks the configs of a command line. Hydra itself runs jobs only for `-m`."""
 
 import itertools
 import math
@@ -20,8 +20,8 @@ from rmsprop_lab.errors import Found, InputError
 
 _MOST_JOBS = 1000
 _LAUNCHERS = ("hydra._internal.core_plugins.", "hydra_plugins.")
-# What conf/config.yaml leaves these at; a file that changes one could run code of its own (callbacks and
-# logging are built from class names) or write outside output_dir.
+# The values that these keys must keep. Others could run foreign code (callbacks and logging are built from class
+# names) or write outside output_dir.
 _UNTOUCHED = {
     "callbacks": {},
     "env": {},
@@ -39,24 +39,34 @@ _UNTOUCHED = {
 
 
 def conf_dir() -> Path:
-    """`conf/` inside the installed package, or beside it in a checkout and an editable install."""
+    """The folder `conf/`: inside an installed package, beside it in a checkout or an editable install."""
     package = Path(__file__).resolve().parents[1]
     return package / "conf" if (package / "conf").is_dir() else package.parent / "conf"
 
 
 def run(arguments: list[str]) -> None:
-    """Does what the command line asks for: a job, a multirun, or one of Hydra's own outputs."""
+    """Runs a command line: a job, a multirun, or one of Hydra's own outputs such as `--help`.
+
+    Args:
+        arguments: The words of the command line, without the program's name.
+
+    Raises:
+        InputError: A key or value is not valid. Nothing has been created then.
+    """
     if "--version" in arguments:
         print(f"rmsprop-lab {__version__}")
         return
     args = get_args_parser().parse_args(arguments)
     if args.config_path or args.config_name:
         raise InputError(
-            "--config-path", "the config of rmsprop-lab", Found("another"), "Use --config-dir to add files."
+            "--config-path",
+            "no other config",
+            Found(args.config_path or args.config_name),
+            "Use --config-dir to add files.",
         )
     if args.experimental_rerun:
         raise InputError(
-            "--experimental-rerun", "no pickled config", Found("one"), "Run the command again by its words."
+            "--experimental-rerun", "no pickled config", Found("one"), "Repeat the command line in study.log instead."
         )
     _check_config_dir(args.config_dir)
     only_shows = args.help or args.hydra_help or args.cfg or args.info or args.shell_completion
@@ -69,12 +79,17 @@ def run(arguments: list[str]) -> None:
             Job(configs[0]).do()
             return
         for config in configs:
-            Job(config)  # raises for the first that is wrong, before any of them begins
+            Job(config)  # raises for the first job that is not valid, before any of them begins
     hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(_hydra_job)()
 
 
 def compose(overrides: list[str], config_dir: str | None = None) -> DictConfig:
-    """The config that these overrides give; composing executes nothing of it."""
+    """Composes the config of one job. Nothing in it is executed.
+
+    Args:
+        overrides: The overrides of the command line, such as `search=grid`.
+        config_dir: The folder of `--config-dir`, if any.
+    """
     search_path = [f"file://{Path(config_dir).resolve()}"] if config_dir else []
     given = [*overrides, f"hydra.searchpath={search_path}"] if search_path else overrides
     with _initialized():
@@ -102,8 +117,11 @@ def _hydra_job(config: DictConfig) -> None:
 
 
 def with_absolute_files(config: DictConfig, folders: list[str]) -> DictConfig:
-    """Each `_target_: file.py:Class` by absolute path: it is relative to the YAML that names it, `<group>/<key>.yaml`
-    in one of the `folders`, or to the current folder where the command line gives it."""
+    """Makes the path of each `_target_: file.py:Class` absolute.
+
+    It is relative to the YAML file that names it, `<group>/<key>.yaml` in one of the folders, or to the current folder
+    if the command line gives it.
+    """
     for group in ("objective", "optimizer"):
         for name, entry in (config.get(group) or {}).items():
             homes = [path.parent for folder in folders if (path := Path(folder, group, f"{name}.yaml")).is_file()]
@@ -133,24 +151,24 @@ def _check_config_dir(config_dir: str | None) -> None:
         name = path.relative_to(config_dir)
         if (ours / name).exists():
             raise InputError(
-                "--config-dir", "names that rmsprop_lab does not use itself", str(name), "Rename the file and its key."
+                "--config-dir", "file names that rmsprop_lab does not have", str(name), "Rename the file and its key."
             )
         _check_file(path, str(name))
 
 
 def _check_file(path: Path, name: str) -> None:
-    """A YAML that can be read; an objective's or optimizer's is keyed by its own name."""
+    """Checks that a YAML file can be read, and that an objective's or optimizer's only key is the file's name."""
     try:
         content = yaml.safe_load(path.read_text())
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         found = Found(f"{name}: {' '.join(str(error).split())}")
-        raise InputError("--config-dir", "YAML files", found, "Quote text that holds [ ] { } or : .") from None
+        raise InputError("--config-dir", "valid YAML", found, "Quote text that contains [ ] { } or : .") from None
     if path.parent.name in ("objective", "optimizer"):
         keys = list(content) if isinstance(content, dict) else [content]
         if keys != [path.stem]:
             found = Found(", ".join(map(str, keys)))
             raise InputError(
-                "--config-dir", f"the one key `{path.stem}:` in {name}", found, "Key it by its file's name."
+                "--config-dir", f"`{path.stem}:` as the only key of {name}", found, "Name the key after the file."
             )
 
 
@@ -161,17 +179,17 @@ def _check_hydra_overrides(overrides: list[Override]) -> None:
             ("hydra/launcher", "hydra.launcher.")
         ):
             raise InputError(
-                key, "no Hydra setting but hydra/launcher and hydra.launcher.*", Found("this one"), "Leave it out."
+                key, "no Hydra setting but hydra/launcher and hydra.launcher.*", Found(key), "Leave it out."
             )
 
 
 def _check_options(overrides: list[Override]) -> None:
-    """`starts=3` where `starts.count=3` is meant."""
+    """Refuses `starts=3`, where `starts.count=3` is meant."""
     groups = [path.name for path in conf_dir().iterdir() if path.is_dir()]
     for override in overrides:
         if override.key_or_group in groups and isinstance(override.value(), int | float | dict):
             group = override.key_or_group
-            change = f"To set a value inside, use {group}.<key>=."
+            change = f"To set a value in it, use {group}.<key>=<value>."
             raise InputError(group, f"an option of {group}", override.value(), change)
 
 
@@ -179,7 +197,7 @@ def _check_hydra_node(config: DictConfig, search_path: list[str]) -> None:
     node: Any = OmegaConf.to_container(config.hydra, resolve=False)
     for name, expected in {**_UNTOUCHED, "searchpath": search_path}.items():
         if node.get(name) != expected:
-            raise InputError(f"hydra.{name}", f"{expected}, as rmsprop_lab sets it", node.get(name), "Leave it out.")
+            raise InputError(f"hydra.{name}", f"{expected}, which rmsprop_lab sets", node.get(name), "Leave it out.")
     if node["job"]["env_set"] or node["job"]["chdir"]:
         raise InputError("hydra.job", "chdir and env_set as rmsprop_lab sets them", Found("others"), "Leave them out.")
     launcher = node["launcher"].get("_target_", "")
@@ -188,7 +206,7 @@ def _check_hydra_node(config: DictConfig, search_path: list[str]) -> None:
 
 
 def _jobs(texts: list[str], multirun: bool) -> list[list[str]]:
-    """The overrides of each job; those of a multirun are counted before they are expanded."""
+    """The overrides of each job. The jobs of a multirun are counted before they are expanded."""
     with _initialized():
         overrides = OverridesParser.create(GlobalHydra.instance().config_loader()).parse_overrides(texts)
         _check_hydra_overrides(overrides)
@@ -199,7 +217,7 @@ def _jobs(texts: list[str], multirun: bool) -> list[list[str]]:
         if count > _MOST_JOBS:
             found = Found(f"{count:,}")
             raise InputError(
-                "-m", f"at most {_MOST_JOBS:,} jobs", found, "Sweep hyperparameters with search=grid instead."
+                "-m", f"at most {_MOST_JOBS:,} jobs", found, "Vary hyperparameters with search=grid instead."
             )
         choices = [list(_choices(text, override)) for text, override in zip(texts, overrides, strict=True)]
     return [list(job) for job in itertools.product(*choices)]
@@ -225,8 +243,6 @@ def _choices(text: str, override: Override) -> Iterator[str]:
     elif hasattr(override.value(), "filter"):  # a glob such as objective=*
         values = iter(override.value().filter(loader.get_group_options(override.key_or_group)))  # type: ignore[union-attr]
     else:
-        raise InputError(
-            override.key_or_group, "a list of choices or a range", text, "Intervals cannot be swept by -m."
-        )
+        raise InputError(override.key_or_group, "a list of choices or a range", text, "-m cannot sweep an interval.")
     for value in values:
         yield f"{override.get_key_element()}={value}"

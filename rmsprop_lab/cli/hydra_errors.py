@@ -1,4 +1,4 @@
-"""Hydra's and OmegaConf's errors in the words of ours: expected, found, what to change."""
+"""Rewords the errors of Hydra and OmegaConf like ours: expected, found, what to change."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ _OPTIONS = {"search": "search=grid", "tracking": "tracking=none"}
 
 
 def in_words(error: HydraException | OmegaConfBaseException) -> str:
-    """One message that names the key and the nearest valid name."""
+    """A message that names the key and the nearest valid name; the original one if the error is not known."""
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         return _missing_option(error)
     if isinstance(error, MissingMandatoryValue):
@@ -28,12 +28,10 @@ def in_words(error: HydraException | OmegaConfBaseException) -> str:
         return _unknown_group(unknown[1].partition("@")[0])
     if ambiguous := re.search(r"Ambiguous value for argument '([^=]+)=(.*)'", text):
         key, values = ambiguous[1], ambiguous[2]
-        hint = f"Use {key}=[{values}] for a list, or --multirun for a job each."
+        hint = f"Use {key}=[{values}] for a list, or --multirun for one job per value."
         return str(InputError(key, "one value or a list", Found(values), hint))
     if isinstance(error, OverrideParseException):
-        return str(
-            InputError("command line", "key=value", Found(error.override), "Quote what the shell or Hydra takes apart.")
-        )
+        return str(InputError("command line", "key=value", Found(error.override), "Put special characters in quotes."))
     return str(error).strip()
 
 
@@ -45,14 +43,14 @@ def _missing_option(error: MissingConfigException) -> str:
 
 
 def _unknown_key(key: str) -> str:
-    """`key` is the full key; its parent is looked for in what the config holds by default."""
+    """The message for an unknown key: its parent is looked up in the default config, for the nearest valid name."""
     parent, _, name = key.rpartition(".")
     config = _everything(key.partition(".")[0])
     node = OmegaConf.select(config, parent) if parent else config
     if not isinstance(node, DictConfig):
-        return str(InputError(key, "a key of the config", Found("this one"), "See rmsprop-lab --cfg job."))
+        return str(InputError(key, "a key of the config", key, "List them with rmsprop-lab --cfg job."))
     names = [str(item) for item in node if item != "_target_"]
-    if name in names:  # an option that is there, but not chosen
+    if name in names:  # an option that exists but is not chosen
         return str(InputError(key, f"a chosen {parent}", Found(name), f"List it: {parent}=[{name}]."))
     where = f"a key of {parent}" if parent else "a key of the config"
     return str(InputError(key, where, name, did_you_mean(name, names)))
@@ -64,7 +62,7 @@ def _unknown_group(group: str) -> str:
 
 
 def _everything(first: str) -> DictConfig:
-    """The config, with every option of the group `first` chosen, to look names up in: composing more takes longer."""
+    """The config with every option of one group chosen, for looking up names; with more groups it takes longer."""
     from rmsprop_lab.cli.composing import compose, conf_dir
 
     chosen = [

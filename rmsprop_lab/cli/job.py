@@ -1,4 +1,4 @@
-"""One job: checked settings become a study, its task is done, and the terminal says what came of it."""
+"""Runs one job: checks its config, does its task, and prints the results."""
 
 import shlex
 import sys
@@ -35,9 +35,13 @@ from rmsprop_lab.tracking.uri import StoreUri, check_uri
 
 
 class Job:
-    """A composed config, checked: everything about it that can be wrong is found before anything is created.
+    """A job whose config is checked completely before anything is created.
 
-    Raises `InputError` otherwise.
+    Args:
+        config: The composed config.
+
+    Raises:
+        InputError: A key or value is not valid.
     """
 
     def __init__(self, config: DictConfig) -> None:
@@ -52,11 +56,11 @@ class Job:
         self._store_uri = _checked_uri(self.settings)
 
     def do(self) -> None:
-        """Does the task and prints its summary."""
+        """Does the task and prints its results."""
         _TASKS[self.settings.task](self)
 
     def store(self) -> Any:
-        """The MLflow store, opened; None without tracking."""
+        """Opens the MLflow store; None without tracking."""
         if self.settings.tracking == "none":
             return None
         from rmsprop_lab.tracking.tracker import MlflowTracker
@@ -64,7 +68,7 @@ class Job:
         return MlflowTracker(self._store_uri, self.settings.output_dir, self.settings.tracking_writer)
 
     def recorded_studies(self) -> list[Study]:
-        """What the commands of the study's folder asked for, the newest first, then what this one does."""
+        """The studies that the folder's commands recorded, the newest first, and last that of this command."""
         folder = StudyFolder(self.settings.output_dir, self.settings.study.name)
         return [*recorded_studies(folder, _plain(self.config), _resolved), self.settings.study]
 
@@ -92,7 +96,7 @@ def _run(job: Job) -> None:
             )
     except (StudyInterrupted, LabError) as error:
         record(error.summary, "interrupted" if isinstance(error, StudyInterrupted) else type(error).__name__)
-        if isinstance(error, TrackingError) and error.summary and len(error.summary.best):  # all of it is on disk
+        if isinstance(error, TrackingError) and error.summary and len(error.summary.best):  # all runs are on disk
             _show(error.summary, settings)
         raise
     record(summary, "done")
@@ -119,7 +123,7 @@ def _raise_failed(summary: Summary) -> None:
 def _check(job: Job) -> None:
     wrong = sum(print_findings(title, findings) for title, findings in check_contracts(job.settings.study))
     if wrong:
-        raise ContractBroken(f"{wrong} {'check' if wrong == 1 else 'checks'} failed; the lines marked WRONG say where")
+        raise ContractBroken(f"{wrong} {'check' if wrong == 1 else 'checks'} failed; see the lines marked WRONG")
 
 
 def _landscape(job: Job) -> None:
@@ -164,7 +168,7 @@ def _check_has_runs(settings: Settings) -> None:
 
 
 def _checked_uri(settings: Settings) -> StoreUri | None:
-    """The store that was named, probed once."""
+    """The store in `tracking.uri`, checked; None if it is not set or tracking is off."""
     named = settings.tracking == "mlflow" and settings.tracking_uri is not None
     return check_uri(settings.tracking_uri) if named else None
 

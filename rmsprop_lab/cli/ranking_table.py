@@ -1,4 +1,4 @@
-"""What a study found, for a terminal: the ranking as a table."""
+"""The ranking of a study as a table for the terminal."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -15,11 +15,11 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.wording import gap_in_words, score_in_words, starts_in_words, steps_in_words
 from rmsprop_lab.tasks.summary import Summary
 
-_MOST_COLUMNS = 2  # of hyperparameters: more have no room in 80 columns
+_MOST_COLUMNS = 2  # hyperparameters with a column each; more do not fit into 80 characters
 
 
 def ranking(summary: Summary) -> Table:
-    """A row for the best run of each optimizer on each objective, the best first."""
+    """The ranking: one row for the best run of each optimizer on each objective, the best first."""
     study, columns = summary.study, _columns(summary)
     table = Table(
         title=f"{study.name}: the best run of each optimizer after {study.n_iter} iterations",
@@ -69,10 +69,10 @@ def _columns(summary: Summary) -> list[_Column]:
 
 
 def _measures(study: Study) -> Iterator[_Column]:
-    """Gaps, steps, and what the optimizer as configured scores; of a score that is a number of steps that number."""
+    """The columns of gaps, steps and the score of the optimizer as configured; as many as fit into 80 characters."""
     score, untuned = study.search.score, study.evaluates
     target, repeated = score.removeprefix("steps_to_"), study.search.repeats > 1
-    scored = untuned and target in TARGETS  # else the score is among the gaps; 80 columns have no room for more
+    scored = untuned and target in TARGETS  # the score is a number of steps, and gets a column
     yield _Column("log₁₀ gap\nbest", lambda row: _gap(row, "best_gap"))
     if not (scored and repeated):
         yield _Column("\nfinal", lambda row: _gap(row, "final_gap"))
@@ -87,7 +87,7 @@ def _measures(study: Study) -> Iterator[_Column]:
 
 
 def settings_in_lines(summary: Summary) -> list[str]:
-    """What the table has no room for: the hyperparameters of each of its runs, where they are many."""
+    """One line per run of the table with its hyperparameters, if they are too many for columns."""
     names = _names(summary)
     if len(names) <= _MOST_COLUMNS:
         return []
@@ -101,7 +101,7 @@ def settings_in_lines(summary: Summary) -> list[str]:
 
 
 def _names(summary: Summary) -> list[str]:
-    """The hyperparameters that were searched, else those that people tune."""
+    """The hyperparameters that were searched; without a search, those that are usually tuned."""
     runs = summary.runs.values()
     names = list(dict.fromkeys(name for run in runs for name in run.hyperparameters))
     searched = {name for cell in summary.study.cells for name in cell.space if summary.study.search.method != "none"}
@@ -112,13 +112,13 @@ def _names(summary: Summary) -> list[str]:
 def _caption(summary: Summary) -> str:
     study, search = summary.study, summary.study.search
     starts = starts_in_words(int(summary.best["starts"].iloc[0]))
-    ties = "Ties: by the steps until 1e-7 of the first gap is left."
+    ties = "Ties: ranked by the steps until 1e-7 of the first gap is left."
     lost = "Lost: trials that failed, or in which most starts diverged."
     if search.method == "none":
         return f"regime default: each optimizer as configured; medians over {starts}. {ties} {lost}"
     chosen = f"regime {study.cells[0].regime}: best by {SCORES[search.score]}, chosen"
     if study.evaluates and any(winner.shown is None for winner in summary.winners):
-        part = f"Of shard {study.shard} of {study.shards} so far; the last shard to end ranks them all"
+        part = f"Only shard {study.shard} of {study.shards}; the shard that finishes last ranks all runs"
         return f"{part}. {chosen[0].upper()}{chosen[1:]} and shown on the same {starts} (medians). {lost}"
     if not study.evaluates:
         return f"{chosen} and shown on the same {starts} (medians). {ties} {lost}"
@@ -132,7 +132,7 @@ def _caption(summary: Summary) -> str:
 
 
 def _gap(row: Mapping[Any, Any], name: str) -> str:
-    """A gap; where no minimum is known, the final value in the place of the final gap."""
+    """A gap; if no minimum is known, the final value in place of the final gap."""
     if row["outcome"] != "ok":
         return "lost"
     if math.isnan(row["final_gap"]):

@@ -1,4 +1,4 @@
-"""What a command shows: a progress bar on stderr, then the ranking and where the results are on stdout."""
+"""Prints the plan and a progress bar on stderr, then the ranking and where the results are on stdout."""
 
 import os
 import shlex
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class ProgressBar:
-    """A progress bar on a terminal's stderr that goes away when it is done; `bar(done, total, doing)` moves it."""
+    """A progress bar on stderr, if that is a terminal; `bar(done, total, doing)` moves it. It disappears at the end."""
 
     def __init__(self) -> None:
         console = Console(stderr=True)
@@ -45,7 +45,7 @@ class ProgressBar:
             transient=True,
             disable=not console.is_terminal,
         )
-        self._task = self._progress.add_task("opening the store", total=None)
+        self._task = self._progress.add_task("opening the MLflow store", total=None)
 
     def __enter__(self) -> "ProgressBar":
         self._progress.start()
@@ -59,20 +59,20 @@ class ProgressBar:
 
 
 def print_plan(study: Study, expected: Forecast) -> None:
-    """On stderr, before work begins: how many runs, and roughly how long and how much disk if none is there yet."""
+    """Prints to stderr the number of runs, and the time and disk space that they take if none is computed yet."""
     share = f", shard {study.shard} of {study.shards}" if study.shards > 1 else ""
     seconds, size = expected.seconds / study.shards, int(expected.size / study.shards)
     cost = f"{duration_in_words(seconds)} and {filesize.decimal(size)}"
-    text = f"plan: {len(study):,} runs{share}, {study.n_iter:,} iterations each; about {cost} if none is there yet"
+    text = f"plan: {len(study):,} runs{share}, {study.n_iter:,} iterations each; about {cost} if none is computed yet"
     Console(stderr=True, highlight=False).print(text, soft_wrap=True)
 
 
 def print_traces(summary: Summary) -> None:
-    """Every iteration of every start that is kept, in the tutorial's own form: `>i` shows the point it reached."""
+    """Prints every kept iteration of every start in the tutorial's form: `>i` and the point after step i."""
     traces = summary.folder.trace_of(list(summary.runs))
     for key, run in summary.runs.items():
         if key not in traces:
-            continue  # it failed
+            continue  # a failed run has no trace
         trace = traces[key]
         starts = trace.points.shape[2]
         for start in range(starts):
@@ -86,7 +86,7 @@ def print_traces(summary: Summary) -> None:
 
 
 def print_summary(summary: Summary, settings: Settings) -> None:
-    """The ranking, what was done, and what to do next."""
+    """Prints the ranking, what was done, and what to do next."""
     console = Console(highlight=False)
     if len(summary.best) and not settings.print_trace:
         console.print(ranking(summary))
@@ -107,7 +107,7 @@ def print_summary(summary: Summary, settings: Settings) -> None:
 
 
 def _print_lines(console: Console, lines: Iterable[tuple[str, str]]) -> None:
-    """A label and a text each."""
+    """Prints lines of a label and a text."""
     for label, text in lines:
         console.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
 
@@ -118,7 +118,7 @@ def _done(summary: Summary) -> str:
     if not runs:
         return "this shard has no runs"
     if not summary.computed:
-        return f"nothing to compute, all {runs} runs{of} were there"
+        return f"nothing to compute, all {runs} runs{of} were on disk"
     return f"{summary.computed} of {runs} runs{of} computed"
 
 
@@ -133,7 +133,7 @@ def _mean_ranks(summary: Summary) -> Text:
 
 
 def print_survey(survey: Survey, settings: Settings) -> None:
-    """Where the landscapes are."""
+    """Prints what was computed and where the landscapes are."""
     console = Console(highlight=False)
     new = f"{survey.computed} of {survey.landscapes} computed" if survey.computed else "nothing to compute"
     for path in survey.pictures.values():
@@ -142,33 +142,38 @@ def print_survey(survey: Survey, settings: Settings) -> None:
     if settings.tracking == "mlflow":
         lines.append(("MLflow", f"{survey.logged} runs added to the experiment {settings.study.name!r}"))
     if survey.pictures:
-        lines.append(("next", "look at the pictures; landscape.resolution=1024 makes them finer"))
+        lines.append(("next", "open the pictures; landscape.resolution=1024 makes finer ones"))
     if survey.experiment_id is not None:
         lines.append(("", _ui(survey.experiment_id, settings)))
     _print_lines(console, lines)
 
 
 def print_refill(refill: "Refill", settings: Settings) -> None:
-    """What MLflow got."""
+    """Prints how many runs were logged."""
     console = Console(highlight=False)
     name = settings.study.name
     lines = [("MLflow", f"{refill.logged} of {refill.runs} runs added to the experiment {name!r}")]
     if refill.without_picture:
-        why = "no command in commands/ describes their objective and optimizer as they were"
+        why = "no config in commands/ gives their objective and optimizer"
         lines.append(("", f"{refill.without_picture} of them without a contour plot: {why}"))
     lines.append(("next", _ui(refill.experiment_id, settings)))
     _print_lines(console, lines)
 
 
 def print_dashboard(dashboard: "Dashboard") -> None:
-    """Where the searches are, and how to look at them."""
+    """Prints where the database is and how to open it."""
     path = _relative(dashboard.path)
     done = f"{dashboard.searches} searches with {dashboard.trials} trials: {path}"
     _print_lines(Console(highlight=False), [("optuna", done), ("next", f"optuna-dashboard sqlite:///{path}")])
 
 
 def print_findings(title: str, findings: Iterable[Finding]) -> int:
-    """The checks of one objective or optimizer, a line each, and what is wrong below it; returns how many are."""
+    """Prints the checks of one objective or optimizer, one per line; returns how many failed.
+
+    Args:
+        title: The objective or optimizer.
+        findings: The results of its checks.
+    """
     console, wrong = Console(highlight=False), 0
     console.print(title, style="bold", markup=False)
     for finding in findings:
@@ -183,20 +188,20 @@ def print_findings(title: str, findings: Iterable[Finding]) -> int:
 def _substituted(summary: Summary) -> list[str]:
     problems = {cell.problem.name: cell.problem.objective for cell in summary.study.cells}
     return [
-        f"{name} has none: central differences, {objective.evaluations_per_gradient} values each"
+        f"{name} defines none; central differences take {objective.evaluations_per_gradient} values per gradient"
         for name, objective in problems.items()
         if objective.evaluations_per_gradient > 1
     ]
 
 
 def _undercut(summary: Summary) -> list[str]:
-    """Objectives whose stated minimum a run came below: their gaps are wrong."""
+    """Lines about objectives with a run below their stated minimum: their gaps are wrong."""
     if not len(summary.best):
         return []
     lowest = summary.best.groupby("objective", sort=False)["final_value"].min()
     objectives = {cell.problem.name: cell.problem.objective for cell in summary.study.cells}
     return [
-        f"{name}'s is stated as {minimum:.6g}, a run ended at {lowest[name]:.6g}: its gaps are wrong, try task=check"
+        f"{name} states {minimum:.6g}, but a run ended at {lowest[name]:.6g}: its gaps are wrong; see task=check"
         for name, objective in objectives.items()
         if (minimum := objective.minimum) is not None
         and name in lowest
@@ -207,7 +212,9 @@ def _undercut(summary: Summary) -> list[str]:
 def _next(summary: Summary, settings: Settings) -> str:
     if settings.tracking == "none":
         where = "" if settings.output_dir == "outputs" else f", {settings.output_dir!r}"
-        return f"rmsprop_lab.load({summary.study.name!r}{where}) gives the runs; without tracking=none MLflow has them"
+        return (
+            f"load the runs in Python: rmsprop_lab.load({summary.study.name!r}{where}); tracking=mlflow logs them too"
+        )
     return _ui(str(summary.experiment_id), settings)
 
 

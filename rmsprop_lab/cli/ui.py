@@ -1,4 +1,4 @@
-"""The command `rmsprop-lab-ui`: the MLflow UI on the right store, for this machine only."""
+"""Serves the MLflow UI with the runs of rmsprop-lab, reachable from this machine only."""
 
 import argparse
 import os
@@ -22,25 +22,25 @@ _QUIET = {"PYTHONWARNINGS": "ignore::DeprecationWarning,ignore::UserWarning"}
 
 
 def main() -> NoReturn:
-    """Starts the server and stays until it ends. Exit status 2 for a store or port that cannot be used."""
+    """Starts the server and waits until it ends. Exits with status 2 for a store or port that cannot be used."""
     parser = argparse.ArgumentParser(prog="rmsprop-lab-ui", description=__doc__)
-    parser.add_argument("--output-dir", default="outputs", help="the folder of the studies (default: %(default)s)")
-    parser.add_argument("--uri", help="a tracking store elsewhere, as in tracking.uri")
-    parser.add_argument("--port", type=int, default=5000, help="on 127.0.0.1 (default: %(default)s)")
+    parser.add_argument("--output-dir", default="outputs", help="folder of all studies (default: %(default)s)")
+    parser.add_argument("--uri", help="another MLflow store, as in tracking.uri")
+    parser.add_argument("--port", type=int, default=5000, help="port on 127.0.0.1 (default: %(default)s)")
     args = parser.parse_args()
     try:
         command = server_command(args.uri, args.output_dir, args.port)
     except InputError as error:
         print(f"rmsprop-lab-ui: {error}", file=sys.stderr)
         sys.exit(2)
-    print("The server takes some seconds to start; Ctrl-C stops it. Side by side:", flush=True)
+    print("The server takes a few seconds to start; Ctrl-C stops it. Runs side by side:", flush=True)
     for name, link in study_links(args.uri or default_uri(args.output_dir)).items():
         print(f"  {name:16} http://127.0.0.1:{args.port}/{link}", flush=True)
     sys.exit(_serve(command))
 
 
 def _serve(command: list[str]) -> int:
-    """Runs the server until it ends, or until this process is told to: then all processes of the server end too."""
+    """Runs the server until it ends. Ctrl-C and SIGTERM end all processes of the server."""
 
     def stop(number: int, frame: FrameType | None) -> NoReturn:
         raise SystemExit(128 + number)
@@ -58,11 +58,22 @@ def _serve(command: list[str]) -> int:
 
 
 def server_command(uri: str | None, output_dir: str, port: int) -> list[str]:
-    """The command that starts the server; raises `InputError` for a missing store and a port in use."""
+    """The command that starts the server.
+
+    Args:
+        uri: The MLflow store; None for the one in `output_dir`.
+        output_dir: The folder of all studies.
+        port: The port on 127.0.0.1.
+
+    Raises:
+        InputError: The store does not exist, or the port is in use.
+    """
     if uri is None:
         if not Path(output_dir, "mlflow.db").exists():
             found = Found(f"none in {output_dir}")
-            raise InputError("--output-dir", "a store", found, "Run rmsprop-lab experiment=compare first.")
+            raise InputError(
+                "--output-dir", "a folder with mlflow.db", found, "Run rmsprop-lab experiment=compare first."
+            )
         uri = default_uri(output_dir)
     check_uri(uri)
     with socket.socket() as probe:
@@ -76,7 +87,7 @@ def server_command(uri: str | None, output_dir: str, port: int) -> list[str]:
 
 
 def study_links(uri: str) -> dict[str, str]:
-    """The comparison page of each experiment in a local store, newest first; of another store, its front page."""
+    """The link to each experiment's comparison page, newest first, by its name; the front page of a remote store."""
     path = sqlite_path(uri)
     if path is None:
         return {"all studies": "#/experiments"}

@@ -1,1 +1,1 @@
-"""Ranking and statistics: pure functions over tables."""
+"""Ranks optimizers and computes statistics of searches: pure functions of arrays and tables."""

@@ -1,28 +1,41 @@
-"""Who is best on which objective: the winner of each search, and the optimizers ranked by their winners."""
+"""Ranks the trials of a search, and the optimizers on each objective by the runs of their winners."""
 
 import pandas as pd
 
 TIE_BREAKERS = ("steps_to_1e-7", "steps_to_1e-3", "steps_to_1e-1", "final_value")
 LABELS = ["objective", "optimizer"]
 PROBLEM = ("dim", "n_iter", "starts", "start_seed")
-"""What tells problems on one objective apart within a study."""
+"""The columns that distinguish the problems on one objective within a study."""
 
 
 def ordered(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
-    """Trials with their runs' columns, the best first.
+    """Joins trials with their runs and sorts them, the best first.
 
-    Lowest score first; equal scores are told apart by the steps to the smallest target, then by the larger ones,
-    the final value, and the trial's number.
+    The lowest score comes first. Ties are broken by `TIE_BREAKERS` (steps to the smallest target, then to larger ones,
+    then the final value), and last by the trial's number.
+
+    Args:
+        trials: Rows of `trials.parquet`.
+        runs: Rows of `runs.parquet`, at least those that the trials name.
+
+    Returns:
+        One row per trial, with the columns of both tables.
     """
     merged = trials.merge(runs.drop(columns=LABELS), on="run_key", validate="many_to_one")
     return merged.sort_values(["score", *TIE_BREAKERS, "trial"], kind="stable", ignore_index=True)
 
 
 def best_keys(trials: pd.DataFrame, runs: pd.DataFrame) -> tuple[set[str], set[str]]:
-    """The run keys of the best trial of each optimizer on each problem of a whole study, and of what stands beside it.
+    """The best run of each optimizer on each problem, and the untuned runs to compare them with.
 
-    Where winners were run again on fresh starts, those runs are the best ones, and the optimizer as configured stands
-    beside them.
+    If winners were evaluated on fresh starts, those evaluations are the best runs.
+
+    Args:
+        trials: All rows of a study's `trials.parquet`.
+        runs: All rows of its `runs.parquet`.
+
+    Returns:
+        Two sets of run keys: the best runs, and the optimizers as configured on the same fresh starts.
     """
     evaluated = trials[trials["phase"] == "evaluate"]
     shown = trials.set_index(LABELS).index.isin(evaluated.set_index(LABELS).index)
@@ -36,13 +49,16 @@ def best_keys(trials: pd.DataFrame, runs: pd.DataFrame) -> tuple[set[str], set[s
 
 
 def first_uses(trials: pd.DataFrame) -> dict[str, tuple[str, str]]:
-    """The phase and the regime in which each run was first used, by run key: what MLflow is told of it."""
+    """Maps each run key to the phase and regime of its first trial, which become MLflow tags."""
     first = trials.drop_duplicates("run_key")
     return {key: (phase, regime) for key, phase, regime in first[["run_key", "phase", "regime"]].to_numpy()}
 
 
 def best_trials(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
-    """What `best_runs` takes, where no study says which search its trials belong to: the best trial of all."""
+    """The best trial of each optimizer on each objective, as the `winners` that `best_runs` takes.
+
+    It stands in for the winners of the searches when no recorded study tells which trials belong to which search.
+    """
     order = ordered(trials, runs)
     groups = order.groupby(LABELS, sort=False)
     counts = groups["outcome"].agg(trials="size", trials_diverged=lambda outcomes: (outcomes != "ok").sum())
@@ -50,11 +66,16 @@ def best_trials(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def best_runs(winners: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
-    """One row for each optimizer on each objective, with the columns of the run that shows it, ranked per objective.
+    """Ranks the optimizers on each objective: one row for each pair, with the columns of its run.
 
-    `winners`: a row per search, with `objective`, `optimizer`, `trial` and the `run_key` and `score` to rank by.
-    Where a search was repeated, the row is the median winner's, and `score_low`, `score_high` are the best and the
-    worst. `rank` is 1, 2, ... per objective, in the order of `ordered`, equal where nothing tells apart.
+    Args:
+        winners: One row per search: `objective`, `optimizer`, `trial`, and the `run_key` and `score` to rank by.
+        runs: Rows of `runs.parquet`, at least those that the winners name.
+
+    Returns:
+        A table with the columns of both, sorted by objective and rank, and these: `rank`, from 1 on each objective in
+        the order of `ordered`, equal for ties; `repeats`, the number of searches. If a search was repeated, the row is
+        that of the median winner, and `score_low` and `score_high` are the scores of the best and the worst.
     """
     merged = ordered(winners, runs)
     groups = merged.groupby(LABELS, sort=False)

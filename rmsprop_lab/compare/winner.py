@@ -1,4 +1,4 @@
-"""What a search found: its winner, the edges it lies at, and what fresh starts say of it."""
+"""The winner of a search: its run, the edges of the space that it lies at, and its evaluation on fresh starts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,10 +11,20 @@ from rmsprop_lab.plan.run import Run
 
 @dataclass(frozen=True, eq=False)
 class Winner:
-    """The best trial of one cell, and how many trials it was chosen from.
+    """The best trial of one cell.
 
-    `shown` is the run to rank by, with its score: the winner's on the fresh starts where there are any, else the
-    winner itself. `default`: the optimizer as configured, on the same starts as `shown`.
+    Args:
+        cell: The search.
+        trial: Number of the best trial.
+        run: Run of the best trial.
+        score: Its score on the starts of the search.
+        trials: Number of trials that it was chosen from.
+        lost: Number of trials that diverged or failed.
+        edges: Ends of the space that it lies at.
+        shown: Its run on fresh starts, which the ranking uses; None without an evaluation.
+        shown_score: Score of `shown`.
+        default: The optimizer as configured, on the starts of `shown`; None without an evaluation.
+        default_score: Score of `default`.
     """
 
     cell: Cell
@@ -30,7 +40,7 @@ class Winner:
     default_score: float | None = None
 
     def row(self) -> dict[str, Any]:
-        """As a row of the table that `compare.ranking.best_runs` takes."""
+        """A row of the table `winners` that `compare.ranking.best_runs` takes."""
         shown = self.run if self.shown is None else self.shown
         return {
             "objective": self.cell.problem.name,
@@ -51,6 +61,6 @@ class Winner:
 
 
 def edges_told(winners: Iterable[Winner]) -> dict[str, str]:
-    """By the key of the run that shows a winner: the edges of its space that it lies at, where there are any."""
+    """Maps the run key of each winner at an edge of its space to the edges, as text: `step_size at its highest`."""
     rows = [winner.row() for winner in winners]
     return {row["run_key"]: row["edges"] for row in rows if row["edges"]}

@@ -1,1 +1,1 @@
-"""From a composed config to checked objects."""
+"""Turns a composed config into checked objects."""

@@ -1,7 +1,7 @@
-"""The safe builder: a config entry with a `_target_` becomes an objective or an optimizer, and nothing else.
+"""Builds objectives and optimizers, and nothing else, from config entries with a `_target_`.
 
-`hydra.utils.instantiate` is never used: it would call anything importable. Here the class must be a subclass
-of the kind asked for, and its keys must be the fields of the class.
+`hydra.utils.instantiate` would call anything that can be imported. Here the class must be an `Objective` or an
+`Optimizer`, and the entry's keys must be its fields.
 """
 
 import dataclasses
@@ -18,22 +18,32 @@ from rmsprop_lab.wrappers.wrapper import Wrapper
 
 
 def build(spec: Mapping[str, Any], kind: type[Part], key: str) -> Part:
-    """The object an entry describes: `_target_`, and a value for each of the class's fields.
+    """Builds the object that a config entry describes.
 
-    Raises `InputError` below `key` for a target that is no `kind`, a field the class has not or needs, and
-    a value that a field does not take.
+    Args:
+        spec: The entry: `_target_`, and values for the class's fields.
+        kind: `Objective` or `Optimizer`.
+        key: The entry's key, for errors.
+
+    Raises:
+        InputError: The target is not a subclass of `kind`, a key is not one of its fields, a field without a default
+            has no value, or a value is not valid. The error's key begins with `key`.
+
+    >>> from rmsprop_lab.base import Optimizer
+    >>> build({"_target_": "rmsprop_lab.optimizers.gd.GD", "step_size": 0.1}, Optimizer, "optimizer.gd")
+    GD(step_size=0.1)
     """
     fields = {name: _nested(value, f"{key}.{name}") for name, value in spec.items()}
     target = fields.pop("_target_", None)
     misspelt = get_close_matches("_target_", [str(name) for name in fields], n=1)
     if target is None and misspelt:
-        raise InputError(f"{key}.{misspelt[0]}", "a `_target_`", misspelt[0], "Did you mean '_target_'?")
+        raise InputError(f"{key}.{misspelt[0]}", "the key `_target_`", misspelt[0], "Did you mean '_target_'?")
     if not isinstance(target, str):
         raise InputError(
             f"{key}._target_",
             f"the class of the {kind.__name__.lower()}",
             Found("none" if target is None else repr(target)),
-            f"If {key} is an option, list it: {key.replace('.', '=[')}].",
+            f"To choose {key} as an option, list it: {key.replace('.', '=[')}].",
         )
     cls = find_class(target, kind, f"{key}._target_")
     allowed = {field.name: field for field in dataclasses.fields(cls) if field.init}
@@ -50,22 +60,22 @@ def build(spec: Mapping[str, Any], kind: type[Part], key: str) -> Part:
         part = cls(**fields)
     except InputError as error:
         raise error.under(key) from None
-    if isinstance(part, Objective) and not isinstance(part, Wrapper):  # a rotation may turn minimizers out
+    if isinstance(part, Objective) and not isinstance(part, Wrapper):  # a rotation may move minimizers out of bounds
         _check_minimizers(part, key)
     return part
 
 
 def _nested(value: Any, key: str) -> Any:
-    """A field that holds an objective itself, as the wrappers do, is built first."""
+    """A field's value; an entry with a `_target_` of its own, as in a wrapper, becomes an objective."""
     return build(value, Objective, key) if isinstance(value, Mapping) and "_target_" in value else value
 
 
 def _check_minimizers(objective: Objective, key: str) -> None:
-    """At least one minimizer where starts are drawn: else the bounds or the minimizers are mistaken."""
+    """Checks that a minimizer lies in the bounds: otherwise the bounds or the minimizers are mistaken."""
     if objective.minimizers is None:
         return
     at = np.asarray(objective.minimizers, dtype=np.float64)
-    expected = f"minimizers of shape ({objective.dim}, m), one of them at least in the bounds"
+    expected = f"minimizers of shape ({objective.dim}, m), at least one of them in the bounds"
     if at.ndim != 2 or at.shape[0] != objective.dim:
         raise InputError(f"{key}.minimizers", expected, Found(f"shape {at.shape}"))
     low, high = objective.bounds[:, :1], objective.bounds[:, 1:]

@@ -1,4 +1,4 @@
-"""The studies that a folder's commands asked for, from the configs that `commands/*.yaml` hold."""
+"""Reads the studies that a folder's commands recorded, from the configs in `commands/*.yaml`."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -11,14 +11,19 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.storage.folder import StudyFolder
 
 Resolve = Callable[[Any], Any]
-"""Replaces the interpolations of a config, as plain data; raises `LabError` where one cannot be."""
+"""Resolves the interpolations of a config, which is plain data; raises `LabError` if one cannot be resolved."""
 _OF_THIS_COMMAND = ("task", "name", "output_dir", "tracking")
 
 
 def recorded_studies(folder: StudyFolder, config: Mapping[str, Any], resolve: Resolve) -> Iterator[Study]:
-    """Each different study once, the newest first; those that cannot be read any more are passed over.
+    """The different studies that a folder's commands recorded, the newest first.
 
-    `config` is that of this command, resolved: it gives the keys that a recorded config, of an older version, lacks.
+    Those that cannot be read any more are skipped.
+
+    Args:
+        folder: The study's folder.
+        config: The config of this command, resolved. It supplies keys that the config of an older version lacks.
+        resolve: Resolves interpolations.
     """
     seen = set()
     for path in sorted((folder.path / "commands").glob("*.yaml"), reverse=True):

@@ -1,4 +1,4 @@
-"""From a composed config, as plain data, to the objects it describes; everything is checked here."""
+"""Reads a composed config, as plain data, and checks it."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -21,13 +21,26 @@ T = TypeVar("T")
 TASKS = ("run", "check", "landscape", "refill", "optuna")
 _KEYS = ("task", "name", "output_dir", "n_iter", "print_trace", "figures", "engine", "shards", "shard", "target")
 _NODES = ("limits", "landscape", "evaluation")
-_MOST_RUNS = 1_000_000  # each is an object while its study is computed: more would not fit into memory
+_MOST_RUNS = 1_000_000  # each run is an object in memory while its study is computed
 _GROUPS = ("objective", "optimizer", "starts", "search", "tracking")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One job, checked: what to do, the study, and where its results go."""
+    """A checked job: the task, the study, and the options of config.yaml that are not part of the study.
+
+    Args:
+        task: One of `TASKS`.
+        study: The study.
+        output_dir: The folder of all studies.
+        tracking: `mlflow` or `none`.
+        tracking_uri: The MLflow store; None for the one in `output_dir`.
+        tracking_writer: How runs are logged, see `tracking/mlflow.yaml`.
+        print_trace: Whether to print every iteration.
+        target: Gap whose first iteration is reported; None for no report.
+        figures: Whether to draw figures.
+        resolution: Number of points along each axis of a landscape.
+    """
 
     task: str
     study: Study
@@ -42,10 +55,17 @@ class Settings:
 
 
 def read(config: Mapping[str, Any]) -> Settings:
-    """The job that a composed config describes, as plain data. Raises `InputError` with the key of what is wrong."""
+    """Reads the job that a composed config describes.
+
+    Args:
+        config: The config as plain data, interpolations resolved.
+
+    Raises:
+        InputError: A key is unknown or missing, or a value is not valid. The error's key is the key in the config.
+    """
     _check_keys(config)
     if config["task"] not in TASKS:
-        raise InputError("task", f"one of {', '.join(TASKS)}", config["task"], did_you_mean(str(config["task"]), TASKS))
+        raise InputError("task", "a task", config["task"], did_you_mean(str(config["task"]), TASKS))
     study = _study(config)
     _check_output_dir(config["output_dir"])
     tracking = config["tracking"]
@@ -64,7 +84,7 @@ def read(config: Mapping[str, Any]) -> Settings:
 
 
 def _study(config: Mapping[str, Any]) -> Study:
-    """The study, its objectives' and optimizers' code tried once."""
+    """The study of a config, after its objectives and optimizers were called once."""
     objectives = {
         name: build(spec, Objective, f"objective.{name}") for name, spec in _entries(config, "objective").items()
     }
@@ -90,7 +110,7 @@ def _study(config: Mapping[str, Any]) -> Study:
 
 
 def _in_keys_of_the_config(error: InputError, optimizers: Sequence[str]) -> InputError:
-    """An error of `Study`, whose keys are the names of its arguments, in the keys that stand for them here."""
+    """An error of `Study`, with keys of the config in place of the names of arguments."""
     names = {f"spaces.{name}": f"optimizer.{name}.space" for name in sorted(optimizers, key=len, reverse=True)}
     names |= {"objectives.": "objective.", "optimizers.": "optimizer.", "max_runs": "limits.runs"}
 
@@ -115,16 +135,16 @@ def _check_keys(config: Mapping[str, Any]) -> None:
             raise InputError(str(key), "a key of the config", str(key), hint)
     for key in (*_KEYS, *_NODES, "starts", "search", "tracking"):
         if key not in config:
-            raise InputError(key, "a value", Found("none"), "Leave it as conf/config.yaml has it, or set it.")
+            raise InputError(key, "a value", Found("none"), "Keep the one of conf/config.yaml, or set another.")
     for key in ("starts", "search", "tracking", "limits", "landscape", "evaluation"):
         if not isinstance(config[key], Mapping):
-            raise InputError(key, "an option or keys below it", config[key], f"To set a value, use {key}.<key>=.")
+            raise InputError(key, "a mapping", config[key], f"To set a value in it, use {key}.<key>=<value>.")
 
 
 def _entries(config: Mapping[str, Any], group: str) -> dict[str, Mapping[str, Any]]:
     entries = config.get(group) or {}
     if not isinstance(entries, Mapping) or not entries:
-        raise InputError(group, "one option or more", Found("none"), f"Choose some, as in {group}=[a,b].")
+        raise InputError(group, "at least one option", Found("none"), f"List one or more, as in {group}=[a,b].")
     for name, spec in entries.items():
         if not isinstance(spec, Mapping):
             raise InputError(f"{group}.{name}", "an entry with a `_target_`", spec)
@@ -135,11 +155,11 @@ def _space(space: Any, key: str) -> Space:
     if space is None:
         return {}
     if not isinstance(space, Mapping):
-        raise InputError(key, "a range for each searched hyperparameter", space)
+        raise InputError(key, "a mapping from names of hyperparameters to ranges", space)
     ranges = {}
     for name, spec in space.items():
         if spec is None:
-            continue  # `optimizer.rmsprop.space.rho=null` leaves rho at its configured value
+            continue  # `optimizer.rmsprop.space.rho=null` takes rho out of the search
         if not isinstance(spec, Mapping):
             raise InputError(f"{key}.{name}", "a range: {low, high, scale, points} or {values}", spec)
         ranges[name] = _below(f"{key}.{name}", range_from, spec)
@@ -156,7 +176,7 @@ def _starts(fields: Mapping[str, Any]) -> Starts:
 
 
 def _evaluation(fields: Mapping[str, Any]) -> Starts | None:
-    """The fresh starts, or None: a count of 0 leaves the evaluation out."""
+    """The fresh starts; None for a count of 0, which means no evaluation."""
     return Starts("fresh", **fields) if integer(fields.get("count"), "count", 0) else None
 
 
@@ -172,11 +192,11 @@ def _below(key: str, make: Callable[[Any], T], fields: Mapping[str, Any]) -> T:
     except InputError as error:
         raise error.under(key) from None
     except TypeError:
-        raise InputError(key, "the keys of its options", Found(", ".join(fields))) from None
+        raise InputError(key, f"the keys of an option of {key}", Found(", ".join(fields))) from None
 
 
 def _check_output_dir(path: Any) -> None:
-    """A folder that can be written, or one that can be made."""
+    """Checks that the folder can be written, or created."""
     if not isinstance(path, str) or not path:
         raise InputError("output_dir", "the path of a folder", path)
     existing = next(folder for folder in (Path(path).resolve(), *Path(path).resolve().parents) if folder.exists())
@@ -188,6 +208,6 @@ def _check_output_dir(path: Any) -> None:
 
 def _max_runs(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_RUNS:
-        change = "Landscapes (task=landscape) hold more, and store nothing per run." if value != 0 else ""
+        change = "For more, use task=landscape, which stores no single runs." if value != 0 else ""
         raise InputError("limits.runs", f"an integer from 1 to {_MOST_RUNS:,}", value, change)
     return value

@@ -1,7 +1,7 @@
-"""From a `_target_` to a class: of an importable package, or of a Python file of the user's.
+"""Finds the class that a `_target_` names, in an importable package or in a Python file.
 
-Modules of the standard library and of our dependencies have no objectives and no optimizers; they are refused
-without being imported, so that a config cannot run what happens to be installed.
+Modules of the standard library and of our dependencies have no objectives and optimizers. They are refused without
+being imported, so that a config cannot run their code.
 """
 
 import dataclasses
@@ -23,10 +23,19 @@ Part = TypeVar("Part", Objective, Optimizer)
 
 
 def find_class(target: str, kind: type[Part], key: str) -> type[Part]:
-    """The class at `package.module.Class` or `path/to/file.py:Class`.
+    """Finds a class by its target.
 
-    Raises `InputError` if it cannot be imported, is no concrete dataclass below `kind`, or is where no objective
-    or optimizer can be.
+    Args:
+        target: `package.module.Class` or `path/to/file.py:Class`.
+        kind: `Objective` or `Optimizer`, which the class must derive from.
+        key: The key of the `_target_`, for errors.
+
+    Raises:
+        InputError: The class cannot be imported, is not a concrete frozen dataclass derived from `kind`, or is in the
+            standard library or a dependency.
+
+    >>> find_class("rmsprop_lab.optimizers.gd.GD", Optimizer, "optimizer.gd._target_").__name__
+    'GD'
     """
     expected = f"package.module.Class or path/to/file.py:Class, a subclass of rmsprop_lab.base.{kind.__name__}"
     path, colon, class_name = target.rpartition(":")
@@ -52,8 +61,8 @@ def _module_of_package(name: str, target: str, key: str, expected: str) -> Modul
     if not name or not re.fullmatch(r"[\w.]+", target):
         raise InputError(key, expected, target)
     package = name.partition(".")[0]
-    if package != "rmsprop_lab" and package in _not_imported():  # to list the dependencies takes a third of a second
-        raise InputError(key, expected, target, "The standard library and our dependencies have none.")
+    if package != "rmsprop_lab" and package in _not_imported():  # listing the dependencies takes 0.3 s
+        raise InputError(key, expected, target, "The standard library and our dependencies contain no such class.")
     try:
         return importlib.import_module(name)
     except ImportError as error:
@@ -64,7 +73,7 @@ def _module_of_file(path: str, target: str, key: str, expected: str) -> ModuleTy
     file = Path(path)
     if file.suffix != ".py" or not file.is_file():
         raise InputError(key, expected, target, f"There is no Python file {path}.")
-    # The absolute path is a name that no importable module can have, and that tells equal file names apart.
+    # The absolute path serves as the module's name: it is unique, and no importable module can have it.
     name = str(file.resolve())
     if name not in sys.modules:
         spec = importlib.util.spec_from_file_location(name, name)
@@ -85,7 +94,7 @@ def _why_not(cls: Any, kind: type) -> str:
     if inspect.isclass(cls) and issubclass(cls, kind) and inspect.isabstract(cls):
         missing = sorted(getattr(cls, "__abstractmethods__", ()))
         return f"Define {', '.join(missing)}."
-    return f"Derive the class from {kind.__name__}, as a frozen dataclass."
+    return f"Make it a frozen dataclass derived from {kind.__name__}."
 
 
 def _is_a(member: Any, kind: type) -> bool:
@@ -95,7 +104,7 @@ def _is_a(member: Any, kind: type) -> bool:
 
 @cache
 def _not_imported() -> frozenset[str]:
-    """Top-level modules of the standard library and of everything this package depends on."""
+    """The top-level modules of the standard library and of all dependencies of this package."""
     needed, waiting = set(), ["rmsprop-lab"]
     while waiting:
         name = _normal(waiting.pop())

@@ -1,1 +1,1 @@
-"""From traces to numbers: measures of runs, dense maps, the widest stable step size."""
+"""Turns traces into numbers: measures of runs, dense maps, the largest stable step size."""

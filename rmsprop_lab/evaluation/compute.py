@@ -1,4 +1,4 @@
-"""Computes runs as one batch: their descents, and the measures of each."""
+"""Computes a batch of runs: the descents, and the measures of each run."""
 
 import math
 from collections.abc import Sequence
@@ -12,17 +12,20 @@ from rmsprop_lab.evaluation.measures import Progress, scores_of, thinned
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run, stack
 
-# Of descents that are longer than what is kept of them, so much is in memory at once.
+# Long descents are computed in segments of about this size; most of their iterations are not kept.
 _SEGMENT_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, eq=False)
 class Computed:
-    """Runs of one problem and one optimizer class that were computed together, or one that failed.
+    """The results of runs that were computed together, or of one run that failed.
 
-    `columns`: by the name of a measure, its value for each run, `(runs,)`; none of a run that failed. `trace`: the
-    iterations that are kept of B = runs x starts descents, a run's starts next to each other; None where none were
-    asked for, and of a run that failed. `message`: what the code of a failed run raised.
+    Args:
+        runs: Runs of one problem and one optimizer class.
+        columns: Measures by name, one value per run, `(runs,)`; empty for a failed run.
+        trace: The kept iterations of B = runs x starts descents, all starts of a run next to each other; None if no
+            trace was wanted, and for a failed run.
+        message: The error that a failed run raised; None if the runs succeeded.
     """
 
     runs: Sequence[Run]
@@ -35,7 +38,7 @@ class Computed:
         return [run.run_key for run in self.runs]
 
     def scores(self, score: str) -> list[float]:
-        """For each run, what a search minimises; +inf where it failed."""
+        """The score of each run, by the name that `search.score` has; +inf for a run that diverged or failed."""
         if self.message is not None:
             return [math.inf] * len(self.runs)
         scores: list[float] = scores_of({"outcome": self.outcomes, **self.columns}, score).tolist()
@@ -43,7 +46,7 @@ class Computed:
 
     @property
     def outcomes(self) -> list[str]:
-        """For each run: `ok`, `diverged` (more than half of its starts) or `failed`."""
+        """The outcome of each run: `ok`, `diverged` (more than half of its starts did) or `failed` (an error)."""
         if self.message is not None:
             return ["failed"] * len(self.runs)
         starts = self.runs[0].problem.points.shape[1]
@@ -52,15 +55,30 @@ class Computed:
 
 
 def compute(runs: Sequence[Run], *, traced: bool = True) -> list[Computed]:
-    """Computes runs that share a problem and an optimizer class; without `traced` only measures are kept.
+    """Computes runs as one batch.
 
-    What an objective's or optimizer's code raises is recorded with the runs that it concerns; the others are computed.
+    An error in an objective's or optimizer's code is recorded with the runs that raise it; the others are computed.
+
+    Args:
+        runs: Runs that share a problem and an optimizer class.
+        traced: Whether to keep traces; measures are always kept.
+
+    Returns:
+        One result for all runs, or several if some failed: then each failed run has one of its own.
+
+    >>> from rmsprop_lab.objectives import Bowl
+    >>> from rmsprop_lab.optimizers import GD
+    >>> from rmsprop_lab.plan.starts import Starts
+    >>> problem = Problem("bowl", Bowl(), Starts(count=3), n_iter=5)
+    >>> (computed,) = compute([Run(problem, "gd", GD(step_size=size)) for size in (0.1, 1e200)])
+    >>> computed.outcomes
+    ['ok', 'diverged']
     """
     if not runs:
         return []
     try:
         return [_computed(runs, traced)]
-    except Exception as error:  # whatever the user's code raises is a result to record
+    except Exception as error:  # an error in the user's code is a result to record
         if len(runs) == 1:
             return [Computed(runs, {}, message=f"{type(error).__name__}: {error}")]
         middle = len(runs) // 2
@@ -85,7 +103,7 @@ def _computed(runs: Sequence[Run], traced: bool) -> Computed:
 
 
 def _segment(problem: Problem, width: int) -> int:
-    """How many iterations, each of `width` numbers, are computed before what is not kept is let go."""
+    """Number of iterations, each of `width` numbers, that are computed before the ones not kept are dropped."""
     if problem.kept == problem.n_iter + 1:
         return problem.n_iter
     return max(1, _SEGMENT_BYTES // (8 * width))

@@ -1,6 +1,6 @@
-"""Dense maps: the final gap over two hyperparameters, and which minimizer each start of a mesh reaches.
+"""Computes dense maps: the final gap over two hyperparameters, and the minimizer that each start of a mesh reaches.
 
-Hundreds of thousands of descents in one picture: nothing is kept of a single one but its end.
+A map has up to millions of descents. Only the last point of each is kept.
 """
 
 from dataclasses import dataclass
@@ -17,16 +17,20 @@ from rmsprop_lab.plan.keys import sha256
 from rmsprop_lab.plan.space import Space
 
 MAX_RESOLUTION = 2048
-_BLOCK = 2**19  # descents at once: what they need stays below 100 MB
-_REACHED = 1e-2  # of the window's width: an end this near to a minimizer has reached it
+_BLOCK = 2**19  # descents computed at once; they take less than 100 MB
+_REACHED = 1e-2  # as a share of the window's diagonal: an end this near to a minimizer has reached it
 
 
 @dataclass(frozen=True, eq=False)
 class HyperparameterMap:
-    """The median over starts of log10 of the final gap, `(ny, nx)`, +inf where the median start diverged.
+    """The final gap over two hyperparameters.
 
-    `x`, `y`: the values of the two hyperparameters `names`, the first across. `best`: all hyperparameters of the best
-    point. `lost`: the share of the map that diverged; `good`: the share within a decade of the best.
+    Args:
+        names: The two hyperparameters; the first varies along x.
+        x: Values of the first, `(nx,)`.
+        y: Values of the second, `(ny,)`.
+        log10_gap: log10 of the median final gap over starts, `(ny, nx)`; +inf where the median start diverged.
+        best: All hyperparameters of the best point.
     """
 
     names: tuple[str, str]
@@ -37,18 +41,24 @@ class HyperparameterMap:
 
     @property
     def lost(self) -> float:
+        """Share of the map that diverged."""
         return float(np.isinf(self.log10_gap).mean())
 
     @property
     def good(self) -> float:
+        """Share of the map within a decade of the best gap."""
         return float((self.log10_gap <= self.log10_gap.min() + 1.0).mean())
 
 
 @dataclass(frozen=True, eq=False)
 class Basins:
-    """Which minimizer each start reaches: `reached` `(ny, nx)`, its column in `minimizers`, -1 none, -2 diverged.
+    """The minimizer that each start of a mesh reaches.
 
-    `x`, `y`: the coordinates of the mesh of starts; `log10_gap` `(ny, nx)` of each end.
+    Args:
+        x: First coordinates of the starts, `(nx,)`.
+        y: Second coordinates, `(ny,)`.
+        reached: Column of the minimizer in `Objective.minimizers`, `(ny, nx)`; -1 for none, -2 for divergence.
+        log10_gap: log10 of the gap at the end, `(ny, nx)`.
     """
 
     x: Array
@@ -58,7 +68,12 @@ class Basins:
 
 
 def hyperparameter_map(cell: Cell, resolution: int) -> HyperparameterMap:
-    """The map over the first two hyperparameters of the cell's space, `resolution` points along each."""
+    """Computes the final gap over the first two hyperparameters of a cell's space.
+
+    Args:
+        cell: Problem, optimizer and space; hyperparameters beyond the first two keep their configured values.
+        resolution: Number of points along each axis; explicit values stay as they are.
+    """
     across, up = list(cell.space)[:2]
     x, y = (np.array(cell.space[name].with_points(resolution).grid()) for name in (across, up))
     starts = cell.problem.points
@@ -78,9 +93,12 @@ def hyperparameter_map(cell: Cell, resolution: int) -> HyperparameterMap:
 
 
 def deepest(scores: Array) -> tuple[int, int]:
-    """Row and column of the lowest score; where several are, the middle of the largest square of such.
+    """Row and column of the lowest score; among ties, the middle of the largest square of tied scores.
 
-    The first of many at the floor of log10 gaps is often a lucky speck where nothing around it is good.
+    Many points may reach the floor of log10 gaps. The first of them is often a speck with bad scores all around.
+
+    >>> deepest(np.array([[0.0, 9.0, 9.0], [9.0, 0.0, 0.0], [9.0, 0.0, 0.0]]))
+    (1, 1)
     """
     lowest = scores == scores.min()
     sums = np.pad(lowest.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
@@ -99,7 +117,12 @@ def deepest(scores: Array) -> tuple[int, int]:
 
 
 def basins(cell: Cell, resolution: int) -> Basins:
-    """Where the starts of a mesh over the objective's window end; two dimensions, known minimizers."""
+    """Computes which minimizer each start of a mesh over the objective's window reaches.
+
+    Args:
+        cell: A problem in two dimensions with known minimizers, and an optimizer; the cell's starts are not used.
+        resolution: Number of starts along each axis.
+    """
     window = window_of(cell.problem.objective)
     x, y = (np.linspace(low, high, resolution) for low, high in window)
     minimizers = np.asarray(cell.problem.objective.minimizers)
@@ -120,17 +143,17 @@ def basins(cell: Cell, resolution: int) -> Basins:
 
 
 def has_map(space: Space) -> bool:
-    """A map needs two hyperparameters to vary."""
+    """Whether a space has the two hyperparameters that a map needs."""
     return len(space) >= 2
 
 
 def has_basins(objective: Objective) -> bool:
-    """Basins are drawn in the plane, and need minimizers to reach."""
+    """Whether an objective has basins to draw: two dimensions and known minimizers."""
     return objective.dim == 2 and objective.minimizers is not None
 
 
 def landscape_key(cell: Cell, kind: str, resolution: int) -> str:
-    """The hash of what decides a map."""
+    """SHA-256 of everything that decides a map; `kind` is `map` or `basins`."""
     return sha256({"cell": cell.key, "kind": kind, "resolution": resolution})
 
 
@@ -149,7 +172,7 @@ def _ends(cell: Cell, optimizer: Optimizer, starts: Array) -> _Ends:
 
 
 def _above_minimum(values: Array, objective: Objective) -> Array:
-    """The gaps of a map of values; where no minimum is known, above the lowest value of the map."""
+    """The gaps of a map of values; if no minimum is known, relative to the lowest value of the map."""
     if objective.minimum is not None:
         return gap(values, objective)
     finite = values[np.isfinite(values)]

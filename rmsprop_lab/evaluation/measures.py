@@ -1,4 +1,4 @@
-"""From a trace to the measures of each run, and to its curves."""
+"""Computes the measures of each run and its curves from a trace."""
 
 from collections.abc import Mapping
 
@@ -10,22 +10,26 @@ from rmsprop_lab.descent import Trace
 from rmsprop_lab.plan.scores import TARGETS
 
 LOG10_FLOOR = -16.0
-"""Gaps below 1e-16 are rounding: their log10 counts as this."""
+"""log10 of every gap below 1e-16: such gaps are rounding errors."""
 
 QUARTILES = {"_q25": 0.25, "": 0.5, "_q75": 0.75}
 SPREAD = ("final_value", "final_gap", "best_gap", *(f"steps_to_{t}" for t in TARGETS), "gradient_norm", "distance")
-"""The measures taken over starts: each has its median under its own name, and `_q25` and `_q75`."""
+"""Measures with one value per start. A run has their median under this name, and quartiles under `_q25`, `_q75`."""
 
 
 class Progress:
-    """The measures of descents, taken from their trace segment by segment: bit-equal to those of the whole trace.
+    """Computes the measures of descents segment by segment, bit-equal to those of the whole trace.
 
-    A trace holds B = runs x starts descents, a run's starts next to each other.
+    A trace holds B = runs x starts descents, all starts of a run next to each other. The measures of a start:
 
-    - gap = max(0, value - minimum); `best_gap` is the smallest along the way;
+    - `final_value`, `final_gap`, `gradient_norm`: at the last iteration; gap = max(0, value - minimum);
+    - `best_gap`: the smallest gap of all iterations;
     - `steps_to_tau`: the first iteration with f(x) - f* <= tau (f(x0) - f*) (Moré & Wild 2009, eq. 2.2);
-    - `distance`: Euclidean, to the nearest minimizer;
-    - `evaluations`: per start, of the gradient, or of the value where central differences stand for it.
+    - `distance`: Euclidean distance from the last point to the nearest minimizer;
+    - `evaluations`: number of gradients, or of values if the gradient is by central differences.
+
+    Args:
+        objective: The objective of all descents.
     """
 
     def __init__(self, objective: Objective) -> None:
@@ -33,7 +37,7 @@ class Progress:
         self._targets: list[Array] = []
 
     def add(self, trace: Trace) -> None:
-        """The iterations that follow those seen so far; `trace.first_bad` is the first of all of them."""
+        """Adds the next segment. Its `first_bad` must count from the first iteration of the first segment."""
         gaps = gap(trace.values, self._objective)
         if not self._targets:
             self._targets = [float(target) * gaps[0] for target in TARGETS]
@@ -47,11 +51,17 @@ class Progress:
         self._last = trace.at(np.array([len(gaps) - 1]))
 
     def columns(self, runs: int) -> dict[str, Array]:
-        """One value per run, shape `(runs,)`, for each column of `runs.parquet` that the numbers decide.
+        """The measures of each run, as columns of `runs.parquet`.
 
-        Over starts: order statistics (`inverted_cdf`), as interpolating between infinities gives NaN. A start that
-        diverged has infinite value, gap, steps, norm and distance, so it counts as worst. Where the minimum or the
-        minimizers are unknown the columns that need them are NaN.
+        Quartiles over starts are order statistics (`inverted_cdf`): interpolation between infinities would give NaN.
+        A start that diverged counts as worst: all its measures are +inf.
+
+        Args:
+            runs: Number of runs.
+
+        Returns:
+            One value per run, `(runs,)`, by column name. A column that needs an unknown minimum or unknown minimizers
+            is NaN.
         """
         last, objective = self._last, self._objective
         failed = last.diverged
@@ -79,9 +89,15 @@ class Progress:
 
 
 def curves(trace: Trace, objective: Objective) -> dict[str, Array]:
-    """The median over starts at each iteration of one run that is kept, each `(T,)`; NaN where it is not finite.
+    """The median curves of one run over its starts.
 
-    `value`, `gradient_norm` and, where the minimum or the minimizers are known, `log10_gap`, `distance`.
+    Args:
+        trace: All starts of one run, T iterations.
+        objective: Its objective.
+
+    Returns:
+        `value` and `gradient_norm`, `log10_gap` if the minimum is known, `distance` if the minimizers are: one value
+        per kept iteration, `(T,)`, NaN where it is not finite.
     """
     per_start = {
         "value": trace.values,
@@ -94,8 +110,22 @@ def curves(trace: Trace, objective: Objective) -> dict[str, Array]:
 
 
 def steps_until(trace: Trace, objective: Objective, target: float) -> float:
-    """The median over starts of the first iteration at which the gap (or the value, where no minimum is known)
-    is below `target`; +inf if never."""
+    """The iteration at which one run comes below a target: the median over its starts.
+
+    Args:
+        trace: All starts of one run, every iteration.
+        objective: Its objective.
+        target: Bound on the gap, or on the value if no minimum is known.
+
+    Returns:
+        The number of iterations; +inf if the median start never comes below the target.
+
+    >>> from rmsprop_lab.descent import descend
+    >>> from rmsprop_lab.objectives import Bowl
+    >>> from rmsprop_lab.optimizers import GD
+    >>> steps_until(descend(Bowl(), GD(step_size=0.25), [1.0, -1.0], n_iter=20), Bowl(), 1e-3)
+    6.0
+    """
     values = trace.values if objective.minimum is None else gap(trace.values, objective)
     below = values < target
     steps = np.where(below.any(axis=0), below.argmax(axis=0), np.inf)
@@ -103,21 +133,25 @@ def steps_until(trace: Trace, objective: Objective, target: float) -> float:
 
 
 def gap(values: Array, objective: Objective) -> Array:
-    """max(0, value - minimum), NaN where a value is NaN or the minimum is unknown."""
+    """max(0, value - minimum), in the shape of `values`; NaN for a value of NaN and if the minimum is unknown."""
     if objective.minimum is None:
         return np.full_like(values, np.nan)
     return np.maximum(0.0, values - objective.minimum)
 
 
 def log10_gap(gaps: ArrayLike) -> Array:
-    """log10 of a gap, not below `LOG10_FLOOR`."""
+    """log10 of gaps, at least `LOG10_FLOOR`, in their shape.
+
+    >>> log10_gap([1e-3, 0.0]).tolist()
+    [-3.0, -16.0]
+    """
     with np.errstate(divide="ignore"):
         floored: Array = np.maximum(np.log10(gaps), LOG10_FLOOR)
     return floored
 
 
 def distance(points: Array, objective: Objective) -> Array:
-    """`(d, ...)` to `(...)`: to the nearest minimizer; NaN where none is known."""
+    """Euclidean distance from points `(d, ...)` to the nearest minimizer, `(...)`; NaN if none is known."""
     if objective.minimizers is None:
         return np.full(points.shape[1:], np.nan)
     nearest = np.full(points.shape[1:], np.inf)
@@ -129,23 +163,44 @@ def distance(points: Array, objective: Objective) -> Array:
 
 
 def over_starts(values: Array, runs: int, share: float) -> Array:
-    """The order statistic of the last axis at `share` for each run: `(..., B)` to `(..., runs)`."""
+    """A quantile over the starts of each run, as an order statistic (never interpolated).
+
+    Args:
+        values: One value per descent, `(..., B)` with B = runs x starts, all starts of a run next to each other.
+        runs: Number of runs.
+        share: The quantile, from 0 to 1; 0.5 is the lower median.
+
+    Returns:
+        One value per run, `(..., runs)`.
+
+    >>> over_starts(np.array([1.0, 2.0, np.inf, 5.0, 4.0, 6.0]), 2, 0.5).tolist()
+    [2.0, 5.0]
+    """
     folded = values.reshape(*values.shape[:-1], runs, -1)
     kth = max(0, int(np.ceil(share * folded.shape[-1])) - 1)
     return np.partition(folded, kth, axis=-1)[..., kth]
 
 
 def median_start(values: Array) -> int:
-    """Which of the starts of one run ends at the median value: `(S,)` to its index."""
+    """Index of the start that ends at the (lower) median of the final values `(S,)` of one run; NaN counts as worst.
+
+    >>> median_start(np.array([3.0, np.nan, 1.0]))
+    0
+    """
     worst = np.where(np.isnan(values), np.inf, values)
     return int(np.argsort(worst, kind="stable")[(len(worst) + 1) // 2 - 1])
 
 
 def scores_of(columns: Mapping[str, ArrayLike], score: str) -> Array:
-    """What a search minimises, shape `(runs,)`: log10 of the median gap, or the median number of steps.
+    """The score of each run: log10 of its median gap, or its median number of steps. Lower is better.
 
-    `columns`: those of `runs.parquet` named `outcome`, `final_value` and `score`. The final value stands in where no
-    minimum is known; +inf for never, and for a run that diverged or failed; never NaN.
+    Args:
+        columns: Columns of `runs.parquet`, `(runs,)`: `outcome`, `final_value`, and the one named by `score`.
+        score: One of `rmsprop_lab.plan.scores.SCORES`.
+
+    Returns:
+        One score per run, `(runs,)`, never NaN: the final value if no minimum is known; +inf if the target is never
+        reached, or the run diverged or failed.
     """
     chosen = np.asarray(columns[score], dtype=np.float64)
     found = chosen if score.startswith("steps_to") else log10_gap(chosen)
@@ -159,7 +214,18 @@ def _median_curve(values: Array) -> Array:
 
 
 def thinned(length: int, most: int = 101) -> NDArray[np.int64]:
-    """At most about `most` iterations out of `length`, log-spaced, the first and the last among them."""
+    """Chooses log-spaced iterations, the first and the last among them.
+
+    Args:
+        length: Number of iterations to choose from, `0` to `length - 1`.
+        most: Largest number to choose.
+
+    Returns:
+        The chosen iterations, ascending; fewer than `most` where rounding makes some coincide.
+
+    >>> thinned(1000, most=7).tolist()
+    [0, 2, 9, 31, 99, 315, 999]
+    """
     if length <= most:
         return np.arange(length)
     spaced = np.geomspace(1, length, most) - 1

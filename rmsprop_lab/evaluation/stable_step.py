@@ -1,4 +1,4 @@
-"""The widest step size that does not diverge, looked for where a whole search was lost."""
+"""Finds the largest step size that does not diverge, for a search all of whose trials were lost."""
 
 import numpy as np
 
@@ -9,10 +9,16 @@ _PER_DECADE, _DECADES = 4, 12
 
 
 def widest_stable_step(cell: Cell) -> float | None:
-    """The largest step size below the cell's space, on a log grid over 12 decades, at which most starts stay finite.
+    """The largest step size, from the low end of the cell's space downwards, at which most starts do not diverge.
 
-    The other hyperparameters are as configured. These descents are a probe, not runs of the study. None if there is
-    no such step size, or the space has none.
+    It tries a log grid over 12 decades, with the other hyperparameters as configured. These descents are not recorded
+    as runs of the study.
+
+    Args:
+        cell: A search whose trials were all lost.
+
+    Returns:
+        The step size; None if every one diverges, or the space has no range of `step_size`.
     """
     if "step_size" not in cell.space:
         return None

@@ -1,1 +1,1 @@
-"""What there is to compute: studies, their cells and runs, and the keys that identify them."""
+"""Describes what there is to compute: studies, their cells and runs, and the keys that identify them."""

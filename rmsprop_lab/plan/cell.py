@@ -1,4 +1,4 @@
-"""One search inside a study: how it chooses, over which space, on which problem."""
+"""A cell: one search inside a study."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -21,7 +21,16 @@ from rmsprop_lab.plan.space import Space, grid_size, is_active
 class Cell:
     """One search inside a study: one optimizer with one space on one problem.
 
-    `phase` is `search`, or `evaluate` for the one run that shows on fresh starts what a search found.
+    Args:
+        problem: Objective, starts and number of iterations.
+        optimizer_name: The optimizer's name in the study.
+        optimizer: The optimizer as configured; hyperparameters outside the space keep its values.
+        space: The ranges that the search varies.
+        search: Method, score and seed.
+        engine: `auto`, `numpy` or `numba`.
+        repeat: Number of the repeat, from 0; it is added to the search's seed.
+        phase: `search`, or `evaluate` for the single run of a winner, or of the untuned optimizer, on fresh starts.
+        regime: Origin of the hyperparameters: `default`, `grid` or `tuned`; by default that of the search.
     """
 
     problem: Problem
@@ -40,7 +49,7 @@ class Cell:
 
     @cached_property
     def key(self) -> str:
-        """SHA-256 of everything that decides what is searched and how: a changed space is another cell."""
+        """SHA-256 of everything that decides which trials the search makes. A changed space is another cell."""
         identity = {
             **self.problem.identity,
             "labels": [self.problem.name, self.optimizer_name],
@@ -60,37 +69,47 @@ class Cell:
 
     @property
     def is_untuned(self) -> bool:
-        """Whether it shows the optimizer as configured beside a winner."""
+        """Whether it evaluates the optimizer as configured, for comparison with a winner."""
         return self.phase == "evaluate" and self.regime == "default"
 
     @property
     def seed(self) -> int:
-        """Seed of this repeat of the search."""
+        """Seed of this repeat."""
         return self.search.seed + self.repeat
 
     def run(self, hyperparameters: Mapping[str, float]) -> Run:
-        """The run at one point of the space."""
+        """The run at one point of the space.
+
+        Raises:
+            InputError: The optimizer rejects a value. The error's key is the hyperparameter's name.
+        """
         optimizer = dataclasses.replace(self.optimizer, **hyperparameters)
         return Run(self.problem, self.optimizer_name, optimizer, self.engine)
 
     def edges(self, hyperparameters: Mapping[str, float]) -> list[Edge]:
-        """The ends of the space that a point of it is at; of conditional ranges only the active ones count."""
+        """The ends of the space that a point lies at. Conditional ranges count only if they are active there."""
         active = {name: hyperparameters[name] for name, span in self.space.items() if is_active(span, hyperparameters)}
         return edges_of(self.space, active, intervals(type(self.optimizer)))
 
     def widened(self, edges: list[Edge]) -> "Cell":
-        """The same search over a wider space, which is another cell."""
+        """The same search over a space widened at these ends: another cell."""
         return dataclasses.replace(self, space=widened(self.space, edges))
 
     def check(self) -> None:
-        """Raises `InputError` for a space that cannot be searched."""
+        """Checks that the space can be searched.
+
+        Raises:
+            InputError: The space has no range, a range of a field that the optimizer does not have, values that the
+                optimizer rejects, a condition on a hyperparameter that does not precede it, or only one point although
+                the search draws points.
+        """
         if self.search.method == "none":
             return
         key = f"spaces.{self.optimizer_name}"
         if not self.space and self.search.over is not None:
-            raise InputError("search.over", f"one or more of the ranges in {key}", list(self.search.over))
+            raise InputError("search.over", f"one or more hyperparameters of {key}", list(self.search.over))
         if not self.space:
-            raise InputError(key, "the range of at least one hyperparameter", dict(self.space))
+            raise InputError(key, "a range of at least one hyperparameter to search", dict(self.space))
         for name, span in self.space.items():
             if name not in given_fields(self.optimizer):
                 known = ", ".join(given_fields(self.optimizer))
@@ -104,7 +123,7 @@ class Cell:
                     raise error.under(key) from None
         if self.search.draws and not any(span.varies for span in self.space.values()):
             raise InputError(
-                key, "a range of more than one number", Found("one point"), "Widen it, or search nothing (none)."
+                key, "a range of more than one number", Found("a single point"), "Widen a range, or set search=none."
             )
 
     def _check_condition(self, name: str, key: str) -> None:
@@ -112,7 +131,7 @@ class Cell:
         for parent, among in (self.space[name].when or {}).items():
             at = f"{key}.{name}.when"
             if parent not in above:
-                raise InputError(at, f"a hyperparameter above {name} in the space", parent)
+                raise InputError(at, f"a hyperparameter that precedes {name} in the space", parent)
             values = self.space[parent].values
             if values is None:
                 raise InputError(f"{at}.{parent}", "a hyperparameter with explicit `values`", Found("a range"))
@@ -121,7 +140,7 @@ class Cell:
 
 
 def _space_identity(space: Space, search: Search) -> dict[str, Any]:
-    """What a range decides about a search, and no more: its grid points mean nothing to a sampler."""
+    """The fields of each range that decide the trials: a sampler does not use the number of grid points."""
     identity = {}
     for name, span in space.items():
         fields = {"low": span.low, "high": span.high, "scale": span.scale, "points": span.points, "values": span.values}

@@ -1,4 +1,4 @@
-"""Winners near an end of a range: a better point may lie outside, so the space can be widened there."""
+"""Finds the ranges whose end a winner lies at, where a better point may lie outside, and widens them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,13 +7,13 @@ from typing import Literal, NamedTuple
 from rmsprop_lab.base import Interval
 from rmsprop_lab.plan.space import Range, Space
 
-# Shares of a range on its scale:
-_NEAR = 0.05  # a point this close to an end is at the edge
-_WIDER = 0.25  # how far a wider range moves its end
+# Shares of the length of a range, on its scale:
+_NEAR = 0.05  # a point this close to an end lies at the edge
+_WIDER = 0.25  # widening moves the end this far out
 
 
 class Edge(NamedTuple):
-    """A hyperparameter near one end of its range, and where a wider range would end."""
+    """An end of a hyperparameter's range that a point lies at, and the end (`wider`) that a wider range would have."""
 
     hyperparameter: str
     end: Literal["low", "high"]
@@ -24,10 +24,18 @@ class Edge(NamedTuple):
 
 
 def edges_of(space: Space, chosen: Mapping[str, float], intervals: Mapping[str, Interval]) -> list[Edge]:
-    """The ends that the point `chosen` is within 5 % of, on the scale of each range.
+    """The ends of the space that a point lies at: within 5 % of a range's length, on its scale.
 
-    Left out: explicit values, ranges that the point does not use, and ends beyond which the optimizer takes no number
-    (`intervals`: the numbers that it takes).
+    Explicit values have no ends. An end that cannot be moved, as the optimizer accepts no number beyond it, is left
+    out.
+
+    Args:
+        space: The ranges.
+        chosen: The point; hyperparameters that it leaves out are not looked at.
+        intervals: The numbers that the optimizer accepts, by hyperparameter.
+
+    >>> [str(edge) for edge in edges_of({"rho": Range(0.1, 0.5)}, {"rho": 0.49}, {})]
+    ['rho at its highest']
     """
     found = []
     for name, span in space.items():
@@ -44,7 +52,7 @@ def edges_of(space: Space, chosen: Mapping[str, float], intervals: Mapping[str, 
 
 
 def widened(space: Space, edges: list[Edge]) -> Space:
-    """The space with each of these ends moved to where the wider range ends."""
+    """The space with each of these ends moved out to `Edge.wider`."""
     wide = dict(space)
     for name, end, wider in edges:
         wide[name] = replace(wide[name], low=wider) if end == "low" else replace(wide[name], high=wider)
@@ -52,7 +60,7 @@ def widened(space: Space, edges: list[Edge]) -> Space:
 
 
 def _wider(span: Range, end: Literal["low", "high"]) -> float:
-    """The end a quarter of the range further out, to two digits (of 1 - x for `log_complement`)."""
+    """The end moved out by a quarter of the range, rounded to two digits (of 1 - x for `log_complement`)."""
     value = span.at(-_WIDER if end == "low" else 1.0 + _WIDER)
     if span.scale == "log_complement":
         return 1.0 - _two_digits(1.0 - value) if value > 0 else getattr(span, end)

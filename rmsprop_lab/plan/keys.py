@@ -1,4 +1,4 @@
-"""What makes two runs the same: plain data that tells any two different ones apart, and its hash."""
+"""Identifies runs and cells: plain data that differs whenever their results can differ, and its hash."""
 
 import hashlib
 import inspect
@@ -11,13 +11,13 @@ import numpy as np
 
 from rmsprop_lab.base import Objective, Optimizer, given_fields
 
-# Part of every run_key: raise it when a change to the arithmetic changes results, so that old results are
-# not taken for new ones.
+# Part of every run_key. Raise it when a change of the arithmetic changes results: old results are then not reused.
 NUMERICS_VERSION = 1
 
 
 def identity_of(part: Objective | Optimizer) -> dict[str, Any]:
-    """The class, its fields to the last bit, and the source of a class that is not ours."""
+    """Plain data that identifies an objective or optimizer: its class, its fields to the last bit, and the digest of
+    its source if the class is not part of rmsprop_lab."""
     identity: dict[str, Any] = {
         "class": qualified_name(type(part)),
         "fields": {name: _exactly(value) for name, value in given_fields(part).items()},
@@ -27,7 +27,7 @@ def identity_of(part: Objective | Optimizer) -> dict[str, Any]:
 
 
 def _exactly(value: Any) -> Any:
-    """Plain data that tells any two different values apart, floats to the last bit."""
+    """Plain data that differs for any two different values; floats differ to the last bit."""
     if isinstance(value, Objective):
         return identity_of(value)
     if isinstance(value, np.ndarray):
@@ -38,19 +38,24 @@ def _exactly(value: Any) -> Any:
 
 
 def sha256(identity: Mapping[str, Any]) -> str:
-    """The hash of the canonical JSON."""
+    """SHA-256 of the canonical JSON (sorted keys, no spaces), in hexadecimal."""
     return hashlib.sha256(json.dumps(identity, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def qualified_name(cls: type) -> str:
-    """`package.module.Class`, or `file.py:Class` wherever the file is."""
+    """`package.module.Class`, or `file.py:Class` without the file's folder, for a class from a file.
+
+    >>> from rmsprop_lab.objectives import Bowl
+    >>> qualified_name(Bowl)
+    'rmsprop_lab.objectives.bowl.Bowl'
+    """
     if cls.__module__.endswith(".py"):
         return f"{Path(cls.__module__).name}:{cls.__qualname__}"
     return f"{cls.__module__}.{cls.__qualname__}"
 
 
 def source_digest(cls: type) -> str | None:
-    """SHA-256 of the file that a class outside rmsprop_lab is defined in; None for classes of ours."""
+    """SHA-256 of the source file of a class outside rmsprop_lab; None for a class of rmsprop_lab."""
     if cls.__module__.partition(".")[0] == "rmsprop_lab":
         return None
     source = inspect.getsourcefile(cls)

@@ -10,18 +10,23 @@ from rmsprop_lab.plan.keys import identity_of
 from rmsprop_lab.plan.starts import Starts, digest
 
 MOST_KEPT = 10_001
-"""Iterations of a run that are kept: of longer ones the log-spaced iterations, the first and the last among them."""
+"""The most iterations of a run that are kept; of a longer run, log-spaced ones, the first and the last among them."""
 
-# What is kept of one run from all its starts must fit into memory.
-_MOST_TRACE_BYTES = 2 * 2**30
-_MOST_ITERATIONS = 10**8  # a run alone takes 10 microseconds an iteration, and more
+_MOST_TRACE_BYTES = 2 * 2**30  # the trace of one run, all its starts, must fit into memory
+_MOST_ITERATIONS = 10**8  # a single run takes at least 10 microseconds per iteration
 
 
 @dataclass(frozen=True, eq=False)
 class Problem:
     """One objective with its starts and its number of iterations: what optimizers are compared on.
 
-    Two problems are equal only if they are the same object, so a problem serves as a key.
+    Problems compare by identity, so that a problem can be the key of a dictionary.
+
+    Args:
+        name: The objective's name in the study.
+        objective: The function to minimise.
+        starts: Where the descents begin.
+        n_iter: Number of iterations of each descent.
     """
 
     name: str
@@ -36,7 +41,7 @@ class Problem:
 
     @cached_property
     def identity(self) -> dict[str, Any]:
-        """Everything about the problem that decides a run's numbers, as plain data."""
+        """Everything about the problem that decides the numbers of a run, as plain data."""
         identity = {
             "objective": identity_of(self.objective),
             "starts": digest(self.points),
@@ -47,24 +52,28 @@ class Problem:
 
     @property
     def kept(self) -> int:
-        """The largest number of iterations of a run that is kept."""
+        """The largest number of iterations that are kept of a run, the start included."""
         return min(self.n_iter + 1, MOST_KEPT)
 
     @property
     def start_seed(self) -> int | None:
-        """The seed of the starts; None where the points are given."""
+        """The seed of the starts; None for fixed points."""
         return None if self.starts.method == "fixed" else self.starts.seed
 
     def check(self) -> None:
-        """Raises `InputError` for starts that do not fit the objective and for more than memory or a day can hold."""
+        """Checks that the starts fit the objective, and that a run fits into memory and a reasonable time.
+
+        Raises:
+            InputError: They do not. The error's key is `n_iter`, or the argument of `starts`.
+        """
         try:
             dim, count = self.points.shape
         except InputError as error:
             raise error.under("starts") from None
         if self.n_iter > _MOST_ITERATIONS:
-            hours = Found(f"{self.n_iter:,}, {self.n_iter * 1e-5 / 3600:,.0f} hours and more for a single run")
+            hours = Found(f"{self.n_iter:,}, which take at least {self.n_iter * 1e-5 / 3600:,.0f} hours per run")
             raise InputError("n_iter", f"at most {_MOST_ITERATIONS:,} iterations", hours, "Lower n_iter.")
         trace = 8 * self.kept * count * (dim + 2)
         if trace > _MOST_TRACE_BYTES:
-            found = Found(f"{self.kept:,} iterations from {count} starts: {trace / 2**30:.1f} GiB")
+            found = Found(f"{trace / 2**30:.1f} GiB ({self.kept:,} iterations from {count:,} starts)")
             raise InputError("n_iter", "a trace of at most 2 GiB per run", found, "Lower n_iter or starts.count.")

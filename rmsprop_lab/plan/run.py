@@ -1,4 +1,4 @@
-"""One run, what identifies it, and the batches that runs are computed in."""
+"""A run, its key, and the batches that runs are computed in."""
 
 import dataclasses
 from collections.abc import Iterator, Sequence
@@ -12,13 +12,20 @@ from rmsprop_lab.descent import Engine
 from rmsprop_lab.plan.keys import NUMERICS_VERSION, identity_of, sha256
 from rmsprop_lab.plan.problem import Problem
 
-# Traces of at most this many bytes are computed, measured and written as one batch.
+# The traces of one batch take at most this many bytes, unless a single run takes more.
 _BATCH_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """One optimizer with one set of hyperparameters on one problem."""
+    """One optimizer with one set of hyperparameters on one problem.
+
+    Args:
+        problem: Objective, starts and number of iterations.
+        optimizer_name: The optimizer's name in the study; not part of the key.
+        optimizer: The update rule with its hyperparameters.
+        engine: `auto`, `numpy` or `numba`.
+    """
 
     problem: Problem
     optimizer_name: str
@@ -27,9 +34,9 @@ class Run:
 
     @cached_property
     def run_key(self) -> str:
-        """SHA-256 of everything that decides the run's numbers, and of nothing else: no label is in it.
+        """SHA-256 of everything that decides the run's numbers, and of nothing else; names are not part of it.
 
-        The engine is part of it only where it decides a bit: numba on a class that is not `exact`.
+        The engine is part of it only if it can change a bit: `numba` with a class that is not `exact`.
         """
         identity = {**self.problem.identity, "optimizer": identity_of(self.optimizer), "numerics": NUMERICS_VERSION}
         if self.engine == "numba" and not (self.problem.objective.exact and self.optimizer.exact):
@@ -38,11 +45,12 @@ class Run:
 
     @property
     def hyperparameters(self) -> dict[str, float]:
+        """All hyperparameters by name."""
         return given_fields(self.optimizer)
 
 
 def batches(runs: Sequence[Run]) -> Iterator[list[Run]]:
-    """Splits the runs of one cell so that the traces of each batch stay within a fixed memory."""
+    """Splits the runs of one cell into batches whose traces take a bounded amount of memory."""
     if not runs:
         return
     size = batch_size(runs[0].problem)
@@ -51,16 +59,21 @@ def batches(runs: Sequence[Run]) -> Iterator[list[Run]]:
 
 
 def batch_size(problem: Problem) -> int:
-    """How many runs are computed, measured and written at once."""
+    """Number of runs of a problem that are computed, measured and written as one batch."""
     dim, count = problem.points.shape
     size: int = _BATCH_BYTES // (8 * problem.kept * count * (dim + 2))
     return max(1, size)
 
 
 def stack(runs: Sequence[Run]) -> tuple[Optimizer, Array]:
-    """The runs of one batch as one optimizer with `(B,)` hyperparameters and starts `(d, B)`.
+    """Combines the runs of a batch for `descend`.
 
-    B = runs x starts, a run's starts next to each other.
+    Args:
+        runs: Runs that share a problem and an optimizer class.
+
+    Returns:
+        One optimizer with hyperparameters `(B,)`, and the starts `(d, B)`, where B = runs x starts; all starts of a
+        run are next to each other.
     """
     points = runs[0].problem.points
     columns = {

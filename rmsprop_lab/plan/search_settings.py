@@ -1,4 +1,4 @@
-"""How the hyperparameters of a study are searched."""
+"""The settings of a search: how the hyperparameters of a study are chosen."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -18,26 +18,27 @@ _DRAWING = ("random", "qmc", *_LEARNING)
 
 @dataclass(frozen=True, eq=False)
 class Search:
-    """How hyperparameters are chosen, and by which `score` they are judged.
+    """How hyperparameters are chosen, and the score that they are judged by.
 
     Args:
-        method: `none`: as configured; `grid`: every combination of grid points; `random`, `qmc` (a scrambled Sobol
-            sequence), `tpe` and `cmaes` (Optuna's samplers): `trials` points, drawn with `seed`.
+        method: `none` runs the optimizer as configured; `grid` every combination of grid points; `random`, `qmc` (a
+            scrambled Sobol sequence), `tpe` and `cmaes` (Optuna's samplers) draw `trials` points.
         score: What is minimised, one of `rmsprop_lab.plan.scores.SCORES`.
-        over: The hyperparameters that vary, while others keep their values; None for all that a space names.
-        points: Grid points of every range, in place of its own number.
-        trials: How many points are drawn for each optimizer on each objective.
-        seed: Seed of what is drawn.
-        batch: How many trials `tpe` and `cmaes` choose at a time; they are computed as one array.
-        repeats: How often the whole search is done, with the seeds that follow `seed`.
-        widen: Whether to search again in a wider space when the winner lies at an edge of it.
+        over: Names of the hyperparameters to vary, the others keep their configured values; None for all of the space.
+        points: Number of grid points of every range; None for the `points` of each range.
+        trials: Number of points that are drawn for each optimizer on each objective.
+        seed: Seed of the drawn points.
+        batch: Number of trials that `tpe` and `cmaes` choose at a time; they are computed as one array.
+        repeats: Number of times that the whole search is done, with the seeds `seed`, `seed + 1`, ...
+        widen: Whether to search again in a wider space if the winner lies at an edge of the space.
 
     Raises:
-        InputError: A value of the wrong type or out of range, repeats of a search that draws nothing, or `cmaes`
-            without its package. The error's key is the argument's name.
+        InputError: A value of the wrong type or out of range, `repeats` > 1 for a search that draws no points, or
+            `cmaes` without its package. The error's key is the argument's name.
 
-    >>> Search("tpe", trials=24).learns
-    True
+    >>> search = Search("tpe", trials=24)
+    >>> search.draws, search.learns, search.regime
+    (True, True, 'tuned')
     """
 
     method: str = "none"
@@ -61,12 +62,12 @@ class Search:
         object.__setattr__(self, "over", self._checked_over())
         flag(self.widen, "widen")
         if self.repeats > 1 and not self.draws:
-            raise InputError("repeats", f"1, as the search {self.method} draws nothing", self.repeats)
+            raise InputError("repeats", f"1, as search={self.method} draws no points", self.repeats)
         if self.method == "cmaes" and find_spec("cmaes") is None:
             raise InputError(
                 "method",
                 "a sampler whose package is installed",
-                Found("cmaes without the package cmaes"),
+                Found("cmaes, whose package cmaes is not installed"),
                 "Install it with pip install 'rmsprop-lab[cmaes]', or choose tpe.",
             )
 
@@ -75,21 +76,31 @@ class Search:
             return None
         names = self.over if isinstance(self.over, list | tuple) else ()
         if not names or not all(isinstance(name, str) for name in names):
-            raise InputError("over", "a list of hyperparameters, or null for all", self.over)
+            raise InputError("over", "a list of names of hyperparameters, or null for all", self.over)
         return tuple(names)
 
     @property
     def draws(self) -> bool:
-        """Whether it has a number of trials and a seed."""
+        """Whether the method draws `trials` points with a seed."""
         return self.method in _DRAWING
 
     @property
     def learns(self) -> bool:
-        """Whether what it asks for depends on the scores so far."""
+        """Whether the method is adaptive: its next points depend on the scores of earlier trials."""
         return self.method in _LEARNING
 
     def narrowed(self, space: Space, optimizer: Optimizer) -> Space:
-        """The part of a space that this search varies; ranges of whole numbers know that they are."""
+        """The ranges that this search varies.
+
+        Args:
+            space: All ranges of the optimizer.
+            optimizer: The optimizer as configured. It decides which conditions hold if their hyperparameter does not
+                vary, and which hyperparameters are integers.
+
+        Returns:
+            The ranges of `over`, with this search's number of grid points. A conditional range whose condition cannot
+            hold is left out.
+        """
         marks, given = intervals(type(optimizer)), given_fields(optimizer)
         chosen = {}
         for name, span in space.items():
@@ -101,7 +112,7 @@ class Search:
                 if parent in given and self._is_fixed(parent, space)
             }
             if any(given[parent] not in among for parent, among in fixed.items()):
-                continue  # what it depends on has another value, and keeps it
+                continue  # its condition does not hold, and cannot come to hold
             when = {parent: among for parent, among in (span.when or {}).items() if parent not in fixed}
             points = span.points if self.points is None or span.values is not None else self.points
             whole = name in marks and marks[name].kind == "whole"
@@ -112,7 +123,7 @@ class Search:
         return name not in space or (self.over is not None and name not in self.over)
 
     def identity(self, repeat: int) -> dict[str, Any]:
-        """What decides its choices; the number of trials does not, as more extend fewer."""
+        """The settings that decide the trials. Their number does not: more trials extend fewer."""
         identity: dict[str, Any] = {"method": self.method, "score": self.score}
         if self.draws:
             identity["seed"] = self.seed

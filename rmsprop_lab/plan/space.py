@@ -1,4 +1,4 @@
-"""The range of each hyperparameter: one description from which every search draws."""
+"""Spaces: the range of each hyperparameter, which grids, random search and Optuna all draw from."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,32 +12,38 @@ from rmsprop_lab.errors import InputError, did_you_mean
 from rmsprop_lab.plan.scale import Scale, complement, from_scale, rounded, to_scale
 
 Space: TypeAlias = Mapping[str, "Range"]
-"""The range of each searched hyperparameter by name; what is not in it keeps its configured value."""
+"""The range of each hyperparameter to search, by name; the others keep their configured values."""
 
-_COUNTED = 10_000  # whole numbers coincide when rounded; a grid of more is only ever refused
+_COUNTED = 10_000  # up to here, points that coincide when rounded to integers are counted once; more are refused anyway
 
 
 @dataclass(frozen=True)
 class Range:
-    """The numbers `low` to `high` on a scale, `points` of them in a grid; or the explicit `values`.
+    """The numbers from `low` to `high`, evenly spaced on a scale; or explicit `values`.
 
     Args:
-        low: The lowest number.
-        high: The highest number.
-        scale: `linear`; `log`, even in log x; `log_complement`, even in log(1 - x), as decay rates near 1 matter:
-            0.9, 0.99, 0.999.
-        points: The number of grid points.
-        values: Explicit numbers, or True and False, in place of the others.
-        when: Makes the range conditional: maps a hyperparameter further up in the space, with explicit values, to
-            those with which this one varies too; with the others it keeps its configured value.
-        whole: Whether numbers are rounded to integers.
+        low: Lowest number.
+        high: Highest number.
+        scale: Even spacing in x (`linear`), in log x (`log`), or in log(1 - x) (`log_complement`), for decay rates
+            such as 0.9, 0.99, 0.999.
+        points: Number of grid points.
+        values: Explicit numbers, or True and False; all other arguments but `when` are then ignored.
+        when: Condition, as a mapping from a hyperparameter that precedes this one in the space and has explicit
+            values, to some of its values. With them this hyperparameter varies; with others it keeps its configured
+            value.
+        whole: Whether to round numbers to integers.
 
     Raises:
         InputError: A value of the wrong type, low >= high (unless `points` is 1 and low == high), points < 1, a log
-            scale from 0 or below, `log_complement` outside (0, 1), no values. The error's key is the argument's name.
+            scale with low <= 0, `log_complement` outside (0, 1), or empty values. The error's key is the argument's
+            name.
 
+    >>> Range(1e-4, 1e-1, "log", points=4).grid()
+    [0.0001, 0.001, 0.01, 0.1]
     >>> Range(0.9, 0.999, "log_complement", points=3).grid()
     [0.9, 0.99, 0.999]
+    >>> Range(values=(True, False)).grid()
+    [True, False]
     """
 
     low: float = math.nan
@@ -55,25 +61,30 @@ class Range:
             self._check_values()
             return
         if not isinstance(self.scale, str) or self.scale not in get_args(Scale):
-            raise InputError("scale", "a scale", self.scale, did_you_mean(str(self.scale), get_args(Scale)))
+            raise InputError(
+                "scale",
+                "a scale",
+                self.scale,
+                did_you_mean(str(self.scale), get_args(Scale)),
+            )
         for name in ("low", "high"):
             value = getattr(self, name)
             if not _is_number(value):
-                raise InputError(name, "a finite number, or `values` in its place", value)
+                raise InputError(name, "a finite number, or `values` instead", value)
             if isinstance(value, np.generic):
                 object.__setattr__(self, name, value.item())
         object.__setattr__(self, "points", integer(self.points, "points", 1))
         if self.low > self.high or (self.low == self.high and self.points > 1):
             raise InputError("low", f"a number below high ({self.high:g})", self.low)
         if self.scale == "log" and self.low <= 0:
-            raise InputError("low", "a number > 0, as the scale is log", self.low, "Or set scale=linear.")
+            raise InputError("low", "a number > 0, as the scale is log", self.low, "Raise it, or set scale=linear.")
         if self.scale == "log_complement" and not 0 < self.low <= self.high < 1:
             bad = "low" if not 0 < self.low < 1 else "high"
             raise InputError(bad, "a number in (0, 1), as the scale is log_complement", getattr(self, bad))
 
     def _check_values(self) -> None:
         if not isinstance(self.values, list | tuple | np.ndarray) or not len(self.values):
-            raise InputError("values", "a list of one number or more", self.values)
+            raise InputError("values", "a list of at least one number", self.values)
         if not all(isinstance(value, bool) or _is_number(value) for value in self.values):
             raise InputError("values", "finite numbers, or true and false", list(self.values))
         object.__setattr__(self, "values", tuple(_typed(value) for value in self.values))
@@ -82,7 +93,7 @@ class Range:
         if self.when is None:
             return
         if not isinstance(self.when, Mapping) or not self.when:
-            raise InputError("when", "a hyperparameter with the values that matter: {centered: [true]}", self.when)
+            raise InputError("when", "a hyperparameter and some of its values, as in {centered: [true]}", self.when)
         listed = {name: among if isinstance(among, list | tuple) else (among,) for name, among in self.when.items()}
         for name, among in listed.items():
             if not among or not all(isinstance(value, bool) or _is_number(value) for value in among):
@@ -90,13 +101,13 @@ class Range:
         object.__setattr__(self, "when", {name: tuple(map(_typed, among)) for name, among in listed.items()})
 
     def __len__(self) -> int:
-        """How many grid points there are, counted without making them."""
+        """Number of grid points, counted without computing them."""
         if self.values is not None:
             return len(dict.fromkeys(self.values))
         return len(self.grid()) if self.whole and self.points <= _COUNTED else self.points
 
     def grid(self) -> list[float]:
-        """The grid points, without repetition, in order; the ends are `low` and `high` exactly."""
+        """The distinct grid points, ascending, the first and last exactly `low` and `high`; or the values as given."""
         if self.values is not None:
             return list(dict.fromkeys(self.values))
         if self.points == 1:
@@ -109,14 +120,18 @@ class Range:
         return self if self.values is not None else replace(self, points=points)
 
     def at(self, position: float) -> float:
-        """The number at `position` in [0, 1], evenly spaced on the scale; of explicit values, one of them."""
+        """The number at a position in [0, 1] on the scale, or the explicit value there.
+
+        >>> Range(1e-4, 1e-2, "log").at(0.5)
+        0.001
+        """
         if self.values is not None:
             return self.values[min(int(position * len(self.values)), len(self.values) - 1)]
         low, high = to_scale(self.low, self.scale), to_scale(self.high, self.scale)
         return self._rounded(from_scale(low + float(position) * (high - low), self.scale))
 
     def nearest(self, value: float) -> float:
-        """The number of the range that a computed one stands for: rounded to its digits, within its ends."""
+        """A computed number, such as a sampler's, rounded to 12 digits and clipped to the range."""
         if self.values is not None:
             return value
         if self.scale == "log_complement":
@@ -124,13 +139,13 @@ class Range:
         return self._rounded(min(max(rounded(value), self.low), self.high))
 
     def position(self, value: float) -> float:
-        """Where in [0, 1] a number is, evenly on the scale; the inverse of `at`. Not of explicit values."""
+        """The position of a number in [0, 1] on the scale: the inverse of `at`. Undefined for explicit values."""
         low, high = to_scale(self.low, self.scale), to_scale(self.high, self.scale)
         return (to_scale(value, self.scale) - low) / (high - low)
 
     @property
     def varies(self) -> bool:
-        """Whether there is more than one number in it."""
+        """Whether it has more than one number."""
         return self.low < self.high if self.values is None else len(self) > 1
 
     def _rounded(self, value: float) -> float:
@@ -146,12 +161,16 @@ def _typed(value: float) -> float:
 
 
 def is_active(span: Range, chosen: Mapping[str, float]) -> bool:
-    """Whether a range varies, given the hyperparameters chosen so far."""
+    """Whether the condition of a range holds for the hyperparameters that precede it; True without a condition."""
     return span.when is None or all(chosen[name] in among for name, among in span.when.items())
 
 
 def grid_size(space: Space) -> int:
-    """How many points the grid over `space` has, counted without expanding it."""
+    """Number of points of the grid over a space, counted without expanding it.
+
+    >>> grid_size({"step_size": Range(1e-4, 1e-1, "log", points=4), "rho": Range(values=(0.9, 0.99))})
+    8
+    """
     parents = {name for span in space.values() for name in span.when or ()}
     return _count(list(space.items()), parents, {})
 
@@ -168,7 +187,7 @@ def _count(left: list[tuple[str, Range]], parents: set[str], chosen: Mapping[str
 
 
 def grid_points(space: Space) -> Iterator[dict[str, float]]:
-    """Every combination of grid points, the last hyperparameter varying fastest."""
+    """Every combination of grid points; the last hyperparameter varies fastest."""
     return _points(list(space.items()), {})
 
 
@@ -185,7 +204,11 @@ def _points(left: list[tuple[str, Range]], chosen: dict[str, float]) -> Iterator
 
 
 def point_at(space: Space, positions: Iterable[float]) -> dict[str, float]:
-    """The point of the space at `positions` in [0, 1], one per range; of conditional ranges only the active ones."""
+    """The point of a space at positions in [0, 1], one per range; without the conditional ranges that are not active.
+
+    >>> point_at({"step_size": Range(1e-4, 1e-2, "log"), "rho": Range(0.5, 0.9)}, [0.5, 1.0])
+    {'step_size': 0.001, 'rho': 0.9}
+    """
     point: dict[str, float] = {}
     for (name, span), position in zip(space.items(), positions, strict=True):
         if is_active(span, point):
@@ -194,7 +217,11 @@ def point_at(space: Space, positions: Iterable[float]) -> dict[str, float]:
 
 
 def range_from(spec: Mapping[str, Any]) -> Range:
-    """A `Range` from a configuration's `{low, high, scale, points, values}`, any of which may be left out."""
+    """A `Range` from its mapping in a config: `{low, high, scale, points, values, when}`; null means left out.
+
+    Raises:
+        InputError: An unknown key, an empty mapping, or a value that `Range` rejects.
+    """
     names = ["low", "high", "scale", "points", "values", "when"]
     for name in spec:
         if name not in names:
@@ -203,5 +230,5 @@ def range_from(spec: Mapping[str, Any]) -> Range:
     if isinstance(given.get("values"), list):
         given["values"] = tuple(given["values"])
     if not spec or (not given and "values" in spec):
-        raise InputError("values", "low, high and points, or a list of values", dict(spec))
+        raise InputError("values", "a list of values, or low, high and points instead", dict(spec))
     return Range(**given)

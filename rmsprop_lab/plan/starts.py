@@ -1,4 +1,4 @@
-"""Where the descents begin."""
+"""Starts: the points at which descents begin."""
 
 import hashlib
 from dataclasses import dataclass
@@ -14,26 +14,35 @@ Method: TypeAlias = Literal["uniform", "fresh", "tutorial", "fixed"]
 MOST_STARTS = 1_000_000
 _MOST_NUMBERS = 10**8  # 0.8 GB
 _ROWS = "rows of finite numbers, one row of coordinates per start"
-_FRESH_STREAM = 2**32  # where the noise of fresh starts begins, beyond that of any others
+_FRESH_STREAM = 2**32  # the first noise stream of fresh starts, beyond those of all other starts
 
 
 @dataclass(frozen=True)
 class Starts:
-    """`count` starts in an objective's bounds.
+    """Points at which descents begin: random points in an objective's bounds, or fixed ones.
 
-    - `uniform`: `default_rng(SeedSequence(seed)).random((count, d))` scaled to the bounds, so that a larger
-      count extends a smaller one;
-    - `fresh`: the same with another spawn key, for showing what was tuned on others;
-    - `tutorial`: the same from NumPy's legacy generator after `seed(seed)`, as the tutorial draws its start;
-    - `fixed`: the given `points`, one row per start; `count` and `seed` play no part.
+    - `uniform`: `default_rng(SeedSequence(seed)).random((count, d))`, scaled to the bounds. A larger count extends a
+      smaller one.
+    - `fresh`: like `uniform`, with another spawn key: starts to evaluate what was tuned on uniform ones.
+    - `tutorial`: like `uniform`, from NumPy's legacy generator after `seed(seed)`, as in the tutorial.
+    - `fixed`: the given `points`.
 
-    Given `points` make the method `fixed`; they may be an array or a nested list, or the coordinates of one start.
+    Args:
+        method: One of the above; `fixed` if `points` are given.
+        count: Number of starts, from 1 to 1,000,000; ignored for `fixed`.
+        seed: Seed of the random points, >= 0; ignored for `fixed`.
+        points: One row of coordinates per start, `(count, d)`, as an array or nested list; or a single start, `(d,)`.
 
-    Raises `InputError` for a value of the wrong type, a count below 1, a negative seed, and points that are no rows
-    of finite numbers. The error's key is the argument's name.
+    Raises:
+        InputError: A value of the wrong type or out of range, or points that are not rows of finite numbers. The
+            error's key is the argument's name.
 
-    >>> Starts(points=[[0.5, -0.5], [1.0, 1.0]]).method
-    'fixed'
+    >>> from rmsprop_lab.objectives import Bowl
+    >>> Starts(count=3, seed=1).at(Bowl()).shape
+    (2, 3)
+    >>> Starts(points=[[0.5, -0.5], [1.0, 1.0]]).at(Bowl())
+    array([[ 0.5,  1. ],
+           [-0.5,  1. ]])
     """
 
     method: Method = "uniform"
@@ -44,11 +53,11 @@ class Starts:
     def __post_init__(self) -> None:
         if not isinstance(self.method, str) or self.method not in get_args(Method):
             hint = did_you_mean(str(self.method), get_args(Method))
-            raise InputError("method", "a way to choose starts", self.method, hint)
+            raise InputError("method", "a method of choosing starts", self.method, hint)
         object.__setattr__(self, "count", integer(self.count, "count", 1, MOST_STARTS))
         object.__setattr__(self, "seed", integer(self.seed, "seed", 0))
         if self.method == "tutorial" and self.seed >= 2**32:
-            raise InputError("seed", "an integer below 2**32, as the legacy generator takes", self.seed)
+            raise InputError("seed", "an integer below 2**32 for the tutorial's generator", self.seed)
         if self.points is not None:
             object.__setattr__(self, "points", _rows(self.points))
             object.__setattr__(self, "method", "fixed")
@@ -56,13 +65,17 @@ class Starts:
             raise InputError("points", _ROWS, self.points, "Try [[0.5, -0.5]].")
 
     def at(self, objective: Objective) -> Array:
-        """The starts on `objective`, shape `(d, count)`."""
+        """The starts on an objective, `(d, count)`.
+
+        Raises:
+            InputError: Fixed points of another dimension, or more than 10**8 coordinates in all.
+        """
         if self.method == "fixed":
             return self._given(objective.dim)
         shape = (self.count, objective.dim)
         if self.count * objective.dim > _MOST_NUMBERS:
-            found = Found(f"{self.count:,} of {objective.dim:,} coordinates")
-            raise InputError("count", f"starts of at most {_MOST_NUMBERS:,} coordinates together", found)
+            found = Found(f"{self.count:,} starts of {objective.dim:,} coordinates")
+            raise InputError("count", f"at most {_MOST_NUMBERS:,} coordinates in all starts", found, "Lower count.")
         if self.method == "tutorial":
             uniform = np.random.RandomState(self.seed).rand(*shape)
         else:
@@ -73,7 +86,7 @@ class Starts:
 
     @property
     def first_stream(self) -> int:
-        """The number of the first start's noise stream; each start has its own."""
+        """Number of the first start's noise stream; the other starts have the numbers that follow."""
         return _FRESH_STREAM if self.method == "fresh" else 0
 
     def _given(self, dim: int) -> Array:
@@ -85,9 +98,14 @@ class Starts:
 
 
 def as_starts(given: Any, key: str) -> Starts:
-    """`Starts` as they are; an array or nested list, one row per start, as fixed ones.
+    """Converts an array or nested list, one row per start, to fixed starts; returns `Starts` unchanged.
 
-    Raises `InputError` below `key` for anything else.
+    Args:
+        given: `Starts`, or points `(count, d)` or `(d,)`.
+        key: The argument that they were given as, for errors.
+
+    Raises:
+        InputError: They are neither. The error's key begins with `key`.
     """
     if isinstance(given, Starts):
         return given
@@ -111,6 +129,6 @@ def _rows(points: Any) -> tuple[tuple[float, ...], ...]:
 
 
 def digest(points: Array) -> str:
-    """SHA-256 of the shape and the exact numbers."""
+    """SHA-256 of the shape and the exact numbers of an array."""
     exact = np.ascontiguousarray(points, dtype="<f8")
     return hashlib.sha256(repr(exact.shape).encode() + exact.tobytes()).hexdigest()

@@ -1,4 +1,4 @@
-"""What there is to compute: a study, and the cells it is made of."""
+"""A study: what one command computes, and the cells that it consists of."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,35 +19,48 @@ from rmsprop_lab.plan.starts import Starts, as_starts
 
 MAX_RUNS = 20_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_RESERVED = {"artifacts", "mlflow.db", "multirun", "Default"}  # MLflow keeps that one's artifacts elsewhere
+_RESERVED = {"artifacts", "mlflow.db", "multirun", "Default"}  # MLflow stores Default's artifacts in another folder
 
 
 @dataclass(frozen=True, eq=False)
 class Study:
     """Objectives x optimizers x one search, under one name: what one command runs.
 
-    Construction checks what it is given and runs none of the objectives' and optimizers' code; `check_code` does.
+    Construction checks the arguments, but calls no code of the objectives and optimizers; `check_code` does.
 
     Args:
-        name: Names the study's folder and its MLflow experiment.
-        objectives: The functions to minimise, by the name they are listed under.
+        name: Name of the study's folder and of its MLflow experiment.
+        objectives: The functions to minimise, by name.
         optimizers: The update rules to compare, by name.
-        starts: Where descents begin; in place of `Starts` also an array or nested list, one row of coordinates per
-            start, `(count, d)`.
-        n_iter: Iterations of every run.
-        search: How hyperparameters are chosen; by default they are as configured.
-        spaces: By the name of an optimizer, the ranges of the hyperparameters that are searched.
-        evaluation: Other starts, from which the winner of every search and the optimizer as configured are run again;
-            the optimizer as configured is then run from `starts` as well. None for no such evaluation.
-        max_runs: The largest plan that is accepted.
-        shards: The number of parts that the work is split into.
-        shard: The part that is computed, from 0.
+        starts: Where descents begin: `Starts`, or points as an array or nested list, `(count, d)`, one row per start.
+        n_iter: Number of iterations of every run.
+        search: How hyperparameters are chosen; by default they stay as configured.
+        spaces: The ranges of the hyperparameters to search, by the name of their optimizer.
+        evaluation: Fresh starts on which each winner and each optimizer as configured are run for the ranking. The
+            optimizer as configured then also runs from `starts`, for comparison. None for no evaluation.
+        max_runs: Largest number of runs that the study may have.
+        shards: Number of parts that the work is split into, for several machines.
+        shard: The part to compute, from 0.
         engine: `auto`, `numpy` or `numba`.
 
     Raises:
-        InputError: A value of the wrong type, a name that cannot name a folder, empty mappings, a space that names a
-            field its optimizer has not or leaves the values it may take, a search without a range, more than `max_runs`
-            runs. The error's key is the argument's name, as in `spaces.rmsprop.rho`.
+        InputError: A value of the wrong type, a name that cannot be a folder's, an empty mapping, a range of a field
+            that the optimizer does not have or of values that it rejects, a search without a range, or more than
+            `max_runs` runs. The error's key is the argument's name, as in `spaces.rmsprop.rho`.
+
+    >>> from rmsprop_lab.objectives import Bowl
+    >>> from rmsprop_lab.optimizers import RMSProp
+    >>> study = Study(
+    ...     name="example",
+    ...     objectives={"bowl": Bowl()},
+    ...     optimizers={"rmsprop": RMSProp(step_size=0.01, rho=0.99)},
+    ...     starts=Starts(count=10),
+    ...     n_iter=100,
+    ...     search=Search("grid"),
+    ...     spaces={"rmsprop": {"step_size": Range(1e-3, 1e-1, "log", points=5)}},
+    ... )
+    >>> len(study)
+    5
     """
 
     name: str
@@ -68,8 +81,8 @@ class Study:
         self._check_types()
         self._check_spaces()
         if self.search.widen and self.shards > 1 and not self.search.learns:
-            change = "Leave it false, or choose tpe."
-            expected = f"false with shards, as the search {self.search.method} is split"
+            change = "Set it to false, or choose tpe."
+            expected = f"false, as search={self.search.method} is split over {self.shards} shards"
             raise InputError("search.widen", expected, True, change)
         for cell in self.cells:
             cell.check()
@@ -79,8 +92,8 @@ class Study:
             raise InputError(
                 "max_runs",
                 f"a study of at most {self.max_runs:,} runs",
-                Found(f"a plan of {len(self):,}"),
-                "Lower search.trials or `points`, choose fewer objectives or optimizers, or raise max_runs.",
+                Found(f"{len(self):,} runs"),
+                "Lower search.trials or the ranges' points, choose fewer objectives or optimizers, or raise max_runs.",
             )
 
     def _check_types(self) -> None:
@@ -100,21 +113,21 @@ class Study:
 
     def _check_spaces(self) -> None:
         if not isinstance(self.spaces, Mapping):
-            raise InputError("spaces", "by the name of an optimizer, its space", self.spaces)
+            raise InputError("spaces", "a mapping from names of optimizers to their spaces", self.spaces)
         for name, space in self.spaces.items():
             if not isinstance(space, Mapping):
-                raise InputError(f"spaces.{name}", "by the name of a hyperparameter, its Range", space)
+                raise InputError(f"spaces.{name}", "a mapping from names of hyperparameters to Ranges", space)
             for hyperparameter, span in space.items():
                 if not isinstance(span, Range):
                     raise InputError(f"spaces.{name}.{hyperparameter}", "a Range", span)
 
     def check_code(self) -> None:
-        """Tries the objectives at their starts and the optimizers once, before anything is computed or created.
+        """Calls each objective at its starts and each optimizer once, before anything is computed or created.
 
-        What their code raises is no fault here: the runs record it.
+        Errors in their code are passed over here: the runs record them.
 
         Raises:
-            InputError: An answer of the wrong shape or kind, or a value or gradient that is not finite at a start.
+            InputError: A result of the wrong shape or type, or a value or gradient at a start that is not finite.
         """
         for name, optimizer in self.optimizers.items():
             if fault := optimizer_fault(optimizer):
@@ -129,7 +142,7 @@ class Study:
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
-        """One cell per objective, optimizer and repeat, objectives outermost."""
+        """One cell per objective, optimizer and repeat; the repeat varies fastest, the objective slowest."""
         return tuple(
             Cell(problem, name, optimizer, space, self.search, self.engine, repeat)
             for problem in self._problems
@@ -140,15 +153,15 @@ class Study:
 
     @property
     def evaluates(self) -> bool:
-        """Whether winners are run again on fresh starts."""
+        """Whether winners are evaluated on fresh starts."""
         return self.evaluation is not None and self.search.method != "none"
 
     def reference(self, cell: Cell) -> Cell:
-        """The optimizer of a cell as configured, from the same starts."""
+        """The cell of the optimizer as configured, on the starts of the given cell's search."""
         return Cell(cell.problem, cell.optimizer_name, cell.optimizer, {}, self._judging, self.engine)
 
     def evaluations(self, cell: Cell, winner: Run) -> Iterator[Cell]:
-        """A cell's winner, and its optimizer as configured, each on the fresh starts."""
+        """Two cells of one run each, on the fresh starts: the winner of a cell, and its optimizer as configured."""
         problem = self._fresh_problems[cell.problem]
         for optimizer, regime in ((winner.optimizer, cell.regime), (cell.optimizer, "default")):
             yield Cell(
@@ -156,12 +169,12 @@ class Study:
             )
 
     def __len__(self) -> int:
-        """How many trials the plan has, all shards together, counted without expanding a grid."""
+        """Number of trials of all shards together, counted without expanding a grid."""
         extra = 2 * len(self.cells) + len(self.objectives) * len(self.optimizers) if self.evaluates else 0
         return sum(len(cell) for cell in self.cells) + extra
 
     def is_mine(self, part: Run | Cell) -> bool:
-        """Whether a run, or a search that learns from its runs, belongs to this shard: the key's hash names it."""
+        """Whether a run, or an adaptive search as a whole, belongs to this shard; its key decides."""
         key = part.run_key if isinstance(part, Run) else part.key
         return int(key[:16], 16) % self.shards == self.shard
 
@@ -171,7 +184,7 @@ class Study:
 
     @cached_property
     def _fresh_problems(self) -> dict[Problem, Problem]:
-        """By each problem, the same objective from the starts of the evaluation."""
+        """Maps each problem to the same objective with the starts of the evaluation."""
         assert self.evaluation is not None
         return {
             problem: Problem(problem.name, problem.objective, self.evaluation, self.n_iter)
@@ -180,16 +193,20 @@ class Study:
 
 
 def check_name(name: object) -> None:
-    """Raises `InputError` for a study name that cannot name a folder and an MLflow experiment."""
+    """Checks the name of a study, which names a folder and an MLflow experiment.
+
+    Raises:
+        InputError: It is not a string of up to 100 permitted characters, or is reserved.
+    """
     expected = "up to 100 letters, digits, '.', '_' and '-', starting with a letter or digit"
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise InputError("name", expected, name, "Take my_study, for example.")
+        raise InputError("name", expected, name, "Try my_study.")
     if name in _RESERVED:
-        raise InputError("name", "a name that neither the output folder nor MLflow uses itself", name)
+        raise InputError("name", f"a name other than {', '.join(sorted(_RESERVED))}, which are reserved", name)
 
 
 def _check_parts(parts: object, key: str, kind: type) -> None:
-    what = f"one {kind.__name__} or more, by name"
+    what = f"a mapping from names to {kind.__name__}s, not empty"
     if not isinstance(parts, Mapping) or not parts:
         raise InputError(key, what, parts)
     for name, part in parts.items():

@@ -1,5 +1,5 @@
-"""Figures. Nothing here uses pyplot: a figure belongs to whoever made it, and no window is ever opened."""
+"""Draws figures, without pyplot: no global state, no windows."""
 
 COMPARISON, SENSITIVITY = "comparison.png", "sensitivity.png"
 BUDGET, IMPORTANCE = "budget.png", "importance.png"
-"""The files of a study's `figures/` that show all of it."""
+"""The files in a study's `figures/` that show the whole study."""

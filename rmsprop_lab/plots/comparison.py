@@ -1,4 +1,4 @@
-"""The best run of each optimizer, side by side: paths on one contour plot, and gap against iterations."""
+"""Compares the best run of each optimizer: their paths on one contour plot, and their gaps over iterations."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,15 @@ _FLOOR = 1e-16
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """One objective's column of the picture: its starts `(d, S)` and one trace per optimizer, best first."""
+    """The column of one objective.
+
+    Args:
+        name: The objective's name.
+        objective: The objective.
+        starts: The starts of all runs, `(d, S)`.
+        traces: The trace of each optimizer's best run, the best optimizer first.
+        labels: The legend's text for each optimizer.
+    """
 
     name: str
     objective: Objective
@@ -28,7 +36,13 @@ class Panel:
 
 
 def comparison_png(panels: Sequence[Panel], hues: Mapping[str, str], title: str) -> bytes:
-    """One column per objective: above the paths of the median start, below the gap's median and quartiles."""
+    """Draws one column per objective: at the top the paths from one start, below the median and quartiles of the gap.
+
+    Args:
+        panels: The columns; at least one.
+        hues: The hue of each optimizer.
+        title: The figure's title.
+    """
     figure = new_figure(max(4.2 * len(panels), 5.5), 7.6)
     axes = figure.subplots(2, len(panels), squeeze=False)
     for (top, bottom), panel in zip(axes.T, panels, strict=True):
@@ -48,7 +62,7 @@ def _draw_paths(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
         scene = scene_of(panel.objective, window_of(panel.objective, panel.starts))
         draw_filled(axes, scene, cmap=PALE)
         note = f"\n{scene.slice_note}" if scene.slice_note else ""
-    # One start for all: the one on which the best optimizer's end is its median.
+    # All optimizers show the same start: the one from which the best optimizer reaches its median value.
     shown = median_start(next(iter(panel.traces.values())).values[-1])
     for name, trace in panel.traces.items():
         plane = in_plane(trace.points[:, :, shown : shown + 1], panel.objective)[:, :, 0]

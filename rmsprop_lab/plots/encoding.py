@@ -1,4 +1,4 @@
-"""From pixels to files: a PNG, and the small WebP that stands for it in a grid of pictures."""
+"""Encodes pixels as PNG, and as the small WebP that represents it in a grid of pictures."""
 
 import io
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 Pixels = NDArray[np.uint8]
-"""`(height, width, 3)`, or 4 with an opacity that is not kept."""
+"""An image, `(height, width, 3)`, or `(height, width, 4)` with an opacity, which is dropped."""
 
-_COLOURS = 256  # of a run's picture: half the bytes of all its shades, which no eye tells apart
-_LEVEL = 3  # of 9: at 6 files are a fifth smaller, and a picture takes a sixth longer
-_THUMBNAIL = 232  # pixels of the longer side: two fit beside MLflow's Assistant, which is open at first
+_COLOURS = 256  # of a run's picture: half the bytes of full colour, with no visible difference
+_LEVEL = 3  # of 9; level 6 makes files a fifth smaller and takes a sixth longer per picture
+_THUMBNAIL = 232  # pixels of the longer side: two fit beside MLflow's Assistant, which is open by default
 
 
 @dataclass(frozen=True)
@@ -25,23 +25,23 @@ class Picture:
 
 
 def picture_of(pixels: Pixels) -> Picture:
-    """Encodes a run's picture."""
+    """Encodes a run's picture: a PNG of 256 colours and a thumbnail."""
     image = _image(pixels)
     return Picture(_indexed(image), _thumbnail(image))
 
 
 def png_bytes(pixels: Pixels) -> bytes:
-    """A PNG with every shade."""
+    """Encodes pixels as a PNG in full colour."""
     return _saved(_image(pixels), "png")
 
 
 def small_png(pixels: Pixels) -> bytes:
-    """A PNG of 256 colours."""
+    """Encodes pixels as a PNG of 256 colours."""
     return _indexed(_image(pixels))
 
 
 def thumbnail(pixels: Pixels) -> bytes:
-    """A WebP of at most 232 pixels."""
+    """Encodes pixels as a WebP of at most 232 pixels on its longer side."""
     return _thumbnail(_image(pixels))
 
 

@@ -1,4 +1,4 @@
-"""What every figure starts from, and how it ends as a PNG."""
+"""Creates empty figures without pyplot, and encodes finished ones as PNG."""
 
 import textwrap
 
@@ -10,14 +10,14 @@ from rmsprop_lab.plots.encoding import Pixels, png_bytes
 
 
 class FreeFigure(Figure):
-    """A figure without pyplot. A notebook shows it where a cell ends with it."""
+    """A figure without pyplot. A notebook shows it if it is the last value of a cell."""
 
     def _repr_png_(self) -> bytes:
         return png_of(self)
 
 
 def new_figure(width: float, height: float) -> FreeFigure:
-    """An empty figure; width and height in inches, at 100 dots each."""
+    """An empty figure; width and height in inches, at 100 dots per inch."""
     figure = FreeFigure(figsize=(width, height), dpi=100, layout="constrained")
     FigureCanvasAgg(figure)
     return figure
@@ -25,7 +25,7 @@ def new_figure(width: float, height: float) -> FreeFigure:
 
 def set_title(figure: Figure, title: str, size: float = 12.0) -> None:
     """Writes a title above all panels, wrapped to the figure's width."""
-    characters = 72 * figure.get_figwidth() / (0.58 * size)  # 0.58 em: a little more than letters are wide on average
+    characters = 72 * figure.get_figwidth() / (0.58 * size)  # letters are a little narrower than 0.58 em on average
     figure.suptitle(textwrap.fill(title, int(characters)), fontsize=size, parse_math=False)
 
 
@@ -35,7 +35,7 @@ def png_of(figure: Figure) -> bytes:
 
 
 def pixels_of(figure: Figure) -> Pixels:
-    """Draws a figure: `(height, width, 4)`, a view of its canvas."""
+    """Draws a figure and returns its pixels, `(height, width, 4)`, a view of its canvas."""
     canvas = figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
     canvas.draw()

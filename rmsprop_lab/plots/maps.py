@@ -1,4 +1,4 @@
-"""Maps: the final gap over two hyperparameters, and basins of attraction over the starts."""
+"""Draws maps: a score over two hyperparameters, and basins of attraction over starts."""
 
 from collections.abc import Mapping, Sequence
 
@@ -23,9 +23,15 @@ def map_png(
     title: str,
     score: str,
 ) -> bytes:
-    """The score `(ny, nx)` over a grid of two hyperparameters, the first of `grids` along x.
+    """Draws a score over a grid of two hyperparameters.
 
-    Lost trials (not finite) are grey, the `best` point is marked.
+    Args:
+        scores: The score at each grid point, `(ny, nx)`; infinite ones, of lost trials, are grey.
+        grids: The grid points of both hyperparameters by name, the first along x.
+        scales: Their scales.
+        best: The point to mark with a star.
+        title: The figure's title.
+        score: The score's name, for the colour bar.
     """
     figure = new_figure(6.0, 4.6)
     axes = figure.add_subplot()
@@ -45,9 +51,16 @@ def map_png(
 def basins_png(
     x: Array, y: Array, reached: NDArray[np.int16], log10_gap: Array, minimizers: Array, title: str
 ) -> bytes:
-    """Each start in the hue of the minimizer it reaches, paler where it ends further from it in value.
+    """Draws each start in the hue of the minimizer that it reaches; the larger its final gap, the paler.
 
-    `reached`, `log10_gap`: `(ny, nx)`; starts that reach none (-1) are light grey, diverged ones (-2) dark.
+    Args:
+        x: First coordinates of the starts, `(nx,)`.
+        y: Second coordinates, `(ny,)`.
+        reached: Column of the minimizer that each start reaches, `(ny, nx)`; -1 for none (light grey), -2 for
+            divergence (dark grey).
+        log10_gap: log10 of the final gap, `(ny, nx)`.
+        minimizers: The minimizers as columns, `(2, m)`; each is marked with a star.
+        title: The figure's title.
     """
     hues = np.array([to_rgb(PALETTE[index % len(PALETTE)]) for index in range(minimizers.shape[1])])
     image = np.where((reached == -2)[..., None], to_rgb(_DIVERGED), to_rgb(_NONE))

@@ -1,4 +1,4 @@
-"""Pictures of an objective: the tutorial's surface in 3-D and its filled contour plot."""
+"""Draws an objective as the tutorial does: a surface in 3-D and a filled contour plot."""
 
 import contextlib
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from rmsprop_lab.plots.figure import new_figure, png_of
 
 LEVELS = 50
 PALE = LinearSegmentedColormap.from_list("pale", ["#FFFFFF", GREY])
-"""A colour map in front of which hues are told apart."""
-_SKEWED = 0.2  # a median gap below this share of the largest: equal steps in value would show one colour
+"""A colour map that leaves the hues of optimizers visible."""
+_SKEWED = 0.2  # if the median gap is below this share of the largest, even levels would show almost one colour
 
 
 def surface_png(objective: Objective, name: str) -> bytes:
-    """A 3-D surface over the plot window in `jet`, sampled at a twentieth of it: every 0.1 for the bowl."""
+    """Draws the surface over the plot window in `jet`, sampled at 21 x 21 points: every 0.1 for the bowl."""
     scene = scene_of(objective, window_of(objective), n=21)
     figure = new_figure(5.6, 4.8)
     axes = figure.add_subplot(projection="3d")
@@ -33,7 +33,7 @@ def surface_png(objective: Objective, name: str) -> bytes:
 
 
 def contour_png(objective: Objective, name: str) -> bytes:
-    """The filled contour plot with 50 levels in `jet`."""
+    """Draws the filled contour plot over the plot window, with 50 levels in `jet`."""
     scene = scene_of(objective, window_of(objective))
     figure = new_figure(5.2, 4.4)
     axes = figure.add_subplot()
@@ -49,11 +49,15 @@ def _title(name: str, note: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """An objective over a window of its first two coordinates.
+    """An objective, sampled over a window of its first two coordinates.
 
-    `x`, `y`: `(n,)`; `values`: `(n, n)`, row per y; `levels`: `(LEVELS + 1,)` boundaries of the filled
-    levels, evenly spaced in value, or in log gap where even steps would drown the valley (`log`);
-    `slice_note`: what stands for the other coordinates when there are more than two, else empty.
+    Args:
+        x: First coordinates, `(n,)`.
+        y: Second coordinates, `(n,)`.
+        values: The objective, `(n, n)`, a row for each y.
+        levels: Boundaries of the filled levels, `(LEVELS + 1,)`.
+        log: Whether the levels are even in the log of the gap instead of the value, which shows narrow valleys.
+        slice_note: For more than two dimensions, says how the other coordinates are chosen; else empty.
     """
 
     x: Array
@@ -65,12 +69,18 @@ class Scene:
 
     @property
     def norm(self) -> Normalize:
-        """Gives every level its own colour, however the levels are spaced."""
+        """The mapping from values to colours, in which every level has its own colour."""
         return BoundaryNorm(self.levels, 256) if self.log else Normalize(self.levels[0], self.levels[-1])
 
 
 def scene_of(objective: Objective, window: Array, n: int = 201) -> Scene:
-    """Samples the objective on n x n points of the window `(2, 2)`; needs two dimensions or more."""
+    """Samples an objective.
+
+    Args:
+        objective: An objective with at least two dimensions.
+        window: The range of the first two coordinates, `(2, 2)`, a row (low, high) for each.
+        n: Number of points along each axis.
+    """
     x, y = (np.linspace(low, high, n) for low, high in window)
     mesh = np.empty((objective.dim, n, n))
     mesh[0], mesh[1] = np.meshgrid(x, y)
@@ -95,7 +105,7 @@ def draw_filled(axes: Axes, scene: Scene, cmap: str | Colormap = "jet") -> None:
 
 
 def draw_bar(axes: Axes, scene: Scene, cmap: str = "jet") -> None:
-    """Draws the colour bar of a filled contour plot, about eight of its levels named."""
+    """Draws the colour bar of a filled contour plot, with about eight labels."""
     mark = ScalarMappable(scene.norm, cmap)
     figure = axes.get_figure(root=True)
     assert figure is not None
@@ -106,7 +116,7 @@ def draw_bar(axes: Axes, scene: Scene, cmap: str = "jet") -> None:
 
 
 def draw_curve(axes: Axes, objective: Objective, starts: Array) -> None:
-    """Draws f of one dimension over its bounds, or further to show all starts `(1, S)`."""
+    """Draws a one-dimensional objective over its bounds, extended to show all starts `(1, S)`."""
     low, high = min(objective.bounds[0, 0], starts.min()), max(objective.bounds[0, 1], starts.max())
     x = np.linspace(low, high, 501)
     axes.plot(x, objective.value(x[None]), color=GREY, linewidth=3)
@@ -116,7 +126,7 @@ def draw_curve(axes: Axes, objective: Objective, starts: Array) -> None:
 
 
 def _values(objective: Objective, mesh: Array) -> Array:
-    """f on the mesh; NaN at the points where its code raises an error, which a run may never have come to."""
+    """The objective on the mesh; NaN where its code raises an error, as runs may never have been there."""
     with np.errstate(all="ignore"):
         try:
             return np.asarray(objective.value(mesh), dtype=np.float64)

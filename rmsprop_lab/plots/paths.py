@@ -1,16 +1,16 @@
-"""The path of each start, as a line that a window of the plane can show."""
+"""Clips the path of a descent to lines that can be drawn in a window of the plane."""
 
 import numpy as np
 
 from rmsprop_lab.base import Array, Objective
 
-# A run this many window widths away is not drawn any further: no number is fine enough to say where, in the window, a
-# line from there would come back, and Agg draws nothing right at 1e300.
+# Paths are drawn up to this many window widths away. From further away, rounding would hide where a line returns into
+# the window, and Agg draws wrong lines for coordinates near 1e300.
 _LOST = 1e9
 
 
 def in_plane(points: Array, objective: Objective) -> Array:
-    """Points `(T, d, S)` as `(T, 2, S)`: the first two coordinates, or x and f(x) for d = 1."""
+    """Projects points `(T, d, S)` to the plane, `(T, 2, S)`: the first two coordinates, or x and f(x) for d = 1."""
     if points.shape[1] > 1:
         return points[:, :2]
     with np.errstate(all="ignore"):
@@ -18,11 +18,17 @@ def in_plane(points: Array, objective: Objective) -> Array:
 
 
 def path_in(plane: Array, window: Array) -> tuple[Array, Array | None]:
-    """What is drawn of one path `(T, 2)`, as long, and where it left for good, if it did.
+    """The part of a path that can be drawn, and the point where the path leaves the window for good.
 
-    `window`: `(2, 2)`, a row per coordinate. The path ends before its first point that is not finite, or with the first
-    line to a point further away than a number can resolve; what follows is NaN. It left for good if it ends so, or
-    outside the window: where the line from its last point in the window crosses the border, or at this point itself.
+    The path is cut before its first point that is not finite, or at the first point that is too far away.
+
+    Args:
+        plane: The path, `(T, 2)`.
+        window: The range that is shown, `(2, 2)`, a row (low, high) per coordinate.
+
+    Returns:
+        The path, `(T, 2)`, NaN after the cut; and where it leaves the window without return, `(2,)`: the point where
+        it crosses the border, or its last point in the window if the next one is not finite. None if it stays.
     """
     if _inside(plane, window).all():
         return plane, None
@@ -42,8 +48,8 @@ def path_in(plane: Array, window: Array) -> tuple[Array, Array | None]:
 
 
 def _towards(far: Array, point: Array, width: Array) -> Array:
-    """On the line from a point to one far away, as far as lines are drawn."""
-    step = far / 2 - point / 2  # halves: the difference of two numbers may be too large for a number
+    """The point on the line from `point` to `far` that is as far away as lines are drawn."""
+    step = far / 2 - point / 2  # halves, as the difference itself may overflow
     step /= np.abs(step).max()
     return np.asarray(point + step / np.abs(step / width).max() * _LOST)
 

@@ -1,4 +1,4 @@
-"""Axes on the scales of `plan.scale`: numbers are drawn at their positions, ticks say which numbers they are."""
+"""Draws numbers on the scales of `plan.scale`: at their positions, with ticks that name the numbers."""
 
 import numpy as np
 from matplotlib.axis import Axis
@@ -12,18 +12,25 @@ _DENSE = 12  # grid points
 
 
 def positions(values: ArrayLike, scale: Scale) -> Array:
-    """Where numbers stand on a scale, larger ones higher; NaN where they are NaN."""
+    """The positions of numbers on a scale, see `plan.scale.to_scale`; NaN for NaN."""
     return np.array([to_scale(value, scale) for value in np.asarray(values, dtype=np.float64)])
 
 
 def set_ticks(axis: Axis, numbers: ArrayLike, scale: Scale, form: str = ".3g") -> None:
-    """Names some numbers of an axis on which `positions` are drawn."""
+    """Sets the ticks of an axis on which `positions` are drawn.
+
+    Args:
+        axis: The axis.
+        numbers: The numbers that get a tick.
+        scale: The scale of the positions.
+        form: Format of the numbers.
+    """
     numbers = np.asarray(numbers, dtype=np.float64)
     axis.set_ticks(positions(numbers, scale).tolist(), [f"{number:{form}}" for number in numbers])
 
 
 def ticks(grid: Array, scale: Scale) -> Array:
-    """Some of a grid's own points, or, where they are many, round numbers between its ends."""
+    """Numbers for the ticks of a grid: up to five of its points, or round numbers if it has many points."""
     if len(grid) > _DENSE and scale == "linear":
         steps: Array = np.asarray(MaxNLocator(5).tick_values(grid[0], grid[-1]))
         inside: Array = steps[(steps >= grid[0]) & (steps <= grid[-1])]

@@ -1,4 +1,4 @@
-"""A trace as one figure: the paths over the objective, and how the descents get down."""
+"""Draws a trace as one figure: paths over the objective, and gaps over iterations."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,39 +17,38 @@ from rmsprop_lab.plots.objective import PALE, draw_curve, draw_filled, scene_of
 from rmsprop_lab.plots.paths import in_plane, path_in
 
 _FEW = len(PALETTE)  # descents with a hue each
-_POINTS = 200_000  # drawn in all, and
-_MOST = 2_000  # of one descent
-_DOTTED = 200  # iterations, up to which each is a dot
-_FLOOR, _HUGE = 1e-16, 1e250  # gaps below are rounding; an axis cannot show values above
-_FAR = 1e100  # starts from there on are not shown
+_POINTS = 200_000  # most points that are drawn in all
+_MOST = 2_000  # most points of one descent
+_DOTTED = 200  # paths of up to so many iterations have a dot for each
+_FLOOR, _HUGE = 1e-16, 1e250  # smaller gaps are rounding errors; an axis cannot show larger values
+_FAR = 1e100  # starts with a larger coordinate do not widen the window
 
 
 def plot(trace: Trace, objective: Objective | None = None) -> Figure:
-    """Draws a trace: on the left the paths over the objective, on the right the gap to the minimum.
+    """Draws a trace: on the left the paths over the objective, on the right the gaps over iterations.
 
-    The paths show the first two coordinates over filled contours; in one dimension, x and f(x) on the curve of f.
-    Where no minimum is known the right panel shows the value, and without an objective it is the only one. Up to ten
-    descents have a hue each; of more, the one with the median end is bold. A cross marks where a path left the window
-    for good; a curve ends where its descent diverged.
+    Paths show the first two coordinates over filled contours; in one dimension, x and f(x) on the curve of f. If no
+    minimum is known, the right panel shows values. Without an objective, it is the only panel. Up to ten descents have
+    a hue each; of more, the one with the median final value is bold. A cross marks the point where a path leaves the
+    window for good. A curve ends where its descent diverged.
 
     Args:
-        trace: what `descend` returned, of any number of descents and iterations.
-        objective: the objective of the descents; by default `trace.objective`.
+        trace: The result of `descend`, with any number of descents and iterations.
+        objective: The objective of the descents; None for `trace.objective`.
 
     Returns:
         A matplotlib figure, made without pyplot. A notebook shows it; `figure.savefig("descents.pdf")` writes a file.
 
     Raises:
-        InputError: `trace` is no `Trace`, `objective` is no `Objective` or has another dimension.
+        InputError: `trace` is not a `Trace`, or `objective` is not an `Objective` or has another dimension.
 
-    Examples:
-        >>> from rmsprop_lab import descend
-        >>> from rmsprop_lab.objectives import Bowl
-        >>> from rmsprop_lab.optimizers import RMSProp
-        >>> trace = descend(Bowl(), RMSProp(step_size=[0.01, 0.03, 0.1], rho=0.9), [0.5, -0.8], n_iter=50)
-        >>> paths, gaps = plot(trace).axes
-        >>> gaps.get_ylabel()
-        'gap to the minimum'
+    >>> from rmsprop_lab import descend
+    >>> from rmsprop_lab.objectives import Bowl
+    >>> from rmsprop_lab.optimizers import RMSProp
+    >>> trace = descend(Bowl(), RMSProp(step_size=[0.01, 0.03, 0.1], rho=0.9), [0.5, -0.8], n_iter=50)
+    >>> paths, gaps = plot(trace).axes
+    >>> gaps.get_ylabel()
+    'gap to the minimum'
     """
     objective = _checked(trace, objective)
     shown = _shown(trace)
@@ -65,15 +64,15 @@ def plot(trace: Trace, objective: Objective | None = None) -> Figure:
 
 
 def _checked(trace: Trace, objective: Objective | None) -> Objective | None:
-    """The objective that was given, or else the trace's own, if any."""
+    """The objective that was given, otherwise that of the trace; None if neither is known."""
     if not isinstance(trace, Trace):
-        raise InputError("trace", "a Trace, which `descend` returns", _kind(trace))
+        raise InputError("trace", "a Trace, as `descend` returns it", _kind(trace))
     objective = trace.objective if objective is None else objective
     if objective is not None and not isinstance(objective, Objective):
         raise InputError("objective", "an Objective", _kind(objective))
     dim = trace.points.shape[1]
     if objective is not None and objective.dim != dim:
-        raise InputError("objective", f"one of dimension {dim}, as the trace's points", objective.dim)
+        raise InputError("objective", f"an objective of dimension {dim}, like the trace", objective.dim)
     return objective
 
 
@@ -85,7 +84,7 @@ def _kind(value: object) -> Found:
 
 
 def _shown(trace: Trace) -> Trace:
-    """The iterations that are drawn: of a long trace the first ones closely, and others evenly."""
+    """The iterations that are drawn: of a long trace, log-spaced and evenly spaced ones."""
     length, most = len(trace.iterations), max(100, min(_MOST, _POINTS // max(1, trace.values.shape[1])))
     if length <= most:
         return trace
@@ -115,7 +114,7 @@ def _draw_paths(axes: Axes, trace: Trace, objective: Objective) -> None:
 
 
 def _draw_curves(axes: Axes, trace: Trace, objective: Objective | None) -> None:
-    """Draws the gaps, or the values where no minimum is known, over the iterations."""
+    """Draws gaps, or values if no minimum is known, over iterations."""
     known = objective is not None and objective.minimum is not None
     heights = np.maximum(gap(trace.values, objective), _FLOOR) if objective and known else trace.values
     bad = trace.diverged & (trace.iterations[:, None] >= trace.first_bad)
@@ -136,7 +135,7 @@ def _draw_curves(axes: Axes, trace: Trace, objective: Objective | None) -> None:
 
 
 def _leave_room(axes: Axes, heights: Array, log: bool) -> None:
-    """Limits the y axis to heights of interest, so that curves that diverge leave through the border."""
+    """Limits the y axis to these heights with a margin, so that diverging curves leave the panel at the top."""
     heights = heights[np.isfinite(heights)]
     if not heights.size:
         return
@@ -146,7 +145,7 @@ def _leave_room(axes: Axes, heights: Array, log: bool) -> None:
 
 
 def _styles(trace: Trace) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The number and the line of each descent: a hue each for a few; of many, the median one bold and last."""
+    """The number and line style of each descent: a hue each for a few; of many, the median one is bold and last."""
     count = trace.values.shape[1]
     if count <= _FEW:
         for number in range(count):

@@ -1,1 +1,1 @@
-"""What people read: figures, notes, pages of MLflow, and the words in them."""
+"""Makes what people read: figures, notes, pages of MLflow, and their wording."""

@@ -1,4 +1,4 @@
-"""What the experiment's page shows: which hyperparameters, and convergence charts from where to where."""
+"""Chooses the columns of an experiment's page in MLflow, and the axes of its convergence charts."""
 
 import math
 from collections.abc import Iterable
@@ -14,15 +14,22 @@ from rmsprop_lab.tracking.page import Axis
 
 
 def columns_of(study: Study, names: Iterable[str]) -> list[str]:
-    """The hyperparameters that a page shows: all but those that no optimizer of the study means to be tuned."""
+    """The hyperparameters among `names` to show: not those of this study's optimizers that are never tuned."""
     given = {name for optimizer in study.optimizers.values() for name in given_fields(optimizer)}
     tuned = {name for optimizer in study.optimizers.values() for name in tuned_fields(optimizer)}
     return [name for name in names if name in tuned or name not in given]
 
 
 def convergence_axes(folder: StudyFolder, runs: pd.DataFrame) -> dict[str, Axis]:
-    """For each objective of the study: log10 of the gap, or the value where no minimum is known, from the best that
-    any run reached up to the start. What diverges leaves the chart at the top instead of flattening the others."""
+    """The y axis of each objective's convergence chart: log10 of the gap, or the value if no minimum is known.
+
+    It reaches from the best result of any run up to the start, so that a diverging run leaves the chart at the top
+    instead of flattening the others.
+
+    Args:
+        folder: The study's folder.
+        runs: All its runs.
+    """
     done = runs[runs["outcome"] != "failed"]
     return {name: _axis(folder, done[done["objective"] == name]) for name in runs["objective"].unique()}
 
@@ -35,13 +42,13 @@ def _axis(folder: StudyFolder, runs: pd.DataFrame) -> Axis:
     if pd.isna(row["final_gap"]):
         return Axis("value", _padded(float(runs["final_value"].min()), first))
     if not math.isfinite(row["final_gap"]):
-        return Axis("log10_gap", None)  # all is lost
+        return Axis("log10_gap", None)  # every run diverged
     low, high = log10_gap(runs["best_gap"].min()), log10_gap(first - (row["final_value"] - row["final_gap"]))
     return Axis("log10_gap", _padded(float(low), float(high)))
 
 
 def _padded(low: float, high: float) -> tuple[float, float] | None:
-    """None, which leaves the axis to MLflow, where there is nothing between the two."""
+    """The limits with a margin of 5 %; None, which lets MLflow choose them, if they are not finite or not ascending."""
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         return None
     margin = 0.05 * (high - low)

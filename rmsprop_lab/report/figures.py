@@ -1,4 +1,4 @@
-"""A study's `figures/`: each objective, the best run of each optimizer, and all of them side by side."""
+"""Draws a study's `figures/`: each objective, the best run of each optimizer, and their comparison."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -25,9 +25,17 @@ from rmsprop_lab.storage.folder import StudyFolder
 def draw(
     study: Study, folder: StudyFolder, searches: Searches, best: pd.DataFrame, runs: Mapping[str, Run]
 ) -> list[Path]:
-    """Draws the study's figures, unless they already show these runs; returns the files.
+    """Draws the study's figures, unless the existing ones show these runs.
 
-    `best`: the table of `best_runs`; `runs`: its runs by key.
+    Args:
+        study: The study.
+        folder: Its folder.
+        searches: Its trials and winners.
+        best: The table of `best_runs`.
+        runs: The runs of that table, by key.
+
+    Returns:
+        The files that were drawn.
     """
     figures = folder.path / "figures"
     stamp = Stamp(figures / ".shows", searches.stamp(best))
@@ -53,7 +61,9 @@ def _figures(
             yield f"{name}_surface.png", surface_png(problem.objective, name)
             yield f"{name}_contour.png", contour_png(problem.objective, name)
         painter = ContourPainter(problem.objective, problem.points)
-        chosen = {optimizer: run for optimizer, run in chosen.items() if run.run_key in traces}  # the others failed
+        chosen = {
+            optimizer: run for optimizer, run in chosen.items() if run.run_key in traces
+        }  # failed runs have no trace
         for optimizer, run in chosen.items():
             trace = traces[run.run_key]
             title = picture_title(run, rows[run.run_key])
@@ -64,7 +74,7 @@ def _figures(
         return
     shown = panels[:SHOWN]
     count = panels[0].starts.shape[1]
-    each = "" if count == 1 else f"; above from one typical start, below over all {count}"
+    each = "" if count == 1 else f"; top: paths from one typical start, bottom: gaps over all {count} starts"
     title = f"{study.name}: the best run of each optimizer{each}{share_in_words(shown, len(panels))}"
     yield COMPARISON, comparison_png(shown, hues, title)
 

@@ -1,6 +1,6 @@
-"""What MLflow shows above an experiment and on a run's page, in Markdown.
+"""Writes the Markdown notes that MLflow shows above an experiment and on a run's page.
 
-Pictures are those among a run's artifacts: the server that shows the note serves them by a relative link.
+Their pictures are artifacts of runs. The MLflow server that shows the note serves them by a relative link.
 """
 
 import math
@@ -25,19 +25,19 @@ from rmsprop_lab.report.wording import (
     starts_in_words,
 )
 
-_NOTE_WIDTH = 1100  # pixels, on a screen of usual width
+_NOTE_WIDTH = 1100  # pixels of a note on a screen of usual width
 
 
 def experiment_note(
     study: Study, best: pd.DataFrame, links: Mapping[str | None, Mapping[str, str]], figures: Mapping[str, str]
 ) -> str:
-    """The ways to the ready views, what this study is, its ranking, and its pictures.
+    """The note of an experiment: links to its saved views, a description, the ranking and pictures.
 
     Args:
         study: The study of the command that writes the note.
         best: The table of `best_runs`.
-        links: By objective, None for all of them: the name of a view, and where it opens.
-        figures: What a picture shows, and its link, see `artifact_link`.
+        links: The links of the saved views by their names, for each objective; None is the key for all objectives.
+        figures: The links of pictures by what they show, see `artifact_link`.
     """
     lines = [f"**{_linked(links[None])}**", ""]
     lines += [f"- {objective}: {_linked(views)}" for objective, views in links.items() if objective]
@@ -53,14 +53,14 @@ def _described(study: Study, starts: str) -> str:
         f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}; "
         f"{study.n_iter} iterations from {starts}; "
         f"search: {study.search.method}, best by {SCORES[study.search.score]}"
-        f"{', shown from fresh starts' if study.evaluates else ''}. "
-        "The gap is value minus known minimum, figures are medians over starts, lost trials diverged or failed. "
-        f"Ties go by the steps to 1e-7.{untuned}"
+        f"{', evaluated on fresh starts' if study.evaluates else ''}. "
+        "The gap is value minus known minimum. Numbers are medians over starts. Lost trials diverged or failed. "
+        f"Ties are ranked by the steps to 1e-7.{untuned}"
     )
 
 
 def _ranking(study: Study, best: pd.DataFrame) -> Iterator[str]:
-    """Lines of a table with a row for each row of `best`."""
+    """The lines of the ranking as a table, one row for each row of `best`."""
     names = list(dict.fromkeys(name for optimizer in study.optimizers.values() for name in tuned_fields(optimizer)))
     rows = []
     for row in best.to_dict("records"):
@@ -90,9 +90,14 @@ def _linked(views: Mapping[str, str]) -> str:
 
 
 def run_note(run: Run, row: Mapping[str, Any], picture: bool) -> str:
-    """A run's outcome, its contour plot where it has one, its settings and its measures.
+    """The note of a run: its outcome, contour plot, settings and measures.
 
-    Begins with plain words, which MLflow's charts show beside a line; `{run_id}` stands for the run's id.
+    It begins with plain text, which MLflow's charts show beside a line. `{run_id}` is a placeholder for the run's id.
+
+    Args:
+        run: The run.
+        row: Its row of `runs.parquet`.
+        picture: Whether it has a contour plot.
     """
     title = run_in_words(run)
     if row["outcome"] == "failed":
@@ -120,7 +125,7 @@ def run_note(run: Run, row: Mapping[str, Any], picture: bool) -> str:
 
 
 def fitting(png: bytes) -> bytes:
-    """A picture no wider than a note, which cuts off what does not fit."""
+    """A PNG shrunk to the width of a note, which would cut off a wider one."""
     picture = Image.open(BytesIO(png))
     picture.thumbnail((_NOTE_WIDTH, picture.height), Image.Resampling.LANCZOS)
     buffer = BytesIO()
@@ -129,11 +134,11 @@ def fitting(png: bytes) -> bytes:
 
 
 def artifact_link(path: str, run_id: str = "{run_id}") -> str:
-    """Where the MLflow server that shows a note serves an artifact."""
+    """The relative link by which the MLflow server that shows a note serves an artifact of a run."""
     return f"get-artifact?path={path}&run_uuid={run_id}"
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Lines of a Markdown table; MLflow shows cells without any space between them, so they bring their own."""
+    """The lines of a Markdown table. MLflow leaves no space between cells, so each ends with one."""
     for line in (columns, ["---"] * len(columns), *rows):
         yield f"| {' | '.join(cell if cell == '---' else f'{cell}&emsp;' for cell in line)} |"

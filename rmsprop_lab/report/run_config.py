@@ -1,4 +1,4 @@
-"""A run as configuration: what `rmsprop-lab` would have to be given to compute it again."""
+"""Writes a run as a config from which `rmsprop-lab` can compute it again."""
 
 import importlib.metadata
 from functools import lru_cache
@@ -12,11 +12,11 @@ from rmsprop_lab.plan.keys import qualified_name
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run
 
-_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # ten times as fast, where PyYAML was built with it
+_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # the C version, if PyYAML has it, is ten times as fast
 
 
 def config_yaml(run: Run) -> str:
-    """The YAML of one run; what runs have in common is put into words once."""
+    """The config of one run as YAML. The parts that runs share are cached."""
     before, after = _of_problem(run.problem)
     head = _head(run.optimizer_name, qualified_name(type(run.optimizer)))
     fields = "".join(f"    {name}: {_number(value)}\n" for name, value in run.hyperparameters.items())
@@ -41,7 +41,7 @@ def _head(name: str, target: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _number(value: float) -> str:
-    """As YAML writes it: `1.0e-05`, as `1e-05` would be read as text. The points of a grid come back often."""
+    """A number in YAML: `1.0e-05`, as YAML reads `1e-05` as text. Cached, as grids repeat their numbers."""
     return _yaml(value).partition("\n")[0]
 
 

@@ -1,4 +1,4 @@
-"""What MLflow is told of one run: its numbers, its picture, its note, its files."""
+"""Collects what MLflow shows of a run: numbers, picture, note and files."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
@@ -20,11 +20,16 @@ from rmsprop_lab.storage.schema import small_parquet_bytes, trace_table
 from rmsprop_lab.tracking.content import RunContent, metrics, params, run_name
 
 _UNKNOWN: Any = SimpleNamespace(minimum=None, minimizers=None)  # in place of an objective
-_UNDRAWN = "No contour plot: no command of this study describes the objective and the optimizer as they were."
+_UNDRAWN = "No contour plot: no recorded config of this study gives the objective and optimizer of this run."
 
 
 class RunContents:
-    """Describes the runs of one study; `hyperparameters` become params of every run."""
+    """Collects the contents of a study's runs for MLflow.
+
+    Args:
+        study: The study.
+        hyperparameters: Names that become params of every run, empty where a run does not have them.
+    """
 
     def __init__(self, study: Study, hyperparameters: Sequence[str]) -> None:
         self._study, self._hyperparameters = study, hyperparameters
@@ -38,7 +43,15 @@ class RunContents:
         traces: Mapping[str, Trace],
         colours: Mapping[str, str],
     ) -> Iterator[RunContent]:
-        """The runs of a cell, from their rows and traces on disk, all by run key; those that failed have no trace."""
+        """The contents of a cell's runs.
+
+        Args:
+            cell: The cell.
+            runs: Its runs.
+            rows: The rows of the runs, by run key.
+            traces: Their traces, by run key; failed runs have none.
+            colours: Their colours, by run key.
+        """
         drawn = pictures(self._painter(cell.problem), self._sketches(runs, rows, traces))
         for run in runs:
             key = run.run_key
@@ -64,7 +77,7 @@ class RunContents:
             name = run_name(run.optimizer_name, run.hyperparameters, list(cell.space), objective)
         lines = curves(trace, run.problem.objective) if trace else {}
         artifacts, images = {"config.yaml": config_yaml(run).encode()}, {}
-        if trace and picture:  # else the run failed: there is its message, and nothing to draw
+        if trace and picture:  # a failed run has only a message
             images["contour"] = picture.png, picture.small
             artifacts["contour.png"] = picture.png
             artifacts["trace.parquet"] = _trace_file(run.run_key, trace)
@@ -81,7 +94,15 @@ class RunContents:
         )
 
     def bare(self, row: dict[str, Any], trace: Trace | None, colour: str, phase: str, regime: str) -> RunContent:
-        """A run whose objective and optimizer are not at hand: no picture, and no curve that needs the minimum."""
+        """The content of a run whose objective is unknown: no picture, no curve that needs the minimum.
+
+        Args:
+            row: The run's row.
+            trace: Its trace; None for a failed run.
+            colour: Its colour.
+            phase: The phase of its first trial.
+            regime: The regime of its first trial.
+        """
         given, lines = row["hyperparameters"], curves(trace, _UNKNOWN) if trace else {}
         return RunContent(
             run_key=row["run_key"],

@@ -1,4 +1,4 @@
-"""Figures of what the searches of a study saw: sensitivity, budget, importance, trials, maps."""
+"""Draws the figures of a study's searches: sensitivity, budget, importance, trials, maps."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,11 @@ SHOWN = 4  # objectives side by side; more would be too small to read
 
 
 def search_figures(searches: Searches) -> Iterator[tuple[str, bytes]]:
-    """File name and PNG of each."""
+    """Draws the figures of a study's searches.
+
+    Yields:
+        A file name and a PNG.
+    """
     if not searches.winners:
         return
     names = list(dict.fromkeys(winner.cell.problem.name for winner in searches.winners))
@@ -30,18 +34,18 @@ def search_figures(searches: Searches) -> Iterator[tuple[str, bytes]]:
     shown, score = names[:SHOWN], score_name(searches.study.search.score)
     if "step_size" in searches.trials and searches.trials["step_size"].nunique() > 2:
         single = all(len(winner.cell.space) < 2 for winner in searches.winners)
-        others = "" if single else ", each point the best of its other settings"
+        others = "" if single else "; each point is the best over the other hyperparameters"
         title = f"{searches.study.name}: how much the step size matters{others}{share}"
         tables = {searches.label(name): searches.trials[searches.trials["objective"] == name] for name in shown}
         joined = searches.study.search.method == "grid"
         yield SENSITIVITY, sensitivity_png(tables, searches.hues, title, score, joined=joined)
     if searches.study.search.draws:
-        title = f"{searches.study.name}: what a budget of trials buys (expected over orders; dotted: as it went){share}"
+        title = f"{searches.study.name}: best score of k trials (solid: expected, dotted: as it happened){share}"
         panels = {searches.label(name): searches.budgets(name) for name in shown}
         yield BUDGET, budget_png(panels, searches.hues, title, score)
     found = {key: shares for key, shares in searches.importances.items() if shares and key[0] in shown}
     if found:
-        title = f"{searches.study.name}: which hyperparameter matters (Optuna's importance){share}"
+        title = f"{searches.study.name}: how much each hyperparameter matters (Optuna's importance){share}"
         yield IMPORTANCE, importance_png(found, searches.hues, title)
     for winner in searches.winners:
         if winner.cell.repeat == 0:

@@ -1,4 +1,4 @@
-"""What the searches of a study saw, as tables: winners, budget, importance."""
+"""Tables of a study's searches: winners, budget, importance."""
 
 import hashlib
 import json
@@ -22,7 +22,14 @@ _GOOD = 1.0  # a decade of gap
 
 
 class Searches:
-    """The trials of a study's searches, with a column for each hyperparameter, and their winners."""
+    """The trials and winners of a study's searches.
+
+    Args:
+        study: The study.
+        trials: Its trials, with a column for each hyperparameter.
+        winners: The winners of its cells; those of `search=none` are left out.
+        hues: The hue of each optimizer.
+    """
 
     def __init__(self, study: Study, trials: pd.DataFrame, winners: Sequence[Winner], hues: Mapping[str, str]) -> None:
         self.study, self.trials, self.hues = study, trials, hues
@@ -37,20 +44,23 @@ class Searches:
         winners: Sequence[Winner],
         hues: Mapping[str, str],
     ) -> "Searches":
-        """From the tables of a study's folder; of a cell that has more trials than were asked for, only those."""
+        """The searches from the tables of a study's folder.
+
+        If a cell has more trials on disk than the study asks for, the later ones are left out.
+        """
         names = dict.fromkeys(name for winner in winners for name in winner.run.hyperparameters)
         asked = {winner.cell.key: len(winner.cell) for winner in winners}
         trials = trials[trials["trial"] < trials["cell"].map(asked)]
         return cls(study, trials.merge(runs[["run_key", *names]], on="run_key"), winners, hues)
 
     def stamp(self, best: pd.DataFrame) -> str:
-        """Identifies everything that tables and figures of these trials and best runs show."""
+        """SHA-256 of everything that the tables and figures show."""
         shown = best[["objective", "optimizer", "run_key"]].to_numpy().tolist()
         identity = [self.study.name, sorted(self.trials["run_key"]), shown]
         return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
 
     def tables(self) -> Iterator[tuple[str, pd.DataFrame]]:
-        """File name and table of each: a row per search, and the expected best of k trials."""
+        """The file name and content of each table: `searches.csv`, one row per search, and `budget.csv`."""
         if not self.winners:
             return
         yield "searches.csv", pd.DataFrame([self._row(winner) for winner in self.winners])
@@ -64,7 +74,10 @@ class Searches:
             yield "budget.csv", pd.DataFrame(budgets)
 
     def budgets(self, objective: str) -> dict[str, tuple[Array, Array]]:
-        """By optimizer: the expected best of k trials and the best so far, as means over repeats."""
+        """Two curves `(n,)` for each optimizer: the expected best of k trials, and the best so far.
+
+        They are means over repeats.
+        """
         here = self.trials[self.trials["objective"] == objective]
         finite = here.loc[np.isfinite(here["score"]), "score"]
         worst = float(finite.max()) if len(finite) else 0.0
@@ -81,10 +94,10 @@ class Searches:
 
     @cached_property
     def importances(self) -> dict[tuple[str, str], dict[str, float]]:
-        """By objective and optimizer, those of the first repeat."""
+        """The importance of each hyperparameter in the first repeat, by objective and optimizer."""
         if not self.study.search.draws:
             return {}
-        from rmsprop_lab.search.importance import importances  # Optuna and what it needs take seconds to import
+        from rmsprop_lab.search.importance import importances  # importing Optuna's evaluator takes seconds
 
         return {
             self.names(winner.cell): importances(winner.cell.space, self._scored(winner.cell))
@@ -93,7 +106,7 @@ class Searches:
         }
 
     def finished(self) -> dict[str, tuple[Space, list[Scored]]]:
-        """The finished searches that drew their trials, under names that tell them apart within the study."""
+        """The space and trials of each finished search that draws trials, by a name that is unique in the study."""
         found = {}
         for winner in self.winners:
             cell, trials = winner.cell, self._scored(winner.cell)
@@ -126,18 +139,27 @@ class Searches:
         }
 
     def trials_of(self, cell: Cell) -> pd.DataFrame:
+        """The trials of a cell, in the order of their numbers."""
         return self.trials[self.trials["cell"] == cell.key].sort_values("trial")
 
     def names(self, cell: Cell) -> tuple[str, str]:
+        """The names of a cell's objective and optimizer."""
         return cell.problem.name, cell.optimizer_name
 
     def label(self, name: str) -> str:
+        """The label of an objective's panel, which says if the score is a value instead of a gap."""
         unknown = self.study.objectives[name].minimum is None
         return f"{name} (score: value)" if unknown else name
 
 
 def write_tables(folder: StudyFolder, searches: Searches, best: pd.DataFrame) -> None:
-    """Leaves the study's `tables/`, unless they already show these runs; `best`: the table of `best_runs`."""
+    """Writes the study's `tables/`, unless the existing ones show these runs.
+
+    Args:
+        folder: The study's folder.
+        searches: Its trials and winners.
+        best: The table of `best_runs`.
+    """
     tables = folder.path / "tables"
     stamp = Stamp(tables / ".shows", searches.stamp(best))
     if stamp.is_current():

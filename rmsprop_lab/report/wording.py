@@ -1,4 +1,4 @@
-"""How numbers, settings and outcomes are put into words: in titles, tables, notes and the terminal."""
+"""Words numbers, settings and outcomes for titles, tables, notes and the terminal."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -12,17 +12,25 @@ from rmsprop_lab.plan.run import Run
 
 
 def settings_in_words(run: Run) -> str:
-    """The hyperparameters that people tune, as in `step_size 0.01, rho 0.99`."""
+    """The hyperparameters of a run that are usually tuned, as in `step_size 0.01, rho 0.99`."""
     return pairs_in_words(tuned_fields(run.optimizer))
 
 
 def pairs_in_words(settings: Mapping[str, Any]) -> str:
-    """Hyperparameters by name, as in `step_size 0.01, rho 0.99`."""
+    """Hyperparameters by name.
+
+    >>> pairs_in_words({"step_size": 0.01, "rho": 0.99})
+    'step_size 0.01, rho 0.99'
+    """
     return ", ".join(f"{name} {value_in_words(value)}" for name, value in settings.items())
 
 
 def value_in_words(value: float, digits: int = 4) -> str:
-    """A hyperparameter's value in a few digits, more where it would read as 1 without being it; flags in words."""
+    """A hyperparameter's value in a few digits; in more digits if it would be rounded to 1.
+
+    >>> value_in_words(0.123456), value_in_words(0.99999), value_in_words(True)
+    ('0.1235', '0.99999', 'true')
+    """
     if isinstance(value, bool):
         return str(value).lower()
     while f"{value:.{digits}g}" == "1" and value != 1:
@@ -31,30 +39,35 @@ def value_in_words(value: float, digits: int = 4) -> str:
 
 
 def cell_in_words(value: Any) -> str:
-    """A number of any kind in a table: empty for none, `never` for infinity."""
+    """A number in a table: empty for None or NaN, `never` for infinity."""
     if value is None or pd.isna(value):
         return ""
     return "never" if value == math.inf else f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def gap_in_words(gap: Any, decimals: int = 1) -> str:
-    """log10 of a gap, as in `-3.4`; `≤-16` where the rest is rounding; empty where no minimum is known."""
+    """log10 of a gap; empty for NaN or None, which means that no minimum is known.
+
+    >>> gap_in_words(4e-4), gap_in_words(0.0)
+    ('-3.4', '≤-16')
+    """
     if gap is None or math.isnan(gap):
         return ""
     return log10_in_words(float(log10_gap(gap)), decimals)
 
 
 def log10_in_words(exponent: float, decimals: int = 1) -> str:
+    """log10 of a gap that is given as log10; `≤-16` if the gap is a rounding error."""
     return f"≤{exponent:.0f}" if exponent <= LOG10_FLOOR else f"{exponent:.{decimals}f}"
 
 
 def steps_in_words(steps: Any) -> str:
-    """A number of iterations, `never` for infinity, empty where no minimum is known."""
+    """A number of iterations; `never` for infinity, empty for NaN, which means that no minimum is known."""
     return "never" if math.isinf(steps) else "" if math.isnan(steps) else f"{steps:.0f}"
 
 
 def score_in_words(value: float | None, score: str) -> str:
-    """The value of a score in a table: log10 of a gap or a number of iterations; `lost` or `never` for infinity."""
+    """A score in a table: log10 of a gap (`lost` for infinity) or a number of iterations (`never`); empty for none."""
     if value is None or math.isnan(value):
         return ""
     if score.startswith("steps_to"):
@@ -63,34 +76,39 @@ def score_in_words(value: float | None, score: str) -> str:
 
 
 def starts_in_words(count: int) -> str:
+    """A number of starts: `1 start`, `5 starts`."""
     return "1 start" if count == 1 else f"{count} starts"
 
 
 def score_name(score: str) -> str:
-    """What a search minimises, as short as an axis needs it."""
+    """The short name of a score for an axis.
+
+    >>> score_name("best_gap"), score_name("steps_to_1e-3")
+    ('log₁₀ best gap', 'steps to 1e-3')
+    """
     if score.startswith("steps_to_"):
         return f"steps to {score.removeprefix('steps_to_')}"
     return f"log₁₀ {score.replace('_', ' ')}"
 
 
 def share_in_words(shown: Iterable[object], count: int) -> str:
-    """Which part of the objectives a figure shows, where it is not all; begins with a space."""
+    """The part of the objectives that a figure shows, as in ` (4 of 6 objectives)`; empty if it shows all."""
     few = len(list(shown))
     return "" if few == count else f" ({few} of {count} objectives)"
 
 
 def picture_title(run: Run, row: Mapping[str, Any]) -> str:
-    """Two lines for a run's contour plot."""
+    """The title of a run's contour plot, in two lines."""
     return f"{run_in_words(run)}\n{ended_in_words(row)}"
 
 
 def run_in_words(run: Run) -> str:
-    """Objective, optimizer and settings."""
+    """A run's objective, optimizer and tuned hyperparameters."""
     return f"{run.problem.name}: {run.optimizer_name}, {settings_in_words(run)}"
 
 
 def ended_in_words(row: Mapping[str, Any]) -> str:
-    """The value that a run reached, or how much of it diverged, and from how many starts."""
+    """The final value of a run, or the number of its starts that diverged; and its number of starts."""
     count = row["starts"]
     starts = starts_in_words(count) + (", the median one bold" if count > 1 else "")
     if row["diverged"]:
@@ -101,6 +119,11 @@ def ended_in_words(row: Mapping[str, Any]) -> str:
 
 
 def duration_in_words(seconds: float) -> str:
+    """A duration in seconds, minutes or hours.
+
+    >>> duration_in_words(42), duration_in_words(600), duration_in_words(9000)
+    ('42 s', '10 min', '2.5 h')
+    """
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,4 +1,4 @@
-"""Choosing hyperparameters: every search is ask/tell, `while trials := search.ask(): ...; search.tell(scores)`."""
+"""Chooses hyperparameters. Every search is a loop `while trials := search.ask(): ...; search.tell(scores)`."""
 
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.space import grid_points
@@ -9,7 +9,18 @@ __all__ = ["Scored", "Searcher", "Trial", "searcher_for"]
 
 
 def searcher_for(cell: Cell) -> Searcher:
-    """The search of one cell, before its first trial."""
+    """The searcher of a cell, before its first trial.
+
+    >>> from rmsprop_lab import Range, Search, Starts, Study
+    >>> from rmsprop_lab.objectives import Bowl
+    >>> from rmsprop_lab.optimizers import GD
+    >>> space = {"step_size": Range(0.01, 1.0, "log", points=3)}
+    >>> study = Study(
+    ...     "example", {"bowl": Bowl()}, {"gd": GD(step_size=0.1)}, Starts(), 10, Search("grid"), {"gd": space}
+    ... )
+    >>> [trial.hyperparameters["step_size"] for trial in searcher_for(study.cells[0]).ask()]
+    [0.01, 0.1, 1.0]
+    """
     search = cell.search
     match search.method:
         case "none":
@@ -21,6 +32,6 @@ def searcher_for(cell: Cell) -> Searcher:
         case "qmc":
             return Fixed(sobol_points(cell.space, search.trials, cell.seed))
         case _:
-            from rmsprop_lab.search.optuna_sampler import OptunaSearcher  # Optuna takes a third of a second to import
+            from rmsprop_lab.search.optuna_sampler import OptunaSearcher  # importing Optuna takes 0.3 s
 
             return OptunaSearcher(search.method, cell.space, search.trials, search.batch, cell.seed)

@@ -1,4 +1,4 @@
-"""A study's searches as an Optuna storage in SQLite, which optuna-dashboard reads."""
+"""Writes a study's searches as an Optuna storage in SQLite, for optuna-dashboard."""
 
 import os
 import warnings
@@ -15,13 +15,13 @@ from rmsprop_lab.search.protocol import Scored
 
 
 def write_dashboard(path: Path, searches: Mapping[str, tuple[Space, Sequence[Scored], str]]) -> None:
-    """Writes a database with an Optuna study for each search, whole or not at all; replaces the one that is there.
+    """Writes a database with one Optuna study per search, atomically; replaces an existing one.
 
-    Takes 5 to 30 ms a trial, as Optuna commits each by itself.
+    It takes 5 to 30 ms per trial, as Optuna commits each trial separately.
 
     Args:
         path: The database file.
-        searches: By the name of an Optuna study, the space and the trials of a search, and what it minimises in words.
+        searches: The space, the trials and the name of the score of each search, by the name of its Optuna study.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     with TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:

@@ -1,4 +1,4 @@
-"""How much each hyperparameter matters, by Optuna's importances."""
+"""Computes how much each hyperparameter matters, by Optuna's importances."""
 
 from collections.abc import Sequence
 
@@ -10,10 +10,17 @@ from rmsprop_lab.search.protocol import Scored
 
 
 def importances(space: Space, trials: Sequence[Scored]) -> dict[str, float]:
-    """The share of the difference between good and bad trials that each hyperparameter explains; the shares sum to 1.
+    """The share of the difference between good and bad trials that each hyperparameter explains.
 
-    Optuna's default evaluator (PED-ANOVA, Watanabe et al. 2023) over the trials with a finite score. Conditional
-    hyperparameters are left out. Empty for fewer than two hyperparameters or two different scores.
+    This is Optuna's default evaluator (PED-ANOVA, Watanabe et al. 2023) over the trials with a finite score.
+    Conditional hyperparameters are left out.
+
+    Args:
+        space: The ranges of the search.
+        trials: Its finished trials.
+
+    Returns:
+        Shares that sum to 1, by hyperparameter; empty for fewer than two hyperparameters or two different scores.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     searched = {name: span for name, span in space.items() if span.varies and span.when is None}

@@ -1,4 +1,4 @@
-"""Optuna's TPE and CMA-ES as searches: the Optuna study is in memory, and what is on disk is told to it again."""
+"""Optuna's TPE and CMA-ES as searches. The Optuna study is in memory; a resumed search tells it the scores again."""
 
 import warnings
 from collections.abc import Mapping, Sequence
@@ -14,15 +14,22 @@ from rmsprop_lab.plan.space import Space
 from rmsprop_lab.search.optuna_spaces import distributions, suggested
 from rmsprop_lab.search.protocol import Trial
 
-_RANDOM_FIRST = 8  # of 24 trials; measured on 4 functions x 3 optimizers: 4 is no better, and random alone much worse
+_RANDOM_FIRST = 8  # random trials before TPE; measured with 24 trials: 4 is no better, random trials alone much worse
 
 
 class OptunaSearcher:
-    """Chooses `trials` points with the method `tpe` or `cmaes`, `batch` of them at a time.
+    """Chooses points with an Optuna sampler, a batch at a time.
 
-    Each batch has a sampler of its own, seeded by `SeedSequence(seed, spawn_key=(first trial of the batch,))`, that
-    learns from the scores of the earlier batches. So the same scores told in the same batches give the same points to
-    the last bit, whenever the search was interrupted, and more trials extend fewer.
+    Each batch has its own sampler, seeded by `SeedSequence(seed, spawn_key=(first trial of the batch,))`, which learns
+    from the scores of all earlier batches. So a resumed search chooses the same points, to the last bit, as one that
+    was never interrupted, and more trials extend fewer.
+
+    Args:
+        method: `tpe` or `cmaes`.
+        space: The ranges.
+        trials: Number of points in all.
+        batch: Number of points of a batch.
+        seed: Seed of the samplers.
     """
 
     def __init__(self, method: str, space: Space, trials: int, batch: int, seed: int) -> None:
@@ -39,7 +46,7 @@ class OptunaSearcher:
         self._study.sampler = self._sampler(self._count)
         trials = []
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # samplers warn of spaces in which they fall back on another one
+            warnings.simplefilter("ignore")  # samplers warn of spaces for which they use another sampler
             for number in range(self._count, min(self._count + self._batch, self._trials)):
                 self._asked[number] = self._study.ask()
                 trials.append(Trial(number, suggested(self._asked[number], self._space, self._distributions)))
@@ -61,11 +68,14 @@ class OptunaSearcher:
 
 
 class BatchTPESampler(TPESampler):
-    """Optuna's TPE for one batch of trials, all of which are asked for before any is told.
+    """Optuna's TPE for one batch of trials: faster than `TPESampler`, with the same points bit for bit.
 
-    The search space and the density of the good trials are then the same for the whole batch, and are built once. The
-    density of the other trials includes those that are running, and is built for each. The points are those of
-    TPESampler, bit for bit. `_build_parzen_estimator` is private to Optuna: if it is renamed, only time is lost.
+    All trials of the batch are asked for before any score is told. So the search space and the density of the good
+    trials are the same for the whole batch and are built once. The density of the other trials includes the running
+    ones and is built for each. `_build_parzen_estimator` is private to Optuna; if it is renamed, only time is lost.
+
+    Args:
+        given: Arguments of `TPESampler`.
     """
 
     def __init__(self, **given: Any) -> None:

@@ -1,4 +1,4 @@
-"""Spaces, points and trials as Optuna has them: a parameter for each range, on its natural scale."""
+"""Converts spaces, points and trials to Optuna's and back: one parameter per range."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,12 +12,12 @@ from rmsprop_lab.search.protocol import Scored
 
 
 def parameter_name(name: str, span: Range) -> str:
-    """Optuna's name of a hyperparameter: `1 - rho` for a decay rate, whose log Optuna searches."""
+    """The name of a hyperparameter in Optuna: `1 - rho` for `log_complement`, as Optuna searches in log(1 - rho)."""
     return f"1 - {name}" if span.values is None and span.scale == "log_complement" else name
 
 
 def distribution(span: Range) -> BaseDistribution:
-    """A range as Optuna's distribution; explicit values are categories."""
+    """The Optuna distribution of a range; explicit values become categories."""
     if span.values is not None:
         return CategoricalDistribution(list(dict.fromkeys(span.values)))
     log = span.scale != "linear"
@@ -29,12 +29,12 @@ def distribution(span: Range) -> BaseDistribution:
 
 
 def distributions(space: Space) -> dict[str, BaseDistribution]:
-    """The distribution of each range of a space, by Optuna's name of it."""
+    """The distribution of each range of a space, by its name in Optuna."""
     return {parameter_name(name, span): distribution(span) for name, span in space.items()}
 
 
 def suggested(trial: Trial, space: Space, kinds: Mapping[str, BaseDistribution]) -> dict[str, float]:
-    """The point of the space that Optuna suggests for a trial, without the conditional ranges that are not active."""
+    """The point of a space that Optuna suggests for a trial, without conditional ranges that are not active."""
     point: dict[str, float] = {}
     for name, span in space.items():
         if is_active(span, point):
@@ -54,7 +54,7 @@ def _suggest(trial: Trial, name: str, kind: BaseDistribution) -> Any:
 
 
 def parameters(space: Space, point: Mapping[str, float]) -> dict[str, Any]:
-    """A point as Optuna's parameters, moved into their distributions, which rounding may have left."""
+    """A point as Optuna's parameters, clipped to their distributions, as rounding may have moved it out of them."""
     given = {}
     for name, span in space.items():
         if not is_active(span, point):
@@ -68,7 +68,7 @@ def parameters(space: Space, point: Mapping[str, float]) -> dict[str, Any]:
 
 
 def frozen(space: Space, trials: Iterable[Scored]) -> list[FrozenTrial]:
-    """Finished trials as Optuna has them, each with its `run_key` as an attribute."""
+    """Finished trials as Optuna's trials, each with its `run_key` as an attribute."""
     kinds = distributions(space)
     made = []
     for trial in trials:

@@ -1,11 +1,11 @@
-"""What a search is to the rest of the package."""
+"""The interface of a search: it asks for trials and is told their scores."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 
 class Trial(NamedTuple):
-    """A point that a search asks for: its number, from 0, and the hyperparameters that it sets."""
+    """A point that a search asks for: its number, from 0, and the hyperparameters that the search chose."""
 
     number: int
     hyperparameters: Mapping[str, float]
@@ -20,10 +20,10 @@ class Scored(NamedTuple):
 
 
 class Searcher(Protocol):
-    """Proposes trials and may learn from their scores: lower is better, +inf for divergence, never NaN."""
+    """A search. It may learn from scores, which are never NaN: lower is better, +inf means diverged or failed."""
 
     def ask(self) -> Sequence[Trial]:
-        """The next trials, to be computed as one batch; empty when the search is over."""
+        """The next trials, which are computed as one batch; empty when the search is over."""
 
     def tell(self, scores: Mapping[int, float]) -> None:
-        """Takes the scores of the trials asked for, by number."""
+        """Takes the scores of the trials asked for last, by the trial's number."""

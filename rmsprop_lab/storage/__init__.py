@@ -1,1 +1,1 @@
-"""A study's folder on disk: its tables, and how they get there whole."""
+"""Reads and writes a study's folder: its tables, each part of which appears whole or not at all."""

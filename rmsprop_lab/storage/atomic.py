@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and the stamps that say what a derived file shows."""
+"""Writes files that appear whole or not at all, and stamps that say what derived files were made from."""
 
 import os
 import uuid
@@ -9,14 +9,22 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Temporary file, fsync, rename: a reader sees the old content or the new one, never a part."""
+    """Writes a file by temporary file, fsync and rename: a reader sees the old content or the new one, never a part.
+
+    Args:
+        path: The file; missing folders are created.
+        content: Its new content.
+    """
     write_together([(path, content)])
 
 
 def write_together(files: Sequence[tuple[Path, bytes]]) -> None:
-    """Several files as by `write_atomically`; the last one appears, whatever happens, only after all others did.
+    """Writes several files atomically, the last one only after all others are on the disk, even in a power cut.
 
-    The disk is waited for once for all of them and not for each.
+    It waits for the disk once for all files, which is much faster than one by one.
+
+    Args:
+        files: Paths and contents; at least one.
     """
     temporary = {}
     for path, content in files:
@@ -34,25 +42,27 @@ def write_together(files: Sequence[tuple[Path, bytes]]) -> None:
 
 @dataclass(frozen=True)
 class Stamp:
-    """A hidden file beside derived files that says what they show, so that they are made again only for something new.
+    """A hidden file that says what the files beside it were made from, so that they are remade only if that changed.
 
-    `shows`: what identifies their content.
+    Args:
+        path: The hidden file.
+        shows: Text that identifies what the derived files show.
     """
 
     path: Path
     shows: str
 
     def is_current(self) -> bool:
-        """Whether the derived files already show this."""
+        """Whether the derived files were made from the same content."""
         return self.path.exists() and self.path.read_text(encoding="utf-8") == self.shows
 
     def write(self) -> None:
-        """Called once the derived files are there."""
+        """Writes the stamp. Call it after all derived files are written."""
         write_atomically(self.path, self.shows.encode())
 
 
 def _sync(paths: Sequence[Path]) -> None:
-    """Waits until files, or the names in folders, are on the disk: all at once, which takes as long as one."""
+    """Waits until files, or the entries of folders, are on the disk: in parallel, which takes as long as one."""
     if len(paths) < 2:
         for path in paths:
             _sync_one(path)

@@ -1,4 +1,4 @@
-"""What was computed and is not on disk yet: several batches are written as one part."""
+"""Collects computed rows, so that several batches are written to disk as one part."""
 
 import time
 from collections.abc import Iterable
@@ -8,12 +8,16 @@ import pyarrow as pa
 from rmsprop_lab.storage.folder import Published, StudyFolder
 from rmsprop_lab.storage.schema import SCHEMAS
 
-_MOST_SECONDS = 1.0  # of work that a power cut may cost; a part takes some 20 ms, most of it waiting for the disk
+_MOST_SECONDS = 1.0  # of work that a power cut may lose; writing a part takes about 20 ms, mostly waiting for the disk
 _MOST_BYTES = 64 * 2**20
 
 
 class Buffer:
-    """Rows for a study's folder, published together: once a second, once they are large, and when asked to."""
+    """Rows for a study's folder that are published together: after a second, above 64 MiB, or by `publish`.
+
+    Args:
+        folder: The study's folder.
+    """
 
     def __init__(self, folder: StudyFolder) -> None:
         self._folder = folder
@@ -24,7 +28,16 @@ class Buffer:
         self._since: float | None = None
 
     def add(self, runs: Iterable[pa.Table], trials: Iterable[pa.Table], traces: Iterable[pa.Table]) -> Published:
-        """Takes what belongs together, to be published together; returns what was published on this occasion."""
+        """Adds tables that must be published together.
+
+        Args:
+            runs: Tables of runs.
+            trials: Tables of trials.
+            traces: Tables of traces.
+
+        Returns:
+            The numbers of rows that this call published, if it did.
+        """
         for name, tables in (("runs", runs), ("trials", trials), ("traces", traces)):
             self._tables[name].extend(tables)
         now = time.monotonic()
@@ -33,7 +46,7 @@ class Buffer:
         return self.publish() if large or now - self._since >= _MOST_SECONDS else Published(0, 0)
 
     def publish(self) -> Published:
-        """Brings everything to disk; what another process has published meanwhile is left out."""
+        """Writes everything to disk, except rows that another process has published meanwhile."""
         if self._since is None:
             return Published(0, 0)
         whole = {name: pa.concat_tables([SCHEMAS[name].empty_table(), *parts]) for name, parts in self._tables.items()}

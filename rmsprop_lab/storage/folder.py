@@ -1,8 +1,8 @@
-"""A study's folder: reading it and adding to it.
+"""A study's folder: reads its tables and adds to them.
 
-Three Parquet datasets, `runs.parquet`, `trials.parquet` and `traces.parquet`, each a folder of parts. What
-one batch adds is one part of the same name in each, written under the study's lock, `runs` last: a part
-that `runs` does not have was never published, is passed over by every reader and removed by the next writer.
+There are three Parquet datasets: `runs.parquet`, `trials.parquet` and `traces.parquet`, each a folder of parts. Rows
+are published as one part of the same name in each dataset, under the study's lock, `runs` last. So a part that `runs`
+does not have was not published: readers ignore it, and the next writer removes it.
 """
 
 import json
@@ -29,16 +29,18 @@ _TRIAL_KEY = ("cell", "repeat", "trial", "phase")
 
 
 class Published(NamedTuple):
-    """How many rows a part added, after leaving out what another process had published meanwhile."""
+    """Numbers of rows that were published, without those that another process had published already."""
 
     runs: int
     trials: int
 
 
 class StudyFolder:
-    """The folder `<output_dir>/<name>` of one study, for reading and for adding to it.
+    """The folder `<output_dir>/<name>` of one study. All its readers raise `ResultsError` for a damaged table.
 
-    Raises `ResultsError` if a table in it cannot be read.
+    Args:
+        output_dir: The folder of all studies.
+        name: The study's name.
     """
 
     def __init__(self, output_dir: str | Path, name: str) -> None:
@@ -51,19 +53,19 @@ class StudyFolder:
         return str(self.path)
 
     def lock(self) -> AbstractContextManager[Any]:
-        """Held while publishing; another process waits."""
+        """The lock to hold while publishing; another process waits for it."""
         self.path.mkdir(parents=True, exist_ok=True)
         return filelock.FileLock(self.path / ".lock")
 
     def run_keys(self) -> set[str]:
-        """The keys of all published runs; only parts not seen before are read."""
+        """The keys of all published runs. Only parts that are new since the last call are read."""
         for part in self._parts("runs"):
             if part not in self._run_keys:
                 self._run_keys[part] = set(self._part(part)["run_key"].to_pylist())
         return set().union(*self._run_keys.values())
 
     def trial_keys(self) -> set[tuple[Any, ...]]:
-        """Cell, repeat, number and phase of all published trials."""
+        """Cell, repeat, number and phase of each published trial."""
         for part in self._parts("trials"):
             if part not in self._trial_keys:
                 columns = self._part(part).select(list(_TRIAL_KEY)).to_pydict()
@@ -71,7 +73,13 @@ class StudyFolder:
         return set().union(*self._trial_keys.values())
 
     def publish(self, runs: pa.Table, trials: pa.Table, traces: pa.Table) -> Published:
-        """Adds the rows that are new, all or none. The caller holds the lock."""
+        """Adds the rows that are new, all of them or, if it is interrupted, none. The caller holds the lock.
+
+        Args:
+            runs: Runs; those already published are left out.
+            trials: Trials; those already published are left out.
+            traces: Traces of these runs.
+        """
         self._remove_unpublished()
         new_runs = _without(runs, runs["run_key"].to_pylist(), self.run_keys())
         trial_keys = list(zip(*(trials[name].to_pylist() for name in _TRIAL_KEY), strict=True))
@@ -88,41 +96,44 @@ class StudyFolder:
         return Published(len(new_runs), len(new_trials))
 
     def runs(self, run_keys: Iterable[str] | None = None) -> pd.DataFrame:
-        """`runs.parquet` with its hyperparameters widened into a column each; all runs or the named ones."""
+        """All runs, or those with the given keys, with one column per hyperparameter."""
         return widened(self.run_table(run_keys).to_pandas())
 
     def run_table(self, run_keys: Iterable[str] | None = None) -> pa.Table:
-        """`runs.parquet` as it is stored; all runs or the named ones."""
+        """All runs, or those with the given keys, as stored: hyperparameters as JSON."""
         return self._table("runs", run_keys)
 
     def run_rows(self, run_keys: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """The named runs by key, each a mapping with its `hyperparameters` as a mapping."""
+        """Runs by key, each as a mapping of its columns, `hyperparameters` as a mapping too."""
         keys = list(run_keys)
         rows = self.run_table(keys).to_pylist() if keys else []
         return {row["run_key"]: {**row, "hyperparameters": json.loads(row["hyperparameters"])} for row in rows}
 
     def hyperparameters(self, run_keys: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """The hyperparameters of the named runs, by run key."""
+        """The hyperparameters of runs, by run key."""
         table = self.run_table(run_keys).select(["run_key", "hyperparameters"])
         return {key.as_py(): json.loads(text.as_py()) for key, text in zip(*table.columns, strict=True)}
 
     def hyperparameter_names(self) -> list[str]:
-        """Those of all optimizers of the study so far."""
+        """The hyperparameters of all optimizers that have runs in the folder."""
         texts = pc.unique(self.run_table()["hyperparameters"]).to_pylist()
         return list(dict.fromkeys(name for text in texts for name in json.loads(text)))
 
     def trials(self, cells: Iterable[str] | None = None) -> pd.DataFrame:
-        """`trials.parquet`; all trials or those of the named cells."""
+        """All trials, or those of the given cells."""
         trials: pd.DataFrame = self._table("trials", cells, "cell").to_pandas()
         return trials
 
     def traces(self, run_keys: Iterable[str] | None = None) -> pd.DataFrame:
-        """`traces.parquet`, long form: run_key, start, iteration, value, gradient_norm, point."""
+        """All traces, or those of the given runs, one row per run, start and kept iteration.
+
+        The columns are run_key, start, iteration, value, gradient_norm, point.
+        """
         traces: pd.DataFrame = self._table("traces", run_keys).to_pandas()
         return traces
 
     def trace_of(self, run_keys: Sequence[str]) -> dict[str, Trace]:
-        """The named runs' traces as arrays, a start per column."""
+        """The traces of runs as arrays, one descent per start; a run without a trace is left out."""
         table = self._table("traces", run_keys).combine_chunks()
         order = pc.sort_indices(table, [("run_key", "ascending"), ("start", "ascending"), ("iteration", "ascending")])
         table = table.take(order)
@@ -148,7 +159,7 @@ class StudyFolder:
             raise ResultsError(f"{self.path / name}.parquet cannot be read: {error}") from error
 
     def _part(self, part: Path) -> pa.Table:
-        """One part of `runs` or `trials`, kept in memory: a search asks for its rows again and again."""
+        """One part of `runs` or `trials`, kept in memory, as a search reads it again for every batch."""
         if part not in self._small:
             try:
                 self._small[part] = pq.read_table(part, partitioning=None)
@@ -161,7 +172,7 @@ class StudyFolder:
         return [folder / part for part in self._published()]
 
     def _published(self) -> list[str]:
-        """The names of the parts: what `runs` has."""
+        """The names of the published parts: those that `runs` has."""
         try:
             names = [part.name for part in (self.path / "runs.parquet").iterdir()]
         except FileNotFoundError:
@@ -178,34 +189,51 @@ class StudyFolder:
 
 
 def load(name: str, output_dir: str | Path = "outputs") -> pd.DataFrame:
-    """All runs of a study, one row each, with a column per hyperparameter.
+    """Loads all runs of a study as a data frame.
 
     Args:
         name: The study's name.
         output_dir: The folder of all studies.
 
+    Returns:
+        One row per run: `run_key`, `objective`, `optimizer`, a column per hyperparameter, `outcome`, and the measures
+        (medians over starts; `_q25` and `_q75` are their quartiles).
+
     Raises:
         InputError: There is no such study, or an argument has the wrong type.
-        ResultsError: A table of it cannot be read.
+        ResultsError: A table of the study cannot be read.
+
+    >>> from tempfile import mkdtemp
+    >>> from rmsprop_lab import Starts, Study, run_study
+    >>> from rmsprop_lab.objectives import Bowl
+    >>> from rmsprop_lab.optimizers import GD
+    >>> folder = mkdtemp()
+    >>> study = Study("example", {"bowl": Bowl()}, {"gd": GD(step_size=0.1)}, Starts(count=5), n_iter=100)
+    >>> summary = run_study(study, output_dir=folder, tracking="none", figures=False)
+    >>> load("example", output_dir=folder)[["objective", "optimizer", "step_size", "outcome"]].to_dict("records")
+    [{'objective': 'bowl', 'optimizer': 'gd', 'step_size': 0.1, 'outcome': 'ok'}]
     """
     return _existing(name, output_dir).runs()
 
 
 def load_traces(name: str, run_keys: Iterable[str] | None = None, output_dir: str | Path = "outputs") -> pd.DataFrame:
-    """The traces of runs in long form: one row per run, start and iteration that is kept.
+    """Loads the traces of a study's runs as a data frame.
 
     Args:
         name: The study's name.
-        run_keys: The runs, by the column `run_key` of what `load` returns; all of them by default.
+        run_keys: Keys of the runs, from the column `run_key` of `load`; None for all runs.
         output_dir: The folder of all studies.
+
+    Returns:
+        One row per run, start and kept iteration: `run_key`, `start`, `iteration`, `value`, `gradient_norm`, `point`.
 
     Raises:
         InputError: There is no such study, or an argument has the wrong type.
-        ResultsError: A table of it cannot be read.
+        ResultsError: A table of the study cannot be read.
     """
     if run_keys is not None:
         if isinstance(run_keys, str) or not isinstance(run_keys, Iterable):
-            raise InputError("run_keys", "several run keys, as in load(name).run_key", run_keys)
+            raise InputError("run_keys", "a list of run keys, such as load(name).run_key", run_keys)
         run_keys = list(run_keys)
     return _existing(name, output_dir).traces(run_keys)
 
@@ -218,7 +246,7 @@ def _existing(name: object, output_dir: object) -> StudyFolder:
     folder = StudyFolder(output_dir, name)
     if not (folder.path / "runs.parquet").is_dir():
         studies = sorted(path.parent.name for path in Path(output_dir).glob("*/runs.parquet"))
-        has = Found(f"{name!r}; {output_dir} has {', '.join(studies) or 'no studies'}")
+        has = Found(f"{name!r}, but {output_dir} has {', '.join(studies) or 'no studies'}")
         raise InputError("name", "the name of a study that has runs", has)
     return folder
 

@@ -1,7 +1,7 @@
-"""The three tables of a study: their schemas, and rows, traces and data frames to and from them.
+"""The schemas of a study's three tables, and conversions from runs and traces to their rows and back.
 
-Every part is written with the one schema of its table: without it, the columns of the first part would win
-and others vanish or fail. Hyperparameters, which differ from optimizer to optimizer, travel as one column.
+All parts of a table have the same schema: otherwise readers would take the columns of the first part. Hyperparameters
+differ between optimizers, so they are one column of JSON.
 """
 
 import json
@@ -30,7 +30,7 @@ RUNS = pa.schema(
         ("starts", pa.int32()),
         ("start_seed", pa.int64()),
         ("outcome", pa.string()),
-        ("message", pa.string()),  # what was raised, where the outcome is `failed`
+        ("message", pa.string()),  # the error, if the outcome is `failed`
         ("diverged", pa.int32()),
         ("first_bad_iteration", pa.float64()),
         *((name + suffix, pa.float64()) for name in SPREAD for suffix in QUARTILES),
@@ -64,7 +64,7 @@ SCHEMAS = {"runs": RUNS, "trials": TRIALS, "traces": TRACES}
 
 
 def run_table(computed: Computed) -> pa.Table:
-    """Runs that were computed together, as rows of `RUNS`."""
+    """Rows of `RUNS`, one per computed run."""
     runs = computed.runs
     problem = runs[0].problem
     columns: dict[str, Any] = {
@@ -89,7 +89,13 @@ def run_table(computed: Computed) -> pa.Table:
 
 
 def trial_table(cell: Cell, runs: Mapping[int, Run], scores: Mapping[int, float]) -> pa.Table:
-    """Trials of a cell as rows of `TRIALS`: by number, the run that each of them is and its score."""
+    """Rows of `TRIALS` for trials of one cell.
+
+    Args:
+        cell: The search.
+        runs: The run of each trial, by the trial's number.
+        scores: The score of each trial, by the trial's number.
+    """
     columns: dict[str, Any] = {
         "cell": cell.key,
         "objective": cell.problem.name,
@@ -106,7 +112,12 @@ def trial_table(cell: Cell, runs: Mapping[int, Run], scores: Mapping[int, float]
 
 
 def trace_table(run_keys: Sequence[str], trace: Trace | None) -> pa.Table:
-    """A trace of B = runs x starts descents in long form, a run's starts next to each other; no rows for None."""
+    """Rows of `TRACES`, one per run, start and iteration.
+
+    Args:
+        run_keys: The keys of the runs, in the order of the trace.
+        trace: B = runs x starts descents, all starts of a run next to each other; None gives an empty table.
+    """
     if trace is None:
         return TRACES.empty_table()
     length, dim, width = trace.points.shape
@@ -126,23 +137,23 @@ def trace_table(run_keys: Sequence[str], trace: Trace | None) -> pa.Table:
 
 
 def parquet_bytes(table: pa.Table) -> bytes:
-    """The table as a Parquet file."""
+    """The content of a Parquet file with this table."""
     sink = pa.BufferOutputStream()
     words = [field.name for field in table.schema if field.type == pa.string()]
-    # Dictionaries and statistics of numbers are time lost: rows are looked up by their run.
+    # Rows are looked up by run key alone: dictionaries and statistics of numbers would only take time.
     pq.write_table(table, sink, compression="zstd", use_dictionary=words, write_statistics=["run_key"])
     return bytes(sink.getvalue())
 
 
 def small_parquet_bytes(table: pa.Table) -> bytes:
-    """As `parquet_bytes`, in less than half the time for the trace of one run: without what helps large tables."""
+    """The content of a Parquet file with the trace of one run; takes less than half the time of `parquet_bytes`."""
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="snappy", use_dictionary=["run_key"], write_statistics=False)
     return bytes(sink.getvalue())
 
 
 def widened(runs: pd.DataFrame) -> pd.DataFrame:
-    """Replaces the column `hyperparameters` by a column for each of them, NaN where a run has none of it."""
+    """Replaces the column `hyperparameters` (JSON) by one column per hyperparameter; NaN if a run does not have it."""
     texts = runs.pop("hyperparameters")
     wide = pd.DataFrame([json.loads(text) for text in texts], index=runs.index)
     at = list(runs.columns).index("optimizer") + 1
@@ -150,7 +161,14 @@ def widened(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def trace_from(rows: pa.Table) -> Trace:
-    """One run's trace from its rows, ordered by start and iteration; `first_bad` among the iterations kept."""
+    """The trace of one run.
+
+    Args:
+        rows: The run's rows of `TRACES`, sorted by start and iteration.
+
+    Returns:
+        One descent per start. Its `first_bad` is the first kept iteration that is not finite.
+    """
     starts = int(rows["start"][-1].as_py()) + 1
     points = rows["point"].combine_chunks().flatten().to_numpy().reshape(starts, len(rows) // starts, -1)
     values = rows["value"].to_numpy().reshape(starts, -1).T

@@ -1,1 +1,1 @@
-"""What a command does, a module each."""
+"""Does what a command asks for: one module per task, and the modules that they share."""

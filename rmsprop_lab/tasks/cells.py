@@ -1,4 +1,4 @@
-"""The work of a study, cell by cell: choose, compute, write to disk, tell MLflow."""
+"""Does the work of a study cell by cell: chooses trials, computes them, writes them to disk, logs them to MLflow."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -23,16 +23,27 @@ if TYPE_CHECKING:
     from rmsprop_lab.tasks.recorder import Recorder
 
 OnStep = Callable[[Cell, int], None]
-"""Called with a cell and how many of its trials have come one step further."""
+"""Called with a cell and the number of its trials that were done since the last call."""
 MOST_WIDENINGS = 4
+"""How often a search is repeated in a wider space."""
 
 
 class Work:
-    """Brings cells to disk and to MLflow, and remembers what was done.
+    """Computes the cells of a study, writes them to disk, logs them to MLflow, and counts what was done.
 
-    `runs`: those of this command's plan by key; `winners`: what each search found; `references`: by objective and
-    optimizer, the optimizer as configured, from the starts of the search; `added`: what the folder had not; `logged`:
-    runs new in MLflow.
+    Its attributes are the results:
+
+    - `runs`: the runs of this study, by key;
+    - `winners`: the winner of each search;
+    - `references`: the optimizers as configured, on the starts of the search, by objective and optimizer;
+    - `added`: numbers of runs and trials that are new in the folder;
+    - `logged`: number of runs that are new in MLflow.
+
+    Args:
+        study: The study.
+        folder: Its folder.
+        recorder: Logs to MLflow; None to log nothing.
+        on_step: Called with a cell and a number of trials that were done.
     """
 
     def __init__(self, study: Study, folder: StudyFolder, recorder: "Recorder | None", on_step: OnStep) -> None:
@@ -45,7 +56,7 @@ class Work:
         self.logged = 0
 
     def do(self) -> None:
-        """All cells of the study, as far as they belong to its shard."""
+        """Does all work of the study's shard."""
         for cell in self._study.cells:
             if self._study.evaluates and cell.repeat == 0:
                 for run in self._search(self._study.reference(cell)).values():
@@ -54,14 +65,14 @@ class Work:
                 self.winners.append(winner)
 
     def recall(self) -> None:
-        """The winners as far as disk knows them: nothing is computed, and nothing told to MLflow."""
+        """Finds the winners of the searches that are on disk. Nothing is computed or logged."""
         for cell in self._study.cells:
             if winner := self._found(cell, self._recall):
                 self.winners.append(winner)
 
     def _winner(self, cell: Cell) -> Winner | None:
-        """Searches a cell, again in wider spaces if that is asked for; None if this shard has nothing of it."""
-        if cell.search.learns and not self._study.is_mine(cell):  # it belongs to one shard as a whole
+        """Searches a cell, and wider spaces if `widen` is set; None if the cell has no runs on this shard."""
+        if cell.search.learns and not self._study.is_mine(cell):  # an adaptive search belongs to one shard as a whole
             self._on_step(cell, len(cell))
             return None
         return self._found(cell, self._search)
@@ -82,7 +93,7 @@ class Work:
         return self._evaluated(cell, found, search)
 
     def _evaluated(self, cell: Cell, found: Winner, search: Callable[[Cell], dict[int, Run]]) -> Winner:
-        """The winner with what fresh starts say of it, and of its optimizer as configured."""
+        """The winner with the evaluations, on fresh starts, of itself and of the optimizer as configured."""
         again, default = self._study.evaluations(cell, found.run)
         shown, default_run = search(again).get(0), search(default).get(0)
         if shown is None or default_run is None:
@@ -97,7 +108,10 @@ class Work:
         )
 
     def _search(self, cell: Cell) -> dict[int, Run]:
-        """Computes what disk lacks of a cell, and logs what MLflow lacks; returns this shard's runs by trial."""
+        """Computes the runs of a cell that are not on disk, and logs those not in MLflow.
+
+        Returns this shard's runs by trial.
+        """
         searcher, own, buffer = self._searcher(cell), {}, Buffer(self._folder)
         try:
             while trials := searcher.ask():
@@ -106,7 +120,7 @@ class Work:
                 self._on_step(cell, len(asked) - len(runs))
                 searcher.tell(self._compute(cell, runs, buffer))
                 own.update(runs)
-        finally:  # interrupted as well
+        finally:  # also after Ctrl-C
             self._count(buffer.publish())
         unique = {run.run_key: run for run in own.values()}
         if self._recorder:
@@ -124,11 +138,11 @@ class Work:
         return own
 
     def _is_mine(self, cell: Cell, run: Run) -> bool:
-        """Trials of a search that learns, and evaluations, stay on their cell's shard."""
+        """Whether a run belongs to this shard. All runs of an adaptive search, and evaluations, do if the cell does."""
         return cell.search.learns or cell.phase == "evaluate" or self._study.is_mine(run)
 
     def _searcher(self, cell: Cell) -> Searcher:
-        """A search that learns begins at its first trial and is told what is on disk, unless all of it is."""
+        """The searcher of a cell. A complete adaptive search is read from disk; others start at their first trial."""
         if not cell.search.learns or not self._is_complete(cell):
             return searcher_for(cell)
         keys = self._trials(cell).sort_values("trial")["run_key"]
@@ -136,7 +150,7 @@ class Work:
         return Fixed(given[key] for key in keys)
 
     def _compute(self, cell: Cell, runs: Mapping[int, Run], buffer: Buffer) -> dict[int, float]:
-        """Brings the trials and their runs to disk, or leaves them in the buffer; returns each trial's score."""
+        """Computes trials that are not on disk and adds them to the buffer; returns the score of each trial."""
         unique = {run.run_key: run for run in runs.values()}
         self._recall_scores(cell, unique.keys() - self._scores.keys())
         new = [run for key, run in unique.items() if key not in self._scores]
@@ -149,12 +163,12 @@ class Work:
             scores.update({number: self._scores[run.run_key] for number, run in ready.items()})
             traces = [trace_table(part.run_keys, part.trace) for part in parts]
             self._count(buffer.add(map(run_table, parts), [trial_table(cell, ready, scores)], traces))
-            if not self._recorder:  # else the steps are those of logging, which takes longer
+            if not self._recorder:  # logging takes longer: with it, progress counts the logged runs
                 self._on_step(cell, len(ready))
         return scores
 
     def _recall_scores(self, cell: Cell, run_keys: set[str]) -> None:
-        """Looks up the scores of those of the runs that are on disk."""
+        """Looks up the scores of the runs that are on disk."""
         known = run_keys & self._folder.run_keys()
         if not known:
             return
@@ -166,7 +180,7 @@ class Work:
         self.added = Published(self.added.runs + published.runs, self.added.trials + published.trials)
 
     def _trials(self, cell: Cell) -> pd.DataFrame:
-        """The cell's trials that are on disk and belong to this plan, which may ask for fewer than there are."""
+        """The cell's trials on disk, without those beyond the number that this study asks for."""
         trials = self._folder.trials([cell.key])
         return trials[trials["trial"] < len(cell)].drop_duplicates("trial")
 
@@ -178,7 +192,7 @@ class Work:
         return dict(zip(trials["trial"], trials["score"], strict=True))
 
     def _best(self, cell: Cell) -> Winner | None:
-        """The winner of all shards once every trial is there, before that of this shard's runs."""
+        """The best trial of all shards if every trial is on disk, otherwise that of this shard."""
         trials = self._trials(cell)
         if len(trials) < len(cell):
             trials = trials[trials["run_key"].isin(self.runs)]
@@ -193,6 +207,6 @@ class Work:
         return Winner(cell, int(first["trial"]), run, float(first["score"]), len(trials), lost, edges)
 
     def _run(self, cell: Cell, run_key: str) -> Run:
-        if run_key not in self.runs:  # another shard's
+        if run_key not in self.runs:  # a run of another shard
             self.runs[run_key] = cell.run(self._folder.hyperparameters([run_key])[run_key])
         return self.runs[run_key]

@@ -1,4 +1,4 @@
-"""`task=check`: verifies the objectives and optimizers of a study, in words."""
+"""`task=check`: checks the objectives and optimizers of a study against their contract."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,11 @@ from rmsprop_lab.plan.study import Study
 
 
 def check_contracts(study: Study) -> Iterator[tuple[str, Iterator[Finding]]]:
-    """What is checked, and what the checks found, for each objective and optimizer."""
+    """Checks each objective and optimizer of a study.
+
+    Yields:
+        A title, such as `optimizer gd (rmsprop_lab.optimizers.gd.GD)`, and the findings of its checks.
+    """
     for name, objective in study.objectives.items():
         yield f"objective {name} ({qualified_name(type(objective))})", check_objective(objective)
     for name, optimizer in study.optimizers.items():

@@ -1,4 +1,4 @@
-"""What a study remembers of the commands that added to it: `commands/*.yaml` and `study.log`."""
+"""Records each command that adds to a study, in `commands/*.yaml` and `study.log`."""
 
 import datetime
 import importlib.metadata
@@ -16,8 +16,14 @@ _VERSIONS = ("rmsprop-lab", "numpy", "pandas", "pyarrow", "hydra-core", "mlflow"
 
 
 def record_command(summary: Summary, line: str, config: str, ended: str) -> None:
-    """Writes the command line, the composed config (interpolations as written, passwords left out), the
-    versions and the machine, and adds a line to the study's log."""
+    """Writes `commands/<time>.yaml` and adds a line to `study.log`. Passwords are left out.
+
+    Args:
+        summary: What the command did.
+        line: The command line.
+        config: The composed config as YAML, interpolations as written.
+        ended: How the command ended, as in `done, 3.2 s`.
+    """
     folder, now = summary.folder.path, datetime.datetime.now(datetime.UTC)
     record = {
         "command": redacted(line),

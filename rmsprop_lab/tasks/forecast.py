@@ -1,4 +1,4 @@
-"""About how long a study will take and how much it will write, found by computing a little of it."""
+"""Estimates how long a study will take and how much it will write, by timing a few iterations."""
 
 import time
 from collections.abc import Iterator
@@ -13,32 +13,37 @@ from rmsprop_lab.plan.run import batch_size
 from rmsprop_lab.plan.study import Study
 
 LOGGING = 0.01  # seconds to log a run to MLflow, with its picture
-_OPENING = 4.0  # ... and to open the store
-_LOGGED_BYTES = 110e3
+_OPENING = 4.0  # seconds to open the MLflow store
+_LOGGED_BYTES = 110e3  # bytes that MLflow stores for a run
 
 _TRIED = 20  # iterations that are timed
-_AT_ONCE = 8192  # coordinates of which the NumPy engine takes an iteration at once
-_ENOUGH = 0.1  # seconds of trying cells of a kind; later ones are taken to be as quick as the one before
+_AT_ONCE = 8192  # coordinates that the NumPy engine computes at once
+_ENOUGH = 0.1  # seconds spent on timing; the remaining cells are assumed to be as fast as the last one timed
 
-# Seconds, as measured on the machine of docs/benchmarks.md.
-_PER_RUN = 1.5e-4  # its key, its row and its trial
-_PER_ROW = 5e-7  # of a trace: to measure it, to put it in a table, to compress it
-_PER_PART = 1e-2  # to publish a batch, synced
-_COMPILING, _TIMES_AS_QUICK = 3.0, 3.0  # a pair in numba
-_DRAWING, _PER_OBJECTIVE, _PER_SEARCH = 0.5, 0.9, 0.2
-_OPTUNA = 1.5  # to import what judges and copies the searches that draw
+# Seconds, measured on the machine of docs/benchmarks.md:
+_PER_RUN = 1.5e-4  # for a run's key, row and trial
+_PER_ROW = 5e-7  # for a row of a trace: its measures, its table, its compression
+_PER_PART = 1e-2  # to publish a batch, including fsync
+_COMPILING, _TIMES_AS_QUICK = 3.0, 3.0  # to compile a pair; how much faster than NumPy it then is
+_DRAWING, _PER_OBJECTIVE, _PER_SEARCH = 0.5, 0.9, 0.2  # for figures: in all, per objective and per search
+_OPTUNA = 1.5  # to import Optuna, which computes importances
 
 
 class Forecast(NamedTuple):
-    """Of all shards together, if nothing is there yet."""
+    """The cost of all shards together, if nothing is computed yet: time in seconds, size on disk in bytes."""
 
     seconds: float
     size: float
-    """Bytes on disk."""
 
 
 def forecast(study: Study, tracked: bool, figures: bool) -> Forecast:
-    """Times a few iterations of each cell; right within a factor of two or so on a machine that is not busy."""
+    """Estimates the cost of a study: right within a factor of about two on an idle machine.
+
+    Args:
+        study: The study; a few iterations of its cells are timed.
+        tracked: Whether runs are logged to MLflow.
+        figures: Whether figures are drawn.
+    """
     seconds = _OPENING + LOGGING * len(study) if tracked else 0.0
     if figures:
         searches = len(study.cells) / study.search.repeats if study.search.method != "none" else 0.0
@@ -59,14 +64,14 @@ def forecast(study: Study, tracked: bool, figures: bool) -> Forecast:
 
 
 def _judging(study: Study) -> Iterator[list[Cell]]:
-    """What is run beside the searches: optimizers as configured, and winners, whichever they are, on fresh starts."""
+    """The cells beside the searches: optimizers as configured, and evaluations (of any point, as all cost the same)."""
     if study.evaluates:
         yield [study.reference(cell) for cell in study.cells if cell.repeat == 0]
         yield [again for cell in study.cells for again in study.evaluations(cell, cell.run({}))]
 
 
 def _computing(cell: Cell, pace: float) -> float:
-    """Seconds for the descents of a cell and for publishing them."""
+    """Seconds to compute the descents of a cell and to publish them."""
     at_once = min(batch_size(cell.problem), _asked(cell))
     whole, rest = divmod(len(cell), at_once)
     publishing = _PER_PART * (whole + (rest > 0))
@@ -79,27 +84,27 @@ def _computing(cell: Cell, pace: float) -> float:
 
 
 def _asked(cell: Cell) -> int:
-    """How many runs its search asks for at a time."""
+    """Number of runs that a cell's search asks for at a time."""
     return min(len(cell), cell.search.batch) if cell.search.learns else len(cell)
 
 
 def _parts(cell: Cell, runs: int) -> int:
-    """In how many parts a batch is computed."""
+    """Number of chunks in which a batch of runs is computed."""
     return -(-runs * cell.problem.points.size // _AT_ONCE)
 
 
 def _pace(cell: Cell) -> float:
-    """Seconds for an iteration of as much as is taken at once."""
+    """Seconds per iteration of one chunk."""
     points = cell.problem.points
     runs = min(_asked(cell), batch_size(cell.problem), max(1, _AT_ONCE // points.size))
     starts = np.tile(points, runs)
     seconds = dict.fromkeys((1, 1 + _TRIED), np.inf)
     try:
-        for n_iter in 3 * tuple(seconds):  # the first calls have more to do
-            began = time.thread_time()  # the machine may have others to serve
+        for n_iter in 3 * tuple(seconds):  # the first calls are slower
+            began = time.thread_time()  # without the time of other processes
             descend(cell.problem.objective, cell.optimizer, starts, n_iter, engine="numpy")
             seconds[n_iter] = min(seconds[n_iter], time.thread_time() - began)
-    except Exception:  # the user's code; its runs will fail at once, and say so
+    except Exception:  # an error in the user's code: its runs will fail at once and record it
         return 0.0
     few, more = seconds.values()
     return float(max(0.0, more - few) / _TRIED)

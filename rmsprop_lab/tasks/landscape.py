@@ -1,4 +1,4 @@
-"""`task=landscape`: computes a study's landscapes, keeps each as one file and one picture, and logs it as one run."""
+"""`task=landscape`: computes the maps and basins of a study; each becomes a file, a picture and a run in MLflow."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -36,7 +36,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Landscape:
-    """One map or one picture of basins: what was computed, and what a person reads off it."""
+    """A map over hyperparameters or over starts.
+
+    Args:
+        key: SHA-256 of everything that decides it.
+        kind: `map` (final gap over two hyperparameters) or `basins` (minimizer reached from each start).
+        cell: Problem, optimizer and space.
+        arrays: The computed arrays, by name.
+        hyperparameters: Those of the best point of a map, or those that the basins were computed with.
+        measures: What MLflow records as metrics.
+        draw: Draws the picture as PNG.
+    """
 
     key: str
     kind: str
@@ -48,17 +58,27 @@ class Landscape:
 
     @property
     def name(self) -> str:
+        """The picture's file name, without suffix."""
         return f"{self.cell.problem.name}_{self.cell.optimizer_name}_{self.kind}"
 
     @cached_property
     def picture(self) -> bytes:
-        """A PNG, drawn when it is first asked for."""
+        """The picture as PNG, drawn at first use."""
         return self.draw()
 
 
 @dataclass
 class Survey:
-    """What a command did: pictures by name, how many were computed, how many MLflow had not."""
+    """What `task=landscape` did.
+
+    Args:
+        folder: The study's folder.
+        pictures: The files of the pictures, by name.
+        landscapes: Number of landscapes.
+        computed: Number of those that were computed; the others were on disk.
+        logged: Number of those that are new in MLflow.
+        experiment_id: The study's experiment in MLflow, if any.
+    """
 
     folder: StudyFolder
     pictures: dict[str, Path] = field(default_factory=dict)
@@ -69,10 +89,15 @@ class Survey:
 
 
 def check_landscapes(study: Study) -> None:
-    """Raises `InputError` for a plan in which nothing can be mapped."""
+    """Checks that a study has a landscape.
+
+    Raises:
+        InputError: No optimizer has two hyperparameters in its space, and no objective is two-dimensional with known
+            minimizers (key `task`).
+    """
     if not any(has_map(cell.space) or has_basins(cell.problem.objective) for cell in study.cells):
         expected = "an optimizer with two hyperparameters in its space, or a two-dimensional objective with minimizers"
-        raise InputError("task", expected, Found("neither"), "Choose others, or leave out task=landscape.")
+        raise InputError("task", expected, Found("neither"), "Choose one of these, or leave out task=landscape.")
 
 
 def run_landscapes(
@@ -83,7 +108,16 @@ def run_landscapes(
     on_progress: OnProgress,
     figures: bool = True,
 ) -> Survey:
-    """Computes the landscapes that are not on disk, and logs those that are not in MLflow."""
+    """Computes the landscapes that are not on disk, and logs those that are not in MLflow.
+
+    Args:
+        study: Its cells have a map, basins, or both.
+        resolution: Number of points along each axis.
+        output_dir: The folder of all studies.
+        tracker: The MLflow store; None to log nothing.
+        on_progress: Called with the steps done, the steps in all, and what is being done.
+        figures: Whether to draw the pictures of landscapes that are not logged.
+    """
     survey = Survey(StudyFolder(output_dir, study.name))
     colours = optimizer_hues(study, survey.folder)
     names = dict.fromkeys(name for optimizer in study.optimizers.values() for name in given_fields(optimizer))
@@ -99,7 +133,7 @@ def run_landscapes(
             survey.computed += is_new
             if experiment and landscape.key not in logged:
                 with survey.folder.lock():
-                    logged = experiment.run_ids()  # another process may have logged it meanwhile
+                    logged = experiment.run_ids()  # again, as another process may have logged it meanwhile
                     if landscape.key not in logged:
                         experiment.log(_content(study, landscape, list(names), colours[cell.optimizer_name]))
                         survey.logged += 1
@@ -111,7 +145,7 @@ def run_landscapes(
 
 
 def _drawn(landscape: Landscape, folder: StudyFolder) -> Path:
-    """The landscape's picture; drawn again where the file shows another one, of another resolution for example."""
+    """The file of a landscape's picture; redrawn if it shows another landscape, such as one of another resolution."""
     path = folder.path / "figures" / f"{landscape.name}.png"
     stamp = Stamp(path.with_name(f".{landscape.name}.shows"), landscape.key)
     with folder.lock():
@@ -125,7 +159,7 @@ def _describe(study: Study, experiment: Any, names: list[str]) -> None:
     from rmsprop_lab.tracking.page import view_link, view_tags, views
 
     link = view_link(experiment.experiment_id, "all")
-    what = f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}, a dense map a run."
+    what = f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}. Each run is a dense map."
     shown = {key: view for key, view in views({}, []).items() if not view.grouped}
     experiment.describe(
         f"**[Open the maps side by side]({link})**\n\n{what}", view_tags(shown, columns_of(study, names), [])
@@ -133,7 +167,7 @@ def _describe(study: Study, experiment: Any, names: list[str]) -> None:
 
 
 def _landscapes(cell: Cell, resolution: int, folder: Path) -> Iterator[tuple[Landscape, bool]]:
-    """The cell's map, then its basins with the best hyperparameters of the map; each with whether it is new."""
+    """The map of a cell, then its basins with the best hyperparameters of the map; each with whether it is new."""
     given = given_fields(cell.optimizer)
     if has_map(cell.space):
         key = landscape_key(cell, "map", resolution)
@@ -150,7 +184,7 @@ def _landscapes(cell: Cell, resolution: int, folder: Path) -> Iterator[tuple[Lan
 
 
 def _arrays(folder: Path, key: str, compute: Callable[[], Any]) -> tuple[dict[str, Any], bool]:
-    """The arrays that are kept under `key`, computed where there are none; and whether they were."""
+    """The arrays stored under a key, computed if they are not on disk; and whether they were computed."""
     path = folder / f"{key}.npz"
     if path.exists():
         with np.load(io.BytesIO(path.read_bytes())) as kept:
@@ -166,7 +200,7 @@ def _map(key: str, cell: Cell, found: HyperparameterMap) -> Landscape:
     words = pairs_in_words({name: found.best[name] for name in found.names})
     lowest = float(found.log10_gap.min())
     known = cell.problem.objective.minimum is not None
-    what = f"log₁₀ gap {lowest:.1f}" if known else "the lowest value, gaps are above it"
+    what = f"log₁₀ gap {lowest:.1f}" if known else "the lowest value; gaps are relative to it"
     title = (
         f"{cell.problem.name}: {cell.optimizer_name} after {cell.problem.n_iter} iterations\n"
         f"best {words}: {what}; {found.lost:.0%} diverged"
@@ -232,7 +266,7 @@ def _content(study: Study, landscape: Landscape, names: list[str], colour: str) 
             "phase": "landscape",
             "regime": landscape.kind,
             "outcome": "ok",
-            "best": "true",  # so that the view which opens shows it
+            "best": "true",  # the view that opens first shows only these runs
         },
         colour=colour,
         artifacts={f"{landscape.kind}.npz": _npz_bytes(landscape.arrays), "contour.png": landscape.picture},
@@ -241,7 +275,7 @@ def _content(study: Study, landscape: Landscape, names: list[str], colour: str) 
 
 
 def _npz_bytes(arrays: dict[str, Any]) -> bytes:
-    """The arrays as a compressed `.npz` file."""
+    """The content of a compressed `.npz` file with these arrays."""
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     return buffer.getvalue()

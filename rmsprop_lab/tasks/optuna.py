@@ -1,4 +1,4 @@
-"""`task=optuna`: the searches of a study, as a database that optuna-dashboard opens."""
+"""`task=optuna`: writes the searches of a study to a database for optuna-dashboard."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +15,7 @@ from rmsprop_lab.tasks.cells import Work
 
 
 class Dashboard(NamedTuple):
-    """The database that was written, and how many searches and trials are in it."""
+    """The database file, and the numbers of searches and trials in it."""
 
     path: Path
     searches: int
@@ -23,9 +23,14 @@ class Dashboard(NamedTuple):
 
 
 def write_searches(studies: Sequence[Study], folder: StudyFolder) -> Dashboard:
-    """Writes `optuna.db` into the study's folder: every finished search that drew its trials.
+    """Writes every finished search that draws its trials to `optuna.db` in the study's folder.
 
-    `studies`: what the folder's commands asked for. Raises `InputError` where none of their searches is finished.
+    Args:
+        studies: The studies that the folder's commands recorded.
+        folder: The study's folder.
+
+    Raises:
+        InputError: None of these searches is finished (key `name`).
     """
     found = {}
     for study in studies:
@@ -38,7 +43,7 @@ def write_searches(studies: Sequence[Study], folder: StudyFolder) -> Dashboard:
         name = score_name(study.search.score)
         found.update({title: (space, scored, name) for title, (space, scored) in searches.finished().items()})
     if not found:
-        expected = "the name of a study with a finished search that draws its trials (random, qmc, tpe, cmaes)"
+        expected = "the name of a study that has runs of a finished search by random, qmc, tpe or cmaes"
         raise InputError("name", expected, Found(f"none in {folder.path}"))
     path = folder.path / "optuna.db"
     with folder.lock():

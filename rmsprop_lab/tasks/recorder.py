@@ -1,4 +1,4 @@
-"""What a study tells MLflow: each of its runs that is on disk and not there yet, with its picture."""
+"""Logs to MLflow the runs of a study that are on disk and not there yet, with their pictures."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -23,14 +23,22 @@ from rmsprop_lab.tracking.content import RunContent
 from rmsprop_lab.tracking.page import BEST_TAG, Axis, view_link, view_tags, views
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
 
-_AT_ONCE = 200  # runs that appear together; their pictures are in memory
-_FEW = 20  # the same where nothing is known of how long their traces are
+_AT_ONCE = 200  # runs that are logged together, which bounds the pictures in memory
+_FEW = 20  # the same if the length of their traces is unknown
 
 
 class Recorder:
-    """Fills a study's MLflow experiment from its folder; logs only what is missing there.
+    """Fills a study's MLflow experiment from its folder, and logs only what is missing there.
 
-    Once the store has failed it is left alone, and the study goes on without it: `failure` says why.
+    If the store fails, `failure` has the error, nothing more is logged, and the study continues without MLflow.
+
+    Args:
+        study: The study.
+        folder: Its folder.
+        tracker: The MLflow store.
+
+    Raises:
+        TrackingError: The store fails when the experiment is opened.
     """
 
     def __init__(self, study: Study, folder: StudyFolder, tracker: MlflowTracker) -> None:
@@ -44,9 +52,18 @@ class Recorder:
             self.tracker: StudyTracker = tracker.study(study.name, self._hyperparameters)
 
     def record(self, cell: Cell, runs: Sequence[Run], on_run: Callable[[], None]) -> int:
-        """Logs the runs of one cell that MLflow has not; returns how many. `on_run` is called for each run."""
+        """Logs the runs of one cell that are not in MLflow.
+
+        Args:
+            cell: The cell.
+            runs: Its runs, all on disk.
+            on_run: Called once for each run, logged or not.
+
+        Returns:
+            The number of runs that were logged.
+        """
         hue, before, left = self._hues[cell.optimizer_name], self.tracker.added, len(runs)
-        lightest = 1.0 if cell.is_untuned else 0.0  # beside the winner, which is one run too
+        lightest = 1.0 if cell.is_untuned else 0.0  # to differ from the winner, which also is a single run
         colours = {run.run_key: shade(hue, index / len(runs) or lightest) for index, run in enumerate(runs)}
 
         def passed() -> None:
@@ -69,9 +86,14 @@ class Recorder:
         return self.tracker.added - before
 
     def record_rows(self, rows: Mapping[str, dict[str, Any]], on_run: Callable[[], None]) -> int:
-        """Logs runs whose objective and optimizer are not at hand, from what is on disk; returns how many.
+        """Logs runs whose objective and optimizer are unknown, without pictures and curves that need the minimum.
 
-        There is no picture of them, and no curve that needs the minimum.
+        Args:
+            rows: The rows of the runs, by run key.
+            on_run: Called once for each run.
+
+        Returns:
+            The number of runs that were logged.
         """
         before, uses = self.tracker.added, first_uses(self._folder.trials())
         try:
@@ -89,11 +111,11 @@ class Recorder:
         return self.tracker.added - before
 
     def failed(self, run_keys: Collection[str]) -> TrackingError:
-        """What to tell of a `failure`: why, how many of these runs MLflow lacks, and how they get there."""
+        """The error to raise after a `failure`: its reason, how many of these runs are not logged, and what to do."""
         lacks = len(set(run_keys) - self.tracker.known)
         return TrackingError(
-            f"{self.failure}. Of {len(run_keys)} runs, {lacks} are not known to be in MLflow; all of them are on disk, "
-            "and the same command logs what MLflow lacks."
+            f"{self.failure}. All {len(run_keys)} runs are on disk, but {lacks} of them may be missing from MLflow; "
+            "the same command logs them."
         )
 
     def _missing(self, runs: Sequence[Run]) -> list[Run]:
@@ -102,10 +124,12 @@ class Recorder:
         return [run for run in runs if run.run_key not in present]
 
     def conclude(self, best: pd.DataFrame, edges: Mapping[str, str], drawn: bool) -> None:
-        """The experiment's page, and the study's figures with the best run on each objective.
+        """Writes the experiment's page, and logs the study's figures with the best run on each objective.
 
-        `edges`: run key of a winner at an edge of its space to what it says. `drawn`: whether the figures have changed;
-        otherwise they are logged only where they are missing.
+        Args:
+            best: The table of `best_runs`.
+            edges: The edges of the space that winners lie at, as text, by run key.
+            drawn: Whether the figures have changed; if not, they are logged only where they are missing.
         """
         if self.failure is None:
             try:
@@ -133,20 +157,20 @@ class Recorder:
         axes: Mapping[str, Axis],
         trials: pd.DataFrame,
     ) -> None:
-        """The note above the charts, and the saved views."""
+        """Writes the note above the charts, and the saved views."""
         optimizers = list(trials["optimizer"].unique())
         found = views(axes, optimizers)
         links: dict[str | None, dict[str, str]] = {}
         for key, view in found.items():
             of = view.objective if found["best"].objective is None else None
             links.setdefault(of, {})[view.name] = view_link(self.tracker.experiment_id, key)
-        first = run_ids.get(best["run_key"].iloc[0])  # another shard's is on disk before it is in MLflow
+        first = run_ids.get(best["run_key"].iloc[0])  # None if another shard has not logged it yet
         shown = {path.stem: artifact_link(f"figures/note/{path.name}", first) for path in figures} if first else {}
         note = experiment_note(self._study, best, links, shown)
         self.tracker.describe(note, view_tags(found, self._shown, optimizers))
 
     def _add_figures(self, best: pd.DataFrame, run_ids: Mapping[str, str], whole: Sequence[Path], drawn: bool) -> None:
-        """The study's figures become artifacts of the best run on each objective."""
+        """Logs the study's figures as artifacts of the best run on each objective."""
         folder = self._folder.path / "figures"
         for row in best[best["rank"] == 1].to_dict("records"):
             run_id = run_ids.get(row["run_key"])

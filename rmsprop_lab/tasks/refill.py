@@ -1,4 +1,4 @@
-"""`task=refill`: fills a store with every run of a study's folder, whichever command computed it."""
+"""`task=refill`: logs every run of a study's folder to MLflow, whichever command computed it."""
 
 import dataclasses
 from collections import defaultdict
@@ -23,7 +23,14 @@ from rmsprop_lab.tracking.tracker import MlflowTracker
 
 @dataclass(frozen=True)
 class Refill:
-    """How many runs the folder has, MLflow had not, and were logged without a contour plot."""
+    """What `task=refill` did.
+
+    Args:
+        runs: Number of runs in the folder.
+        logged: Number of those that are new in MLflow.
+        without_picture: Number of those that were logged without a contour plot.
+        experiment_id: The study's experiment in MLflow.
+    """
 
     runs: int
     logged: int
@@ -32,11 +39,20 @@ class Refill:
 
 
 def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker, on_progress: OnProgress) -> Refill:
-    """Logs what MLflow lacks. `studies`: what the study's commands asked for, the newest first.
+    """Logs the runs of a folder that are not in MLflow.
 
-    They give the objectives and optimizers that pictures need: a run of theirs is one whose key comes out the same.
-    A run that none of them describes is logged without a picture and without the curves that need the minimum.
-    Raises `InputError` for a folder without runs, `TrackingError` if the store fails.
+    Pictures need the objective and the optimizer of a run. They come from the recorded study in which a run has the
+    same key. A run of no recorded study is logged without a picture and without the curves that need the minimum.
+
+    Args:
+        studies: The studies that the folder's commands recorded, the newest first; at least one.
+        folder: The study's folder.
+        tracker: The MLflow store.
+        on_progress: Called with the runs done, the runs in all, and what is being done.
+
+    Raises:
+        InputError: The folder has no runs (key `name`).
+        TrackingError: The store fails.
     """
     rows = folder.run_rows(folder.run_keys())
     if not rows:
@@ -50,7 +66,7 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
     def step() -> None:
         nonlocal done
         done += 1
-        on_progress(done, len(rows), "filling MLflow")
+        on_progress(done, len(rows), "logging to MLflow")
 
     for cell, runs in found:
         logged += recorder.record(cell, runs, step)
@@ -67,7 +83,7 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
 
 
 def _winners(study: Study, folder: StudyFolder) -> list[Winner]:
-    """What the searches of a study found, as far as it is on disk."""
+    """The winners of a study's searches that are on disk."""
     work = Work(study, folder, None, lambda cell, count: None)
     work.recall()
     return work.winners
@@ -76,7 +92,7 @@ def _winners(study: Study, folder: StudyFolder) -> list[Winner]:
 def _found(
     studies: Sequence[Study], rows: Mapping[str, Mapping[str, Any]], uses: Mapping[str, tuple[str, str]]
 ) -> list[tuple[Cell, list[Run]]]:
-    """The runs that a cell of these studies gives again, by cell; its phase and regime are those of the runs."""
+    """The runs that a cell of these studies reproduces, by cell, which gets the phase and regime of the runs."""
     cells = {cell.key: cell for study in reversed(studies) for cell in _cells(study)}
     by_labels = defaultdict[tuple[str, str], list[Cell]](list)
     for cell in cells.values():
@@ -92,13 +108,13 @@ def _found(
 
 
 def _as_used(cell: Cell, phase: str, regime: str) -> Cell:
-    """The cell that the runs were first logged for: in the optimizer as configured nothing is varied."""
+    """The cell that the runs were first used in. The optimizer as configured has an empty space."""
     space = {} if regime == "default" and cell.search.method != "none" else cell.space
     return dataclasses.replace(cell, phase=phase, regime=regime, space=space)
 
 
 def _cells(study: Study) -> Iterator[Cell]:
-    """The searches, and one evaluation for each of them: on the fresh starts any run of theirs comes out the same."""
+    """The searches of a study and one evaluation of each; its problem reproduces any run on the fresh starts."""
     for cell in study.cells:
         yield cell
         if study.evaluates:
@@ -108,5 +124,5 @@ def _cells(study: Study) -> Iterator[Cell]:
 def _again(cell: Cell, row: Mapping[str, Any]) -> Run | None:
     try:
         return cell.run(row["hyperparameters"])
-    except (TypeError, InputError):  # the class has other fields now, or takes other values
+    except (TypeError, InputError):  # the class now has other fields, or rejects a value
         return None

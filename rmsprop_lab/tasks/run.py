@@ -1,4 +1,4 @@
-"""`task=run`: a study's runs are computed, recorded, logged and compared."""
+"""`task=run`: computes a study's runs, writes them to disk, logs them to MLflow, and ranks the optimizers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,25 +36,37 @@ def run_study(
     figures: bool = True,
     on_progress: OnProgress | None = None,
 ) -> Summary:
-    """Computes what the study's folder lacks, writes it there, and logs to MLflow what is missing there.
+    """Computes the runs of a study that are not in its folder, and logs those that are not in MLflow.
+
+    An interrupted study continues where it stopped when it is run again.
 
     Args:
-        study: What there is to compute.
-        output_dir: The folder of all studies; the study's own is below it.
-        tracking: `mlflow` for the store below `output_dir`, an opened `MlflowTracker`, or `none`.
+        study: The study.
+        output_dir: The folder of all studies; the study's folder is `<output_dir>/<name>`.
+        tracking: `mlflow` for the store in `output_dir`, an opened `MlflowTracker`, or `none`.
         figures: Whether to draw the study's figures.
         on_progress: Called with the steps done, the steps in all, and what is being done.
 
     Returns:
-        What was done, and the best runs, ranked.
+        What was done, and the best run of each optimizer on each objective, ranked.
 
     Raises:
-        InputError: An argument of the wrong type, an objective or optimizer whose answers cannot be used, or a store
-            that cannot be opened.
-        ResultsError: The folder failed on the way.
-        TrackingError: The store did; by then all is on disk.
-        StudyInterrupted: Ctrl-C. The same call goes on where it stopped. This and the errors raised on the way have
-            the `summary` of what was done until then.
+        InputError: An argument of the wrong type, an objective or optimizer whose results have a wrong shape or are
+            not finite at a start, or a store that cannot be opened.
+        ResultsError: The study's folder cannot be read or written.
+        TrackingError: The MLflow store fails; all runs are on disk.
+        StudyInterrupted: Ctrl-C or SIGTERM. It has a `summary` of what was done, as have the errors raised after the
+            study has begun.
+
+    >>> from tempfile import mkdtemp
+    >>> from rmsprop_lab.objectives import Bowl
+    >>> from rmsprop_lab.optimizers import GD
+    >>> study = Study("example", {"bowl": Bowl()}, {"gd": GD(step_size=0.1)}, starts=[[0.5, -0.5]], n_iter=100)
+    >>> summary = run_study(study, output_dir=mkdtemp(), tracking="none", figures=False)
+    >>> summary.computed
+    1
+    >>> summary.best[["objective", "optimizer", "rank"]].to_dict("records")
+    [{'objective': 'bowl', 'optimizer': 'gd', 'rank': 1}]
     """
     output_dir = _checked(study, output_dir, figures, on_progress)
     study.check_code()
@@ -86,7 +98,7 @@ def _checked(study: object, output_dir: object, figures: object, on_progress: ob
         raise InputError("output_dir", "the path of a folder", output_dir)
     flag(figures, "figures")
     if on_progress is not None and not callable(on_progress):
-        raise InputError("on_progress", "a function of steps done, steps in all, and what is being done", on_progress)
+        raise InputError("on_progress", "a function of steps done, steps in all and a description", on_progress)
     return output_dir
 
 
@@ -98,12 +110,12 @@ class _Steps:
 
     def count(self, cell: Cell, steps: int) -> None:
         self._done += steps
-        total = max(self._planned, self._done)  # searching again in a wider space is not in the plan
+        total = max(self._planned, self._done)  # searches in wider spaces are not planned
         self._on_progress(self._done, total, f"{cell.optimizer_name} on {cell.problem.name}")
 
 
 def _nothing(cell: Cell, steps: int) -> None:
-    """Nobody wants to know."""
+    """Stands in for a progress bar."""
 
 
 def _recorder(
@@ -123,7 +135,7 @@ def _recorder(
 
 @dataclass
 class _Found:
-    """What is known once all cells are done."""
+    """The results that need all cells; see `Summary`."""
 
     best: pd.DataFrame = field(default_factory=pd.DataFrame)
     stable: dict[str, float | None] = field(default_factory=dict)
@@ -148,12 +160,13 @@ def _summary(study: Study, folder: StudyFolder, work: Work, found: _Found) -> Su
 def _conclude(
     study: Study, folder: StudyFolder, work: Work, found: _Found, recorder: "Recorder | None", figures: bool
 ) -> None:
-    """The ranking of this plan, its tables and figures, and the experiment's page."""
+    """Ranks the optimizers, and writes tables, figures and the experiment's page."""
     if not work.winners:
         return  # a shard without runs
     winners = pd.DataFrame([winner.row() for winner in work.winners])
     trials = folder.trials(winners["cell"])
-    whole = {winner.cell.key for winner in work.winners if winner.trials == len(winner.cell)}  # of all shards
+    # All trials of a complete search are compared; of an incomplete one, those of this shard.
+    whole = {winner.cell.key for winner in work.winners if winner.trials == len(winner.cell)}
     trials = trials[trials["cell"].isin(whole) | trials["run_key"].isin(work.runs)]
     runs = folder.runs(work.runs.keys() | set(trials["run_key"]))
     failed = runs[(runs["outcome"] == "failed") & runs["run_key"].isin(work.runs)]
@@ -165,7 +178,7 @@ def _conclude(
     write_tables(folder, searches, found.best)
     drawn = []
     if figures:
-        from rmsprop_lab.report.figures import draw  # only now, as matplotlib takes its time
+        from rmsprop_lab.report.figures import draw  # only here, as importing matplotlib takes time
 
         best = {key: work.runs[key] for key in found.best["run_key"]}
         drawn = draw(study, folder, searches, found.best, best)

@@ -1,4 +1,4 @@
-"""What a study's run did and found."""
+"""The summary of a study: what was done, and what was found."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,32 +18,29 @@ from rmsprop_lab.storage.folder import StudyFolder
 
 @dataclass(frozen=True, eq=False)
 class Summary:
-    """What `run_study` did, and the best runs of its own plan, ranked.
-
-    In a notebook it shows itself as a table.
-    """
+    """What `run_study` did, and the best run of each optimizer on each objective. A notebook shows it as a table."""
 
     study: Study
     folder: StudyFolder
     computed: int = 0
-    """New runs on disk."""
+    """Number of runs that are new on disk."""
     logged: int = 0
-    """New runs in MLflow."""
+    """Number of runs that are new in MLflow."""
     added: bool = False
-    """Whether the study's folder has anything that it had not before."""
+    """Whether runs or trials were added to the study's folder."""
     runs: dict[str, Run] = field(default_factory=dict)
-    """The runs of this plan by key."""
+    """The runs of this study, by run key."""
     winners: list[Winner] = field(default_factory=list)
-    """What each search found, one per cell."""
+    """The winner of each search."""
     references: dict[tuple[str, str], Run] = field(default_factory=dict)
-    """By objective and optimizer: the optimizer as configured, from the starts of the search."""
+    """The optimizers as configured, on the starts of the search, by objective and optimizer."""
     best: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """A row for the best run of each optimizer on each objective (`rmsprop_lab.compare.ranking.best_runs`); empty
-    where the study was interrupted before."""
+    """One row for the best run of each optimizer on each objective, see `rmsprop_lab.compare.ranking.best_runs`; empty
+    if the study was interrupted before the ranking."""
     stable: dict[str, float | None] = field(default_factory=dict)
-    """By cell, where every trial was lost: the widest step size that does not diverge."""
+    """For each cell whose trials were all lost, the largest step size that does not diverge, by the cell's key."""
     failed: dict[str, str] = field(default_factory=dict)
-    """The message of each run of this plan whose objective or optimizer raised an error, by run key."""
+    """The error of each run whose objective or optimizer raised one, by run key."""
     experiment_id: str | None = None
     """The study's experiment in MLflow."""
 

@@ -1,1 +1,1 @@
-"""The contour plot of a run: a background drawn once per problem, and the paths over it."""
+"""Draws the contour plots of runs: a background, drawn once per problem, and the paths of each run over it."""

@@ -1,7 +1,4 @@
-"""The contour plot of one run: 50 filled levels, the path as white dots joined by a line.
-
-The objective is drawn once per problem; a run's picture is that background with the paths over it.
-"""
+"""Draws the contour plot of a run: 50 filled levels, and the paths as white dots joined by lines."""
 
 import numpy as np
 from matplotlib.text import Text
@@ -16,7 +13,12 @@ from rmsprop_lab.plots.run_picture.overlay import SIZE, Backdrop, PathPainter
 
 
 class ContourPainter:
-    """Draws the runs of one objective from one set of starts `(d, S)`; d = 1 shows the curve of f itself."""
+    """Draws the runs of one problem. In one dimension it shows the objective as a curve.
+
+    Args:
+        objective: The objective.
+        starts: The starts of every run, `(d, S)`.
+    """
 
     def __init__(self, objective: Objective, starts: Array) -> None:
         self._objective = objective
@@ -24,20 +26,31 @@ class ContourPainter:
         self._painter = PathPainter(self.backdrop)
 
     def png(self, points: Array, median: int, title: str) -> bytes:
-        """Draws one run: its points `(T, d, S)`, the start number `median` bold, the title in one line or two."""
+        """Draws one run as a PNG.
+
+        Args:
+            points: The points of all its starts, `(T, d, S)`.
+            median: Number of the start whose path is bold.
+            title: The title, in one line or two.
+        """
         return small_png(self.pixels(points, median, title))
 
     def picture(self, points: Array, median: int, title: str) -> Picture:
-        """Draws one run, with its thumbnail."""
+        """Draws one run as a PNG with a thumbnail; the arguments are those of `png`."""
         return picture_of(self.pixels(points, median, title))
 
     def pixels(self, points: Array, median: int, title: str) -> Pixels:
-        """Draws one run without encoding it; the next run is drawn over it."""
+        """Draws one run as pixels, which the next run overwrites; the arguments are those of `png`."""
         return self._painter.pixels(in_plane(points, self._objective), median, title)
 
 
 def backdrop_of(objective: Objective, starts: Array) -> Backdrop:
-    """Draws what all runs of a problem share; above the axes there is room for a title of two lines."""
+    """Draws what all runs of a problem share, with space for a title of two lines.
+
+    Args:
+        objective: The objective.
+        starts: The starts of every run, `(d, S)`; all of them are visible.
+    """
     figure = new_figure(*SIZE)
     axes = figure.add_subplot()
     note, colour = "", "white"
@@ -53,14 +66,14 @@ def backdrop_of(objective: Objective, starts: Array) -> Backdrop:
         f"first\nsecond{note}", x=0.02, ha="left", va="top", fontsize=title.SIZE, linespacing=title.SPACING
     )
     for artist in (text, *axes.spines.values()):
-        artist.set_animated(True)  # has its room, but is not drawn
+        artist.set_animated(True)  # takes its space, but is not drawn
     pixels = pixels_of(figure).copy()
     window = np.array([axes.get_xlim(), axes.get_ylim()])
     return Backdrop(pixels, window, np.array(axes.get_position().extents), _room(text, pixels), note, colour)
 
 
 def _room(text: Text, pixels: Pixels) -> tuple[slice, slice]:
-    """The rows of a text, and its columns up to as far from the right border as it is from the left."""
+    """The rows and columns of a text, with equal margins to the left and right border."""
     height, width = pixels.shape[:2]
     left, bottom, _, top = text.get_window_extent().extents
     return slice(int(height - top), int(height - bottom) + 2), slice(round(left), width - round(left))

@@ -1,7 +1,6 @@
-"""The pictures of many runs: while one is drawn, those before it are encoded on the other cores.
+"""Draws the pictures of many runs; while one is drawn, other threads encode those before it.
 
-Encoding, more than half of a picture's time, leaves Python's lock to others: threads will do, and nothing has to be
-started or sent to another process.
+Encoding takes more than half of a picture's time and releases Python's lock, so threads suffice.
 """
 
 import os
@@ -14,11 +13,11 @@ from rmsprop_lab.base import Array
 from rmsprop_lab.plots.encoding import Picture, picture_of
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
 
-_AHEAD = 2  # pictures per core that wait to be encoded
+_AHEAD = 2  # pictures per core that may wait to be encoded
 
 
 class Sketch(NamedTuple):
-    """What a run's picture shows: its points `(T, d, S)`, the start that is brought out, and the title."""
+    """What a run's picture shows: its points `(T, d, S)`, the number of the start whose path is bold, and the title."""
 
     points: Array
     median: int
@@ -26,7 +25,7 @@ class Sketch(NamedTuple):
 
 
 def pictures(painter: ContourPainter, sketches: Iterable[Sketch]) -> Iterator[Picture]:
-    """One picture per sketch, in order, the same as `painter.picture` draws; few of them are held at a time."""
+    """Draws one picture per sketch, in order, equal to those of `painter.picture`; a few are in memory at a time."""
     cores = os.cpu_count() or 1
     waiting: deque[Future[Picture]] = deque()
     with ThreadPoolExecutor(cores) as encoders:

@@ -1,1 +1,1 @@
-"""Figures of what the searches of a study saw."""
+"""Draws figures of searches: trials, sensitivity, budget and importance."""

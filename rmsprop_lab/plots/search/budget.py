@@ -1,4 +1,4 @@
-"""What a budget of trials buys: the best score against the number of trials."""
+"""Draws the best score over the number of trials."""
 
 from collections.abc import Mapping
 
@@ -11,11 +11,14 @@ from rmsprop_lab.plots.figure import new_figure, png_of, set_title
 def budget_png(
     panels: Mapping[str, Mapping[str, tuple[Array, Array]]], hues: Mapping[str, str], title: str, score: str
 ) -> bytes:
-    """One panel per objective, a line per optimizer: the expected best of k trials, and dotted what happened.
+    """Draws one panel per objective, and two lines per optimizer.
 
-    `score`: what is minimised, in words.
-    `panels` maps an objective to optimizers, and those to two curves `(n,)`: the expectation over orders, and the
-    best so far in the order in which the trials were made.
+    Args:
+        panels: For each objective and optimizer two curves `(n,)`: the expected best of k trials (solid), and the best
+            so far in the order of the trials (dotted).
+        hues: The hue of each optimizer.
+        title: The figure's title.
+        score: The score's name, for the y axis.
     """
     figure = new_figure(max(4.2 * len(panels), 5.5), 3.8)
     for axes, (name, curves) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True):

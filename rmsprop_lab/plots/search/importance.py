@@ -1,4 +1,4 @@
-"""Which hyperparameter matters: its share of the difference between good and bad trials."""
+"""Draws how much each hyperparameter matters: its share of the difference between good and bad trials."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,13 @@ from rmsprop_lab.plots.figure import new_figure, png_of, set_title
 
 
 def importance_png(shares: Mapping[tuple[str, str], Mapping[str, float]], hues: Mapping[str, str], title: str) -> bytes:
-    """One panel per objective, a bar per optimizer and hyperparameter; `shares` is keyed by both names."""
+    """Draws one panel per objective, and one bar per optimizer and hyperparameter.
+
+    Args:
+        shares: The share of each hyperparameter, from 0 to 1, by objective and optimizer.
+        hues: The hue of each optimizer.
+        title: The figure's title.
+    """
     objectives = list(dict.fromkeys(objective for objective, _ in shares))
     rows = max(sum(len(bars) for (name, _), bars in shares.items() if name == objective) for objective in objectives)
     figure = new_figure(max(4.2 * len(objectives), 5.5), 1.2 + 0.32 * rows)

@@ -1,4 +1,4 @@
-"""How much the step size matters: the lowest score at each step size that was tried."""
+"""Draws how much the step size matters: the lowest score at each step size that was tried."""
 
 from collections.abc import Mapping
 
@@ -11,10 +11,16 @@ from rmsprop_lab.plots.figure import new_figure, png_of, set_title
 def sensitivity_png(
     tables: Mapping[str, pd.DataFrame], hues: Mapping[str, str], title: str, score: str, joined: bool
 ) -> bytes:
-    """One panel per objective, one line per optimizer (dots, unless `joined`): the lowest score at each step size.
+    """Draws one panel per objective, and for each optimizer the lowest score at each step size.
 
-    `tables` maps the objective's name to its trials with columns `optimizer`, `step_size`, `score`. Step sizes at
-    which every trial was lost are marked with crosses above the lines. `score`: what is minimised, in words.
+    A step size at which every trial was lost is a cross above the lines.
+
+    Args:
+        tables: The trials of each objective, with columns `optimizer`, `step_size`, `score`.
+        hues: The hue of each optimizer.
+        title: The figure's title.
+        score: The score's name, for the y axis.
+        joined: Whether to join the points by a line.
     """
     figure = new_figure(max(4.2 * len(tables), 5.5), 4.0)
     panels = figure.subplots(1, len(tables), squeeze=False)[0]
@@ -31,7 +37,7 @@ def sensitivity_png(
         axes.set(xscale="log", xlabel="step_size")
         axes.set_title(name, parse_math=False)
         axes.grid(alpha=0.3)
-    panels[0].set_ylabel(f"{score} (crosses: infinite)")
+    panels[0].set_ylabel(f"{score} (crosses: lost)")
     panels[0].legend(fontsize=8)
     set_title(figure, title)
     return png_of(figure)

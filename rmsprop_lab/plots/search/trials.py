@@ -1,4 +1,4 @@
-"""The trials of one search: the score along each hyperparameter, and over two of them."""
+"""Draws the trials of one search: the score over each hyperparameter, and over two of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,11 +24,15 @@ _FEW = 6  # values that have room for a tick each
 def trials_png(
     space: Mapping[str, Range], columns: Mapping[str, Array], scores: Array, best: int, title: str, score: str
 ) -> bytes:
-    """A slice per hyperparameter, later trials darker, and the contour plot of the first two with the trials on it.
+    """Draws one panel per hyperparameter, later trials darker, and a contour plot over the first two ranges.
 
-    `columns`: each hyperparameter's value in every trial `(n,)`, NaN where a conditional one was not active; `scores`
-    `(n,)`, +inf where the trial was lost; `best`: the winner's place among them, marked with a star;
-    `score`: what is minimised, in words.
+    Args:
+        space: The ranges of the search.
+        columns: The value of each hyperparameter in every trial, `(n,)`; NaN where a conditional one is not active.
+        scores: The scores, `(n,)`; +inf for lost trials, which are crosses.
+        best: Index of the winner, which gets a star.
+        title: The figure's title.
+        score: The score's name, for axes.
     """
     drawn = [name for name, span in space.items() if span.varies]
     ranges = [name for name in drawn if space[name].values is None]
@@ -38,7 +42,7 @@ def trials_png(
     panels = figure.subplots(1, len(drawn) + contour, squeeze=False)[0]
     for axes, name in zip(panels, drawn, strict=False):
         _slice(axes, name, trials)
-    panels[0].set_ylabel(f"{score} (crosses: infinite)")
+    panels[0].set_ylabel(f"{score} (crosses: lost)")
     if contour:
         _contour(panels[-1], ranges[0], ranges[1], trials, score)
     set_title(figure, title, 11.0)
@@ -47,7 +51,7 @@ def trials_png(
 
 @dataclass(frozen=True)
 class _Trials:
-    """The n trials of a search; `best` is the winner's number."""
+    """The n trials of a search; `best` is the winner's index."""
 
     space: Mapping[str, Range]
     columns: Mapping[str, Array]
@@ -66,7 +70,7 @@ class _Trials:
         return np.where(self.kept, self.scores, top + 0.08 * max(spread, 1.0))
 
     def places(self, name: str) -> Array:
-        """Where the trials are drawn on a hyperparameter's axis `(n,)`."""
+        """The positions of the trials on a hyperparameter's axis, `(n,)`."""
         return (
             positions(self.columns[name], "log_complement") if _is_complement(self.space[name]) else self.columns[name]
         )
@@ -88,7 +92,7 @@ def _contour(axes: Axes, across: str, up: str, trials: _Trials, score: str) -> N
     x, y = trials.places(across), trials.places(up)
     active = np.isfinite(x) & np.isfinite(y)
     used = active & trials.kept
-    # Triangles are made in the unit square, where no scale stretches them.
+    # Triangulate in the unit square, so that triangles do not depend on the scales.
     unit = [np.array([trials.space[name].position(v) for v in trials.columns[name][used]]) for name in (across, up)]
     if used.sum() >= 4 and all(np.ptp(at) > 0 for at in unit):
         drawing = Triangulation(x[used], y[used], Triangulation(*unit).triangles)
