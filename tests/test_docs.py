@@ -5,12 +5,11 @@ import shlex
 from pathlib import Path
 
 import pytest
-from conftest import CONF
+from support.catalogue import CONF, ROOT
 
 from rmsprop_lab import load
 from rmsprop_lab.cli import composing
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 TUNING = (ROOT / "docs/tuning.md").read_text()
 COMMANDS = [

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import study
-from test_study import assert_same, tables
+from support.studies import assert_same, study, tables
 
 from rmsprop_lab import load, run_study
 from rmsprop_lab.plan.search_settings import Search

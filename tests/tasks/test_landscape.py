@@ -6,8 +6,8 @@ from typing import Any
 import filelock
 import numpy as np
 import pytest
-from conftest import study
 from mlflow import MlflowClient
+from support.studies import study
 
 from rmsprop_lab import descend
 from rmsprop_lab.base import Optimizer

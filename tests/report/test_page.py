@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import study
 from mlflow.utils.validation import MAX_EXPERIMENT_TAG_VAL_LENGTH
 from PIL import Image
+from support.studies import study
 
 from rmsprop_lab import run_study
 from rmsprop_lab.objectives import Bowl

@@ -1,6 +1,5 @@
 """A search that is killed: what was on disk stays, what was not is computed again, and nothing is doubled."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -8,61 +7,48 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import study
-from test_study import assert_same, tables
+from support.processes import ENVIRONMENT
+from support.studies import assert_same, tables, tuned
 
 from rmsprop_lab import run_study
 from rmsprop_lab.evaluation.compute import compute
-from rmsprop_lab.objectives import Bowl
-from rmsprop_lab.optimizers import RMSProp
-from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range
-from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.storage import buffer as pending
 from rmsprop_lab.storage.buffer import Buffer
 from rmsprop_lab.storage.folder import StudyFolder, load_traces
 from rmsprop_lab.storage.schema import run_table, trace_table
 
 KILLED = """
-import os, signal, sys
-sys.path.insert(0, {tests!r})
+import os, signal
 from rmsprop_lab import run_study
 from rmsprop_lab.storage import buffer as pending
-from test_resuming import tuned
+from support.studies import tuned
 pending._MOST_SECONDS = {seconds}
 def kill(done, total, what):
     if done >= {after}:
         os.kill(os.getpid(), signal.SIGKILL)
-run_study(tuned({method!r}), output_dir={folder!r}, tracking="none", on_progress=kill)
+run_study(tuned({method!r}, 22), output_dir={folder!r}, tracking="none", on_progress=kill)
 """
-
-
-def tuned(method: str = "tpe", **changes):
-    space = {"step_size": Range(1e-3, 1.0, "log"), "rho": Range(values=(0.5, 0.9))}
-    search = Search(method, trials=22, batch=4)
-    evaluation = Starts("fresh", count=5)
-    given = {"optimizers": {"rmsprop": RMSProp(0.01, 0.99)}, "spaces": {"rmsprop": space}, "evaluation": evaluation}
-    return study(objectives={"bowl": Bowl()}, search=search, **{**given, **changes})
 
 
 @pytest.mark.parametrize(
     ("method", "seconds", "after"), [("tpe", 0.0, 5), ("tpe", 0.0, 13), ("cmaes", 0.0, 13), ("tpe", 60.0, 13)]
 )
 def test_killed_and_resumed_equals_uninterrupted(tmp_path: Path, method: str, seconds: float, after: int) -> None:
-    run_study(tuned(method), output_dir=tmp_path / "whole", tracking="none")
+    run_study(tuned(method, 22), output_dir=tmp_path / "whole", tracking="none")
     cut = str(tmp_path / "cut")
-    code = KILLED.format(tests=str(Path(__file__).parent), seconds=seconds, after=after, method=method, folder=cut)
-    ended = subprocess.run([sys.executable, "-c", code], env=os.environ, capture_output=True, text=True)
+    code = KILLED.format(seconds=seconds, after=after, method=method, folder=cut)
+    ended = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, text=True)
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     on_disk = len(StudyFolder(cut, "s").trials())
     assert on_disk == (1 if seconds else after)  # the reference, another search, is always there
-    run_study(tuned(method), output_dir=cut, tracking="none")
+    run_study(tuned(method, 22), output_dir=cut, tracking="none")
     assert_same(tables(tmp_path / "cut"), tables(tmp_path / "whole"))
 
 
 def test_a_point_asked_for_twice_is_one_run_with_one_trace(tmp_path: Path) -> None:
     space = {"rho": Range(values=(0.5, 0.9))}
-    run_study(tuned(spaces={"rmsprop": space}), output_dir=tmp_path, tracking="none", figures=False)
+    run_study(tuned(trials=22, spaces={"rmsprop": space}), output_dir=tmp_path, tracking="none", figures=False)
     searched = StudyFolder(tmp_path, "s").trials().query("phase == 'search'")
     assert searched["run_key"].nunique() < len(searched) == 23
     assert not load_traces("s", output_dir=tmp_path).duplicated(["run_key", "start", "iteration"]).any()

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from conftest import OBJECTIVES
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.catalogue import OBJECTIVES
 
 from rmsprop_lab import descend
 from rmsprop_lab.base import Array, Optimizer

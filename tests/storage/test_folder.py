@@ -6,44 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from support.processes import ENVIRONMENT
+from support.publishing import PROBLEM, publish, runs_of
 
 from rmsprop_lab import load, load_traces
 from rmsprop_lab.errors import InputError, ResultsError
-from rmsprop_lab.evaluation.compute import compute
 from rmsprop_lab.objectives import Bowl
-from rmsprop_lab.optimizers import GD, RMSProp
-from rmsprop_lab.plan.cell import Cell
-from rmsprop_lab.plan.problem import Problem
+from rmsprop_lab.optimizers import RMSProp
 from rmsprop_lab.plan.run import Run
-from rmsprop_lab.plan.search_settings import Search
-from rmsprop_lab.plan.starts import Starts
-from rmsprop_lab.storage import folder as results
 from rmsprop_lab.storage.folder import StudyFolder
-from rmsprop_lab.storage.schema import RUNS, SCHEMAS, TRACES, run_table, trace_table, trial_table
-
-PROBLEM = Problem("bowl", Bowl(), Starts(count=3), 10)
-CELL = Cell(PROBLEM, "gd", GD(0.1), {}, Search("grid"))
-
-
-def runs_of(*steps: float) -> list[Run]:
-    return [Run(PROBLEM, "gd", GD(step)) for step in steps]
-
-
-def trials_of(runs: list[Run], first: int = 0) -> pa.Table:
-    """Trials of one cell, numbered from `first`, each with its number in the list as its score."""
-    numbered = {first + index: run for index, run in enumerate(runs)}
-    return trial_table(CELL, numbered, {number: float(number - first) for number in numbered})
-
-
-def publish(folder: StudyFolder, runs: list[Run], first: int = 0) -> results.Published:
-    parts = compute(runs)
-    run_rows = pa.concat_tables([RUNS.empty_table(), *map(run_table, parts)])
-    traces = pa.concat_tables([TRACES.empty_table(), *(trace_table(part.run_keys, part.trace) for part in parts)])
-    with folder.lock():
-        return folder.publish(run_rows, trials_of(runs, first), traces)
+from rmsprop_lab.storage.schema import SCHEMAS
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
@@ -126,9 +100,8 @@ def test_every_part_has_the_one_schema(tmp_path: Path) -> None:
 
 
 CHILD = """
-import sys
-sys.path.insert(0, {tests!r})
-from test_results import publish, runs_of, StudyFolder
+from rmsprop_lab.storage.folder import StudyFolder
+from support.publishing import publish, runs_of
 folder = StudyFolder({folder!r}, "s")
 for index in range(12):
     publish(folder, runs_of(*[0.001 * (1 + index + k) for k in range(4)]), first=index)
@@ -136,8 +109,8 @@ for index in range(12):
 
 
 def test_processes_adding_at_once_double_nothing(tmp_path: Path) -> None:
-    code = CHILD.format(tests=str(Path(__file__).parent), folder=str(tmp_path))
-    children = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(3)]
+    code = CHILD.format(folder=str(tmp_path))
+    children = [subprocess.Popen([sys.executable, "-c", code], env=ENVIRONMENT) for _ in range(3)]
     assert [child.wait() for child in children] == [0, 0, 0]
     assert len(load("s", tmp_path)) == 15
     assert load("s", tmp_path)["run_key"].is_unique

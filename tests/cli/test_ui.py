@@ -5,24 +5,18 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
-from conftest import study
+from support.servers import free_port, wait_until_up
+from support.studies import study
 
 from rmsprop_lab import run_study
 from rmsprop_lab.cli.ui import server_command, study_links
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.tracking.uri import default_uri
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_without_a_store_it_says_what_to_run_first(tmp_path: Path) -> None:
@@ -78,15 +72,3 @@ def test_the_server_shows_the_study_and_refuses_other_hosts(tmp_path: Path) -> N
     finally:
         server.kill()
         server.communicate(timeout=30)
-
-
-def wait_until_up(url: str, server: subprocess.Popen) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(f"{url}/health"):
-                return
-        except OSError:
-            assert server.poll() is None, server.communicate()
-            time.sleep(0.2)
-    raise AssertionError("the server did not answer within a minute")

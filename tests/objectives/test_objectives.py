@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import yaml
-from conftest import CONF, OBJECTIVES
+from support.catalogue import CONF, OBJECTIVES
 
 from rmsprop_lab.base import Objective, total
 from rmsprop_lab.errors import InputError

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import study
+from support.studies import study
 
 from rmsprop_lab import run_study
 from rmsprop_lab.base import Array

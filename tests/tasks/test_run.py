@@ -10,27 +10,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import study
+from support.studies import assert_same, study, tables
 
-from rmsprop_lab import load, load_traces, run_study
+from rmsprop_lab import load, run_study
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.optimizers import GD
 from rmsprop_lab.storage.folder import StudyFolder
-
-
-def tables(output_dir: Path, name: str = "s") -> tuple[pd.DataFrame, ...]:
-    folder = StudyFolder(output_dir, name)
-    return (
-        load(name, output_dir).sort_values("run_key", ignore_index=True),
-        folder.trials().sort_values(["cell", "trial"], ignore_index=True),
-        load_traces(name, output_dir=output_dir).sort_values(["run_key", "start", "iteration"], ignore_index=True),
-    )
-
-
-def assert_same(a: tuple[pd.DataFrame, ...], b: tuple[pd.DataFrame, ...]) -> None:
-    for left, right in zip(a, b, strict=True):
-        pd.testing.assert_frame_equal(left[sorted(left)], right[sorted(right)], check_exact=True)
 
 
 def test_again_computes_nothing(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from conftest import study
+from support.studies import study
 
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.scale import Scale

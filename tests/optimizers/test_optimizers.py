@@ -5,21 +5,11 @@ import math
 
 import numpy as np
 import pytest
-import yaml
-from conftest import CONF, OPTIMIZERS
+from support.catalogue import OPTIMIZER_FILES, OPTIMIZER_TARGETS, OPTIMIZERS, configured
 
 from rmsprop_lab.base import Optimizer, intervals
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.optimizers import GD, AdaGrad, RMSProp, RMSPropCentered
-
-FILES = {path.stem: yaml.safe_load(path.read_text()) for path in (CONF / "optimizer").glob("*.yaml")}
-TARGETS = {entry[name]["_target_"].rpartition(".")[2]: (name, entry) for name, entry in FILES.items()}
-
-
-def configured(name: str) -> Optimizer:
-    key, entry = TARGETS[name]
-    given = {field: float(value) for field, value in entry[key].items() if field not in ("_target_", "space")}
-    return OPTIMIZERS[name](**given)
 
 
 @pytest.fixture(params=sorted(OPTIMIZERS))
@@ -38,12 +28,12 @@ def advance(optimizer: Optimizer, gradients: np.ndarray) -> np.ndarray:
 
 
 def test_every_optimizer_has_a_yaml_keyed_by_its_name_and_the_other_way_round() -> None:
-    assert set(TARGETS) == set(OPTIMIZERS)
-    assert all(list(entry) == [name] for name, entry in FILES.items())
+    assert set(OPTIMIZER_TARGETS) == set(OPTIMIZERS)
+    assert all(list(entry) == [name] for name, entry in OPTIMIZER_FILES.items())
 
 
 def test_yaml_defaults_are_the_class_defaults(optimizer: Optimizer) -> None:
-    name, entry = TARGETS[type(optimizer).__name__]
+    name, entry = OPTIMIZER_TARGETS[type(optimizer).__name__]
     fields = dataclasses.fields(optimizer)
     assert set(entry[name]) - {"_target_", "space"} == {field.name for field in fields}
     for field in fields:

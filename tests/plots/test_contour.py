@@ -8,8 +8,8 @@ import matplotlib
 import numpy as np
 import pytest
 from benchmarks.from_scratch import contour_by_pyplot
-from conftest import OBJECTIVES
 from PIL import Image
+from support.catalogue import OBJECTIVES
 
 from rmsprop_lab import descend
 from rmsprop_lab.base import Objective, window_of

@@ -1,149 +1,29 @@
 """The contract of a `Writer`, for each writer on each kind of store; then what bulk writing promises beyond it."""
 
-import math
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import sqlalchemy
 from mlflow import MlflowClient
 from mlflow.utils.validation import MAX_TAG_VAL_LENGTH
-from postgresql import server
+from support.processes import ENVIRONMENT
+from support.writing import Store, as_read, contents, open_study
 
 from rmsprop_lab.errors import InputError, TrackingError, TrackingWarning
-from rmsprop_lab.tracking.content import Point, RunContent
+from rmsprop_lab.tracking.content import Point
 from rmsprop_lab.tracking.store import OWNER_TAG, owner_of
-from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
-from rmsprop_lab.tracking.uri import default_uri
+from rmsprop_lab.tracking.tracker import MlflowTracker
 from rmsprop_lab.tracking.writers import bulk as bulk_writer
 from rmsprop_lab.tracking.writers import client as client_writer
 from rmsprop_lab.tracking.writers.artifacts import write_files
 from rmsprop_lab.tracking.writers.protocol import MISSING_PARAM, new_run_id, now
-
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    with server() as uri:
-        yield uri
-
-
-@pytest.fixture(scope="module")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new database: MLflow takes seconds to make one."""
-    folder = tmp_path_factory.mktemp("empty")
-    MlflowTracker(None, folder)
-    return folder / "mlflow.db"
-
-
-@pytest.fixture
-def sqlite(empty_store: Path, tmp_path: Path) -> str:
-    shutil.copy(empty_store, tmp_path)
-    return default_uri(tmp_path)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
-def uri(request: pytest.FixtureRequest) -> str:
-    return request.getfixturevalue(request.param)
-
-
-class Store(NamedTuple):
-    uri: str
-    writer: str
-
-
-@pytest.fixture(params=["bulk sqlite", "client sqlite", pytest.param("bulk postgres", marks=pytest.mark.slow)])
-def store(request: pytest.FixtureRequest) -> Store:
-    writer, kind = request.param.split()
-    return Store(request.getfixturevalue(kind), writer)
-
-
-@pytest.fixture
-def name(request: pytest.FixtureRequest) -> str:
-    """Of an experiment: the tests share a PostgreSQL server."""
-    return re.sub(r"\W+", "-", request.node.name)
-
-
-def contents(count: int = 7, first: int = 0) -> list[RunContent]:
-    """Runs as they come: curves, a failed one without metrics, one without pictures, the same numbers again."""
-    found = []
-    for index in range(first, first + count):
-        curve = [Point("curve/value", math.cos(step * (index + 1)) * 10.0 ** (-step), step) for step in (0, 1, 2, 5, 9)]
-        again = [
-            Point("repeated", 1.5, 3),
-            Point("repeated", 1.5, 3),
-            Point("repeated", -2.0, 3),
-            Point("repeated", 7.0, 1),
-        ]
-        odd = [Point("odd/nan", math.nan, 0), Point("odd/infinite", math.inf, 0), Point("odd/lowest", -math.inf, 0)]
-        end = [Point("final/log10_gap", float(-index), 0), Point("final/steps_to_1e-3", 2.0**60, 0)]
-        failed = index % 7 == 3
-        found.append(
-            RunContent(
-                run_key=f"{index:064x}",
-                name=f"rmsprop {index} ρ0.99 “ü” 漢",
-                params={"step_size": repr(0.1 * index), "rho": "0", "long": "x" * 500, "text": "ü\n'\";--\t漢 \\N"},
-                points=[] if failed else [*curve, *again, *odd, *end],
-                tags={"objective": "bowl", "outcome": "failed" if failed else "ok"},
-                colour="#123456",
-                note="of {run_id} " + "n" * 9000,
-                artifacts={"config.yaml": f"a: {index}".encode(), "deep/er/empty.txt": b"", "contour.png": PNG},
-                images={} if failed else {"contour": (PNG, b"small")},
-            )
-        )
-    return found
-
-
-def open_study(uri: str, folder: Path, name: str, writer: str) -> StudyTracker:
-    return MlflowTracker(uri, folder, writer).study(name, ["step_size", "rho"])
-
-
-def files(client: MlflowClient, run_id: str, folder: str | None = None) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-    for file in client.list_artifacts(run_id, folder):
-        if file.is_dir:
-            found |= files(client, run_id, file.path)
-        else:
-            path = re.sub(r"timestamp\+\d+\+[0-9a-f-]{36}", "timestamp", file.path)
-            found[path] = Path(client.download_artifacts(run_id, file.path)).read_bytes()
-            assert file.file_size == len(found[path])
-    return found
-
-
-def as_read(client: MlflowClient, experiment_id: str) -> dict[str, Any]:
-    """Everything of each run that does not differ from one writing to the next."""
-    found = {}
-    for run in client.search_runs([experiment_id]):
-        info, tags = run.info, dict(run.data.tags)
-        assert len(tags.pop(OWNER_TAG)) == 16
-        assert info.run_id in tags["mlflow.note.content"]
-        tags["mlflow.note.content"] = tags["mlflow.note.content"].replace(info.run_id, "")
-        assert info.start_time <= info.end_time <= time.time() * 1000
-        assert info.artifact_uri.endswith(f"/artifacts/{info.run_id}/artifacts")
-        assert repr(client.get_run(info.run_id).to_dictionary()) == repr(run.to_dictionary())
-        histories = {
-            key: [(point.step, repr(point.value)) for point in client.get_metric_history(info.run_id, key)]
-            for key in run.data.metrics
-        }
-        found[run.data.tags["run_key"]] = {
-            "info": (info.run_name, info.status, info.lifecycle_stage, info.user_id),
-            "params": run.data.params,
-            "tags": tags,
-            "latest": {key: repr(value) for key, value in run.data.metrics.items()},
-            "histories": histories,
-            "files": files(client, info.run_id),
-            "inputs": (run.inputs.dataset_inputs, run.outputs.model_outputs),
-        }
-    return found
 
 
 def test_a_run_is_read_as_it_was_written(store: Store, name: str, tmp_path: Path) -> None:
@@ -289,6 +169,8 @@ REFUSE = {
     "postgresql": "create or replace function refuse() returns trigger as $$ begin raise exception 'no space'; end $$ "
     "language plpgsql; create trigger refuse before insert on latest_metrics for each row execute function refuse()",
 }
+
+
 ACCEPT = {"sqlite": "drop trigger refuse", "postgresql": "drop trigger refuse on latest_metrics"}
 
 
@@ -400,7 +282,7 @@ def test_another_process_is_noticed(uri: str, name: str, tmp_path: Path) -> None
 CHILD = """
 import sys
 from pathlib import Path
-from test_writers import contents, open_study
+from support.writing import contents, open_study
 study = open_study(sys.argv[1], Path(sys.argv[2]), sys.argv[3], "bulk")
 print("ready", flush=True)
 sys.stdin.readline()
@@ -412,7 +294,7 @@ for low in range(0, 60, 20):
 def child(uri: str, folder: Path, name: str, program: str = CHILD) -> subprocess.Popen[str]:
     started = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", program, uri, str(folder), name],
-        cwd=Path(__file__).parent,
+        env=ENVIRONMENT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -444,7 +326,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from rmsprop_lab.tracking.writers import bulk as bulk_writer
-from test_writers import contents, open_study
+from support.writing import contents, open_study
 study = open_study(sys.argv[1], Path(sys.argv[2]), sys.argv[3], "bulk")
 study.log_all(contents(5))
 insert = bulk_writer._insert
@@ -477,7 +359,7 @@ def test_killed_in_the_middle_of_a_batch_nothing_is_lost_or_doubled(uri: str, na
 FULL = """
 import resource, signal, sys
 from pathlib import Path
-from test_writers import contents, open_study
+from support.writing import contents, open_study
 study = open_study(sys.argv[1], Path(sys.argv[2]), sys.argv[3], "bulk")
 study.log_all(contents(5))
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import CONF
+from support.catalogue import CONF
 
 from rmsprop_lab import load
 

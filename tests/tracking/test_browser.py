@@ -13,21 +13,21 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pytest
-from conftest import study
 from mlflow import MlflowClient
-from test_ui import free_port, wait_until_up
+from support.catalogue import ROOT
+from support.servers import free_port, wait_until_up
+from support.studies import study
 
 from rmsprop_lab import run_study
 from rmsprop_lab.tracking.uri import default_uri
 
 pytestmark = pytest.mark.slow
 
-SCREENSHOTS = Path(__file__).parents[1] / "outputs" / "screenshots"
+SCREENSHOTS = ROOT / "outputs" / "screenshots"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import OBJECTIVES, OPTIMIZERS
-from test_optimizers import configured
+from support.catalogue import OBJECTIVES, OPTIMIZERS, configured
 
 from rmsprop_lab.base import Array, Objective, Optimizer, State
 from rmsprop_lab.base.contracts import check_objective, check_optimizer

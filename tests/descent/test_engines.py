@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
-from conftest import OBJECTIVES, OPTIMIZERS
+from support.catalogue import OBJECTIVES, OPTIMIZERS
 
 from rmsprop_lab import Trace, descend
 from rmsprop_lab.base import Array, Objective, Optimizer, State

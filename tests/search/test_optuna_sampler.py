@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import optuna
 import pytest
-from test_tuning import CONDITIONAL, SPACE
+from support.searching import CONDITIONAL, SPACE
 
 from rmsprop_lab.plan.space import Space
 from rmsprop_lab.search.optuna_sampler import BatchTPESampler

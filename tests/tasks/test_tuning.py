@@ -1,65 +1,34 @@
 """Tuning: what Optuna's samplers ask for, resumed and extended searches, fresh starts, edges, lost searches."""
 
 import itertools
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from conftest import study
-from test_study import assert_same, tables
+from support.searching import CONDITIONAL, SPACE, SPACES, asked, cell_of, score_at
+from support.studies import assert_same, study, tables
 
 from rmsprop_lab import load, run_study
 from rmsprop_lab.base import Array, Count, Flag, Optimizer, Positive, State
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.objectives import Bowl, Himmelblau
-from rmsprop_lab.optimizers import GD, RMSProp, RMSPropGraves
+from rmsprop_lab.optimizers import GD, RMSPropGraves
 from rmsprop_lab.plan import search_settings
 from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range, grid_points, grid_size
 from rmsprop_lab.plan.starts import Starts
-from rmsprop_lab.search import Scored, searcher_for
+from rmsprop_lab.search import Scored
 from rmsprop_lab.search.importance import importances
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks import cells as work
-
-SPACE = {"step_size": Range(1e-4, 1.0, "log", 5), "rho": Range(0.9, 0.999, "log_complement", 3)}
-SPACES = {"gd": {"step_size": SPACE["step_size"]}, "rmsprop": SPACE}
-CONDITIONAL = {
-    "step_size": Range(1e-3, 0.1, "log", 2),
-    "centered": Range(values=(False, True)),
-    "momentum": Range(0.5, 0.9, "linear", 3, when={"centered": (True,)}),
-}
 
 
 def tuned(trials: int = 10, method: str = "tpe", **changes: Any):
     search = {name: changes.pop(name) for name in ("seed", "batch", "repeats", "widen", "score") if name in changes}
     given = {"spaces": SPACES, "evaluation": Starts("fresh", count=5), **changes}
     return study(search=Search(method, trials=trials, **{"batch": 4, **search}), **given)
-
-
-def cell_of(method: str, trials: int, space: Mapping[str, Range] = SPACE, optimizer: Optimizer | None = None, **search):
-    given = {"batch": 4, **search}
-    optimizers = {"rmsprop": RMSProp(0.01, 0.99) if optimizer is None else optimizer}
-    whole = study(optimizers=optimizers, spaces={"rmsprop": space}, search=Search(method, trials=trials, **given))
-    return whole.cells[0]
-
-
-def asked(cell, scores: Mapping[int, float] | None = None) -> dict[int, dict[str, float]]:
-    """All trials of a search; the scores fall towards step_size 0.1, and large steps are lost."""
-    search, found = searcher_for(cell), {}
-    while trials := search.ask():
-        assert len(trials) <= cell.search.batch or not cell.search.learns
-        found.update({trial.number: dict(trial.hyperparameters) for trial in trials})
-        told = {trial.number: score_at(trial.hyperparameters) for trial in trials}
-        search.tell(told)
-    return found
-
-
-def score_at(point: Mapping[str, float]) -> float:
-    return np.inf if point["step_size"] > 0.5 else abs(np.log10(point["step_size"]) + 1.0)
 
 
 def test_tpe_learns_where_it_is_good() -> None:

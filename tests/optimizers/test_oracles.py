@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import OPTIMIZERS
+from support.catalogue import OPTIMIZERS
 
 from rmsprop_lab.base import Optimizer
 from rmsprop_lab.descent import descend

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import OPTIMIZERS, study
+from support.catalogue import OPTIMIZERS
 from support.measuring import measure
+from support.studies import study
 
 from rmsprop_lab import Trace, descend, load, load_traces, run_study
 from rmsprop_lab.base import Array, Objective, Optimizer

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from conftest import study
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from PIL import Image
+from support.studies import study
 
 from rmsprop_lab import load, load_traces, run_study
 from rmsprop_lab.errors import InputError, TrackingError
