@@ -1,7 +1,6 @@
-"""`task=check`: everything of ours passes, and each way of being wrong is told in words."""
+"""The contracts of objectives and optimizers: ours pass, and each way of being wrong is told in words."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -172,11 +171,3 @@ class Restless(Rule):
 )
 def test_what_is_wrong_with_an_optimizer_is_said(cls: type[Optimizer], says: str) -> None:
     assert says in wrong(check_optimizer(cls()))
-
-
-def test_the_command_checks_and_runs_nothing(lab, tmp_path: Path) -> None:
-    ended = lab("task=check", "objective=[bowl,himmelblau]", "optimizer=rmsprop")
-    assert ended.status == 0
-    assert ended.out.count("  ok ") == 7 + 7 + 4
-    assert lab("task=check", "objective=monkey_saddle", "optimizer=gd").out.count("  ok ") == 5 + 4  # it has no minimum
-    assert not list(tmp_path.iterdir())

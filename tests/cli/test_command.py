@@ -88,20 +88,6 @@ def test_multirun_is_validated_then_run_into_one_study(lab, tmp_path: Path) -> N
     assert {path.name for path in tmp_path.iterdir()} == OURS
 
 
-def test_a_folder_of_ones_own(lab, tmp_path: Path) -> None:
-    (tmp_path / "mine/objective").mkdir(parents=True)
-    (tmp_path / "mine/objective/wide.yaml").write_text(
-        "wide: {_target_: rmsprop_lab.objectives.bowl.Bowl, bounds: [-9, 9]}\n"
-    )
-    arguments = ("objective=[wide,bowl]", "optimizer=gd", "tracking=none")
-    assert lab("--config-dir", "mine", *arguments).status == 0
-    assert set(load("study", tmp_path / "outputs")["objective"]) == {"wide", "bowl"}
-    (tmp_path / "mine/objective/bowl.yaml").write_text("bowl: {}\n")
-    refused = lab("--config-dir", "mine", *arguments)
-    assert refused.status == 2
-    assert "objective/bowl.yaml" in refused.err
-
-
 def test_tab_completion_offers_options() -> None:
     line = "rmsprop-lab optimizer="
     environment = {**os.environ, "COMP_LINE": line, "COMP_POINT": str(len(line))}
@@ -115,28 +101,3 @@ def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     ended = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert ended.stdout.startswith(">0 f(")
     assert "Traceback" not in ended.stderr
-
-
-NOT_NEEDED = ("mlflow", "matplotlib", "pandas", "pyarrow", "numpy", "optuna")
-
-
-@pytest.mark.parametrize("arguments", [["--help"], ["--cfg", "job"], ["n_itr=5"], ["objective=bowll"]])
-def test_nothing_heavy_is_imported_to_answer(arguments: list[str], tmp_path: Path) -> None:
-    code = (
-        f"import sys, atexit; sys.argv[1:] = {arguments!r};"
-        f"atexit.register(lambda: print('HEAVY', [n for n in {NOT_NEEDED!r} if n in sys.modules], file=sys.stderr));"
-        "from rmsprop_lab.cli import main; main()"
-    )
-    ended = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert "HEAVY []" in ended.stderr
-
-
-def test_matplotlib_is_imported_only_to_draw(tmp_path: Path) -> None:
-    given = ["objective=bowl", "optimizer=gd", "n_iter=5", "tracking=none", "figures=false"]
-    code = (
-        f"import sys, atexit; sys.argv[1:] = {given!r};"
-        "atexit.register(lambda: print('HEAVY', [n for n in ('mlflow', 'matplotlib') if n in sys.modules]));"
-        "from rmsprop_lab.cli import main; main()"
-    )
-    ended = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert "HEAVY []" in ended.stdout

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.catalogue import OBJECTIVES
+from support.points import starts_on
 
 from rmsprop_lab import descend
 from rmsprop_lab.base import Array, Optimizer
@@ -12,11 +13,6 @@ from rmsprop_lab.descent import reference
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.objectives import Bowl, Himmelblau, Rastrigin, Rosenbrock
 from rmsprop_lab.optimizers import GD, AdaGrad, RMSProp
-
-
-def starts_on(objective, count: int) -> np.ndarray:
-    low, high = objective.bounds.T[:, :, None]
-    return low + np.random.default_rng(7).random((objective.dim, count)) * (high - low)
 
 
 @pytest.mark.parametrize("name", sorted(OBJECTIVES))

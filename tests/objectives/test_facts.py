@@ -8,10 +8,11 @@ import textwrap
 
 import numpy as np
 import pytest
+from support.catalogue import OBJECTIVES
+from support.points import points
 
 from rmsprop_lab.base import Array, Objective
-from rmsprop_lab.base.discovery import classes_in
-from rmsprop_lab.base.rotation import orthogonal, rotate
+from rmsprop_lab.base.rotation import orthogonal
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.objectives import (
     Ackley,
@@ -25,8 +26,6 @@ from rmsprop_lab.objectives import (
     RotatedEllipsoid,
 )
 
-CLASSES = classes_in("rmsprop_lab.objectives", Objective)
-
 
 def in_dimensions(cls: type[Objective], dims: tuple[int, ...]) -> list[Objective]:
     """The class at its default dimension, first, and at those of `dims` that it has."""
@@ -37,22 +36,14 @@ def in_dimensions(cls: type[Objective], dims: tuple[int, ...]) -> list[Objective
     return list(found.values())
 
 
-CASES = [case for _, cls in sorted(CLASSES.items()) for case in in_dimensions(cls, (1, 2, 3, 4, 5, 8, 10))]
+CASES = [case for _, cls in sorted(OBJECTIVES.items()) for case in in_dimensions(cls, (1, 2, 3, 4, 5, 8, 10))]
 every = pytest.mark.parametrize("objective", CASES, ids=lambda case: f"{type(case).__name__}-{case.dim}")
-every_class = pytest.mark.parametrize("cls", [cls for _, cls in sorted(CLASSES.items())])
+every_class = pytest.mark.parametrize("cls", [cls for _, cls in sorted(OBJECTIVES.items())])
 with_minimum = pytest.mark.parametrize(
     "objective",
     [case for case in CASES if case.minimum is not None],
     ids=lambda case: f"{type(case).__name__}-{case.dim}",
 )
-
-
-def points(objective: Objective, count: int, seed: int = 0) -> Array:
-    """`count` random points in the bounds, read-only: whoever writes into its input fails."""
-    low, high = objective.bounds.T[:, :, np.newaxis]
-    inside = low + np.random.default_rng(seed).random((objective.dim, count)) * (high - low)
-    inside.flags.writeable = False
-    return inside
 
 
 def slope(objective: Objective, point: Array) -> Array:
@@ -64,7 +55,7 @@ def rounding(objective: Objective) -> float:
 
 
 def test_classes_are_found() -> None:
-    assert {"Bowl", "Branin", "Logistic", "RotatedEllipsoid"} <= set(CLASSES)
+    assert {"Bowl", "Branin", "Logistic", "RotatedEllipsoid"} <= set(OBJECTIVES)
 
 
 @every
@@ -250,16 +241,6 @@ def test_logistic_features_are_standardised() -> None:
     assert labels.sum() == 0
     assert features.mean(axis=0) == pytest.approx([1, 0, 0, 0, 0], abs=1e-14)
     assert features.std(axis=0) == pytest.approx([0, 1, 1, 1, 1], abs=1e-14)
-
-
-@pytest.mark.parametrize("dim", [1, 2, 3, 10, 40])
-def test_random_rotation_is_the_q_of_a_qr_decomposition(dim: int) -> None:
-    matrix = orthogonal(dim, seed=5)
-    assert np.abs(matrix.T @ matrix - np.eye(dim)).max() < 4e-16 * math.sqrt(dim) + 4e-16
-    q, r = np.linalg.qr(np.random.default_rng(5).standard_normal((dim, dim)))
-    np.testing.assert_allclose(matrix, q * np.sign(np.diag(r)), atol=1e-12)
-    assert dim == 1 or np.abs(matrix - orthogonal(dim, seed=6)).max() > 0.1
-    np.testing.assert_allclose(rotate(matrix, q), matrix @ q, atol=1e-14)
 
 
 def test_rotated_ellipsoid_is_the_ellipsoid_turned() -> None:

@@ -5,33 +5,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support.planning import run_with
 
-from rmsprop_lab import Study, descend
-from rmsprop_lab.errors import InputError
 from rmsprop_lab.objectives import Bowl, Ellipsoid, Rastrigin
 from rmsprop_lab.optimizers import GD, RMSProp
 from rmsprop_lab.plan import run as run_module
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.keys import identity_of
 from rmsprop_lab.plan.problem import Problem
-from rmsprop_lab.plan.run import Run, batches, stack
 from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
-
-
-def run_with(**changes: Any) -> Run:
-    given = {
-        "name": "bowl",
-        "objective": Bowl(),
-        "starts": Starts(count=3),
-        "n_iter": 10,
-        "optimizer_name": "rmsprop",
-        "optimizer": RMSProp(0.1, 0.9),
-        **changes,
-    }
-    problem = Problem(given["name"], given["objective"], given["starts"], given["n_iter"])
-    return Run(problem, given["optimizer_name"], given["optimizer"])
 
 
 def test_labels_and_ways_of_writing_a_number_do_not_change_the_key() -> None:
@@ -96,67 +80,3 @@ def test_a_cell_changes_with_its_space_and_not_with_points_elsewhere() -> None:
     assert key(space={"step_size": Range(1e-3, 1.0, "log", 5)}) != key()
     assert key(search=Search("grid", "final_gap")) != key()
     assert key(search=Search("none")) != key()
-
-
-def test_stacked_runs_are_the_runs() -> None:
-    runs = [run_with(optimizer=RMSProp(step, rho)) for step in (0.01, 0.1) for rho in (0.9, 0.99)]
-    together = descend(Bowl(), *stack(runs), 10)
-    for index, run in enumerate(runs):
-        alone = descend(Bowl(), run.optimizer, run.problem.points, 10)
-        assert np.array_equal(together.points[..., 3 * index : 3 * index + 3], alone.points)
-
-
-def test_batches_bound_the_memory_of_traces(monkeypatch: pytest.MonkeyPatch) -> None:
-    runs = [run_with(optimizer=GD(step)) for step in np.linspace(0.1, 0.2, 10)]
-    bytes_per_run = 8 * 11 * 3 * 4
-    monkeypatch.setattr(run_module, "_BATCH_BYTES", 4 * bytes_per_run)
-    assert [len(batch) for batch in batches(runs)] == [4, 4, 2]
-    assert list(batches([])) == []
-
-
-def study(**changes: Any) -> Study:
-    given: dict[str, Any] = {
-        "name": "s",
-        "objectives": {"bowl": Bowl()},
-        "optimizers": {"gd": GD(0.1)},
-        "starts": Starts(),
-        "n_iter": 5,
-        **changes,
-    }
-    return Study(**given)
-
-
-def test_a_plan_is_counted_before_it_is_made() -> None:
-    with pytest.raises(InputError, match=r"max_runs.*1,000,000,000"):
-        study(search=Search("grid"), spaces={"gd": {"step_size": Range(0.1, 1.0, "log", 10**9)}})
-
-
-@pytest.mark.parametrize(
-    ("changes", "key"),
-    [
-        ({"name": "../up"}, "name"),
-        ({"name": "artifacts"}, "name"),
-        ({"name": 3}, "name"),
-        ({"n_iter": 0}, "n_iter"),
-        ({"objectives": {}}, "objectives"),
-        ({"optimizers": {}}, "optimizers"),
-        ({"starts": Starts("fixed", points=((1.0,),))}, "starts.points"),
-        ({"search": Search("grid")}, "spaces.gd"),
-        ({"search": Search("grid"), "spaces": {"gd": {"rho": Range(values=(0.9,))}}}, "spaces.gd"),
-        (
-            {"search": Search("grid"), "spaces": {"gd": {"step_size": Range(values=(0.1, -1.0))}}},
-            "spaces.gd.step_size",
-        ),
-    ],
-)
-def test_bad_studies_are_refused(changes: dict, key: str) -> None:
-    with pytest.raises(InputError) as error:
-        study(**changes)
-    assert error.value.key == key
-
-
-def test_unknown_searches_and_scores_are_refused() -> None:
-    with pytest.raises(InputError, match="method"):
-        Search("gird")
-    with pytest.raises(InputError, match="score"):
-        Search("grid", "gap")

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import optuna
 import pytest
-from support.searching import CONDITIONAL, SPACE
+from support.searching import CONDITIONAL, SPACE, asked, cell_of, score_at
 
 from rmsprop_lab.plan.space import Space
 from rmsprop_lab.search.optuna_sampler import BatchTPESampler
@@ -40,3 +40,11 @@ def test_a_batch_is_what_tpe_itself_chooses(space: Space, group: bool, monkeypat
     theirs, times = chosen(plain, space, group=group), len(built)
     assert chosen(BatchTPESampler, space, group=group) == theirs
     assert len(built) - times < 0.6 * times  # else a new Optuna has made the cache useless
+
+
+def test_tpe_learns_where_it_is_good() -> None:
+    far = {
+        method: np.median([score_at(point) for point in list(asked(cell_of(method, 60)).values())[30:]])
+        for method in ("random", "tpe")
+    }
+    assert far["tpe"] < far["random"] / 2

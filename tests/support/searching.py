@@ -1,13 +1,16 @@
 """Spaces, searches over them, and scores that are known."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
+from rmsprop_lab import Study
 from rmsprop_lab.base import Optimizer
 from rmsprop_lab.optimizers import RMSProp
 from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range
+from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.search import searcher_for
 from support.studies import study
 
@@ -40,3 +43,10 @@ def asked(cell, scores: Mapping[int, float] | None = None) -> dict[int, dict[str
 
 def score_at(point: Mapping[str, float]) -> float:
     return np.inf if point["step_size"] > 0.5 else abs(np.log10(point["step_size"]) + 1.0)
+
+
+def tuned_pairs(trials: int = 10, method: str = "tpe", **changes: Any) -> Study:
+    """Two optimizers on two objectives, searched in batches of four; fields of `Search` are taken as well."""
+    search = {name: changes.pop(name) for name in ("seed", "batch", "repeats", "widen", "score") if name in changes}
+    given = {"spaces": SPACES, "evaluation": Starts("fresh", count=5), **changes}
+    return study(search=Search(method, trials=trials, **{"batch": 4, **search}), **given)

@@ -1,22 +1,20 @@
 """A study grows: again is nothing, wider is only the new, killed and resumed is the same."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from support.studies import assert_same, study, tables
+from support.searching import SPACE
+from support.studies import assert_same, study, tables, tuned
 
 from rmsprop_lab import load, run_study
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.optimizers import GD
-from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.plan.search_settings import Search
+from rmsprop_lab.plan.space import Range
+from rmsprop_lab.storage.folder import StudyFolder, load_traces
 
 
 def test_again_computes_nothing(tmp_path: Path) -> None:
@@ -81,38 +79,19 @@ def test_an_unknown_tracking_is_refused(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-COMMAND = [
-    *(sys.executable, "-m", "rmsprop_lab", "name=s", "tracking=none", "n_iter=1500", "evaluation.count=4"),
-    *("objective=[bowl,rosenbrock,beale]", "starts.count=2", "search.trials=20"),
-]
+def test_a_random_study_grows_with_its_trials(tmp_path: Path) -> None:
+    spaces = {"gd": {"step_size": SPACE["step_size"]}, "rmsprop": SPACE}
+    small = study(search=Search("random", trials=4), spaces=spaces)
+    large = study(search=Search("random", trials=7), spaces=spaces)
+    assert run_study(small, output_dir=tmp_path, tracking="none").computed == 16
+    assert run_study(large, output_dir=tmp_path, tracking="none").computed == 12
+    counts = load("s", tmp_path).groupby(["objective", "optimizer"]).size()
+    assert set(counts) == {7}
 
 
-@pytest.fixture(scope="module", params=["grid", "tpe"])
-def uninterrupted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], Path]:
-    """A command, and a folder in which it ran to its end."""
-    folder, command = tmp_path_factory.mktemp("whole"), [*COMMAND, f"search={request.param}"]
-    subprocess.run(command, cwd=folder, capture_output=True, check=True)
-    return command, folder / "outputs"
-
-
-@pytest.mark.parametrize("signal_number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_killed_and_resumed_equals_uninterrupted(
-    tmp_path: Path, signal_number: int, uninterrupted: tuple[list[str], Path]
-) -> None:
-    command, whole = uninterrupted
-    count = len(load("s", whole))
-    parts = tmp_path / "outputs/s/runs.parquet"
-    child = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    while not (parts.is_dir() and len(list(parts.glob("part-*"))) >= 5):
-        assert child.poll() is None, child.communicate()
-        time.sleep(0.005)
-    os.kill(child.pid, signal_number)
-    _, err = child.communicate()
-    expected = {signal.SIGKILL: -signal.SIGKILL, signal.SIGTERM: 143, signal.SIGINT: 130}[signal.Signals(signal_number)]
-    assert child.returncode == expected, err
-    assert b"Traceback" not in err
-    saved = len(load("s", tmp_path / "outputs"))
-    assert 0 < saved < count
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert f"{count - saved} of {count} runs computed" in done.stdout
-    assert_same(tables(tmp_path / "outputs"), tables(whole))
+def test_a_point_asked_for_twice_is_one_run_with_one_trace(tmp_path: Path) -> None:
+    space = {"rho": Range(values=(0.5, 0.9))}
+    run_study(tuned(trials=22, spaces={"rmsprop": space}), output_dir=tmp_path, tracking="none", figures=False)
+    searched = StudyFolder(tmp_path, "s").trials().query("phase == 'search'")
+    assert searched["run_key"].nunique() < len(searched) == 23
+    assert not load_traces("s", output_dir=tmp_path).duplicated(["run_key", "start", "iteration"]).any()

@@ -1,10 +1,5 @@
-"""The contract of a `Writer`, for each writer on each kind of store; then what bulk writing promises beyond it."""
+"""The contract of a `Writer`, for each writer on each kind of store."""
 
-import re
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,17 +8,16 @@ import pytest
 import sqlalchemy
 from mlflow import MlflowClient
 from mlflow.utils.validation import MAX_TAG_VAL_LENGTH
-from support.processes import ENVIRONMENT
 from support.writing import Store, as_read, contents, open_study
 
-from rmsprop_lab.errors import InputError, TrackingError, TrackingWarning
+from rmsprop_lab.errors import TrackingError
 from rmsprop_lab.tracking.content import Point
 from rmsprop_lab.tracking.store import OWNER_TAG, owner_of
 from rmsprop_lab.tracking.tracker import MlflowTracker
 from rmsprop_lab.tracking.writers import bulk as bulk_writer
 from rmsprop_lab.tracking.writers import client as client_writer
 from rmsprop_lab.tracking.writers.artifacts import write_files
-from rmsprop_lab.tracking.writers.protocol import MISSING_PARAM, new_run_id, now
+from rmsprop_lab.tracking.writers.protocol import MISSING_PARAM, now
 
 
 def test_a_run_is_read_as_it_was_written(store: Store, name: str, tmp_path: Path) -> None:
@@ -169,8 +163,6 @@ REFUSE = {
     "postgresql": "create or replace function refuse() returns trigger as $$ begin raise exception 'no space'; end $$ "
     "language plpgsql; create trigger refuse before insert on latest_metrics for each row execute function refuse()",
 }
-
-
 ACCEPT = {"sqlite": "drop trigger refuse", "postgresql": "drop trigger refuse on latest_metrics"}
 
 
@@ -190,247 +182,3 @@ def test_what_a_database_refuses_is_not_there_and_can_be_logged_later(store: Sto
         connection.exec_driver_sql(ACCEPT[engine.dialect.name])
     assert study.log_all(contents(6)) == refused
     assert len(MlflowClient(uri).search_runs([study.experiment_id])) == 6
-
-
-def test_both_writers_write_the_same(uri: str, name: str, tmp_path: Path) -> None:
-    ids = {}
-    for writer in ("bulk", "client"):
-        study = open_study(uri, tmp_path, f"{name}-{writer}", writer)
-        assert study.log_all(contents()) == 7
-        ids[writer] = study.experiment_id
-    client = MlflowClient(uri)
-    read = {writer: as_read(client, number) for writer, number in ids.items()}
-    assert len(read["bulk"]) == 7
-    for key, run in read["client"].items():
-        for part, value in run.items():
-            assert read["bulk"][key][part] == value, (key, part)
-    rows = {writer: raw_rows(uri, number) for writer, number in ids.items()}
-    assert rows["bulk"] == rows["client"]
-
-    for query, order in [
-        ("metrics.`final/log10_gap` < -1.5", ["metrics.`final/log10_gap` ASC"]),
-        ("params.step_size != '0.1'", ["params.step_size DESC"]),
-        ("tags.outcome = 'failed'", ["tags.run_key ASC"]),
-        ("attributes.status = 'FINISHED' and tags.objective LIKE 'bo%'", ["tags.run_key DESC"]),
-        ("metrics.repeated = 1.5", ["metrics.`curve/value` DESC", "tags.run_key"]),
-    ]:
-        order = [*order, "tags.objective ASC", "attributes.run_name ASC"]
-        found = {
-            writer: [run.data.tags["run_key"] for run in client.search_runs([number], query, order_by=order)]
-            for writer, number in ids.items()
-        }
-        assert found["bulk"] == found["client"], query
-        assert found["bulk"], query
-
-
-def raw_rows(uri: str, experiment_id: str) -> dict[str, list[tuple[Any, ...]]]:
-    """The rows themselves, without ids and times: also what no client shows."""
-    engine = sqlalchemy.create_engine(uri)
-    mine = f"select run_uuid from runs where experiment_id = {experiment_id}"
-    queries = {
-        "runs": "select name, source_type, source_name, entry_point_name, user_id, status, deleted_time, "
-        f"source_version, lifecycle_stage from runs where run_uuid in ({mine})",
-        "metrics": f"select key, value, step, is_nan from metrics where run_uuid in ({mine})",
-        "latest_metrics": f"select key, value, step, is_nan from latest_metrics where run_uuid in ({mine})",
-        "params": f"select key, value from params where run_uuid in ({mine})",
-        "tags": "select key, replace(value, run_uuid, '') from tags "
-        f"where key != '{OWNER_TAG}' and run_uuid in ({mine})",
-        "inputs": f"select source_type from inputs where destination_id in ({mine}) or source_id in ({mine})",
-    }
-    with engine.connect() as connection:
-        found = {
-            table: sorted(map(tuple, connection.exec_driver_sql(query)), key=repr) for table, query in queries.items()
-        }
-        columns = {table: {c["name"] for c in sqlalchemy.inspect(engine).get_columns(table)} for table in queries}
-    engine.dispose()
-    assert columns["runs"] == {column.name for column in bulk_writer.SqlRun.__table__.columns}
-    return found
-
-
-def test_runs_written_in_bulk_can_be_deleted_restored_and_changed(uri: str, name: str, tmp_path: Path) -> None:
-    study = open_study(uri, tmp_path, name, "bulk")
-    study.log_all(contents())
-    client = MlflowClient(uri)
-    run_id = study.run_ids()[f"{2:064x}"]
-    client.delete_run(run_id)
-    assert run_id not in {run.info.run_id for run in client.search_runs([study.experiment_id])}
-    assert f"{2:064x}" not in open_study(uri, tmp_path, name, "bulk").run_ids()
-    client.restore_run(run_id)
-    (found,) = client.search_runs([study.experiment_id], f"tags.run_key = '{2:064x}'")
-    assert found.info.run_id == run_id
-    client.log_metric(run_id, "curve/value", 0.5, step=100)
-    client.set_tag(run_id, "mine", "yes")
-    assert client.get_run(run_id).data.metrics["curve/value"] == 0.5
-    assert len(client.get_metric_history(run_id, "curve/value")) == 6
-
-
-def test_another_process_is_noticed(uri: str, name: str, tmp_path: Path) -> None:
-    """Two folders, so two locks that know nothing of each other: machines that share a database."""
-    one = open_study(uri, tmp_path, name, "bulk")
-    other = MlflowTracker(uri, tmp_path / "other", "bulk").study(name, [])
-    assert one.log_all(contents(5)) == 5
-    assert other.run_ids() == one.run_ids()
-    assert one.log_all(contents(5, first=5)) == 5
-    assert [key for key, _ in other._writer.write(contents(12))] == [
-        f"{10:064x}",
-        f"{11:064x}",
-    ]  # it had not asked meanwhile
-    assert len(one.run_ids()) == 12
-    assert len(list((tmp_path / "artifacts").iterdir())) == 12
-
-
-CHILD = """
-import sys
-from pathlib import Path
-from support.writing import contents, open_study
-study = open_study(sys.argv[1], Path(sys.argv[2]), sys.argv[3], "bulk")
-print("ready", flush=True)
-sys.stdin.readline()
-for low in range(0, 60, 20):
-    study.log_all(contents(20, first=low))
-"""
-
-
-def child(uri: str, folder: Path, name: str, program: str = CHILD) -> subprocess.Popen[str]:
-    started = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", program, uri, str(folder), name],
-        env=ENVIRONMENT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert started.stdout is not None
-    line = started.stdout.readline()
-    assert line == "ready\n", started.communicate()
-    return started
-
-
-def test_two_processes_with_different_locks_never_double_a_run(uri: str, name: str, tmp_path: Path) -> None:
-    open_study(uri, tmp_path, name, "bulk")
-    children = [child(uri, tmp_path / place, name) for place in ("a", "b")]
-    for one in children:
-        assert one.stdin is not None
-        one.stdin.write("go\n")
-        one.stdin.flush()
-    for one in children:
-        _, err = one.communicate()
-        assert one.returncode == 0, err
-    study = open_study(uri, tmp_path, name, "bulk")
-    runs = MlflowClient(uri).search_runs([study.experiment_id])
-    assert sorted(run.data.tags["run_key"] for run in runs) == [content.run_key for content in contents(60)]
-    assert {path.name for path in (tmp_path / "artifacts").iterdir()} == {run.info.run_id for run in runs}
-
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from rmsprop_lab.tracking.writers import bulk as bulk_writer
-from support.writing import contents, open_study
-study = open_study(sys.argv[1], Path(sys.argv[2]), sys.argv[3], "bulk")
-study.log_all(contents(5))
-insert = bulk_writer._insert
-def fatal(connection, model, rows):
-    insert(connection, model, rows)
-    if model.__tablename__ == "metrics":
-        os.kill(os.getpid(), signal.SIGKILL)
-bulk_writer._insert = fatal
-print("ready", flush=True)
-study.log_all(contents(20))
-"""
-
-
-def test_killed_in_the_middle_of_a_batch_nothing_is_lost_or_doubled(uri: str, name: str, tmp_path: Path) -> None:
-    killed = child(uri, tmp_path, name, KILLED)
-    killed.communicate()
-    assert killed.returncode == -signal.SIGKILL
-    client = MlflowClient(uri)
-    experiment_id = client.get_experiment_by_name(name).experiment_id
-    assert len(client.search_runs([experiment_id])) == 5
-    assert len([path for path in (tmp_path / "artifacts").iterdir() if path.name[0] != "."]) == 20
-    study = open_study(uri, tmp_path, name, "bulk")
-    assert len(study.run_ids()) == 5
-    assert len(list((tmp_path / "artifacts").iterdir())) == 5, "what the killed batch left behind"
-    assert study.log_all(contents(20)) == 15
-    assert len(client.search_runs([experiment_id])) == 20
-    assert len(list((tmp_path / "artifacts").iterdir())) == 20
-
-
-FULL = """
-import resource, signal, sys
-from pathlib import Path
-from support.writing import contents, open_study
-study = open_study(sys.argv[1], Path(sys.argv[2]), sys.argv[3], "bulk")
-study.log_all(contents(5))
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-size = Path(sys.argv[1].removeprefix("sqlite:///")).stat().st_size
-resource.setrlimit(resource.RLIMIT_FSIZE, (size + 20_000, size + 20_000))
-print("ready", flush=True)
-study.log_all(contents(400))
-"""
-
-
-def test_a_full_disk_is_an_error_and_nothing_of_the_batch(sqlite: str, tmp_path: Path) -> None:
-    uri = sqlite
-    full = child(uri, tmp_path, "s", FULL)
-    _, err = full.communicate()
-    assert full.returncode == 1
-    assert "TrackingError: logging runs to MLflow: " in err
-    assert re.search("disk|full|I/O|locked", err.splitlines()[-1]), err
-    study = open_study(uri, tmp_path, "s", "bulk")
-    assert len(study.run_ids()) == 5
-    assert study.log_all(contents(400)) == 395
-
-
-def test_an_unknown_schema_is_left_to_the_client(sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    uri = sqlite
-    open_study(uri, tmp_path, "s", "bulk")
-    assert bulk_writer.why_not(uri) is None
-    monkeypatch.setattr(bulk_writer, "SCHEMAS", ("another",))
-    assert isinstance(bulk_writer.why_not(uri), bulk_writer.UnknownSchema)
-    with pytest.raises(InputError, match=r"tracking\.writer: expected auto or client, found bulk: the store's schema"):
-        open_study(uri, tmp_path, "s", "bulk")
-    with pytest.warns(TrackingWarning, match="runs are logged one by one: the store's schema"):
-        study = open_study(uri, tmp_path, "s", "auto")
-    assert study.log_all(contents(2)) == 2
-
-
-@pytest.mark.parametrize(
-    ("uri", "reason"),
-    [
-        ("http://127.0.0.1:5000", "http is not written to directly"),
-        ("mysql://host/db", "mysql is not written to directly"),
-        ("postgresql+psycopg2://host/db", "the driver psycopg2 is not psycopg"),
-    ],
-)
-def test_other_stores_are_left_to_the_client_without_a_warning(uri: str, reason: str) -> None:
-    obstacle = bulk_writer.why_not(uri)
-    assert reason in str(obstacle)
-    assert not isinstance(obstacle, bulk_writer.UnknownSchema)
-
-
-def test_artifacts_that_go_elsewhere_are_left_to_the_client(sqlite: str, tmp_path: Path) -> None:
-    uri = sqlite
-    MlflowTracker(uri, tmp_path)._client.create_experiment("s", artifact_location="s3://bucket/folder")
-    with pytest.raises(InputError, match=r"bulk: its artifacts go to s3://bucket/folder"):
-        open_study(uri, tmp_path, "s", "bulk")
-    assert type(open_study(uri, tmp_path, "s", "auto")._writer).__name__ == "ClientWriter"
-    assert type(open_study(uri, tmp_path, "t", "auto")._writer).__name__ == "BulkWriter"
-
-
-def test_run_ids_are_what_mlflow_takes_and_grow(monkeypatch: pytest.MonkeyPatch) -> None:
-    ids = []
-    for moment in (1.7e9, 1.7e9 + 1, 2.5e9):
-        monkeypatch.setattr(time, "time", lambda moment=moment: moment)
-        ids.append(new_run_id())
-    assert ids == sorted(ids)
-    assert all(re.fullmatch("[0-9a-f]{32}", run_id) for run_id in ids)
-    assert len({new_run_id() for _ in range(1000)}) == 1000
-
-
-def test_pictures_take_the_disk_of_one(sqlite: str, tmp_path: Path) -> None:
-    study = open_study(sqlite, tmp_path, "s", "bulk")
-    study.log_all(contents(1))
-    pictures = list((tmp_path / "artifacts").rglob("*.png"))
-    assert len(pictures) == 2
-    assert len({path.stat().st_ino for path in pictures}) == 1

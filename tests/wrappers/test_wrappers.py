@@ -4,8 +4,9 @@ import inspect
 
 import numpy as np
 import pytest
+from support.points import points
 
-from rmsprop_lab.base import Array, Objective
+from rmsprop_lab.base import Objective
 from rmsprop_lab.base.discovery import classes_in
 from rmsprop_lab.base.rotation import orthogonal
 from rmsprop_lab.errors import InputError
@@ -41,13 +42,6 @@ CASES = [
     pytest.param(wrap(inner), id=f"{name}-{type(inner).__name__}") for name, wrap in WRAPPERS.items() for inner in INNER
 ]
 every = pytest.mark.parametrize("objective", CASES)
-
-
-def points(objective: Objective, count: int) -> Array:
-    low, high = objective.bounds.T[:, :, np.newaxis]
-    inside = low + np.random.default_rng(0).random((objective.dim, count)) * (high - low)
-    inside.flags.writeable = False
-    return inside
 
 
 def test_every_wrapper_is_tested() -> None:
