@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rmsprop_lab.base import Array
@@ -17,6 +17,17 @@ def test_the_expected_best_is_the_mean_over_all_orders() -> None:
         every = [min(chosen) for chosen in itertools.combinations(scores, k)]
         assert expected == pytest.approx(np.mean(every), rel=1e-12)
     assert list(best_so_far(np.array([3.0, 5.0, 1.0, 2.0]))) == [3, 3, 1, 1]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=6))
+def test_the_expected_best_is_that_of_all_orders_whatever_the_scores(scores: list[float]) -> None:
+    """With scores that are equal, few, or in any order; brute force over all n! of them."""
+    orders = np.array(list(itertools.permutations(scores)))
+    every = np.minimum.accumulate(orders, axis=1).mean(axis=0)
+    found = expected_best(np.array(scores))
+    np.testing.assert_allclose(found, every, rtol=1e-12, atol=1e-12 * np.abs(scores).max())
+    assert found[-1] == pytest.approx(min(scores), rel=1e-12, abs=1e-300)
 
 
 def test_the_good_share_does_not_depend_on_where_trials_crowd() -> None:
@@ -35,6 +46,7 @@ def by_brute_force(positions: Array, scores: Array, within: float, samples: int 
     return float((scores <= scores.min() + within)[distances.argmin(axis=1)].mean())
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     trials=st.integers(1, 60),
     dim=st.integers(1, 4),

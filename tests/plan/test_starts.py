@@ -1,3 +1,5 @@
+"""Starts: drawn, from the tutorial, or given."""
+
 import numpy as np
 import pytest
 
