@@ -1,5 +1,6 @@
 """The command, run inside a test."""
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -31,3 +32,22 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
         return Ended(int(exit_.value.code or 0), out, err)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new MLflow database, to be copied: MLflow takes seconds to make one."""
+    from rmsprop_lab.tracking.tracker import MlflowTracker
+
+    folder = tmp_path_factory.mktemp("empty")
+    MlflowTracker(None, folder)
+    return folder / "mlflow.db"
+
+
+@pytest.fixture
+def outputs(empty_store: Path, tmp_path: Path) -> Path:
+    """The folder that the command writes to, with a store in it."""
+    folder = tmp_path / "outputs"
+    folder.mkdir()
+    shutil.copy(empty_store, folder)
+    return folder

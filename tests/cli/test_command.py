@@ -18,7 +18,7 @@ EXPERIMENTS = sorted(path.stem for path in (CONF / "experiment").glob("*.yaml"))
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_every_experiment_runs(lab, tmp_path: Path, experiment: str) -> None:
-    quick = ("n_iter=5", "starts.count=2", "landscape.resolution=8")
+    quick = ("n_iter=5", "starts.count=2", "landscape.resolution=8", "search.trials=4")
     ended = lab(f"experiment={experiment}", "tracking=none", *quick)
     assert ended.status == 0, ended.err
     assert "next" in ended.out

@@ -33,9 +33,9 @@ def test_a_port_in_use_is_named(tmp_path: Path) -> None:
             server_command(None, str(tmp_path), taken.getsockname()[1])
 
 
-def test_it_knows_where_each_study_opens(tmp_path: Path) -> None:
-    run_study(study(), output_dir=tmp_path)
-    links = study_links(default_uri(tmp_path))
+def test_it_knows_where_each_study_opens(outputs: Path) -> None:
+    run_study(study(method="none"), output_dir=outputs, figures=False)
+    links = study_links(default_uri(outputs))
     assert links == {"s": "#/experiments/1/runs?viewStateShareKey=best&compareRunsMode=CHART"}
     assert study_links("http://elsewhere") == {"all studies": "#/experiments"}
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from mlflow import MlflowClient
 from support.own import HEAD, QUARTIC, own
 
@@ -9,6 +10,7 @@ from rmsprop_lab import load, load_traces
 from rmsprop_lab.tracking.uri import default_uri
 
 
+@pytest.mark.usefixtures("outputs")
 def test_a_function_without_gradient_is_a_file_and_a_yaml(lab, tmp_path: Path) -> None:
     own(tmp_path, "objective", "quartic", QUARTIC, "_target_: quartic.py:Quartic")
     ended = lab("--config-dir", "mine", "objective=quartic", "optimizer=gd", "n_iter=30")
@@ -49,6 +51,7 @@ def test_a_rule_is_a_file_and_a_yaml(lab, tmp_path: Path) -> None:
     assert "optimizer.sign.step_size" in refused.err
 
 
+@pytest.mark.usefixtures("outputs")
 def test_what_user_code_raises_is_recorded_and_the_study_goes_on(lab, tmp_path: Path) -> None:
     code = QUARTIC.replace(
         "        return x * x",

@@ -17,6 +17,7 @@ from rmsprop_lab.optimizers import GD, Adam, RMSProp
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 EXACT = {name: cls for name, cls in OBJECTIVES.items() if cls.exact}
+QUICK = ("Bowl", "Himmelblau", "Powell", "Rosenbrock")  # each takes seconds to compile
 OTHERS = sorted(set(OBJECTIVES) - set(EXACT))
 
 
@@ -28,7 +29,7 @@ def optimizer_of(cls: type[Optimizer], count: int) -> Optimizer:
 
 
 @needs_numba
-@pytest.mark.parametrize("name", sorted(EXACT))
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n not in QUICK)) for n in sorted(EXACT)])
 def test_exact_objectives_agree_bit_for_bit(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     objective = EXACT[name]()
     monkeypatch.setattr(compiled, "_BLOCK", 16 * objective.dim)  # blocks of 16 runs, the last one of 5

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from support.pictures import is_hue, pixels
+from support.pictures import drawing_of, is_hue
 
 from rmsprop_lab import descend
+from rmsprop_lab.evaluation.measures import median_start
 from rmsprop_lab.objectives import Bowl, Himmelblau, MonkeySaddle
 from rmsprop_lab.optimizers import GD
 from rmsprop_lab.plan.starts import Starts
@@ -19,16 +20,25 @@ def test_a_comparison_shows_the_paths_and_gaps_of_each_optimizer_in_its_hue() ->
     labels, hue = {"gd": "gd 0.01", "lost": "gd 9"}, hues(["gd", "lost"])
     both = Panel("himmelblau", Himmelblau(), starts, traces, labels)
     only_lost = Panel("himmelblau", Himmelblau(), starts, {"lost": traces["lost"]}, labels)
-    picture = pixels(comparison_png([both, only_lost], hue, "both"))
-    height, width = np.array(picture.shape[:2]) // 2
-    top, bottom = picture[:height, :width], picture[height:, :width]
-    for part in (top, bottom):
-        assert is_hue(part, hue["gd"]).sum() > 30
-    assert is_hue(top, hue["lost"]).any()
-    assert not is_hue(picture[:, width:], hue["gd"]).any()
-    words = picture[height + 40 :, width + 40 :]  # `every run diverged` and nothing else
-    assert not is_hue(words, hue["lost"]).any()
-    assert 100 < (words.min(axis=-1) < 128).sum() < 2000
+    drawn = drawing_of(lambda: comparison_png([both, only_lost], hue, "both"))
+    paths, _, gaps, words = drawn.figure.axes
+    shown = median_start(traces["gd"].values[-1])
+    path = traces["gd"].points[1:, :, shown]
+    beside = np.abs(path[:, :, None] - Himmelblau().minimizers).max(axis=1).min(axis=1) > 0.4  # the stars lie on top
+    assert beside.sum() >= 2
+    for x, y in path[beside]:
+        assert drawn.has(paths, x, y, hue["gd"])
+    for iteration in range(1, 20):
+        median = np.median(traces["gd"].values[iteration])
+        assert drawn.has(gaps, iteration, median, hue["gd"], reach=2)
+    assert drawn.has(paths, *starts[:, shown], hue["lost"], reach=3)
+    width = drawn.picture.shape[1] // 2
+    assert not is_hue(drawn.picture[:, width:], hue["gd"]).any()
+    assert [text.get_text() for text in words.texts] == ["every run diverged"]
+    assert not words.axison
+    (box,) = drawn.texts["every run diverged"]
+    left, right = words.get_window_extent().intervalx
+    assert left < box.x0 < box.x1 < right
 
 
 def test_a_comparison_calls_a_gap_a_gap_and_a_value_a_value(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from benchmarks.from_scratch import contour_by_pyplot
 from support.catalogue import OBJECTIVES
-from support.pictures import pixels
+from support.pictures import around, pixel_of, pixels
 
 from rmsprop_lab import descend
 from rmsprop_lab.base import Objective, window_of
@@ -81,22 +81,46 @@ def test_a_line_to_far_away_leaves_in_its_direction(size: float, slope: float) -
     assert np.array_equal(without_title(drawn, painter), without_title(pixels(expected), painter))
 
 
-def test_the_path_is_white_dots_on_fifty_levels() -> None:
-    objective, starts = Bowl(), np.array([[0.9], [0.9]])
+def test_the_path_is_white_dots_joined_by_a_line_and_the_rest_of_the_picture_stays() -> None:
+    objective, starts = Bowl(), np.array([[0.9, -0.5], [0.7, 0.9]])
     painter = ContourPainter(objective, starts)
-    empty = pixels(painter.png(np.full((1, 2, 1), np.nan), 0, "t\nt"))
-    drawn = pixels(painter.png(descend(objective, GD(0.1), starts, 20).points, 0, "t\nt"))
-    changed = (empty != drawn).any(axis=2)
-    assert 100 < changed.sum() < 5000
-    assert (drawn[changed] == 255).all(axis=1).sum() > 50
+    points = descend(objective, GD(np.array([0.1, 0.3])), starts, 5).points
+    empty = painter.pixels(np.full((1, 2, 2), np.nan), 0, "t\nt").copy()
+    drawn = painter.pixels(points, 0, "t\nt")
+    bold, faint = np.moveaxis(points, 2, 0)
+    near = np.zeros(drawn.shape[:2], bool)
+    for share in np.linspace(0.0, 1.0, 101):
+        for path, reach in ((bold, 4), (faint, 2)):
+            for point in path[:-1] + share * np.diff(path, axis=0):
+                row, column = pixel_of(painter.backdrop, point)
+                around(near, row, column, reach)[...] = True
+                if path is bold:
+                    assert (around(drawn, row, column) > 225).all(axis=-1).any()
+    for point in bold:
+        assert (drawn[pixel_of(painter.backdrop, point)] > 250).all()
+    for point in faint[:3]:
+        at = pixel_of(painter.backdrop, point)
+        assert (drawn[at].astype(int) - empty[at])[:3].max() > 40  # lighter than what is below it
+        assert (drawn[at][:3] < 255).any()
+    assert not (empty != drawn).any(axis=-1)[~near].any()
     assert len(scene_of(objective, window_of(objective)).levels) == LEVELS + 1
 
 
-@pytest.mark.parametrize("size", [1e3, 1e150, np.inf, np.nan])
-def test_a_path_that_leaves_for_far_away_still_draws(size: float) -> None:
+@pytest.mark.parametrize(
+    ("size", "leaves_at"),
+    [(1e3, (1.0, -1.0)), (1e150, (1.0, -1.0)), (np.inf, (0.9, -0.9)), (np.nan, (0.9, -0.9))],
+)
+def test_a_cross_marks_where_a_path_leaves_for_good(size: float, leaves_at: tuple[float, float]) -> None:
     points = np.array([[0.5, 0.5], [0.9, -0.9], [size, -size], [np.nan, np.nan]])[:, :, None]
-    png = ContourPainter(Bowl(), points[0]).png(points, 0, "far\naway")
-    assert pixels(png).shape == (440, 520, 3)
+    painter = ContourPainter(Bowl(), points[0])
+    drawn = painter.pixels(points, 0, "far\naway")
+    for point in (points[0, :, 0], (points[0] + points[1])[:, 0] / 2):
+        assert (around(drawn, *pixel_of(painter.backdrop, point)) > 225).all(axis=-1).any()
+    row, column = pixel_of(painter.backdrop, np.array(leaves_at))
+    assert (drawn[row, column] > 250).all()
+    ring = around(drawn, row, column, reach=6)[..., :3]
+    assert (ring.max(axis=-1) < 60).sum() > 10  # the black rim of the cross
+    assert not (around(drawn, *pixel_of(painter.backdrop, np.zeros(2)), reach=6)[..., :3].max(axis=-1) < 60).any()
 
 
 @pytest.mark.parametrize("dim", [1, 3])

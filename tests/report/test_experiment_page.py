@@ -13,7 +13,7 @@ from rmsprop_lab.storage.folder import StudyFolder
 
 
 def test_the_axis_goes_from_the_start_to_the_best_whatever_diverges(tmp_path: Path) -> None:
-    run_study(study((0.1, 1e6), objectives={"bowl": Bowl()}), output_dir=tmp_path, tracking="none")
+    run_study(study((0.1, 1e6), objectives={"bowl": Bowl()}), output_dir=tmp_path, tracking="none", figures=False)
     folder = StudyFolder(tmp_path, "s")
     runs = folder.runs()
     (axis,) = convergence_axes(folder, runs).values()

@@ -13,7 +13,7 @@ from rmsprop_lab.report.notes import artifact_link, experiment_note, fitting, ru
 
 
 def test_notes_say_what_was_run_and_show_it(tmp_path: Path) -> None:
-    summary = run_study(study(objectives={"bowl": Bowl()}), output_dir=tmp_path, tracking="none")
+    summary = run_study(study(objectives={"bowl": Bowl()}), output_dir=tmp_path, tracking="none", figures=False)
     links = {None: {"Best": "#/best", "All": "#/all"}, "bowl": {"Best": "#/bowl"}}
     figures = {"comparison": artifact_link("figures/comparison.png", "abc")}
     note = experiment_note(summary.study, summary.best, links, figures)

@@ -15,7 +15,16 @@ from rmsprop_lab import load, run_study
 from rmsprop_lab.storage.folder import StudyFolder
 
 COMMAND = [
-    *(sys.executable, "-m", "rmsprop_lab", "name=s", "tracking=none", "n_iter=1500", "evaluation.count=4"),
+    *(
+        sys.executable,
+        "-m",
+        "rmsprop_lab",
+        "name=s",
+        "tracking=none",
+        "figures=false",
+        "n_iter=1500",
+        "evaluation.count=4",
+    ),
     *("objective=[bowl,rosenbrock,beale]", "starts.count=2", "search.trials=20"),
 ]
 
@@ -60,7 +69,7 @@ pending._MOST_SECONDS = {seconds}
 def kill(done, total, what):
     if done >= {after}:
         os.kill(os.getpid(), signal.SIGKILL)
-run_study(tuned({method!r}, 22), output_dir={folder!r}, tracking="none", on_progress=kill)
+run_study(tuned({method!r}, 22), output_dir={folder!r}, tracking="none", figures=False, on_progress=kill)
 """
 
 
@@ -70,12 +79,12 @@ run_study(tuned({method!r}, 22), output_dir={folder!r}, tracking="none", on_prog
 def test_a_search_that_is_killed_and_resumed_equals_an_uninterrupted_one(
     tmp_path: Path, method: str, seconds: float, after: int
 ) -> None:
-    run_study(tuned(method, 22), output_dir=tmp_path / "whole", tracking="none")
+    run_study(tuned(method, 22), output_dir=tmp_path / "whole", tracking="none", figures=False)
     cut = str(tmp_path / "cut")
     code = KILLED.format(seconds=seconds, after=after, method=method, folder=cut)
     ended = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, text=True)
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     on_disk = len(StudyFolder(cut, "s").trials())
     assert on_disk == (1 if seconds else after)  # the reference, another search, is always there
-    run_study(tuned(method, 22), output_dir=cut, tracking="none")
+    run_study(tuned(method, 22), output_dir=cut, tracking="none", figures=False)
     assert_same(tables(tmp_path / "cut"), tables(tmp_path / "whole"))

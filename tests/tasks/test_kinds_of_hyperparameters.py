@@ -16,7 +16,7 @@ from rmsprop_lab.plan.space import Range
 @pytest.mark.parametrize("method", ["grid", "random", "tpe", "cmaes"])
 def test_conditional_and_flag_hyperparameters_in_every_search(tmp_path: Path, method: str) -> None:
     given = {"optimizers": {"graves": RMSPropGraves(0.01, 0.9)}, "spaces": {"graves": CONDITIONAL}}
-    run_study(tuned_pairs(16, method, evaluation=None, **given), output_dir=tmp_path, tracking="none")
+    run_study(tuned_pairs(16, method, evaluation=None, **given), output_dir=tmp_path, tracking="none", figures=False)
     runs = load("s", tmp_path)
     assert set(runs["centered"]) == {False, True}
     plain = ~runs["centered"].astype(bool)
@@ -40,7 +40,9 @@ class Patient(Optimizer):
 def test_whole_numbers_and_flags_in_every_search(tmp_path: Path, method: str) -> None:
     space = {"factor": Range(1, 9, "linear", 9), "backwards": Range(values=(False, True))}
     given = {"optimizers": {"patient": Patient(0.02)}, "spaces": {"patient": space}}
-    summary = run_study(tuned_pairs(18, method, evaluation=None, **given), output_dir=tmp_path, tracking="none")
+    summary = run_study(
+        tuned_pairs(18, method, evaluation=None, **given), output_dir=tmp_path, tracking="none", figures=False
+    )
     runs = load("s", tmp_path)
     assert set(runs["factor"]) <= set(range(1, 10))
     assert all(isinstance(run.hyperparameters["factor"], int) for run in summary.runs.values())

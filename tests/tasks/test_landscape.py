@@ -20,6 +20,7 @@ from rmsprop_lab.tracking.uri import default_uri
 SPACE = {"step_size": Range(1e-3, 1.0, "log", 9), "rho": Range(0.5, 0.999, "log_complement", 3)}
 
 
+@pytest.mark.usefixtures("outputs")
 def test_each_map_is_one_file_one_picture_and_one_run(lab, tmp_path: Path) -> None:
     arguments = ("experiment=landscape", "objective=himmelblau", "landscape.resolution=16", "n_iter=20")
     first = lab(*arguments)

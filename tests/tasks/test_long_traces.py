@@ -16,11 +16,11 @@ from rmsprop_lab.storage.folder import StudyFolder
 
 def test_only_what_is_kept_is_thinned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = study(n_iter=300, steps=(1e-3, 0.1, 10.0))
-    run_study(whole, output_dir=tmp_path / "whole", tracking="none")
+    run_study(whole, output_dir=tmp_path / "whole", tracking="none", figures=False)
     monkeypatch.setattr(problem, "MOST_KEPT", 40)
     monkeypatch.setattr(batch, "_SEGMENT_BYTES", 20_000)
     thin = study(n_iter=300, steps=(1e-3, 0.1, 10.0))
-    run_study(thin, output_dir=tmp_path / "thin", tracking="none")
+    run_study(thin, output_dir=tmp_path / "thin", tracking="none", figures=False)
     runs, kept = load("s", tmp_path / "whole"), load("s", tmp_path / "thin")
     assert (runs["outcome"] == "diverged").any()
     by_key = [table.sort_values("run_key", ignore_index=True) for table in (runs, kept)]
@@ -53,6 +53,7 @@ finally:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs the /proc of Linux")
 def test_a_hundred_thousand_iterations_stay_within_memory(tmp_path: Path) -> None:
     """Kept whole, these traces need 1.5 GB."""

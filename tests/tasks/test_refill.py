@@ -86,8 +86,11 @@ def test_all_runs_of_the_folder_are_there_with_their_pictures(lab, computed: Pat
     assert f"0 of {RUNS} runs added" in again.out
 
 
-def test_runs_that_no_command_describes_are_there_without_pictures(lab, computed: Path, tmp_path: Path) -> None:
+def test_runs_that_no_command_describes_are_there_without_pictures(
+    lab, computed: Path, empty_store: Path, tmp_path: Path
+) -> None:
     shutil.copytree(computed, tmp_path, dirs_exist_ok=True)
+    shutil.copy(empty_store, tmp_path / "team.db")
     shutil.rmtree(tmp_path / "outputs/s/commands")
     uri = f"sqlite:///{tmp_path}/team.db"
     ended = lab("task=refill", "tracking.writer=client", *COMMON, "optimizer=gd", f"tracking.uri={uri}")
@@ -104,8 +107,11 @@ def test_runs_that_no_command_describes_are_there_without_pictures(lab, computed
     assert f"{curve}/log10_gap" not in bare.data.metrics
 
 
-def test_a_class_that_changed_is_not_drawn_as_if_it_had_not(lab, computed: Path, tmp_path: Path) -> None:
+def test_a_class_that_changed_is_not_drawn_as_if_it_had_not(
+    lab, computed: Path, empty_store: Path, tmp_path: Path
+) -> None:
     shutil.copytree(computed, tmp_path, dirs_exist_ok=True)
+    shutil.copy(empty_store, tmp_path / "team.db")
     for path in (tmp_path / "outputs/s/commands").glob("*.yaml"):
         text = path.read_text()
         path.write_text(text.replace("objectives.bowl.Bowl", "objectives.matyas.Matyas"))
@@ -121,9 +127,12 @@ def says(run: Any) -> dict[str, str]:
     return {name: text.replace(run.info.run_id, "") for name, text in run.data.tags.items() if name not in passing}
 
 
-def test_a_refilled_store_says_what_the_first_one_says(lab, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("outputs")
+def test_a_refilled_store_says_what_the_first_one_says(lab, empty_store: Path, tmp_path: Path) -> None:
+    shutil.copy(empty_store, tmp_path / "team.db")
     tuned = (
         *COMMON,
+        "objective=bowl",
         "optimizer=[gd,rmsprop]",
         "search=tpe",
         "search.trials=3",

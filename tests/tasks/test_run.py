@@ -30,22 +30,22 @@ def test_again_computes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_wider_grid_computes_only_the_new_points(tmp_path: Path) -> None:
-    run_study(study((0.01, 0.1)), output_dir=tmp_path, tracking="none")
-    wider = run_study(study((0.01, 0.1, 0.2)), output_dir=tmp_path, tracking="none")
+    run_study(study((0.01, 0.1)), output_dir=tmp_path, tracking="none", figures=False)
+    wider = run_study(study((0.01, 0.1, 0.2)), output_dir=tmp_path, tracking="none", figures=False)
     assert wider.computed == 4
     assert len(load("s", tmp_path)) == 12
 
 
 def test_a_default_that_is_a_grid_point_is_the_same_run(tmp_path: Path) -> None:
-    run_study(study((0.05, 0.1)), output_dir=tmp_path, tracking="none")
-    default = run_study(study(method="none"), output_dir=tmp_path, tracking="none")
+    run_study(study((0.05, 0.1)), output_dir=tmp_path, tracking="none", figures=False)
+    default = run_study(study(method="none"), output_dir=tmp_path, tracking="none", figures=False)
     assert (default.computed, default.added) == (0, True)
     trials = StudyFolder(tmp_path, "s").trials()
     assert trials["regime"].value_counts().to_dict() == {"grid": 8, "default": 4}
 
 
 def test_the_summary_covers_the_commands_own_plan(tmp_path: Path) -> None:
-    run_study(study(), output_dir=tmp_path, tracking="none")
+    run_study(study(), output_dir=tmp_path, tracking="none", figures=False)
     one = run_study(
         study(objectives={"bowl": Bowl()}, optimizers={"gd": GD(0.05)}), output_dir=tmp_path, tracking="none"
     )
@@ -54,15 +54,15 @@ def test_the_summary_covers_the_commands_own_plan(tmp_path: Path) -> None:
 
 def test_results_do_not_depend_on_order_or_company(tmp_path: Path) -> None:
     whole = study()
-    run_study(whole, output_dir=tmp_path / "whole", tracking="none")
+    run_study(whole, output_dir=tmp_path / "whole", tracking="none", figures=False)
     for name, objective in reversed(whole.objectives.items()):
         part = study(objectives={name: objective})
-        run_study(part, output_dir=tmp_path / "parts", tracking="none")
+        run_study(part, output_dir=tmp_path / "parts", tracking="none", figures=False)
     assert_same(tables(tmp_path / "parts"), tables(tmp_path / "whole"))
 
 
 def test_the_best_runs_are_the_lowest_scores(tmp_path: Path) -> None:
-    summary = run_study(study((1e-4, 0.1, 1e3)), output_dir=tmp_path, tracking="none")
+    summary = run_study(study((1e-4, 0.1, 1e3)), output_dir=tmp_path, tracking="none", figures=False)
     trials = StudyFolder(tmp_path, "s").trials()
     for row in summary.best.to_dict("records"):
         mine = trials[(trials["objective"] == row["objective"]) & (trials["optimizer"] == row["optimizer"])]
@@ -83,8 +83,8 @@ def test_a_random_study_grows_with_its_trials(tmp_path: Path) -> None:
     spaces = {"gd": {"step_size": SPACE["step_size"]}, "rmsprop": SPACE}
     small = study(search=Search("random", trials=4), spaces=spaces)
     large = study(search=Search("random", trials=7), spaces=spaces)
-    assert run_study(small, output_dir=tmp_path, tracking="none").computed == 16
-    assert run_study(large, output_dir=tmp_path, tracking="none").computed == 12
+    assert run_study(small, output_dir=tmp_path, tracking="none", figures=False).computed == 16
+    assert run_study(large, output_dir=tmp_path, tracking="none", figures=False).computed == 12
     counts = load("s", tmp_path).groupby(["objective", "optimizer"]).size()
     assert set(counts) == {7}
 

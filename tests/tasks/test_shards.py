@@ -21,9 +21,9 @@ def test_the_shards_leave_the_tables_of_the_whole(tmp_path: Path) -> None:
 
 
 def test_a_learning_search_belongs_to_one_shard_and_the_union_is_the_study(tmp_path: Path) -> None:
-    run_study(tuned_pairs(), output_dir=tmp_path / "whole", tracking="none")
+    run_study(tuned_pairs(), output_dir=tmp_path / "whole", tracking="none", figures=False)
     parts = [
-        run_study(tuned_pairs(shards=3, shard=shard), output_dir=tmp_path / "parts", tracking="none")
+        run_study(tuned_pairs(shards=3, shard=shard), output_dir=tmp_path / "parts", tracking="none", figures=False)
         for shard in (2, 0, 1)
     ]
     assert sum(len(part.winners) for part in parts) == 4
@@ -33,9 +33,11 @@ def test_a_learning_search_belongs_to_one_shard_and_the_union_is_the_study(tmp_p
 @pytest.mark.parametrize("shards", [2, 5])
 def test_the_union_of_the_shards_is_the_study(tmp_path: Path, shards: int) -> None:
     steps = tuple(np.geomspace(1e-3, 0.5, 7))
-    run_study(study(steps), output_dir=tmp_path / "whole", tracking="none")
+    run_study(study(steps), output_dir=tmp_path / "whole", tracking="none", figures=False)
     computed = [
-        run_study(study(steps, shards=shards, shard=shard), output_dir=tmp_path / "parts", tracking="none").computed
+        run_study(
+            study(steps, shards=shards, shard=shard), output_dir=tmp_path / "parts", tracking="none", figures=False
+        ).computed
         for shard in reversed(range(shards))
     ]
     assert sum(computed) == 28

@@ -16,21 +16,21 @@ from rmsprop_lab.storage.folder import StudyFolder
 
 def test_trials_are_a_total_and_again_is_nothing(tmp_path: Path) -> None:
     few = {"evaluation": None}
-    run_study(tuned_pairs(6, **few), output_dir=tmp_path / "a", tracking="none")
-    more = run_study(tuned_pairs(10, **few), output_dir=tmp_path / "a", tracking="none")
+    run_study(tuned_pairs(6, **few), output_dir=tmp_path / "a", tracking="none", figures=False)
+    more = run_study(tuned_pairs(10, **few), output_dir=tmp_path / "a", tracking="none", figures=False)
     assert more.computed == 4 * 4
-    run_study(tuned_pairs(10, **few), output_dir=tmp_path / "b", tracking="none")
+    run_study(tuned_pairs(10, **few), output_dir=tmp_path / "b", tracking="none", figures=False)
     assert_same(tables(tmp_path / "a"), tables(tmp_path / "b"))
-    again = run_study(tuned_pairs(10, **few), output_dir=tmp_path / "a", tracking="none")
+    again = run_study(tuned_pairs(10, **few), output_dir=tmp_path / "a", tracking="none", figures=False)
     assert (again.computed, again.added) == (0, False)
-    fewer = run_study(tuned_pairs(6, **few), output_dir=tmp_path / "a", tracking="none")
+    fewer = run_study(tuned_pairs(6, **few), output_dir=tmp_path / "a", tracking="none", figures=False)
     assert set(fewer.best["trials"]) == {6}
 
 
 def test_a_changed_space_or_method_is_another_cell(tmp_path: Path) -> None:
-    run_study(tuned_pairs(evaluation=None), output_dir=tmp_path, tracking="none")
+    run_study(tuned_pairs(evaluation=None), output_dir=tmp_path, tracking="none", figures=False)
     wider = {"gd": {"step_size": Range(1e-4, 2.0, "log")}, "rmsprop": SPACE}
-    changed = run_study(tuned_pairs(evaluation=None, spaces=wider), output_dir=tmp_path, tracking="none")
+    changed = run_study(tuned_pairs(evaluation=None, spaces=wider), output_dir=tmp_path, tracking="none", figures=False)
     assert changed.computed == 20
     cells = StudyFolder(tmp_path, "s").trials().groupby("cell").size()
     assert len(cells) == 6
@@ -44,7 +44,7 @@ def test_a_changed_space_or_method_is_another_cell(tmp_path: Path) -> None:
 
 
 def test_scores_may_be_steps_and_are_never_nan(tmp_path: Path) -> None:
-    summary = run_study(tuned_pairs(score="steps_to_1e-3"), output_dir=tmp_path, tracking="none")
+    summary = run_study(tuned_pairs(score="steps_to_1e-3"), output_dir=tmp_path, tracking="none", figures=False)
     scores = StudyFolder(tmp_path, "s").trials()["score"]
     assert not scores.isna().any()
     assert (scores[np.isfinite(scores)] % 1 == 0).all()

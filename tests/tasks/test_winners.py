@@ -13,7 +13,7 @@ from rmsprop_lab.storage.folder import StudyFolder
 
 
 def test_winners_and_defaults_are_run_on_fresh_starts(tmp_path: Path) -> None:
-    summary = run_study(tuned_pairs(), output_dir=tmp_path, tracking="none")
+    summary = run_study(tuned_pairs(), output_dir=tmp_path, tracking="none", figures=False)
     trials, runs = StudyFolder(tmp_path, "s").trials(), load("s", tmp_path)
     assert trials.groupby(["phase", "regime"]).size().to_dict() == {
         ("evaluate", "default"): 4,
@@ -38,7 +38,7 @@ def test_winners_and_defaults_are_run_on_fresh_starts(tmp_path: Path) -> None:
 
 
 def test_repeats_show_their_spread(tmp_path: Path) -> None:
-    summary = run_study(tuned_pairs(repeats=3, n_iter=40), output_dir=tmp_path, tracking="none")
+    summary = run_study(tuned_pairs(repeats=3, n_iter=40), output_dir=tmp_path, tracking="none", figures=False)
     assert set(summary.best["repeats"]) == {3}
     for row in summary.best.to_dict("records"):
         mine = [
@@ -54,10 +54,10 @@ def test_repeats_show_their_spread(tmp_path: Path) -> None:
 def test_a_winner_at_an_edge_is_flagged_and_the_space_can_be_widened(tmp_path: Path) -> None:
     narrow = {"gd": {"step_size": Range(1e-4, 1e-3, "log")}}
     only = {"objectives": {"bowl": Bowl()}, "optimizers": {"gd": GD(0.05)}, "spaces": narrow}
-    flagged = run_study(tuned_pairs(**only), output_dir=tmp_path, tracking="none").winners[0]
+    flagged = run_study(tuned_pairs(**only), output_dir=tmp_path, tracking="none", figures=False).winners[0]
     assert [(edge.hyperparameter, edge.end) for edge in flagged.edges] == [("step_size", "high")]
     assert flagged.edges[0].wider == pytest.approx(1.8e-3)
-    wide = run_study(tuned_pairs(**only, widen=True), output_dir=tmp_path, tracking="none").winners[0]
+    wide = run_study(tuned_pairs(**only, widen=True), output_dir=tmp_path, tracking="none", figures=False).winners[0]
     assert wide.cell.space["step_size"].high > 1.8e-3
     assert wide.score < flagged.score
 

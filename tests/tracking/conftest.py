@@ -9,7 +9,6 @@ import pytest
 from support.postgresql import server
 from support.writing import Store
 
-from rmsprop_lab.tracking.tracker import MlflowTracker
 from rmsprop_lab.tracking.uri import default_uri
 
 
@@ -17,14 +16,6 @@ from rmsprop_lab.tracking.uri import default_uri
 def postgres() -> Iterator[str]:
     with server() as uri:
         yield uri
-
-
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new database: MLflow takes seconds to make one."""
-    folder = tmp_path_factory.mktemp("empty")
-    MlflowTracker(None, folder)
-    return folder / "mlflow.db"
 
 
 @pytest.fixture

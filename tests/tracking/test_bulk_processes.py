@@ -17,8 +17,8 @@ from support.writing import contents, open_study
 study = open_study(sys.argv[1], Path(sys.argv[2]), sys.argv[3], "bulk")
 print("ready", flush=True)
 sys.stdin.readline()
-for low in range(0, 60, 20):
-    study.log_all(contents(20, first=low))
+for low in range(0, 30, 10):
+    study.log_all(contents(10, first=low))
 """
 
 
@@ -49,7 +49,7 @@ def test_two_processes_with_different_locks_never_double_a_run(uri: str, name: s
         assert one.returncode == 0, err
     study = open_study(uri, tmp_path, name, "bulk")
     runs = MlflowClient(uri).search_runs([study.experiment_id])
-    assert sorted(run.data.tags["run_key"] for run in runs) == [content.run_key for content in contents(60)]
+    assert sorted(run.data.tags["run_key"] for run in runs) == [content.run_key for content in contents(30)]
     assert {path.name for path in (tmp_path / "artifacts").iterdir()} == {run.info.run_id for run in runs}
 
 

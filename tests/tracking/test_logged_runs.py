@@ -1,22 +1,23 @@
 """What a fresh MlflowClient reads of a study."""
 
-import io
 import json
 import math
+import shutil
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 import yaml
 from mlflow import MlflowClient
-from PIL import Image
 from support.mlflow_runs import runs_in
+from support.pictures import around, pixel_of, pixels
 from support.studies import study
 
 from rmsprop_lab import load, load_traces, run_study
-from rmsprop_lab.evaluation.measures import SPREAD, curves
-from rmsprop_lab.objectives import Himmelblau
+from rmsprop_lab.evaluation.measures import SPREAD, curves, median_start
+from rmsprop_lab.objectives import Bowl, Himmelblau
+from rmsprop_lab.plots.paths import path_in
+from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tracking.uri import default_uri
 
@@ -24,9 +25,10 @@ LONG = 300  # iterations: more than the 100 points that a curve has in MLflow
 
 
 @pytest.fixture(scope="module")
-def logged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def logged(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Path:
     """The output folder of a study with runs that end well and one that diverges."""
     folder = tmp_path_factory.mktemp("logged")
+    shutil.copy(empty_store, folder)
     run_study(study((0.01, 0.1, 100.0), n_iter=LONG), output_dir=folder)
     return folder
 
@@ -88,13 +90,19 @@ def test_a_diverged_run_has_only_finite_numbers(logged: Path) -> None:
         assert "final/gap" not in run.data.metrics
 
 
-def test_contour_pictures_are_pictures(logged: Path) -> None:
+def test_contour_pictures_show_where_their_runs_ended(logged: Path) -> None:
     client, runs = runs_in(logged)
+    objectives = {"bowl": Bowl(), "himmelblau": Himmelblau()}
+    traces = StudyFolder(logged, "s").trace_of([run.data.tags["run_key"] for run in runs])
     for run in runs:
-        picture = Path(client.download_artifacts(run.info.run_id, "contour.png")).read_bytes()
-        image = np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"))
-        assert image.shape == (440, 520, 3)
-        assert len(np.unique(image.reshape(-1, 3), axis=0)) > 50
+        picture = pixels(Path(client.download_artifacts(run.info.run_id, "contour.png")).read_bytes())
+        trace = traces[run.data.tags["run_key"]]
+        backdrop = ContourPainter(objectives[run.data.tags["objective"]], trace.points[0]).backdrop
+        median = median_start(trace.values[-1])
+        path, left_at = path_in(trace.points[:, :, median], backdrop.window)
+        end = path[-1] if left_at is None else left_at
+        assert picture.shape == (440, 520, 3)
+        assert (around(picture, *pixel_of(backdrop, end)) == 255).all(axis=-1).any()
 
 
 def test_the_best_run_of_each_objective_holds_the_figures(logged: Path) -> None:

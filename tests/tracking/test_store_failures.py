@@ -18,7 +18,6 @@ from mlflow import MlflowClient
 
 from rmsprop_lab import load
 from rmsprop_lab.errors import InputError
-from rmsprop_lab.tracking.tracker import MlflowTracker
 from rmsprop_lab.tracking.uri import check_uri, default_uri
 
 STUDY = (
@@ -45,9 +44,7 @@ def run_keys(uri: str) -> list[str]:
 
 
 @pytest.mark.parametrize("writer", ["bulk", pytest.param("client", marks=pytest.mark.slow)])
-def test_the_study_is_finished_on_disk(lab, tmp_path: Path, writer: str) -> None:
-    outputs = tmp_path / "outputs"
-    MlflowTracker(None, outputs)
+def test_the_study_is_finished_on_disk(lab, outputs: Path, writer: str) -> None:
     with closing(sqlite3.connect(outputs / "mlflow.db")) as database:
         for table in ("params", "tags"):  # by either writer the runs on the second objective are refused
             database.execute(
