@@ -27,7 +27,7 @@ def test_a_comparison_shows_the_paths_and_gaps_of_each_optimizer_in_its_hue() ->
     beside = np.abs(path[:, :, None] - Himmelblau().minimizers).max(axis=1).min(axis=1) > 0.4  # the stars lie on top
     assert beside.sum() >= 2
     for x, y in path[beside]:
-        assert drawn.has(paths, x, y, hue["gd"])
+        assert drawn.has(paths, x, y, hue["gd"], reach=2)  # the lost path crosses it
     for iteration in range(1, 20):
         median = np.median(traces["gd"].values[iteration])
         assert drawn.has(gaps, iteration, median, hue["gd"], reach=2)
