@@ -41,7 +41,7 @@ check: .venv/dev ## Format, lint, types, layers
 
 oracles: .venv/dev ## Install torch and numba and run the tests against them
 	$(PIP) -e '.[fast]' --group oracles
-	$(BIN)/python -m pytest -q -n 2 -m 'not slow' tests/test_optimizer_oracles.py tests/test_objective_oracles.py tests/test_engines.py
+	$(BIN)/python -m pytest -q -n 2 -m 'not slow' tests/optimizers/test_oracles.py tests/objectives/test_oracles.py tests/descent
 
 bench: .venv/dev ## Measure docs/benchmarks.md again: two minutes, with BENCH_LONG=1 ten
 	$(PIP) -e '.[fast]' --group bench

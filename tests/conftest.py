@@ -1,40 +1,16 @@
-"""What several test files share: every class that is there, and the command run inside the test."""
+"""The command, run inside a test."""
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
-from rmsprop_lab import Study
-from rmsprop_lab.base import Objective, Optimizer
-from rmsprop_lab.base.discovery import classes_in
 from rmsprop_lab.cli import main
-from rmsprop_lab.objectives import Bowl, Himmelblau
-from rmsprop_lab.optimizers import GD, RMSProp
-from rmsprop_lab.plan.search_settings import Search
-from rmsprop_lab.plan.space import Range
-from rmsprop_lab.plan.starts import Starts
 
-OBJECTIVES = classes_in("rmsprop_lab.objectives", Objective)
-OPTIMIZERS = classes_in("rmsprop_lab.optimizers", Optimizer)
-CONF = Path(__file__).parents[1] / "conf"
 collect_ignore = ["benchmarks"]  # programs, not tests: `make bench`
-
-
-def study(steps: tuple[float, ...] = (0.01, 0.1), method: str = "grid", name: str = "s", **changes: Any) -> Study:
-    """A small study: two objectives, two optimizers, three starts."""
-    given = {
-        "objectives": {"bowl": Bowl(), "himmelblau": Himmelblau()},
-        "optimizers": {"gd": GD(0.05), "rmsprop": RMSProp(0.05, 0.9)},
-        "starts": Starts(count=3),
-        "n_iter": 15,
-        "search": Search(method),
-        "spaces": {name: {"step_size": Range(values=steps)} for name in ("gd", "rmsprop")},
-        **changes,
-    }
-    return Study(name, **given)
 
 
 class Ended(NamedTuple):
@@ -56,3 +32,22 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
         return Ended(int(exit_.value.code or 0), out, err)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new MLflow database, to be copied: MLflow takes seconds to make one."""
+    from rmsprop_lab.tracking.tracker import MlflowTracker
+
+    folder = tmp_path_factory.mktemp("empty")
+    MlflowTracker(None, folder)
+    return folder / "mlflow.db"
+
+
+@pytest.fixture
+def outputs(empty_store: Path, tmp_path: Path) -> Path:
+    """The folder that the command writes to, with a store in it."""
+    folder = tmp_path / "outputs"
+    folder.mkdir()
+    shutil.copy(empty_store, folder)
+    return folder

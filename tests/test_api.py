@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import study
+from support.studies import study
 
 import rmsprop_lab
 from rmsprop_lab import (

@@ -5,12 +5,11 @@ import shlex
 from pathlib import Path
 
 import pytest
-from conftest import CONF
+from support.catalogue import CONF, ROOT
 
 from rmsprop_lab import load
 from rmsprop_lab.cli import composing
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 TUNING = (ROOT / "docs/tuning.md").read_text()
 COMMANDS = [
@@ -42,7 +41,7 @@ def own_files(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("own_files")
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 def test_every_command_of_the_readme_runs(lab, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = [] if "--help" in arguments else ["tracking=none", "starts.count=1"]
+    quick = [] if "--help" in arguments else ["tracking=none", "starts.count=1", "n_iter=20"]
     if "-m" in arguments:  # its jobs are composed and checked; tests of the command run others
         monkeypatch.setattr(composing, "_hydra_job", lambda config: None)
     if "task=optuna" in arguments:  # of a study that the reader has by then

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import OBJECTIVES, OPTIMIZERS
+from support.catalogue import OBJECTIVES, OPTIMIZERS
 
 from rmsprop_lab.base import Objective
 from rmsprop_lab.base.discovery import classes_in

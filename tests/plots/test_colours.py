@@ -2,6 +2,8 @@
 
 import colorsys
 
+import pytest
+
 from rmsprop_lab.plots.colours import PALETTE, hues, shade
 
 
@@ -32,3 +34,18 @@ def test_a_shade_is_lighter_the_further_on_it_is() -> None:
     shades = [lightness(shade("#009E73", position)) for position in (0.0, 0.25, 0.5, 1.0)]
     assert shades == sorted(shades)
     assert shades[0] < 0.35 < 0.55 < shades[-1]
+
+
+def test_the_usual_optimizers_always_have_their_hues_and_others_take_what_is_left() -> None:
+    usual = ("gd", "adagrad", "rmsprop", "momentum", "adam", "nesterov")
+    assert hues(usual) == dict(zip(usual, PALETTE[:6], strict=True))
+    assert list(hues(["b", "a", "b"]).items()) == [("b", PALETTE[0]), ("a", PALETTE[1])]
+    assert hues(["mine", "gd", "rmsprop"]) == {"gd": PALETTE[0], "rmsprop": PALETTE[2], "mine": PALETTE[1]}
+    assert len(set(hues(["mine", "gd", "adagrad", "rmsprop", "adam", "yours"]).values())) == 6
+
+
+@pytest.mark.parametrize("hue", PALETTE)
+def test_shades_of_a_hue_go_from_dark_to_light(hue: str) -> None:
+    light = [sum(int(shade(hue, at)[i : i + 2], 16) for i in (1, 3, 5)) for at in (-1, 0, 0.25, 0.5, 0.75, 1, 2)]
+    assert light == sorted(light)
+    assert len(set(light)) == 5

@@ -1,10 +1,14 @@
 """Small studies, and the tables that they leave."""
 
+from pathlib import Path
 from typing import Any
 
-from rmsprop_lab import Range, Search, Starts, Study
+import pandas as pd
+
+from rmsprop_lab import Range, Search, Starts, Study, load, load_traces
 from rmsprop_lab.objectives import Bowl, Himmelblau
 from rmsprop_lab.optimizers import GD, RMSProp
+from rmsprop_lab.storage.folder import StudyFolder
 
 
 def study(steps: tuple[float, ...] = (0.01, 0.1), method: str = "grid", name: str = "s", **changes: Any) -> Study:
@@ -32,3 +36,17 @@ def tuned(method: str = "tpe", trials: int = 12, **changes: Any) -> Study:
         **changes,
     }
     return study(**given)
+
+
+def tables(output_dir: Path, name: str = "s") -> tuple[pd.DataFrame, ...]:
+    folder = StudyFolder(output_dir, name)
+    return (
+        load(name, output_dir).sort_values("run_key", ignore_index=True),
+        folder.trials().sort_values(["cell", "trial"], ignore_index=True),
+        load_traces(name, output_dir=output_dir).sort_values(["run_key", "start", "iteration"], ignore_index=True),
+    )
+
+
+def assert_same(a: tuple[pd.DataFrame, ...], b: tuple[pd.DataFrame, ...]) -> None:
+    for left, right in zip(a, b, strict=True):
+        pd.testing.assert_frame_equal(left[sorted(left)], right[sorted(right)], check_exact=True)

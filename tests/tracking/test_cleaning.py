@@ -14,8 +14,8 @@ KEY = "k" * 64
 
 
 @pytest.fixture(params=["bulk", "client"])
-def tracker(tmp_path: Path, request: pytest.FixtureRequest) -> StudyTracker:
-    return MlflowTracker(None, tmp_path, request.param).study("s", [])
+def tracker(sqlite: str, tmp_path: Path, request: pytest.FixtureRequest) -> StudyTracker:
+    return MlflowTracker(sqlite, tmp_path, request.param).study("s", [])
 
 
 @pytest.fixture

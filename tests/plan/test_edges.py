@@ -1,0 +1,39 @@
+"""Edges of a space, and the wider space beyond them."""
+
+import pytest
+from support.searching import cell_of
+
+from rmsprop_lab.plan.edges import edges_of, widened
+from rmsprop_lab.plan.space import Range
+
+
+def test_an_edge_of_what_the_optimizer_takes_is_no_edge() -> None:
+    cell = cell_of("tpe", 4, {"rho": Range(0.0, 0.999, "linear")})
+    assert cell.edges({"rho": 0.0}) == []
+    assert [edge.end for edge in cell.edges({"rho": 0.999})] == []
+    decay = cell_of("tpe", 4, {"rho": Range(0.9, 0.999, "log_complement")})
+    assert [edge.wider for edge in decay.edges({"rho": 0.999})] == [pytest.approx(0.99968)]
+    assert [edge.wider for edge in decay.edges({"rho": 0.9})] == [pytest.approx(0.68)]
+    assert decay.edges({"rho": 0.99}) == []
+
+
+@pytest.mark.parametrize(
+    ("span", "low", "high"),
+    [
+        (Range(1e-2, 1.0, "log"), 0.0032, 3.2),
+        (Range(0.9, 0.999, "log_complement"), 0.68, 0.99968),
+        (Range(0.0, 2.0, "linear"), -0.5, 2.5),
+        (Range(100, 500, "linear", whole=True), 0, 600),
+    ],
+)
+def test_an_edge_is_the_outer_twentieth_of_a_range_and_a_wider_one_is_a_quarter_longer(
+    span: Range, low: float, high: float
+) -> None:
+    space = {"a": span}
+    for position, end, wider in ((0.0, "low", low), (0.04, "low", low), (0.96, "high", high), (1.0, "high", high)):
+        (edge,) = edges_of(space, {"a": span.at(position)}, {})
+        assert (edge.hyperparameter, edge.end) == ("a", end)
+        assert edge.wider == pytest.approx(wider, rel=1e-12)
+        assert getattr(widened(space, [edge])["a"], end) == edge.wider
+    for position in (0.06, 0.2, 0.5, 0.8, 0.94):
+        assert edges_of(space, {"a": span.at(position)}, {}) == []

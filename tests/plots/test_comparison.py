@@ -1,0 +1,52 @@
+"""Optimizers side by side."""
+
+import numpy as np
+import pytest
+from support.pictures import drawing_of, is_hue
+
+from rmsprop_lab import descend
+from rmsprop_lab.evaluation.measures import median_start
+from rmsprop_lab.objectives import Bowl, Himmelblau, MonkeySaddle
+from rmsprop_lab.optimizers import GD
+from rmsprop_lab.plan.starts import Starts
+from rmsprop_lab.plots import comparison
+from rmsprop_lab.plots.colours import hues
+from rmsprop_lab.plots.comparison import Panel, comparison_png
+
+
+def test_a_comparison_shows_the_paths_and_gaps_of_each_optimizer_in_its_hue() -> None:
+    starts = Starts(count=3).at(Himmelblau())
+    traces = {"gd": descend(Himmelblau(), GD(0.01), starts, 20), "lost": descend(Himmelblau(), GD(9.0), starts, 20)}
+    labels, hue = {"gd": "gd 0.01", "lost": "gd 9"}, hues(["gd", "lost"])
+    both = Panel("himmelblau", Himmelblau(), starts, traces, labels)
+    only_lost = Panel("himmelblau", Himmelblau(), starts, {"lost": traces["lost"]}, labels)
+    drawn = drawing_of(lambda: comparison_png([both, only_lost], hue, "both"))
+    paths, _, gaps, words = drawn.figure.axes
+    shown = median_start(traces["gd"].values[-1])
+    path = traces["gd"].points[1:, :, shown]
+    beside = np.abs(path[:, :, None] - Himmelblau().minimizers).max(axis=1).min(axis=1) > 0.4  # the stars lie on top
+    assert beside.sum() >= 2
+    for x, y in path[beside]:
+        assert drawn.has(paths, x, y, hue["gd"], reach=2)  # the lost path crosses it
+    for iteration in range(1, 20):
+        median = np.median(traces["gd"].values[iteration])
+        assert drawn.has(gaps, iteration, median, hue["gd"], reach=2)
+    assert drawn.has(paths, *starts[:, shown], hue["lost"], reach=3)
+    width = drawn.picture.shape[1] // 2
+    assert not is_hue(drawn.picture[:, width:], hue["gd"]).any()
+    assert [text.get_text() for text in words.texts] == ["every run diverged"]
+    assert not words.axison
+    (box,) = drawn.texts["every run diverged"]
+    left, right = words.get_window_extent().intervalx
+    assert left < box.x0 < box.x1 < right
+
+
+def test_a_comparison_calls_a_gap_a_gap_and_a_value_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+    monkeypatch.setattr(comparison, "png_of", drawn.append)
+    for objectives in ([MonkeySaddle(), Bowl()], [Bowl(), MonkeySaddle()]):
+        starts = Starts(count=3).at(Bowl())
+        panels = [Panel("", o, starts, {"gd": descend(o, GD(0.01), starts, 5)}, {"gd": "gd"}) for o in objectives]
+        comparison.comparison_png(panels, hues(["gd"]), "")
+    labels = [[axes.get_ylabel().partition(" ")[0] for axes in figure.axes[2:4]] for figure in drawn]
+    assert labels == [["value", ""], ["gap", "value"]]

@@ -1,0 +1,54 @@
+"""What the searches of a study saw: each mark is where its numbers are, in the hue of its optimizer."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from support.pictures import drawing_of, is_hue
+
+from rmsprop_lab.plots.colours import hues
+from rmsprop_lab.plots.search.budget import budget_png
+from rmsprop_lab.plots.search.importance import importance_png
+from rmsprop_lab.plots.search.sensitivity import sensitivity_png
+
+HUES = hues(["gd", "rmsprop"])
+
+
+def test_the_lowest_score_at_each_step_size_has_the_hue_of_its_optimizer() -> None:
+    scores = {"gd": [-1.0, -3.0, np.inf], "rmsprop": [-2.0, -5.0, -4.0]}
+    steps = [0.01, 0.1, 1.0]
+    rows = [
+        {"optimizer": name, "step_size": step, "score": score + worse}
+        for name, values in scores.items()
+        for step, score in zip(steps, values, strict=True)
+        for worse in (0.0, 2.5)
+    ]
+    drawn = drawing_of(lambda: sensitivity_png({"bowl": pd.DataFrame(rows)}, HUES, "", "score", joined=False))
+    (axes,) = drawn.figure.axes
+    for name, values in scores.items():
+        for step, score in zip(steps, values, strict=True):
+            if np.isfinite(score):
+                assert drawn.has(axes, step, score, HUES[name])
+                assert not drawn.has(axes, step, score + 0.5, HUES[name])
+    assert drawn.has(axes, 1.0, 0.0, HUES["gd"])  # a cross one above the highest of the lowest scores
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["gd", "rmsprop"]
+
+
+def test_a_budget_buys_the_expected_best() -> None:
+    expected, happened = np.array([0.0, -2.0, -3.0, -3.5]), np.array([-1.0, -1.0, -3.5, -3.5])
+    curves = {"gd": (expected, happened), "rmsprop": (expected - 4.0, happened - 4.0)}
+    drawn = drawing_of(lambda: budget_png({"bowl": curves}, HUES, "", "score"))
+    (axes,) = drawn.figure.axes
+    for name, below in (("gd", 0.0), ("rmsprop", 4.0)):
+        for trials, best in enumerate(expected, start=1):
+            assert drawn.has(axes, trials + (trials == 1) * 0.02, best - below, HUES[name], reach=2)
+        assert not drawn.has(axes, 1.5, -2.0 - below, HUES[name], reach=2)
+
+
+def test_bars_are_as_long_as_the_shares_and_in_the_hue_of_their_optimizer() -> None:
+    shares = {("bowl", "gd"): {"step_size": 0.9}, ("bowl", "rmsprop"): {"step_size": 0.25, "rho": 0.75}}
+    drawn = drawing_of(lambda: importance_png(shares, HUES, ""))
+    (axes,) = drawn.figure.axes
+    width = drawn.at(axes, 1.0, 0.0)[1] - drawn.at(axes, 0.0, 0.0)[1]
+    for row, (name, share) in enumerate([("gd", 0.9), ("rmsprop", 0.25), ("rmsprop", 0.75)]):
+        bar = np.flatnonzero(is_hue(drawn.picture, HUES[name])[drawn.at(axes, 0.0, row)[0]])
+        assert np.ptp(bar) / width == pytest.approx(share, abs=0.02)

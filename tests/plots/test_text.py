@@ -1,0 +1,104 @@
+"""No text lies over another or leaves its picture, with short names and with long ones."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from support.pictures import drawing_of
+
+from rmsprop_lab import descend
+from rmsprop_lab.objectives import Bowl, Himmelblau, Rosenbrock
+from rmsprop_lab.optimizers import GD
+from rmsprop_lab.plan.space import Range
+from rmsprop_lab.plan.starts import Starts
+from rmsprop_lab.plots.colours import hues
+from rmsprop_lab.plots.comparison import Panel, comparison_png
+from rmsprop_lab.plots.figure import png_of
+from rmsprop_lab.plots.maps import basins_png, map_png
+from rmsprop_lab.plots.objective import contour_png
+from rmsprop_lab.plots.search.budget import budget_png
+from rmsprop_lab.plots.search.importance import importance_png
+from rmsprop_lab.plots.search.sensitivity import sensitivity_png
+from rmsprop_lab.plots.search.trials import trials_png
+from rmsprop_lab.plots.trace import plot
+
+NAMES = {"short": ["gd", "adam"], "long": ["rmsprop_with_nesterov_momentum", "rmsprop_as_published_in_2012"]}
+TITLE = "The best of 24 trials for each optimizer on each objective, on starts that no search has seen"
+SCORE = "log₁₀ final gap"
+
+
+def comparison(names: list[str]) -> bytes:
+    panels = []
+    for objective in (Himmelblau(), Rosenbrock(), Bowl(dim=3)):
+        starts = Starts(count=3).at(objective)
+        traces = {name: descend(objective, GD(1e-3), starts, 10) for name in names}
+        labels = {name: f"{name} 0.0123" for name in names}
+        panels.append(Panel(type(objective).__name__, objective, starts, traces, labels))
+    return comparison_png(panels, hues(names), TITLE)
+
+
+def sensitivity(names: list[str]) -> bytes:
+    steps = np.geomspace(1e-4, 1.0, 5)
+    rows = [{"optimizer": name, "step_size": step, "score": -np.log10(step)} for name in names for step in steps]
+    return sensitivity_png(dict.fromkeys(("bowl", "camel"), pd.DataFrame(rows)), hues(names), TITLE, SCORE, True)
+
+
+def budget(names: list[str]) -> bytes:
+    curves = {name: (-np.arange(24.0), -np.arange(24.0)) for name in names}
+    return budget_png({"bowl": curves, "camel": curves}, hues(names), TITLE, SCORE)
+
+
+def importance(names: list[str]) -> bytes:
+    shares = {(o, name): {"step_size": 0.7, "rho": 0.3} for o in ("bowl", "camel") for name in names}
+    return importance_png(shares, hues(names), TITLE)
+
+
+def trials(names: list[str]) -> bytes:
+    space = {"step_size": Range(1e-4, 1.0, "log"), "rho": Range(0.5, 0.999, "log_complement")}
+    columns = {name: np.array([span.at(at) for at in np.linspace(0, 1, 9)]) for name, span in space.items()}
+    columns["rho"] = columns["rho"][[3, 1, 4, 0, 5, 8, 2, 6, 7]]
+    return trials_png(space, columns, np.linspace(-12.5, 3.25, 9), 0, f"{names[0]} on bowl: {TITLE}", SCORE)
+
+
+def maps(names: list[str]) -> bytes:
+    grids = {"step_size": Range(1e-4, 1.0, "log", 41).grid(), "rho": Range(0.5, 0.999, "log_complement", 41).grid()}
+    scales = {"step_size": "log", "rho": "log_complement"}
+    best = {"step_size": 0.1, "rho": 0.9}
+    return map_png(np.outer(np.arange(41.0), np.ones(41)), grids, scales, best, f"{names[0]} on himmelblau", SCORE)
+
+
+def basins(names: list[str]) -> bytes:
+    at, reached = np.linspace(-5, 5, 9), np.zeros((9, 9), np.int16)
+    return basins_png(at, at, reached, np.zeros((9, 9)), np.asarray(Himmelblau().minimizers), names[0])
+
+
+def contour(names: list[str]) -> bytes:
+    return contour_png(Rosenbrock(), names[0])
+
+
+def trace(names: list[str]) -> bytes:
+    return png_of(plot(descend(Rosenbrock(), GD(1e-3), Starts(count=len(names)).at(Rosenbrock()), 100)))
+
+
+@pytest.mark.parametrize("names", NAMES.values(), ids=NAMES)
+@pytest.mark.parametrize(
+    "make",
+    [comparison, sensitivity, budget, importance, trials, maps, basins, contour, trace],
+    ids=lambda make: make.__name__,
+)
+def test_no_text_lies_over_another_or_leaves_the_picture(make: Callable[[list[str]], bytes], names: list[str]) -> None:
+    drawn = drawing_of(lambda: make(names))
+    assert len(drawn.texts) > 5
+    assert drawn.overlaps() == []
+    assert drawn.cut_off() == []
+
+
+def test_texts_that_do_lie_over_each_other_are_noticed() -> None:
+    figure = plot(descend(Rosenbrock(), GD(1e-3), [0.5, 0.5], 5))
+    figure.text(0.5, 0.5, "one")
+    figure.text(0.5, 0.5, "another")
+    figure.text(0.99, 0.5, "too far to the right")
+    drawn = drawing_of(lambda: png_of(figure))
+    assert ("one", "another") in drawn.overlaps()
+    assert drawn.cut_off() == ["too far to the right"]

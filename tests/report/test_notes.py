@@ -1,0 +1,44 @@
+"""Notes of studies and runs."""
+
+import io
+from pathlib import Path
+
+from PIL import Image
+from support.studies import study
+
+from rmsprop_lab import run_study
+from rmsprop_lab.objectives import Bowl
+from rmsprop_lab.optimizers import RMSProp
+from rmsprop_lab.report.notes import artifact_link, experiment_note, fitting, run_note
+
+
+def test_notes_say_what_was_run_and_show_it(tmp_path: Path) -> None:
+    summary = run_study(study(objectives={"bowl": Bowl()}), output_dir=tmp_path, tracking="none", figures=False)
+    links = {None: {"Best": "#/best", "All": "#/all"}, "bowl": {"Best": "#/bowl"}}
+    figures = {"comparison": artifact_link("figures/comparison.png", "abc")}
+    note = experiment_note(summary.study, summary.best, links, figures)
+    assert note.splitlines()[0] == "**[Best](#/best) · [All](#/all)**"
+    assert "- bowl: [Best](#/bowl)" in note.splitlines()
+    assert "![comparison](get-artifact?path=figures/comparison.png&run_uuid=abc)" in note
+    for row in summary.best.to_dict("records"):
+        assert f"| bowl&emsp; | {row['rank']}&emsp; | {row['optimizer']}&emsp; |" in note
+    key, run = next((key, run) for key, run in summary.runs.items() if isinstance(run.optimizer, RMSProp))
+    row = summary.folder.run_rows([key])[key]
+    text = run_note(run, row, picture=True)
+    assert text.startswith("bowl: rmsprop, step_size")
+    assert "![The paths](get-artifact?path=contour.png&run_uuid={run_id})" in text
+    assert "| rho&emsp; | 0.9&emsp; |" in text
+    assert "| steps_to_1e-7&emsp; |" in text
+    assert "get-artifact" not in run_note(run, row, picture=False)
+    failed = run_note(run, {**row, "outcome": "failed", "message": "no {run_id} here"}, picture=False)
+    assert failed.endswith("Failed: no {run_id} here")
+
+
+def test_a_picture_is_made_as_wide_as_a_note_and_no_wider() -> None:
+    def width(of: int) -> int:
+        buffer = io.BytesIO()
+        Image.new("RGB", (of, 100)).save(buffer, "png")
+        return Image.open(io.BytesIO(fitting(buffer.getvalue()))).width
+
+    assert width(1680) == 1100
+    assert width(420) == 420

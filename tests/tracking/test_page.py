@@ -1,0 +1,37 @@
+"""Saved views of an experiment, that fit its tags."""
+
+import json
+
+from mlflow.utils.validation import MAX_EXPERIMENT_TAG_VAL_LENGTH
+
+from rmsprop_lab.tracking.page import Axis, view_tags, views
+
+AXIS = Axis("log10_gap", (-17.0, 3.0))
+
+
+def state_of(tag: str) -> dict:
+    return json.loads(json.loads(tag)["state"])
+
+
+def test_views_of_many_objectives_fit_a_tag() -> None:
+    axes = {f"an_objective_of_a_long_name_{number}": AXIS for number in range(40)}
+    optimizers = [f"optimizer_{number}" for number in range(10)]
+    tags = view_tags(views(axes, optimizers), ["step_size", "rho", "epsilon", "beta_1", "beta_2"], optimizers)
+    assert max(map(len, tags.values())) < MAX_EXPERIMENT_TAG_VAL_LENGTH
+    assert len(tags) == 2 + 3 * 16
+
+
+def test_one_objective_needs_no_view_of_its_own() -> None:
+    assert list(views({"bowl": AXIS}, ["gd"])) == ["best", "all", "optimizers"]
+    several = ["best", "all", *(f"{key}-{name}" for name in ("bowl", "camel") for key in ("best", "all", "optimizers"))]
+    assert list(views({"bowl": AXIS, "camel": AXIS}, ["gd"])) == several
+
+
+def test_every_objective_has_its_chart_and_the_curve_that_it_has() -> None:
+    axes = {"bowl": AXIS, "unknown": Axis("value", None)}
+    state = state_of(view_tags(views(axes, ["gd"]), ["step_size"], ["gd"])["mlflow.sharedViewState.best"])
+    lines = {chart["metricKey"]: chart for chart in state["compareRunCharts"] if chart["type"] == "LINE"}
+    assert list(lines) == ["curve/bowl/log10_gap", "curve/unknown/value"]
+    assert lines["curve/bowl/log10_gap"]["range"] == {"yMin": -17.0, "yMax": 3.0}
+    sections = {section["uuid"] for section in state["compareRunSections"]}
+    assert {chart["metricSectionId"] for chart in state["compareRunCharts"]} <= sections
