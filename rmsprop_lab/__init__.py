@@ -84,9 +84,10 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        hint = "optimizers are in rmsprop_lab.optimizers, objectives in rmsprop_lab.objectives"
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; {hint}")
     return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOME])
+    return sorted([*(name for name in globals() if name.startswith("__")), *_HOME])

@@ -4,6 +4,7 @@ import dataclasses
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from support.studies import study
 import rmsprop_lab
 from rmsprop_lab import (
     InputError,
+    Optimizer,
     Range,
     Search,
     Starts,
@@ -58,6 +60,16 @@ def arguments_of(cls: type, **given: Any) -> list[Any]:
     ]
 
 
+class Plain(Optimizer):
+    """No dataclass, so that its hyperparameters have no names."""
+
+    def __init__(self, step_size: float) -> None:
+        object.__setattr__(self, "step_size", step_size)
+
+    def update(self, gradient: Any, state: Any) -> Any:
+        return gradient, state
+
+
 STUDY: dict[str, Any] = {
     "name": "s",
     "objectives": {"bowl": Bowl()},
@@ -80,6 +92,9 @@ STUDY: dict[str, Any] = {
         (Study, {**STUDY, "optimizers": {"gd": Bowl()}}, "optimizers.gd"),
         (Study, {**STUDY, "optimizers": {3: GD(0.1)}}, "optimizers"),
         (Study, {**STUDY, "spaces": {"gd": 3}}, "spaces.gd"),
+        (Study, {**STUDY, "spaces": {"dg": {"step_size": Range(0.1, 1.0)}}}, "spaces"),
+        (Study, {**STUDY, "optimizers": {"gd": GD(np.array([0.1, 0.2]))}}, "optimizers.gd.step_size"),
+        (Study, {**STUDY, "optimizers": {"plain": Plain(0.1)}}, "optimizers.plain"),
         (Study, {**STUDY, "spaces": {"gd": {"step_size": (0.1, 1.0)}}}, "spaces.gd.step_size"),
         (Study, {**STUDY, "starts": [[1.0, "a"]]}, "starts.points"),
         (Study, {**STUDY, "starts": np.zeros((2, 3))}, "starts.points"),
@@ -108,6 +123,7 @@ def test_functions_name_the_argument_of_a_wrong_type(tmp_path: Any) -> None:
         (lambda: load(3), "name"),  # type: ignore[arg-type]
         (lambda: load("s", NOTHING), "output_dir"),  # type: ignore[arg-type]
         (lambda: load_traces(3), "name"),  # type: ignore[arg-type]
+        (lambda: load_traces("s", [1], tmp_path), "run_keys"),  # type: ignore[list-item]
         (lambda: load_traces("s", "abc", tmp_path), "run_keys"),  # type: ignore[arg-type]
         (lambda: descend(NOTHING, GD(0.1), [0.5, 0.5], 5), "objective"),  # type: ignore[arg-type]
         (lambda: descend(Bowl(), NOTHING, [0.5, 0.5], 5), "optimizer"),  # type: ignore[arg-type]
@@ -140,6 +156,47 @@ def test_starts_may_be_an_array_or_a_nested_list(points: Any) -> None:
     runs = [study.cells[0].run({}).run_key for study in (of_array, of_starts)]
     assert runs[0] == runs[1]
     assert Starts(points=[0.5, -0.5]).points == ((0.5, -0.5),)
+
+
+@dataclass(frozen=True, eq=False)
+class OnlyStep(Optimizer):
+    step_size: float = 0.1
+
+    def update(self, gradient: Any, state: Any) -> Any:
+        return self.step_size * gradient
+
+
+@dataclass(frozen=True, eq=False)
+class NumberState(OnlyStep):
+    def init(self) -> Any:
+        return 1.0
+
+
+class Constant(Bowl):
+    def value(self, point: Any) -> Any:
+        return 1.0
+
+
+class OneRow(Bowl):
+    def gradient(self, point: Any) -> Any:
+        return point[0]
+
+
+@pytest.mark.parametrize(
+    ("objective", "optimizer", "key"),
+    [
+        (Bowl(), OnlyStep(), "optimizer.update"),
+        (Bowl(dim=3), OnlyStep(), "optimizer.update"),
+        (Bowl(), NumberState(), "optimizer.init"),
+        (Constant(), GD(0.1), "objective.value"),
+        (OneRow(), GD(0.1), "objective.gradient"),
+    ],
+)
+def test_descend_refuses_what_could_be_broadcast_into_wrong_numbers(objective: Any, optimizer: Any, key: str) -> None:
+    for _ in range(2):  # asked again, it is refused again
+        with pytest.raises(InputError) as error:
+            descend(objective, optimizer, np.full(objective.dim, 0.5), 5)
+        assert error.value.key == key
 
 
 class Unready(Bowl):
@@ -196,11 +253,41 @@ def test_an_interrupted_study_reaches_its_caller(tmp_path: Any) -> None:
     summary = stopped.value.summary
     assert isinstance(summary, Summary)
     assert 0 < summary.computed < 8
+    assert len(summary.runs) == summary.computed
+    assert f"{summary.computed} runs of a plan of 8 computed" in repr(summary)
     assert summary.added
     assert summary.best.empty
     assert isinstance(stopped.value, KeyboardInterrupt)
-    assert "runs computed" in repr(summary)
     assert run_study(study(), output_dir=tmp_path, tracking="none", figures=False).computed == 8 - summary.computed
+
+
+def test_ctrl_c_while_the_store_opens_reaches_its_caller_too(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*arguments: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("rmsprop_lab.tasks.run._recorder", interrupted)
+    with pytest.raises(rmsprop_lab.StudyInterrupted) as stopped:
+        run_study(study(), output_dir=tmp_path)
+    assert stopped.value.summary.computed == 0
+
+
+class Undefined(Bowl):
+    def value(self, point: Any) -> Any:
+        raise NameError("name 'a' is not defined")
+
+
+def test_a_summary_says_what_failed_and_ranks_it_nowhere(tmp_path: Any) -> None:
+    made = Study(**{**STUDY, "objectives": {"f": Undefined()}})
+    summary = run_study(made, output_dir=tmp_path, tracking="none", figures=False)
+    for text in (repr(summary), summary._repr_html_()):
+        assert "1 failed, the first with NameError" in text
+        assert "best:" not in text
+
+
+def test_names_that_live_elsewhere_say_where() -> None:
+    with pytest.raises(AttributeError, match=r"optimizers are in rmsprop_lab\.optimizers"):
+        rmsprop_lab.RMSProp  # noqa: B018
+    assert not {"Any", "import_module", "TYPE_CHECKING"} & set(dir(rmsprop_lab))
 
 
 def test_a_trace_shows_itself() -> None:

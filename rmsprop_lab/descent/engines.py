@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rmsprop_lab.base import Array, Objective, Optimizer
+from rmsprop_lab.base.contracts import objective_fault, optimizer_fault
 from rmsprop_lab.descent import compiled, reference
-from rmsprop_lab.descent.batches import Carried, as_batch, as_streams, batch_width
+from rmsprop_lab.descent.batches import Carried, as_batch, as_streams, at, batch_width
 from rmsprop_lab.descent.trace import Trace, buffers, shown
 from rmsprop_lab.errors import EngineWarning, Found, InputError, did_you_mean
 
@@ -22,6 +23,7 @@ Record: TypeAlias = Literal["trace", "final"]
 # about as long (5 to 15 ns each) as numba needs to be imported and to compile (1 to 6 s).
 _WORTH_COMPILING = 200_000_000
 _work: Counter[tuple[type, type]] = Counter()
+_tried: set[tuple[type, type, int]] = set()
 
 
 def descend(  # longer than 40 lines by its docstring
@@ -138,7 +140,23 @@ def _checked(
     check_engine(engine)
     points = as_batch(starts, objective.dim)
     width = batch_width(points, optimizer)
+    _check_code(objective, optimizer, points)
     return np.broadcast_to(points, (objective.dim, width)), as_streams(streams, width)
+
+
+def _check_code(objective: Objective, optimizer: Optimizer, points: Array) -> None:
+    """Tries a pair of classes once, at the first start: a wrong shape could be broadcast into wrong numbers."""
+    pair = type(objective), type(optimizer), objective.dim
+    if pair in _tried:
+        return
+    faults = {
+        "objective": objective_fault(objective, points[:, :1].copy(), finite=False),
+        "optimizer": optimizer_fault(at(optimizer, slice(0, 1))),
+    }
+    for part, fault in faults.items():
+        if fault:
+            raise InputError(f"{part}.{fault.method}", fault.expected, Found(fault.found))
+    _tried.add(pair)
 
 
 def _check_instance(key: str, value: object, kind: type, expected: str) -> None:

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from rmsprop_lab.base import Objective, Optimizer
+import numpy as np
+
+from rmsprop_lab.base import Objective, Optimizer, given_fields
 from rmsprop_lab.base.checks import integer
 from rmsprop_lab.base.contracts import objective_fault, optimizer_fault
 from rmsprop_lab.descent import Engine, check_engine
-from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run
@@ -108,18 +110,24 @@ class Study:
         object.__setattr__(self, "starts", as_starts(self.starts, "starts"))
         if self.evaluation is not None:
             object.__setattr__(self, "evaluation", as_starts(self.evaluation, "evaluation"))
+        for name, optimizer in self.optimizers.items():
+            _check_single(name, optimizer)
         if not isinstance(self.search, Search):
-            raise InputError("search", "a Search", self.search)
+            raise InputError("search", "a Search, such as Search('tpe')", self.search)
 
     def _check_spaces(self) -> None:
         if not isinstance(self.spaces, Mapping):
             raise InputError("spaces", "a mapping from names of optimizers to their spaces", self.spaces)
         for name, space in self.spaces.items():
+            if name not in self.optimizers:
+                hint = did_you_mean(str(name), self.optimizers)
+                raise InputError("spaces", "names of the study's optimizers", name, hint)
             if not isinstance(space, Mapping):
                 raise InputError(f"spaces.{name}", "a mapping from names of hyperparameters to Ranges", space)
             for hyperparameter, span in space.items():
                 if not isinstance(span, Range):
-                    raise InputError(f"spaces.{name}.{hyperparameter}", "a Range", span)
+                    expected = "a Range, such as Range(0.01, 1.0, 'log')"
+                    raise InputError(f"spaces.{name}.{hyperparameter}", expected, span)
 
     def check_code(self) -> None:
         """Calls each objective at its starts and each optimizer once, before anything is computed or created.
@@ -206,7 +214,8 @@ def check_name(name: object) -> None:
 
 
 def _check_parts(parts: object, key: str, kind: type) -> None:
-    what = f"a mapping from names to {kind.__name__}s, not empty"
+    example = "{'bowl': Bowl()}" if kind is Objective else "{'gd': GD(0.1)}"
+    what = f"a mapping from names to {kind.__name__}s, such as {example}"
     if not isinstance(parts, Mapping) or not parts:
         raise InputError(key, what, parts)
     for name, part in parts.items():
@@ -214,3 +223,15 @@ def _check_parts(parts: object, key: str, kind: type) -> None:
             raise InputError(key, what, name)
         if not isinstance(part, kind):
             raise InputError(f"{key}.{name}", f"an {kind.__name__}", part)
+        own = vars(type(part))
+        if "__dataclass_fields__" not in own and ("__init__" in own or "__annotations__" in own):
+            change = f"Put @dataclass(frozen=True, eq=False) above the class {type(part).__name__}."
+            raise InputError(f"{key}.{name}", "an object of a frozen dataclass", Found("another class"), change)
+
+
+def _check_single(name: str, optimizer: Optimizer) -> None:
+    """Hyperparameters of a study's optimizers are single numbers: what varies is in a space."""
+    for field_name, value in given_fields(optimizer).items():
+        if np.ndim(value):
+            change = f"Give a range of it in spaces[{name!r}]."
+            raise InputError(f"optimizers.{name}.{field_name}", "one number", Found(f"shape {np.shape(value)}"), change)

@@ -1,7 +1,7 @@
 """Draws a trace as one figure: paths over the objective, and gaps over iterations."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,6 +16,7 @@ from rmsprop_lab.plots.figure import new_figure
 from rmsprop_lab.plots.objective import PALE, draw_curve, draw_filled, scene_of
 from rmsprop_lab.plots.paths import in_plane, path_in
 
+Style: TypeAlias = tuple[int, dict[str, Any]]
 _FEW = len(PALETTE)  # descents with a hue each
 _POINTS = 200_000  # most points that are drawn in all
 _MOST = 2_000  # most points of one descent
@@ -24,7 +25,7 @@ _FLOOR, _HUGE = 1e-16, 1e250  # smaller gaps are rounding errors; an axis cannot
 _FAR = 1e100  # starts with a larger coordinate do not widen the window
 
 
-def plot(trace: Trace, objective: Objective | None = None) -> Figure:
+def plot(trace: Trace, objective: Objective | None = None, labels: Sequence[str] | None = None) -> Figure:
     """Draws a trace: on the left the paths over the objective, on the right the gaps over iterations.
 
     Paths show the first two coordinates over filled contours; in one dimension, x and f(x) on the curve of f. If no
@@ -35,12 +36,14 @@ def plot(trace: Trace, objective: Objective | None = None) -> Figure:
     Args:
         trace: The result of `descend`, with any number of descents and iterations.
         objective: The objective of the descents; None for `trace.objective`.
+        labels: What the legend calls each descent, of at most ten; None for `descent 0`, `descent 1`, ...
 
     Returns:
         A matplotlib figure, made without pyplot. A notebook shows it; `figure.savefig("descents.pdf")` writes a file.
 
     Raises:
-        InputError: `trace` is not a `Trace`, or `objective` is not an `Objective` or has another dimension.
+        InputError: `trace` is not a `Trace`, or `objective` is not an `Objective` or has another dimension,
+            or `labels` are not one text per descent.
 
     >>> from rmsprop_lab import descend
     >>> from rmsprop_lab.objectives import Bowl
@@ -51,15 +54,16 @@ def plot(trace: Trace, objective: Objective | None = None) -> Figure:
     'gap to the minimum'
     """
     objective = _checked(trace, objective)
+    styles = list(_styles(trace, _names(trace, labels)))
     shown = _shown(trace)
     if objective is None:
         figure = new_figure(5.5, 4.2)
-        _draw_curves(figure.add_subplot(), shown, None)
+        _draw_curves(figure.add_subplot(), shown, None, styles)
         return figure
     figure = new_figure(10.4, 4.2)
     left, right = figure.subplots(1, 2)
-    _draw_paths(left, shown, objective)
-    _draw_curves(right, shown, objective)
+    _draw_paths(left, shown, objective, styles)
+    _draw_curves(right, shown, objective, styles)
     return figure
 
 
@@ -92,7 +96,7 @@ def _shown(trace: Trace) -> Trace:
     return trace.at(np.union1d(thinned(length, most // 2), even))
 
 
-def _draw_paths(axes: Axes, trace: Trace, objective: Objective) -> None:
+def _draw_paths(axes: Axes, trace: Trace, objective: Objective, styles: Sequence[Style]) -> None:
     first = trace.points[0][:, (np.abs(trace.points[0]) < _FAR).all(axis=0)]
     starts = first if first.size and trace.iterations[0] == 0 else None
     if objective.dim == 1:
@@ -103,7 +107,7 @@ def _draw_paths(axes: Axes, trace: Trace, objective: Objective) -> None:
         axes.set_title(scene.slice_note, fontsize=9)
     window = np.array([axes.get_xlim(), axes.get_ylim()])
     plane = in_plane(trace.points, objective)
-    for number, style in _styles(trace):
+    for number, style in styles:
         path, left_at = path_in(plane[:, :, number], window)
         dots = {"marker": ".", "markersize": 2 + 2 * style["linewidth"]} if len(path) <= _DOTTED else {}
         axes.plot(*path.T, **style, **dots)
@@ -113,7 +117,7 @@ def _draw_paths(axes: Axes, trace: Trace, objective: Objective) -> None:
         axes.plot(*np.asarray(objective.minimizers)[:2], "*", color="white", markeredgecolor="black", markersize=11)
 
 
-def _draw_curves(axes: Axes, trace: Trace, objective: Objective | None) -> None:
+def _draw_curves(axes: Axes, trace: Trace, objective: Objective | None, styles: Sequence[Style]) -> None:
     """Draws gaps, or values if no minimum is known, over iterations."""
     known = objective is not None and objective.minimum is not None
     heights = np.maximum(gap(trace.values, objective), _FLOOR) if objective and known else trace.values
@@ -124,7 +128,7 @@ def _draw_curves(axes: Axes, trace: Trace, objective: Objective | None) -> None:
         axes.text(0.5, 0.5, "every descent diverged", ha="center", transform=axes.transAxes)
         axes.set_axis_off()
         return
-    for number, style in _styles(trace):
+    for number, style in styles:
         axes.plot(trace.iterations, heights[:, number], **style, marker="." if len(heights) == 1 else "")
     axes.set(yscale="log" if known else "linear")
     if trace.diverged.any() and not (known and trace.diverged.all()):
@@ -144,15 +148,24 @@ def _leave_room(axes: Axes, heights: Array, log: bool) -> None:
     axes.set_ylim((low / 2, high * 2) if log else (low - margin, high + margin))
 
 
-def _styles(trace: Trace) -> Iterator[tuple[int, dict[str, Any]]]:
+def _names(trace: Trace, labels: Sequence[str] | None) -> list[str]:
+    """What the legend calls each descent; those that diverged are marked."""
+    count = trace.values.shape[1]
+    given = [f"descent {number}" for number in range(count)] if labels is None else labels
+    if isinstance(given, str) or not isinstance(given, Sequence) or [*map(type, given)] != [str] * count:
+        raise InputError("labels", f"{count} texts, one per descent", labels)
+    return [name + (" (diverged)" if lost else "") for name, lost in zip(given, trace.diverged, strict=True)]
+
+
+def _styles(trace: Trace, names: Sequence[str]) -> Iterator[Style]:
     """The number and line style of each descent: a hue each for a few; of many, the median one is bold and last."""
     count = trace.values.shape[1]
     if count <= _FEW:
         for number in range(count):
-            yield number, {"color": PALETTE[number], "linewidth": 1.4, "label": f"descent {number}"}
+            yield number, {"color": PALETTE[number], "linewidth": 1.4, "label": names[number]}
         return
     median = median_start(np.where(trace.diverged, np.inf, trace.values[-1]))
     for number in range(count):
         if number != median:
-            yield number, {"color": PALETTE[0], "linewidth": 0.6, "alpha": max(0.1, min(0.5, 30 / count))}
+            yield number, {"color": PALETTE[0], "linewidth": 0.6, "alpha": max(0.15, min(0.5, 60 / count))}
     yield median, {"color": BEST, "linewidth": 2.0, "label": f"the median one of {count}"}

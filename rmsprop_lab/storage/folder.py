@@ -235,6 +235,8 @@ def load_traces(name: str, run_keys: Iterable[str] | None = None, output_dir: st
         if isinstance(run_keys, str) or not isinstance(run_keys, Iterable):
             raise InputError("run_keys", "a list of run keys, such as load(name).run_key", run_keys)
         run_keys = list(run_keys)
+        if strange := next((key for key in run_keys if not isinstance(key, str) or len(key) != 64), None):
+            raise InputError("run_keys", "run keys, as in load(name).run_key", strange)
     return _existing(name, output_dir).traces(run_keys)
 
 

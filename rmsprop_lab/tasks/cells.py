@@ -47,7 +47,8 @@ class Work:
     """
 
     def __init__(self, study: Study, folder: StudyFolder, recorder: "Recorder | None", on_step: OnStep) -> None:
-        self._study, self._folder, self._recorder, self._on_step = study, folder, recorder, on_step
+        self._study, self._folder, self._on_step = study, folder, on_step
+        self.recorder = recorder
         self._scores: dict[str, float] = {}  # by run key, those met so far
         self.runs: dict[str, Run] = {}
         self.winners: list[Winner] = []
@@ -122,11 +123,11 @@ class Work:
                 own.update(runs)
         finally:  # also after Ctrl-C
             self._count(buffer.publish())
-        unique = {run.run_key: run for run in own.values()}
-        if self._recorder:
-            self.logged += self._recorder.record(cell, list(unique.values()), lambda: self._on_step(cell, 1))
+            unique = {run.run_key: run for run in own.values()}
+            self.runs.update(unique)
+        if self.recorder:
+            self.logged += self.recorder.record(cell, list(unique.values()), lambda: self._on_step(cell, 1))
             self._on_step(cell, len(own) - len(unique))
-        self.runs.update(unique)
         return own
 
     def _recall(self, cell: Cell) -> dict[int, Run]:
@@ -163,7 +164,7 @@ class Work:
             scores.update({number: self._scores[run.run_key] for number, run in ready.items()})
             traces = [trace_table(part.run_keys, part.trace) for part in parts]
             self._count(buffer.add(map(run_table, parts), [trial_table(cell, ready, scores)], traces))
-            if not self._recorder:  # logging takes longer: with it, progress counts the logged runs
+            if not self.recorder:  # logging takes longer: with it, progress counts the logged runs
                 self._on_step(cell, len(ready))
         return scores
 

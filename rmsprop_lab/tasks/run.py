@@ -71,14 +71,14 @@ def run_study(
     output_dir = _checked(study, output_dir, figures, on_progress)
     study.check_code()
     folder = StudyFolder(output_dir, study.name)
-    recorder = _recorder(study, folder, tracking, output_dir)
-    work = Work(study, folder, recorder, _Steps(study, on_progress).count if on_progress else _nothing)
+    work = Work(study, folder, None, _Steps(study, on_progress).count if on_progress else _nothing)
     found = _Found()
     try:
+        work.recorder = _recorder(study, folder, tracking, output_dir)
         work.do()
-        _conclude(study, folder, work, found, recorder, figures)
-        if recorder and recorder.failure:
-            raise recorder.failed(work.runs)
+        _conclude(study, folder, work, found, work.recorder, figures)
+        if work.recorder and work.recorder.failure:
+            raise work.recorder.failed(work.runs)
     except KeyboardInterrupt as stop:
         raise StudyInterrupted(_summary(study, folder, work, found)) from stop
     except LabError as error:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.plan.run import Run
+from rmsprop_lab.plan.scores import SCORES
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.wording import gap_in_words, steps_in_words, value_in_words
@@ -50,15 +52,35 @@ class Summary:
         return optimizer_hues(self.study, self.folder)
 
     def __repr__(self) -> str:
-        done = f"{self.computed} of {len(self.runs)} runs computed, {self.logged} logged: {self.folder.path}"
-        first = self.best[self.best["rank"] == 1] if len(self.best) else self.best
-        best = ", ".join(f"{row['optimizer']} on {row['objective']}" for row in first.to_dict("records"))
-        return f"Summary({self.study.name!r}, {done}" + (f"\n  best: {best})" if best else ")")
+        ranked = self.best[(self.best["rank"] == 1) & (self.best["outcome"] == "ok")] if len(self.best) else self.best
+        best = ", ".join(f"{row['optimizer']} on {row['objective']}" for row in ranked.to_dict("records"))
+        lines = [f"{self.study.name!r}, {self._done()}: {self.folder.path}"]
+        lines += [f"best: {best}"] if best else []
+        lines += [self._failures()] if self.failed else []
+        text = "\n  ".join(lines)
+        return f"Summary({text})"
+
+    def _done(self) -> str:
+        planned = f"of {len(self.runs)} runs" if len(self.best) else f"runs of a plan of {len(self.study)}"
+        return f"{self.computed} {planned} computed, {self.logged} logged"
+
+    def _failures(self) -> str:
+        return f"{len(self.failed)} failed, the first with {next(iter(self.failed.values()))}"
 
     def _repr_html_(self) -> str:
-        table = pd.DataFrame([self._row(row) for row in self.best.to_dict("records")])
-        text = f"<p>{self.study.name}: {self.computed} of {len(self.runs)} runs computed, {self.logged} logged</p>"
-        return text + (table.to_html(index=False) if len(table) else "")
+        rows = [self._row(row) for row in self.best.to_dict("records")]
+        failures = f"<p>{escape(self._failures())}</p>" if self.failed else ""
+        text = f"<p>{escape(self.study.name)}: {self._done()}, in {escape(str(self.folder.path))}</p>{failures}"
+        if not rows:
+            return text
+        names = dict.fromkeys(name for run in self.runs.values() for name in tuned_fields(run.optimizer))
+        columns = dict.fromkeys(["objective", "rank", "optimizer", *names, *(name for row in rows for name in row)])
+        table = pd.DataFrame(rows, columns=[name for name in columns if any(name in row for row in rows)]).fillna("")
+        return f"{text}{table.to_html(index=False)}<p>{self._ranked_by()}</p>"
+
+    def _ranked_by(self) -> str:
+        shown = "fresh starts" if self.study.evaluates else "the starts of the search"
+        return f"Ranked by {SCORES[self.study.search.score]} (medians over {shown})."
 
     def _row(self, row: Mapping[Any, Any]) -> dict[str, Any]:
         run = self.runs[str(row["run_key"])]
@@ -70,6 +92,6 @@ class Summary:
             **{name: value_in_words(value) for name, value in tuned_fields(run.optimizer).items()},
             "log₁₀ best gap": gap_in_words(row["best_gap"]) if known else "",
             "log₁₀ final gap": gap_in_words(row["final_gap"]) if known else "",
-            "final value": value_in_words(row["final_value"]),
+            "final value": value_in_words(row["final_value"]) if row["outcome"] != "failed" else "",
             "steps to 1e-7": steps_in_words(row["steps_to_1e-7"]) if known else "",
         }

@@ -54,11 +54,11 @@ def check_objective(objective: Objective, seed: int = 0) -> Iterator[Finding]:
                 skipped.add(_batch)
 
 
-def objective_fault(objective: Objective, points: Array) -> Fault | None:
+def objective_fault(objective: Objective, points: Array, finite: bool = True) -> Fault | None:
     """The fault of an objective with a wrong value or gradient at `points` `(d, S)`, else None.
 
-    Wrong means of another shape or type, or not finite. An error that its code raises is no fault here: the runs
-    record it.
+    Wrong means of another shape or type or, unless `finite` is False, not finite. An error that its code raises is no
+    fault here: the runs record it.
     """
     for method, shape in {"value": points.shape[1:], "gradient": points.shape}.items():
         try:
@@ -66,12 +66,14 @@ def objective_fault(objective: Objective, points: Array) -> Fault | None:
                 answer = getattr(objective, method)(points)
         except Exception:
             return None
-        if fault := _number_fault(method, answer, shape, points):
+        if fault := _shape_fault(method, answer, shape, points):
+            return fault
+        if finite and (fault := _infinite(method, np.asarray(answer), points)):
             return fault
     return None
 
 
-def _number_fault(method: str, answer: Any, shape: tuple[int, ...], points: Array) -> Fault | None:
+def _shape_fault(method: str, answer: Any, shape: tuple[int, ...], points: Array) -> Fault | None:
     try:
         array = np.asarray(answer)
     except ValueError:  # parts of different shapes
@@ -79,6 +81,10 @@ def _number_fault(method: str, answer: Any, shape: tuple[int, ...], points: Arra
     if array.dtype.kind not in "fiu" or array.shape != shape:
         expected = f"real numbers of shape {shape} for points of shape {points.shape}"
         return Fault(method, expected, f"{array.dtype} of shape {array.shape}")
+    return None
+
+
+def _infinite(method: str, array: Array, points: Array) -> Fault | None:
     finite = np.isfinite(array).reshape(-1, points.shape[1]).all(axis=0)
     if finite.all():
         return None

@@ -46,22 +46,31 @@ def check_optimizer(optimizer: Optimizer, seed: int = 0) -> Iterator[Finding]:
 
 
 class _WrongAnswer(TypeError):
-    """`update` does not return a pair (step, state)."""
+    """`update` returns something else than a step and a state."""
+
+    def __init__(self, answer: Any) -> None:
+        of = f" of shape {answer.shape}" if isinstance(answer, np.ndarray) else ""
+        self.found = f"{type(answer).__name__}{of}"
+        super().__init__(f"update must return (step, state), returns {self.found}")
 
 
 def optimizer_fault(optimizer: Optimizer) -> Fault | None:
-    """The fault of an optimizer whose step or state has the wrong shape or type, else None.
+    """The fault of an optimizer whose first state, step or new state has a wrong shape or type, else None.
 
     An error that its code raises is no fault here: the runs record it.
     """
+    expected = "a step and a state of the gradient's shape, as (step, state)"
     with np.errstate(all="ignore"):
         try:
+            start = optimizer.init()
+            if not isinstance(start, tuple):
+                return Fault("init", "a tuple of numbers, such as (0.0,)", type(start).__name__)
             wrong = _step_shapes(optimizer, np.ones((1, 2, _BATCH)))
         except _WrongAnswer as error:
-            wrong = str(error)
+            wrong = error.found
         except Exception:
             return None
-    return Fault("update", "a step and a state of the gradient's shape, as (step, state)", wrong) if wrong else None
+    return Fault("update", expected, wrong) if wrong else None
 
 
 def _step_shapes(optimizer: Optimizer, gradients: Array) -> str:
@@ -133,5 +142,5 @@ def _advance(optimizer: Optimizer, gradient: Array, state: State) -> tuple[Array
     update: Any = optimizer.update
     answer = update(gradient, state) if optimizer.elementwise else update(gradient, state, np.zeros_like(gradient))
     if not isinstance(answer, tuple) or len(answer) != 2:
-        raise _WrongAnswer(f"update must return (step, state), returns {type(answer).__name__} {answer!r:.40}")
+        raise _WrongAnswer(answer)
     return answer
