@@ -6,10 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import hypothesis
 import pytest
 
 from rmsprop_lab.cli import main
 
+hypothesis.settings.register_profile("lab", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("lab")
 collect_ignore = ["benchmarks"]  # programs, not tests: `make bench`
 
 

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from rmsprop_lab.plan.space import Range
-from rmsprop_lab.plots.scales import positions
-from rmsprop_lab.plots.scales import ticks as _ticks
+from rmsprop_lab.plots.scales import positions, ticks
 
 
 @pytest.mark.parametrize(
@@ -20,9 +19,9 @@ from rmsprop_lab.plots.scales import ticks as _ticks
 )
 def test_a_dense_map_is_labelled_with_round_numbers(low: float, high: float, scale: str, expected: list[float]) -> None:
     grid = np.array(Range(low, high, scale).with_points(512).grid())  # type: ignore[arg-type]
-    np.testing.assert_allclose(_ticks(grid, scale), expected)
+    np.testing.assert_allclose(ticks(grid, scale), expected)
     few = np.array(Range(low, high, scale).with_points(3).grid())  # type: ignore[arg-type]
-    np.testing.assert_array_equal(_ticks(few, scale), few)
+    np.testing.assert_array_equal(ticks(few, scale), few)
 
 
 SCALES = ("linear", "log", "log_complement")

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from rmsprop_lab import Study
-from rmsprop_lab.base import Optimizer
 from rmsprop_lab.optimizers import RMSProp
+from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
@@ -23,14 +23,13 @@ CONDITIONAL = {
 }
 
 
-def cell_of(method: str, trials: int, space: Mapping[str, Range] = SPACE, optimizer: Optimizer | None = None, **search):
-    given = {"batch": 4, **search}
-    optimizers = {"rmsprop": RMSProp(0.01, 0.99) if optimizer is None else optimizer}
-    whole = study(optimizers=optimizers, spaces={"rmsprop": space}, search=Search(method, trials=trials, **given))
-    return whole.cells[0]
+def cell_of(method: str, trials: int, space: Mapping[str, Range] = SPACE) -> Cell:
+    """A search of RMSProp in batches of four."""
+    search = Search(method, trials=trials, batch=4)
+    return study(optimizers={"rmsprop": RMSProp(0.01, 0.99)}, spaces={"rmsprop": space}, search=search).cells[0]
 
 
-def asked(cell, scores: Mapping[int, float] | None = None) -> dict[int, dict[str, float]]:
+def asked(cell: Cell) -> dict[int, dict[str, float]]:
     """All trials of a search; the scores fall towards step_size 0.1, and large steps are lost."""
     search, found = searcher_for(cell), {}
     while trials := search.ask():
@@ -42,6 +41,7 @@ def asked(cell, scores: Mapping[int, float] | None = None) -> dict[int, dict[str
 
 
 def score_at(point: Mapping[str, float]) -> float:
+    """Decades from the best step size, 0.1; large ones are lost."""
     return np.inf if point["step_size"] > 0.5 else abs(np.log10(point["step_size"]) + 1.0)
 
 

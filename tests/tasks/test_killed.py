@@ -29,7 +29,7 @@ COMMAND = [
 ]
 
 
-@pytest.fixture(scope="module", params=["grid", "tpe"])
+@pytest.fixture(scope="module", params=["grid", pytest.param("tpe", marks=pytest.mark.slow)])
 def uninterrupted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], Path]:
     """A command, and a folder in which it ran to its end."""
     folder, command = tmp_path_factory.mktemp("whole"), [*COMMAND, f"search={request.param}"]
