@@ -54,8 +54,11 @@ def _in_node(path: Path, node: ast.AST, call: str) -> Iterator[Message]:
         if _is_prose(node, text):
             yield Message(path, node.lineno, call, text)
         return
-    for child in ast.iter_child_nodes(node):
-        yield from _in_node(path, child, call)
+    for field, child in ast.iter_fields(node):
+        if field not in ("annotation", "returns"):
+            for part in child if isinstance(child, list) else [child]:
+                if isinstance(part, ast.AST):
+                    yield from _in_node(path, part, call)
 
 
 def _name(function: ast.expr) -> str:

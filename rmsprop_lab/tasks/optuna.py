@@ -43,7 +43,7 @@ def write_searches(studies: Sequence[Study], folder: StudyFolder) -> Dashboard:
         name = score_name(study.search.score)
         found.update({title: (space, scored, name) for title, (space, scored) in searches.finished().items()})
     if not found:
-        expected = "the name of a study that has runs of a finished search by random, qmc, tpe or cmaes"
+        expected = "the name of a study that has a finished search by random, qmc, tpe or cmaes"
         raise InputError("name", expected, Found(f"none in {folder.path}"))
     path = folder.path / "optuna.db"
     with folder.lock():

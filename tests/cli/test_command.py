@@ -37,7 +37,7 @@ def test_summary_ranks_says_where_and_what_next(lab) -> None:
     assert "outputs/study/figures/comparison.png" in ended.out
     assert max(map(len, ended.out.split("mean rank")[0].splitlines())) <= 80
     again = lab("objective=[bowl,beale]", "search=grid", "n_iter=20", "tracking=none")
-    assert re.search(r"nothing to compute, all \d+ runs were there", again.out)
+    assert re.search(r"nothing to compute, all \d+ runs were on disk", again.out)
 
 
 def test_a_diverged_run_is_shown_not_dropped(lab) -> None:

@@ -15,7 +15,7 @@ def test_a_function_without_gradient_is_a_file_and_a_yaml(lab, tmp_path: Path) -
     own(tmp_path, "objective", "quartic", QUARTIC, "_target_: quartic.py:Quartic")
     ended = lab("--config-dir", "mine", "objective=quartic", "optimizer=gd", "n_iter=30")
     assert ended.status == 0, ended.err
-    assert "quartic has none: central differences, 4 values each" in ended.out
+    assert "quartic defines none; central differences take 4 values per gradient" in ended.out
     runs = load("study", tmp_path / "outputs")
     assert runs["evaluations"].tolist() == [120]
     client = MlflowClient(default_uri(tmp_path / "outputs"))
@@ -97,7 +97,7 @@ def test_a_minimum_that_a_run_came_below_is_told(lab, tmp_path: Path) -> None:
     code = QUARTIC.replace("minimum = 0.0", "minimum = 1.0")
     own(tmp_path, "objective", "quartic", code, "_target_: quartic.py:Quartic")
     ended = lab("--config-dir", "mine", "objective=quartic", "optimizer=gd", "tracking=none")
-    assert "quartic's is stated as 1, a run ended at" in ended.out
+    assert "quartic states 1, but a run ended at" in ended.out
 
 
 def test_wrappers_are_a_few_lines_of_yaml(lab, tmp_path: Path) -> None:

@@ -38,9 +38,9 @@ class Parts(Differences):
 
 UNFIT = [
     (Parts(), GD(0.1), "planar = True"),
-    (Powers(), GD(0.1), "not those of NumPy"),
+    (Powers(), GD(0.1), "other numbers than NumPy"),
     (Bowl(), Clipped(), "not elementwise"),
-    (Differences(), GD(0.1), "no gradient of its own"),
+    (Differences(), GD(0.1), "does not define gradient"),
     (Logistic(), GD(0.1), "cannot compile"),
     (Shifted(objective=Bowl(), shift=0.5), GD(0.1), "cannot compile"),
     (Noisy(objective=Bowl(), sigma=0.1), GD(0.1), "noise"),

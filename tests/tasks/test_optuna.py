@@ -23,7 +23,7 @@ def test_finished_searches_are_written_with_all_their_trials(tmp_path: Path) -> 
 
 def test_nothing_to_write_is_said(tmp_path: Path) -> None:
     run_study(study(), output_dir=tmp_path, tracking="none", figures=False)
-    with pytest.raises(InputError, match="a finished search that draws its trials"):
+    with pytest.raises(InputError, match="a finished search by random"):
         write_searches([study()], StudyFolder(tmp_path, "s"))
     assert not (tmp_path / "s/optuna.db").exists()
 

@@ -81,13 +81,13 @@ def test_a_widened_search_says_over_what(lab) -> None:
     given = "objective=bowl", "optimizer=gd", "search=tpe", "search.trials=8", "tracking=none", *narrow
     ended = lab(*given)
     assert "edge     gd on bowl: step_size 0.000" in ended.out
-    assert "to widen it: optimizer.gd.space.step_size.high=0.0018\n" in ended.out
+    assert "To widen it: optimizer.gd.space.step_size.high=0.0018\n" in ended.out
     wide = lab(*given, "search.widen=true").out
-    assert "wider    gd on bowl: searched again, in the end over step_size 0.0001 to 0.0" in wide
+    assert "wider    gd on bowl: searched again in a wider space: step_size 0.0001 to 0.0" in wide
 
 
 def test_where_all_is_lost_the_widest_stable_step_size_is_found(tmp_path: Path, lab) -> None:
     ended = lab("optimizer=gd", "search=tpe", "search.trials=4", "tracking=none", "n_iter=1000",
                 "optimizer.gd.space.step_size.low=10", "optimizer.gd.space.step_size.high=100")  # fmt: skip
     assert ended.status == 0
-    assert "all 4 trials; the widest step_size that does not diverge is about 1: set" in ended.out
+    assert "all 4 trials diverged or failed; the largest step_size that does not diverge is about 1: set" in ended.out
