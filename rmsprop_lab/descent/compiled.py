@@ -94,7 +94,7 @@ def _compile(objective: Objective, optimizer: Optimizer, starts: Array) -> Any:
     except Exception as error:  # numba meets code of any kind, and fails in as many ways
         return f"numba cannot compile it: {_in_short(error)}"
     if objective.exact and optimizer.exact and not _same(expected, found):
-        return "compiled, its numbers are not those of NumPy"
+        return "numba computes other numbers than NumPy, although both classes say `exact = True`"
     return kernel
 
 
@@ -103,7 +103,7 @@ def _unfit(objective: Objective, optimizer: Optimizer) -> str:
     if not optimizer.elementwise:
         return f"{type(optimizer).__name__} is not elementwise"
     if type(objective).gradient is Objective.gradient:
-        return f"{type(objective).__name__} has no gradient of its own"
+        return f"{type(objective).__name__} does not define gradient"
     for method in (type(objective).value, type(objective).gradient, type(optimizer).update):
         if not isinstance(method, FunctionType):
             return f"{method!r} is no plain function"

@@ -119,11 +119,11 @@ class Work:
                 asked = {trial.number: cell.run(trial.hyperparameters) for trial in trials}
                 runs = {number: run for number, run in asked.items() if self._is_mine(cell, run)}
                 self._on_step(cell, len(asked) - len(runs))
-                searcher.tell(self._compute(cell, runs, buffer))
                 own.update(runs)
+                searcher.tell(self._compute(cell, runs, buffer))
         finally:  # also after Ctrl-C
             self._count(buffer.publish())
-            unique = {run.run_key: run for run in own.values()}
+            unique = {run.run_key: run for run in own.values() if run.run_key in self._scores}
             self.runs.update(unique)
         if self.recorder:
             self.logged += self.recorder.record(cell, list(unique.values()), lambda: self._on_step(cell, 1))

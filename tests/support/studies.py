@@ -19,9 +19,9 @@ def study(steps: tuple[float, ...] = (0.01, 0.1), method: str = "grid", name: st
         "starts": Starts(count=3),
         "n_iter": 15,
         "search": Search(method),
-        "spaces": {name: {"step_size": Range(values=steps)} for name in ("gd", "rmsprop")},
         **changes,
     }
+    given.setdefault("spaces", {optimizer: {"step_size": Range(values=steps)} for optimizer in given["optimizers"]})
     return Study(name, **given)
 
 
