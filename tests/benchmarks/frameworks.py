@@ -1,4 +1,4 @@
-"""Against optax and torch on the same batch: all are given the same gradient, that of our objective's class."""
+"""Against optax and torch: the same descents, computed as one array, with the gradient of our objective's class."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +23,7 @@ Task = Callable[[], Any]
 
 
 def with_optax(objective: Objective, starts: np.ndarray, traced: bool) -> Task:
-    """What computes the points after each iteration `(T, B, d)`, or the last ones `(B, d)`, and more."""
+    """A call of optax that returns points `(T, B, d)` if `traced`, else the last ones `(B, d)`, values and norms."""
     import jax
     import jax.numpy as jnp
     import optax
@@ -53,7 +53,7 @@ def with_optax(objective: Objective, starts: np.ndarray, traced: bool) -> Task:
 
 
 def with_torch(objective: Objective, starts: np.ndarray, traced: bool) -> Task:
-    """As `with_optax`, points being `(T, d, B)` or `(d, B)`."""
+    """A call of torch that returns points `(T, d, B)` if `traced`, else the last ones `(d, B)`, values and norms."""
     import torch
 
     torch.set_num_threads(1)
@@ -112,6 +112,6 @@ def _rows(objective: Objective, traced: bool) -> list[Row]:
 
 
 def _compare(theirs: np.ndarray, ours: np.ndarray) -> None:
-    """The same descent, up to rounding: theirs has its axes in another order."""
+    """Raises unless both computed the same descents up to rounding; their axes may be in another order."""
     same = theirs if theirs.shape == ours.shape else np.moveaxis(theirs, -1, -2)
     np.testing.assert_allclose(same, ours, rtol=1e-6, atol=1e-9)

@@ -37,6 +37,7 @@ print(peak() - before)
 
 
 def descend_once(engine: str, n_runs: int, n_iter: int):
+    """A call of `descend`, untraced."""
     objective = Bowl()
     starts = starts_of(objective, n_runs)
     return lambda: descend(objective, RMSProp(STEP_SIZE, RHO), starts, n_iter, record="final", engine=engine)
@@ -87,6 +88,6 @@ def _exponent(name: str, tasks: dict) -> Row:
 
 
 def _peak(engine: str, n_runs: int, n_iter: int) -> float:
-    """Kilobytes."""
+    """By how many kilobytes the peak memory of a process grows in the call."""
     command = [sys.executable, "-c", PEAK, engine, str(n_runs), str(n_iter)]
     return float(run_output(command, ROOT, PYTHONPATH=str(Path(__file__).parents[1])))

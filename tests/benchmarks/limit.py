@@ -22,7 +22,7 @@ _REPEATS = 100
 
 
 def roots_and_quotients() -> Callable[[], None]:
-    """A square root and a division `_IN_L1 * _REPEATS` times."""
+    """A compiled loop that takes `_IN_L1 * _REPEATS` square roots and as many divisions."""
     import numba
 
     @numba.njit(error_model="numpy")
@@ -42,7 +42,7 @@ def rows() -> list[Row]:
 
 
 def _smallest(cls: type[Objective]) -> Objective:
-    """In two dimensions, or as few as it has."""
+    """An objective of two dimensions, or of the fewest that the class has."""
     for dim in range(2, 9):
         try:
             return cls(dim=dim)

@@ -1,4 +1,4 @@
-"""Against the tutorial's loop, as it is published without its print: one run at a time, one number at a time."""
+"""Against the tutorial's loop as published, without its `print`: one run and one number at a time."""
 
 from collections.abc import Callable
 from math import sqrt
@@ -26,7 +26,7 @@ TARGETS = {"bowl": 500, "himmelblau": 900, "beale": 900}
 
 
 def loop(objective: Callable, derivative: Callable, solution: np.ndarray) -> list[Any]:
-    """The published search, with its start given."""
+    """The published search, from a given start `(2,)`; returns the last point and its value."""
     sq_grad_avg = [0.0 for _ in range(solution.shape[0])]
     for _ in range(N_ITER):
         gradient = derivative(solution[0], solution[1])
@@ -44,7 +44,7 @@ def loop(objective: Callable, derivative: Callable, solution: np.ndarray) -> lis
 
 
 def functions(objective: Objective) -> tuple[Callable, Callable]:
-    """The objective's functions of x and y: the tutorial's own for the bowl."""
+    """Value and gradient as functions of x and y; for the bowl those of the tutorial."""
     if isinstance(objective, Bowl):
         return lambda x, y: x**2.0 + y**2.0, lambda x, y: asarray([x * 2.0, y * 2.0])
     return lambda x, y: objective.value((x, y)), lambda x, y: asarray(objective.gradient((x, y)))
