@@ -21,7 +21,8 @@ test: .venv/dev ## Run the tests, without the slow ones
 test-slow: .venv/dev ## Run the slow tests alone
 	$(BIN)/python -m pytest -q -n 2 -m slow
 
-coverage: .venv/dev ## Run all tests, slow ones too, and show which lines and branches they do not reach
+coverage: .venv/dev ## Run all tests, slow ones and oracles too, and show which lines and branches they do not reach
+	$(PIP) -e '.[fast]' --group oracles
 	$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term:skip-covered
 
 smoke: .venv/dev ## Try the wheel on other Pythons, and with the lowest versions of what it needs
