@@ -104,7 +104,7 @@ CASES = [
     (["task=landscape", "landscape.resolution=4096"], "landscape.resolution: expected an integer from 2 to 2048"),
     (["task=landscape", "landscape.resolution=1"], "landscape.resolution"),
     (["task=landscape", "optimizer=gd", "objective=monkey_saddle"], "task: expected an optimizer with two"),
-    (["engine=fast"], "engine: expected an engine, found 'fast'"),
+    (["engine=fast"], "engine: expected 'auto', 'numpy' or 'numba', found 'fast'"),
     (["task=chek"], "task: expected a task"),
     (["task=refill", "name=nothing"], "name: expected the name of a study that has runs"),
     (["task=refill", "tracking=none"], "tracking: expected mlflow"),

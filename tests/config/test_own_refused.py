@@ -33,10 +33,10 @@ def test_a_rule_of_wrong_shape_or_kind_is_refused(lab, tmp_path: Path, step: str
 
 
 WRONG_YAML = {
-    "other key": ("other: {}", "the one key `quartic:` in objective/quartic.yaml, found other"),
+    "other key": ("other: {}", "expected `quartic:` as the only key of objective/quartic.yaml, found other"),
     "no key": ("_target_: quartic.py:Quartic", "found _target_"),
     "empty": ("", "found None"),
-    "broken": ("quartic: {_target_: [quartic.py:Quartic}", "expected YAML files, found objective/quartic.yaml"),
+    "broken": ("quartic: {_target_: [quartic.py:Quartic}", "expected valid YAML, found objective/quartic.yaml"),
     "misspelt": ("quartic: {_traget_: 'quartic.py:Quartic'}", "Did you mean '_target_'?"),
 }
 
