@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from rmsprop_lab.plan.starts import Starts as Starts
     from rmsprop_lab.plan.study import Study as Study
     from rmsprop_lab.plots.trace import plot as plot
-    from rmsprop_lab.storage.folder import load as load
-    from rmsprop_lab.storage.folder import load_traces as load_traces
+    from rmsprop_lab.storage.loading import load as load
+    from rmsprop_lab.storage.loading import load_traces as load_traces
     from rmsprop_lab.tasks.run import run_study as run_study
     from rmsprop_lab.tasks.summary import Summary as Summary
 
@@ -51,7 +51,7 @@ _HOMES = {
     "plan.starts": ("Starts",),
     "plan.study": ("Study",),
     "plots.trace": ("plot",),
-    "storage.folder": ("load", "load_traces"),
+    "storage.loading": ("load", "load_traces"),
     "tasks.run": ("run_study",),
     "tasks.summary": ("Summary",),
 }

@@ -25,6 +25,8 @@ class Objective(ABC):
 
     - `minimum`: value at the global minimum; None if there is none or it is unknown.
     - `minimizers`: `(d, m)`, the m global minimizers as columns; None if unknown.
+    - `largest_term`: size of the largest number that `value` adds up near a minimizer, if it is above |minimum|; the
+      smallest gap that can be told from 0 is four units in its last place.
     - `plot_window`: `(2, 2)`, the range to draw, a row (low, high) per axis; None to draw the bounds.
     - `exact`: True if `value` and `gradient` use only + - * / and square roots: NumPy and numba agree bit for bit.
     - `planar`: True if the function is two-dimensional, `value` and `gradient` begin with `x, y = point`, and
@@ -76,6 +78,11 @@ class Objective(ABC):
     def minimizers(self) -> Array | None:
         """The m global minimizers as columns, `(d, m)`; None if unknown."""
         return None
+
+    @property
+    def largest_term(self) -> float:
+        """The size of the largest number that `value` adds up near a minimizer; it counts only above |minimum|."""
+        return 0.0
 
     @property
     def plot_window(self) -> Any:

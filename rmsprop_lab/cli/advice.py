@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.compare.winner import Winner
-from rmsprop_lab.evaluation.measures import steps_until
+from rmsprop_lab.evaluation.target import steps_until
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.report.wording import settings_in_words, starts_in_words, value_in_words
 from rmsprop_lab.tasks.summary import Summary
@@ -98,7 +98,7 @@ def _targets(summary: Summary, target: float) -> Iterator[str]:
     ranked = set(summary.best["cell"])
     for winner in (winner for winner in summary.winners if winner.cell.key in ranked):
         problem = winner.cell.problem
-        reference = summary.references.get((problem.name, winner.cell.optimizer_name))
+        reference = summary.references.get((problem.name, winner.cell.optimizer_name, winner.cell.repeat))
         steps = _steps(summary, winner.run, target)
         names = tuned_fields(winner.run.optimizer)
         settings = ", ".join(f"{name} {setting(winner, name)}" for name in names)
@@ -113,10 +113,7 @@ def _targets(summary: Summary, target: float) -> Iterator[str]:
 
 
 def _steps(summary: Summary, run: Run, target: float) -> float:
-    traces = summary.folder.trace_of([run.run_key])
-    if run.run_key not in traces:
-        return math.inf
-    return steps_until(traces[run.run_key], run.problem.objective, target)
+    return math.inf if run.run_key in summary.failed else steps_until(run, target)
 
 
 def _below(target: float, steps: float) -> str:

@@ -1,7 +1,6 @@
 """The ranking of a study as a table for the terminal."""
 
-import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rich import box
@@ -10,9 +9,16 @@ from rich.text import Text
 
 from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.cli.advice import setting
-from rmsprop_lab.plan.scores import SCORES, TARGETS
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.report.wording import gap_in_words, score_in_words, starts_in_words, steps_in_words
+from rmsprop_lab.report.wording import (
+    gap_in_words,
+    repeats_told,
+    score_in_words,
+    score_name,
+    score_told,
+    starts_in_words,
+    steps_in_words,
+)
 from rmsprop_lab.tasks.summary import Summary
 
 _MOST_COLUMNS = 2  # hyperparameters with a column each; more do not fit into 80 characters
@@ -69,21 +75,20 @@ def _columns(summary: Summary) -> list[_Column]:
 
 
 def _measures(study: Study) -> Iterator[_Column]:
-    """The columns of gaps, steps and the score of the optimizer as configured; as many as fit into 80 characters."""
-    score, untuned = study.search.score, study.evaluates
-    target, repeated = score.removeprefix("steps_to_"), study.search.repeats > 1
-    scored = untuned and target in TARGETS  # the score is a number of steps, and gets a column
-    yield _Column("log₁₀ gap\nbest", lambda row: _gap(row, "best_gap"))
-    if not (scored and repeated):
-        yield _Column("\nfinal", lambda row: _gap(row, "final_gap"))
-    if scored:
-        yield _Column(f"steps\nto {target}", lambda row: score_in_words(row["score"], score))
-    if untuned:
-        yield _Column("\nuntuned", lambda row: score_in_words(row["default_score"], score))
-    if not scored:
-        yield _Column("steps\nto 1e-7", lambda row: steps_in_words(row["steps_to_1e-7"]))
+    """The columns of scores, final gaps and values, and steps; as many as fit into 80 characters."""
+    scores, repeated = study.scores, study.search.repeats > 1
+    mixed = len(scores) > 1
+    yield _Column(_heading(scores), lambda row: score_in_words(row["score"], row["score_name"]))
     if repeated:
-        yield _Column("over\nrepeats", lambda row: _spread(row, score))
+        yield _Column("over\nrepeats", _spread)
+    if study.evaluates and not mixed:
+        yield _Column("\nuntuned", lambda row: score_in_words(row["default_score"], row["score_name"]))
+    if scores != ["mean_value"]:
+        yield _Column("log₁₀\ngap", _final_gap)
+    if "mean_value" in scores:
+        yield _Column("\nvalue", _final_value)
+    if not mixed and scores != ["mean_value"] and not repeated:
+        yield _Column("steps\nto 1e-3", lambda row: steps_in_words(row["steps_to_1e-3"]))
 
 
 def settings_in_lines(summary: Summary) -> list[str]:
@@ -112,33 +117,44 @@ def _names(summary: Summary) -> list[str]:
 def _caption(summary: Summary) -> str:
     study, search = summary.study, summary.study.search
     starts = starts_in_words(int(summary.best["starts"].iloc[0]))
-    ties = "Ties: ranked by the steps until 1e-7 of the first gap is left."
+    told = f"{score_told(study)}{repeats_told(study)}"
+    medians = f"Gaps and values are those at the end; they and steps are medians over {starts}."
     lost = "Lost: trials that failed, or in which most starts diverged."
     if search.method == "none":
-        return f"regime default: each optimizer as configured; medians over {starts}. {ties} {lost}"
-    chosen = f"regime {study.cells[0].regime}: best by {SCORES[search.score]}, chosen"
+        return f"regime default: each optimizer as configured. {told} {medians} {lost}"
+    chosen = f"regime {study.cells[0].regime}: chosen"
     if study.evaluates and any(winner.shown is None for winner in summary.winners):
         part = f"Only shard {study.shard} of {study.shards}; the shard that finishes last ranks all runs"
-        return f"{part}. {chosen[0].upper()}{chosen[1:]} and shown on the same {starts} (medians). {lost}"
+        return f"{part}. {chosen[0].upper()}{chosen[1:]} and shown on the same {starts}. {told} {lost}"
     if not study.evaluates:
-        return f"{chosen} and shown on the same {starts} (medians). {ties} {lost}"
+        return f"{chosen} and shown on the same {starts}. {told} {medians} {lost}"
     seen = starts_in_words(summary.winners[0].cell.problem.points.shape[1])
-    what = "iterations" if search.score.startswith("steps_to") else "log₁₀ gap"
     edge = " ↑↓: at an edge of its space." if any(winner.edges for winner in summary.winners) else ""
     return (
-        f"{chosen} on {seen}, shown on {starts} that the search never saw (medians). Untuned: that score ({what}) "
-        f"of the optimizer as configured.{edge} {ties} {lost}"
+        f"{chosen} on {seen}, shown on {starts} that the search never saw. {told} Untuned: the score of the optimizer "
+        f"as configured. {medians}{edge} {lost}"
     )
 
 
-def _gap(row: Mapping[Any, Any], name: str) -> str:
-    """A gap; if no minimum is known, the final value in place of the final gap."""
-    if row["outcome"] != "ok":
-        return "lost"
-    if math.isnan(row["final_gap"]):
-        return f"f={row['final_value']:.3g}" if name == "final_gap" else ""
-    return gap_in_words(row[name])
+def _heading(scores: Sequence[str]) -> str:
+    """The heading of the score, in two lines: its name, if all objectives have the same."""
+    if len(scores) > 1:
+        return "\nscore"
+    words = score_name(scores[0]).split()
+    return f"{' '.join(words[:-1])}\n{words[-1]}"
 
 
-def _spread(row: Mapping[Any, Any], score: str) -> str:
-    return f"{score_in_words(row['score_low'], score)} to {score_in_words(row['score_high'], score)}"
+def _final_gap(row: Mapping[Any, Any]) -> str:
+    return "lost" if row["outcome"] != "ok" else gap_in_words(row["final_gap"], row["gap_floor"])
+
+
+def _final_value(row: Mapping[Any, Any]) -> str:
+    """The final value of an objective whose minimum is unknown; empty for others, whose gap is shown."""
+    if row["score_name"] != "mean_value":
+        return ""
+    return "lost" if row["outcome"] != "ok" else f"{row['final_value']:.3g}"
+
+
+def _spread(row: Mapping[Any, Any]) -> str:
+    low, high = (score_in_words(row[name], row["score_name"]) for name in ("score_low", "score_high"))
+    return f"{low} to {high}"

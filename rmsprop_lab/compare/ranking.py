@@ -1,6 +1,10 @@
 """Ranks the trials of a search, and the optimizers on each objective by the runs of their winners."""
 
+import numpy as np
 import pandas as pd
+
+from rmsprop_lab.evaluation.measures import MEANS
+from rmsprop_lab.evaluation.scored import scores_of
 
 TIE_BREAKERS = ("steps_to_1e-7", "steps_to_1e-3", "steps_to_1e-1", "final_value")
 LABELS = ["objective", "optimizer"]
@@ -25,18 +29,37 @@ def ordered(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     return merged.sort_values(["score", *TIE_BREAKERS, "trial"], kind="stable", ignore_index=True)
 
 
-def best_keys(trials: pd.DataFrame, runs: pd.DataFrame) -> tuple[set[str], set[str]]:
-    """The best run of each optimizer on each problem, and the untuned runs to compare them with.
+def rescored(trials: pd.DataFrame, runs: pd.DataFrame, score: str | None) -> pd.DataFrame:
+    """The trials with the score of their runs by one name: those of a folder may have been scored in several ways.
+
+    Args:
+        trials: Rows of `trials.parquet`.
+        runs: Rows of `runs.parquet`, at least those that the trials name.
+        score: One of `rmsprop_lab.plan.scores.SCORES`; None for the default of each objective.
+    """
+    columns = {name: runs[name].to_numpy() for name in ("outcome", *MEANS.values())}
+    if score is None:
+        scores = np.fmin(scores_of(columns, "mean_log10_gap"), scores_of(columns, "mean_value"))
+    else:
+        scores = scores_of(columns, score)
+    by_key = pd.Series(np.where(np.isnan(scores), np.inf, scores), index=runs["run_key"])
+    return trials.assign(score=trials["run_key"].map(by_key))
+
+
+def best_keys(trials: pd.DataFrame, runs: pd.DataFrame, score: str | None) -> tuple[set[str], set[str]]:
+    """The best run of each optimizer on each problem in the first repeat, and the untuned runs to compare them with.
 
     If winners were evaluated on fresh starts, those evaluations are the best runs.
 
     Args:
         trials: All rows of a study's `trials.parquet`.
         runs: All rows of its `runs.parquet`.
+        score: The score to compare by; None for the default of each objective.
 
     Returns:
         Two sets of run keys: the best runs, and the optimizers as configured on the same fresh starts.
     """
+    trials = rescored(trials[trials["repeat"] == 0], runs, score)
     evaluated = trials[trials["phase"] == "evaluate"]
     shown = trials.set_index(LABELS).index.isin(evaluated.set_index(LABELS).index)
     best = ordered(trials[~shown], runs)
@@ -59,10 +82,12 @@ def best_trials(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
 
     It stands in for the winners of the searches when no recorded study tells which trials belong to which search.
     """
-    order = ordered(trials, runs)
+    order = ordered(rescored(trials, runs, None), runs)
     groups = order.groupby(LABELS, sort=False)
     counts = groups["outcome"].agg(trials="size", trials_diverged=lambda outcomes: (outcomes != "ok").sum())
-    return groups.head(1)[[*LABELS, "trial", "run_key", "score"]].join(counts, on=LABELS)
+    best = groups.head(1)[[*LABELS, "trial", "run_key", "score"]].join(counts, on=LABELS)
+    known = best["run_key"].isin(runs.loc[runs["mean_log10_gap"].notna(), "run_key"])
+    return best.assign(score_name=np.where(known, "mean_log10_gap", "mean_value"))
 
 
 def best_runs(winners: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:

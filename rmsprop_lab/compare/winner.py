@@ -50,6 +50,7 @@ class Winner:
             "trial": self.trial,
             "run_key": shown.run_key,
             "score": self.score if self.shown_score is None else self.shown_score,
+            "score_name": self.cell.score,
             "searched_key": self.run.run_key,
             "searched_score": self.score,
             "default_key": None if self.default is None else self.default.run_key,

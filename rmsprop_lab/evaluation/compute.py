@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from rmsprop_lab.base import Array
 from rmsprop_lab.descent import Trace, segments
-from rmsprop_lab.evaluation.measures import Progress, scores_of, thinned
+from rmsprop_lab.evaluation.curves import thinned
+from rmsprop_lab.evaluation.measures import Progress
+from rmsprop_lab.evaluation.scored import scores_of
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run, stack
 
@@ -23,6 +25,7 @@ class Computed:
     Args:
         runs: Runs of one problem and one optimizer class.
         columns: Measures by name, one value per run, `(runs,)`; empty for a failed run.
+        starts: Measures by name, one value per run and start, `(runs x starts,)`; empty for a failed run.
         trace: The kept iterations of B = runs x starts descents, all starts of a run next to each other; None if no
             trace was wanted, and for a failed run.
         message: The error that a failed run raised; None if the runs succeeded.
@@ -30,6 +33,7 @@ class Computed:
 
     runs: Sequence[Run]
     columns: dict[str, Array]
+    starts: dict[str, Array] = field(default_factory=dict)
     trace: Trace | None = None
     message: str | None = None
 
@@ -38,7 +42,7 @@ class Computed:
         return [run.run_key for run in self.runs]
 
     def scores(self, score: str) -> list[float]:
-        """The score of each run, by the name that `search.score` has; +inf for a run that diverged or failed."""
+        """The score of each run, by the name that `search.score` has; +inf for a run that failed."""
         if self.message is not None:
             return [math.inf] * len(self.runs)
         scores: list[float] = scores_of({"outcome": self.outcomes, **self.columns}, score).tolist()
@@ -88,9 +92,9 @@ def compute(runs: Sequence[Run], *, traced: bool = True) -> list[Computed]:
 def _computed(runs: Sequence[Run], traced: bool) -> Computed:
     problem = runs[0].problem
     optimizer, starts = stack(runs)
-    streams = np.tile(problem.starts.first_stream + np.arange(problem.points.shape[1]), len(runs))
+    streams = np.tile(problem.streams, len(runs))
     length = _segment(problem, starts.size + 2 * starts.shape[1])
-    kept, seen = thinned(problem.n_iter + 1, problem.kept), Progress(problem.objective)
+    kept, seen = thinned(problem.n_iter + 1, problem.kept), Progress(problem.objective, problem.n_iter)
     pieces = []
     for piece in segments(
         problem.objective, optimizer, starts, problem.n_iter, length, streams=streams, engine=runs[0].engine
@@ -99,7 +103,7 @@ def _computed(runs: Sequence[Run], traced: bool) -> Computed:
         if traced:
             whole = len(piece.iterations) == len(kept)
             pieces.append(piece if whole else piece.at(np.flatnonzero(np.isin(piece.iterations, kept))))
-    return Computed(runs, seen.columns(len(runs)), Trace.joined(pieces) if traced else None)
+    return Computed(runs, seen.columns(len(runs)), seen.starts, Trace.joined(pieces) if traced else None)
 
 
 def _segment(problem: Problem, width: int) -> int:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from rmsprop_lab.base import Array, Objective, Optimizer, given_fields, window_of
 from rmsprop_lab.descent import descend
-from rmsprop_lab.evaluation.measures import gap, log10_gap, over_starts
+from rmsprop_lab.evaluation.gaps import gap, log10_gap
+from rmsprop_lab.evaluation.quantiles import over_starts
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.keys import sha256
 from rmsprop_lab.plan.space import Space

@@ -30,6 +30,7 @@ class Branin(Objective):
 
     planar = True
     minimum = 0.39788735772973834
+    largest_term = 10.0
     minimizers = np.array([[-np.pi, np.pi, 3.0 * np.pi], [12.275, 2.275, 2.475]])
 
     def value(self, point: Array) -> Array:

@@ -30,6 +30,7 @@ class GoldsteinPrice(Objective):
     exact = True
     planar = True
     minimum = 3.0
+    largest_term = 162.0
     minimizers = np.array([[0.0], [-1.0]])
 
     def value(self, point: Array) -> Array:

@@ -27,6 +27,7 @@ class Griewank(Objective):
     roots: Array = field(init=False, repr=False)  # (d,): √i
 
     minimum = 0.0
+    largest_term = 1.0
     plot_window = ((-15.0, 15.0), (-15.0, 15.0))
 
     def __post_init__(self) -> None:

@@ -42,6 +42,10 @@ class Michalewicz(Objective):
     def minimizers(self) -> Array:
         return self.lowest[:, np.newaxis]
 
+    @property
+    def largest_term(self) -> float:
+        return 2.0 * abs(self.minimum)  # the power 20 makes the relative error of a sine 20 times as large
+
     def value(self, point: Array) -> Array:
         sine = np.sin((self.weights * (point * point).T).T)
         p2 = sine * sine

@@ -24,6 +24,7 @@ class Rastrigin(Objective):
     bounds: Bounds = (-5.12, 5.12)
 
     minimum = 0.0
+    largest_term = 10.0
 
     @property
     def minimizers(self) -> Array:

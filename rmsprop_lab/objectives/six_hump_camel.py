@@ -27,6 +27,7 @@ class SixHumpCamel(Objective):
     exact = True
     planar = True
     minimum = -1.0316284534898774
+    largest_term = 2.1
     minimizers = np.array(
         [
             [0.089842013100318062, -0.089842013100318062],

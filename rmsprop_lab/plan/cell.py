@@ -13,6 +13,7 @@ from rmsprop_lab.plan.edges import Edge, edges_of, widened
 from rmsprop_lab.plan.keys import NUMERICS_VERSION, identity_of, sha256
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run
+from rmsprop_lab.plan.scores import default_score
 from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Space, grid_size, is_active
 
@@ -28,7 +29,7 @@ class Cell:
         space: The ranges that the search varies.
         search: Method, score and seed.
         engine: `auto`, `numpy` or `numba`.
-        repeat: Number of the repeat, from 0; it is added to the search's seed.
+        repeat: Number of the repeat, from 0; it is added to the search's seed. The problem has the repeat's starts.
         phase: `search`, or `evaluate` for the single run of a winner, or of the untuned optimizer, on fresh starts.
         regime: Origin of the hyperparameters: `default`, `grid` or `tuned`; by default that of the search.
     """
@@ -55,7 +56,7 @@ class Cell:
             "labels": [self.problem.name, self.optimizer_name],
             "optimizer": identity_of(self.optimizer),
             "space": _space_identity(self.space, self.search) if self.search.method != "none" else None,
-            "search": self.search.identity(self.repeat),
+            "search": self.search.identity(self.repeat, self.score),
             "numerics": NUMERICS_VERSION,
         }
         if self.phase != "search":
@@ -66,6 +67,11 @@ class Cell:
         if self.search.draws:
             return self.search.trials
         return grid_size(self.space) if self.search.method == "grid" else 1
+
+    @property
+    def score(self) -> str:
+        """The name of the score that its trials are judged by."""
+        return self.search.score or default_score(self.problem.objective)
 
     @property
     def is_untuned(self) -> bool:

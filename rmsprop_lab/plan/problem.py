@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rmsprop_lab.base import Array, Objective
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.plan.keys import identity_of
@@ -49,6 +52,11 @@ class Problem:
             "n_iter": self.n_iter,
         }
         return {**identity, "first_stream": stream} if (stream := self.starts.first_stream) else identity
+
+    @property
+    def streams(self) -> NDArray[np.int64]:
+        """The noise stream of each start, `(count,)`."""
+        return self.starts.first_stream + np.arange(self.points.shape[1])
 
     @property
     def kept(self) -> int:

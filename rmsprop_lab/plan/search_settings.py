@@ -7,8 +7,8 @@ from typing import Any
 
 from rmsprop_lab.base import Optimizer, given_fields, intervals
 from rmsprop_lab.base.checks import flag, integer
-from rmsprop_lab.errors import Found, InputError
-from rmsprop_lab.plan.scores import SCORES
+from rmsprop_lab.errors import Found, InputError, did_you_mean
+from rmsprop_lab.plan.scores import SCORES, SCORES_VERSION
 from rmsprop_lab.plan.space import Space
 
 SEARCHES = ("none", "grid", "random", "qmc", "tpe", "cmaes")
@@ -23,18 +23,20 @@ class Search:
     Args:
         method: `none` runs the optimizer as configured; `grid` every combination of grid points; `random`, `qmc` (a
             scrambled Sobol sequence), `tpe` and `cmaes` (Optuna's samplers) draw `trials` points.
-        score: What is minimised, one of `rmsprop_lab.plan.scores.SCORES`.
+        score: What is minimised, one of `rmsprop_lab.plan.scores.SCORES`; None for the default of each objective:
+            `mean_log10_gap`, or `mean_value` if it has no known minimum.
         over: Names of the hyperparameters to vary, the others keep their configured values; None for all of the space.
         points: Number of grid points of every range; None for the `points` of each range.
         trials: Number of points that are drawn for each optimizer on each objective.
         seed: Seed of the drawn points.
         batch: Number of trials that `tpe` and `cmaes` choose at a time; they are computed as one array.
-        repeats: Number of times that the whole search is done, with the seeds `seed`, `seed + 1`, ...
+        repeats: Number of independent searches. Repeat r has the seed `seed + r`, and its starts, also those of the
+            evaluation, are drawn anew with their seeds + r; fixed starts and the tutorial's stay.
         widen: Whether to search again in a wider space if the winner lies at an edge of the space.
 
     Raises:
-        InputError: A value of the wrong type or out of range, `repeats` > 1 for a search that draws no points, or
-            `cmaes` without its package. The error's key is the argument's name.
+        InputError: A value of the wrong type or out of range, or `cmaes` without its package. The error's key is the
+            argument's name.
 
     >>> search = Search("tpe", trials=24)
     >>> search.draws, search.learns, search.regime
@@ -42,7 +44,7 @@ class Search:
     """
 
     method: str = "none"
-    score: str = "best_gap"
+    score: str | None = None
     over: tuple[str, ...] | None = None
     points: int | None = None
     trials: int = 32
@@ -54,15 +56,16 @@ class Search:
     def __post_init__(self) -> None:
         for name, choices in (("method", SEARCHES), ("score", tuple(SCORES))):
             value = getattr(self, name)
+            if name == "score" and value is None:
+                continue
             if not isinstance(value, str) or value not in choices:
-                raise InputError(name, f"one of {', '.join(choices)}", value)
+                hint = did_you_mean(value, choices) if isinstance(value, str) else ""
+                raise InputError(name, f"one of {', '.join(choices)}", value, hint)
         for name, least in (("trials", 1), ("seed", 0), ("points", 1), ("batch", 1), ("repeats", 1)):
             if name != "points" or self.points is not None:
                 object.__setattr__(self, name, integer(getattr(self, name), name, least))
         object.__setattr__(self, "over", self._checked_over())
         flag(self.widen, "widen")
-        if self.repeats > 1 and not self.draws:
-            raise InputError("repeats", f"1, as search={self.method} draws no points", self.repeats)
         if self.method == "cmaes" and find_spec("cmaes") is None:
             raise InputError(
                 "method",
@@ -122,9 +125,9 @@ class Search:
     def _is_fixed(self, name: str, space: Space) -> bool:
         return name not in space or (self.over is not None and name not in self.over)
 
-    def identity(self, repeat: int) -> dict[str, Any]:
-        """The settings that decide the trials. Their number does not: more trials extend fewer."""
-        identity: dict[str, Any] = {"method": self.method, "score": self.score}
+    def identity(self, repeat: int, score: str) -> dict[str, Any]:
+        """The settings that decide the trials and their scores. Their number does not: more trials extend fewer."""
+        identity: dict[str, Any] = {"method": self.method, "score": [score, SCORES_VERSION]}
         if self.draws:
             identity["seed"] = self.seed
         if self.learns:

@@ -1,7 +1,7 @@
 """Starts: the points at which descents begin."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -83,6 +83,15 @@ class Starts:
             uniform = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=spawn_key)).random(shape)
         low, high = objective.bounds[:, 0], objective.bounds[:, 1]
         return np.ascontiguousarray((low + uniform * (high - low)).T)
+
+    @property
+    def is_redrawn(self) -> bool:
+        """Whether each repeat of a search has other points: those of the tutorial and fixed ones stay."""
+        return self.method in ("uniform", "fresh")
+
+    def redrawn(self, repeat: int) -> "Starts":
+        """The starts of a repeat, from 0: drawn with `seed + repeat`, or the same if they are not redrawn."""
+        return replace(self, seed=self.seed + repeat) if self.is_redrawn and repeat else self
 
     @property
     def first_stream(self) -> int:

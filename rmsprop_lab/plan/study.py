@@ -15,6 +15,7 @@ from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run
+from rmsprop_lab.plan.scores import check_score, default_score
 from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range, Space
 from rmsprop_lab.plan.starts import Starts, as_starts
@@ -88,8 +89,8 @@ class Study:
             raise InputError("search.widen", expected, True, change)
         for cell in self.cells:
             cell.check()
-        for problem in self._problems:
-            problem.check()
+        for problems in self._problems:
+            problems[0].check()
         if len(self) > self.max_runs:
             raise InputError(
                 "max_runs",
@@ -114,6 +115,12 @@ class Study:
             _check_single(name, optimizer)
         if not isinstance(self.search, Search):
             raise InputError("search", "a Search, such as Search('tpe')", self.search)
+        if self.search.score is not None:
+            check_score(self.search.score, self.objectives)
+        if self.search.repeats > 1 and not (self.search.draws or self.redrawn):
+            change = "Choose starts=uniform, or a search that draws points."
+            found = Found(f"{self.search.repeats}, with starts that stay")
+            raise InputError("search.repeats", "1, as every repeat would be the same", found, change)
 
     def _check_spaces(self) -> None:
         if not isinstance(self.spaces, Mapping):
@@ -140,20 +147,25 @@ class Study:
         for name, optimizer in self.optimizers.items():
             if fault := optimizer_fault(optimizer):
                 raise InputError(f"optimizers.{name}.{fault.method}", fault.expected, Found(fault.found))
-        for problem in self._problems:
+        for problem, *_ in self._problems:
             if fault := objective_fault(problem.objective, problem.points):
                 raise InputError(f"objectives.{problem.name}.{fault.method}", fault.expected, Found(fault.found))
 
     @cached_property
-    def _problems(self) -> tuple[Problem, ...]:
-        return tuple(Problem(*item, self.starts, self.n_iter) for item in self.objectives.items())
+    def _problems(self) -> tuple[tuple[Problem, ...], ...]:
+        """The problems of each objective, one for each repeat; the same one if its starts stay."""
+        repeats = range(self.search.repeats if self.starts.is_redrawn else 1)
+        return tuple(
+            tuple(Problem(*item, self.starts.redrawn(repeat), self.n_iter) for repeat in repeats)
+            for item in self.objectives.items()
+        )
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """One cell per objective, optimizer and repeat; the repeat varies fastest, the objective slowest."""
         return tuple(
-            Cell(problem, name, optimizer, space, self.search, self.engine, repeat)
-            for problem in self._problems
+            Cell(problems[repeat % len(problems)], name, optimizer, space, self.search, self.engine, repeat)
+            for problems in self._problems
             for name, optimizer in self.optimizers.items()
             for space in (self.search.narrowed(self.spaces.get(name, {}), optimizer),)
             for repeat in range(self.search.repeats)
@@ -164,13 +176,28 @@ class Study:
         """Whether winners are evaluated on fresh starts."""
         return self.evaluation is not None and self.search.method != "none"
 
+    def score_on(self, objective: str) -> str:
+        """The name of the score on an objective: the one that `search` names, or the objective's default."""
+        return self.search.score or default_score(self.objectives[objective])
+
+    @property
+    def scores(self) -> list[str]:
+        """The different scores of its objectives: two, if no score is named and only some have a known minimum."""
+        return list(dict.fromkeys(map(self.score_on, self.objectives)))
+
+    @property
+    def redrawn(self) -> list[str]:
+        """The keys of the starts that each repeat draws anew: `starts`, `evaluation`."""
+        evaluated = self.evaluates and self.evaluation is not None and self.evaluation.is_redrawn
+        return ["starts"] * self.starts.is_redrawn + ["evaluation"] * evaluated
+
     def reference(self, cell: Cell) -> Cell:
         """The cell of the optimizer as configured, on the starts of the given cell's search."""
-        return Cell(cell.problem, cell.optimizer_name, cell.optimizer, {}, self._judging, self.engine)
+        return Cell(cell.problem, cell.optimizer_name, cell.optimizer, {}, self._judging, self.engine, cell.repeat)
 
     def evaluations(self, cell: Cell, winner: Run) -> Iterator[Cell]:
         """Two cells of one run each, on the fresh starts: the winner of a cell, and its optimizer as configured."""
-        problem = self._fresh_problems[cell.problem]
+        problem = self._fresh_problem(cell)
         for optimizer, regime in ((winner.optimizer, cell.regime), (cell.optimizer, "default")):
             yield Cell(
                 problem, cell.optimizer_name, optimizer, {}, self._judging, self.engine, cell.repeat, "evaluate", regime
@@ -178,7 +205,7 @@ class Study:
 
     def __len__(self) -> int:
         """Number of trials of all shards together, counted without expanding a grid."""
-        extra = 2 * len(self.cells) + len(self.objectives) * len(self.optimizers) if self.evaluates else 0
+        extra = 3 * len(self.cells) if self.evaluates else 0
         return sum(len(cell) for cell in self.cells) + extra
 
     def is_mine(self, part: Run | Cell) -> bool:
@@ -190,14 +217,18 @@ class Study:
     def _judging(self) -> Search:
         return Search("none", score=self.search.score)
 
-    @cached_property
-    def _fresh_problems(self) -> dict[Problem, Problem]:
-        """Maps each problem to the same objective with the starts of the evaluation."""
+    def _fresh_problem(self, cell: Cell) -> Problem:
+        """The problem of a cell with the starts of its repeat's evaluation."""
         assert self.evaluation is not None
-        return {
-            problem: Problem(problem.name, problem.objective, self.evaluation, self.n_iter)
-            for problem in self._problems
-        }
+        name, repeat = cell.problem.name, cell.repeat
+        if (name, repeat) not in self._fresh:
+            starts = self.evaluation.redrawn(repeat)
+            self._fresh[name, repeat] = Problem(name, cell.problem.objective, starts, self.n_iter)
+        return self._fresh[name, repeat]
+
+    @cached_property
+    def _fresh(self) -> dict[tuple[str, int], Problem]:
+        return {}
 
 
 def check_name(name: object) -> None:

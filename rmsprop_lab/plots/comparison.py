@@ -8,12 +8,11 @@ from matplotlib.axes import Axes
 
 from rmsprop_lab.base import Array, Objective, window_of
 from rmsprop_lab.descent import Trace
-from rmsprop_lab.evaluation.measures import QUARTILES, gap, median_start, over_starts
-from rmsprop_lab.plots.figure import new_figure, png_of, set_title
+from rmsprop_lab.evaluation.gaps import gap
+from rmsprop_lab.evaluation.quantiles import QUARTILES, median_start, over_starts
+from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title
 from rmsprop_lab.plots.objective import PALE, draw_curve, draw_filled, scene_of
 from rmsprop_lab.plots.paths import in_plane, path_in
-
-_FLOOR = 1e-16
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +47,8 @@ def comparison_png(panels: Sequence[Panel], hues: Mapping[str, str], title: str)
     for (top, bottom), panel in zip(axes.T, panels, strict=True):
         _draw_paths(top, panel, hues)
         _draw_gaps(bottom, panel, hues)
-    if panels[0].objective.minimum is not None:
-        axes[1, 0].set_ylabel("gap to the minimum (median, quartiles)")
+    shown = {panel.name: "value" if panel.objective.minimum is None else "gap to the minimum" for panel in panels}
+    label_scores(axes[1], shown, "{} (median, quartiles)")
     set_title(figure, title)
     return png_of(figure)
 
@@ -79,8 +78,7 @@ def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
         values = gap(trace.values, panel.objective) if known else trace.values
         worst = np.where(np.isnan(values) | trace.diverged, np.inf, values)
         low, median, high = (over_starts(worst, 1, share)[:, 0] for share in QUARTILES.values())
-        floor = _FLOOR if known else -np.inf
-        low, median, high = (np.maximum(_finite(curve), floor) for curve in (low, median, high))
+        low, median, high = (_finite(curve) for curve in (low, median, high))
         axes.plot(trace.iterations, median, color=hues[name], label=panel.labels[name])
         axes.fill_between(trace.iterations, low, np.where(np.isnan(high), median, high), color=hues[name], alpha=0.15)
     drawable = any(np.isfinite(line.get_ydata()).any() for line in axes.lines)
@@ -89,8 +87,6 @@ def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
         axes.text(0.5, 0.5, "every run diverged", ha="center", transform=axes.transAxes)
         axes.set_axis_off()
         return
-    if not known:
-        axes.set_ylabel("value (median, quartiles)")
     axes.tick_params(labelsize=8)
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8)

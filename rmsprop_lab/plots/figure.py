@@ -1,8 +1,10 @@
 """Creates empty figures without pyplot, and encodes finished ones as PNG."""
 
 import textwrap
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -27,6 +29,19 @@ def set_title(figure: Figure, title: str, size: float = 12.0) -> None:
     """Writes a title above all panels, wrapped to the figure's width."""
     characters = 72 * figure.get_figwidth() / (0.58 * size)  # letters are a little narrower than 0.58 em on average
     figure.suptitle(textwrap.fill(title, int(characters)), fontsize=size, parse_math=False)
+
+
+def label_scores(panels: Sequence[Axes], scores: Mapping[str, str], form: str) -> None:
+    """Labels the y axes of panels by their scores: the first alone if all have the same.
+
+    Args:
+        panels: The panels, in the order of `scores`.
+        scores: The name of each panel's score.
+        form: A format with a place for the name.
+    """
+    each = len(set(scores.values())) > 1
+    for axes, name in zip(panels if each else panels[:1], scores.values(), strict=False):
+        axes.set_ylabel(form.format(name))
 
 
 def png_of(figure: Figure) -> bytes:

@@ -10,7 +10,9 @@ from matplotlib.figure import Figure
 from rmsprop_lab.base import Array, Objective, window_of
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.errors import Found, InputError
-from rmsprop_lab.evaluation.measures import gap, median_start, thinned
+from rmsprop_lab.evaluation.curves import thinned
+from rmsprop_lab.evaluation.gaps import gap
+from rmsprop_lab.evaluation.quantiles import median_start
 from rmsprop_lab.plots.colours import BEST, PALETTE
 from rmsprop_lab.plots.figure import new_figure
 from rmsprop_lab.plots.objective import PALE, draw_curve, draw_filled, scene_of

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from rmsprop_lab.base import given_fields, tuned_fields
-from rmsprop_lab.evaluation.measures import log10_gap
+from rmsprop_lab.evaluation.gaps import log10_gap
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tracking.page import Axis
@@ -43,7 +43,8 @@ def _axis(folder: StudyFolder, runs: pd.DataFrame) -> Axis:
         return Axis("value", _padded(float(runs["final_value"].min()), first))
     if not math.isfinite(row["final_gap"]):
         return Axis("log10_gap", None)  # every run diverged
-    low, high = log10_gap(runs["best_gap"].min()), log10_gap(first - (row["final_value"] - row["final_gap"]))
+    first_gap = max(first - row["final_value"] + row["final_gap"], row["gap_floor"])
+    low, high = log10_gap(runs["best_gap"].min()), log10_gap(first_gap)
     return Axis("log10_gap", _padded(float(low), float(high)))
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.descent import Trace
-from rmsprop_lab.evaluation.measures import median_start
+from rmsprop_lab.evaluation.quantiles import median_start
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.study import Study
@@ -31,7 +31,7 @@ def draw(
         study: The study.
         folder: Its folder.
         searches: Its trials and winners.
-        best: The table of `best_runs`.
+        best: The table of `best_runs` of the first repeat.
         runs: The runs of that table, by key.
 
     Returns:
@@ -75,7 +75,8 @@ def _figures(
     shown = panels[:SHOWN]
     count = panels[0].starts.shape[1]
     each = "" if count == 1 else f"; top: paths from one typical start, bottom: gaps over all {count} starts"
-    title = f"{study.name}: the best run of each optimizer{each}{share_in_words(shown, len(panels))}"
+    repeat = "" if study.search.repeats == 1 else f" in repeat 1 of {study.search.repeats}"
+    title = f"{study.name}: the best run of each optimizer{repeat}{each}{share_in_words(shown, len(panels))}"
     yield COMPARISON, comparison_png(shown, hues, title)
 
 

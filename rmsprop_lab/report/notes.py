@@ -3,7 +3,6 @@
 Their pictures are artifacts of runs. The MLflow server that shows the note serves them by a relative link.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any
@@ -12,16 +11,20 @@ import pandas as pd
 from PIL import Image
 
 from rmsprop_lab.base import tuned_fields
-from rmsprop_lab.evaluation.measures import QUARTILES, SPREAD
+from rmsprop_lab.evaluation.measures import MEANS, SPREAD
+from rmsprop_lab.evaluation.quantiles import QUARTILES
 from rmsprop_lab.plan.run import Run
-from rmsprop_lab.plan.scores import SCORES
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.wording import (
     cell_in_words,
     ended_in_words,
     gap_in_words,
     pairs_in_words,
+    repeats_told,
     run_in_words,
+    score_in_words,
+    score_name,
+    score_told,
     starts_in_words,
 )
 
@@ -48,20 +51,22 @@ def experiment_note(
 
 
 def _described(study: Study, starts: str) -> str:
-    untuned = f" Untuned: {SCORES[study.search.score]} of the optimizer as configured." if study.evaluates else ""
+    untuned = " Untuned: the score of the optimizer as configured." if study.evaluates else ""
+    gaps = any(objective.minimum is not None for objective in study.objectives.values())
     return (
         f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}; "
         f"{study.n_iter} iterations from {starts}; "
-        f"search: {study.search.method}, best by {SCORES[study.search.score]}"
-        f"{', evaluated on fresh starts' if study.evaluates else ''}. "
-        "The gap is value minus known minimum. Numbers are medians over starts. Lost trials diverged or failed. "
-        f"Ties are ranked by the steps to 1e-7.{untuned}"
+        f"search: {study.search.method}{', evaluated on fresh starts' if study.evaluates else ''}. "
+        f"{score_told(study)} Other numbers are medians over starts. "
+        f"{'The gap is value minus known minimum. ' if gaps else ''}Lost trials diverged or failed.{untuned}"
+        f"{repeats_told(study)}"
     )
 
 
 def _ranking(study: Study, best: pd.DataFrame) -> Iterator[str]:
     """The lines of the ranking as a table, one row for each row of `best`."""
     names = list(dict.fromkeys(name for optimizer in study.optimizers.values() for name in tuned_fields(optimizer)))
+    gaps = sum(objective.minimum is not None for objective in study.objectives.values())
     rows = []
     for row in best.to_dict("records"):
         shown = {
@@ -69,20 +74,16 @@ def _ranking(study: Study, best: pd.DataFrame) -> Iterator[str]:
             "#": str(row["rank"]),
             "optimizer": row["optimizer"],
             "settings": pairs_in_words({name: row[name] for name in names if not pd.isna(row[name])}),
-            "log₁₀ best gap": gap_in_words(row["best_gap"], 2),
-            "log₁₀ final gap": gap_in_words(row["final_gap"], 2),
-            "steps to 1e-3": cell_in_words(row["steps_to_1e-3"]),
-            "steps to 1e-7": cell_in_words(row["steps_to_1e-7"]),
-            **({"untuned": _untuned(row["default_score"])} if study.evaluates else {}),
+            "score": score_in_words(row["score"], row["score_name"]),
+            **({"untuned": score_in_words(row["default_score"], row["score_name"])} if study.evaluates else {}),
+            **({"log₁₀ final gap": gap_in_words(row["final_gap"], row["gap_floor"], 2)} if gaps else {}),
+            **({} if gaps == len(study.objectives) else {"final value": cell_in_words(row["final_value"])}),
+            **({"steps to 1e-3": cell_in_words(row["steps_to_1e-3"])} if gaps else {}),
             "lost": f"{row['trials_diverged']} of {row['trials']}",
             "at an edge": row["edges"],
         }
         rows.append(shown)
     return _table(list(rows[0]), [list(row.values()) for row in rows])
-
-
-def _untuned(score: float | None) -> str:
-    return "lost" if score is not None and math.isinf(score) else cell_in_words(score)
 
 
 def _linked(views: Mapping[str, str]) -> str:
@@ -118,10 +119,21 @@ def run_note(run: Run, row: Mapping[str, Any], picture: bool) -> str:
             "",
             *_table(
                 ["measure", "lower quartile", "median over starts", "upper quartile"],
-                [[name, *(cell_in_words(row[name + suffix]) for suffix in QUARTILES)] for name in SPREAD],
+                [
+                    [name, *(cell_in_words(row[name + suffix]) for suffix in QUARTILES)]
+                    for name in SPREAD
+                    if not pd.isna(row[name])
+                ],
             ),
+            "",
+            *_table(["score", "mean over starts"], _scores(row)),
         ]
     )
+
+
+def _scores(row: Mapping[str, Any]) -> list[list[str]]:
+    known = {score: row[column] for score, column in MEANS.items() if not pd.isna(row[column])}
+    return [[score_name(score), score_in_words(value, score)] for score, value in known.items()]
 
 
 def fitting(png: bytes) -> bytes:

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from rmsprop_lab.descent import Trace
-from rmsprop_lab.evaluation.measures import curves, median_start
+from rmsprop_lab.evaluation.curves import curves
+from rmsprop_lab.evaluation.quantiles import median_start
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run

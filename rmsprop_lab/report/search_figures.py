@@ -16,7 +16,7 @@ from rmsprop_lab.plots.search.importance import importance_png
 from rmsprop_lab.plots.search.sensitivity import sensitivity_png
 from rmsprop_lab.plots.search.trials import trials_png
 from rmsprop_lab.report.searches import Searches
-from rmsprop_lab.report.wording import score_name, share_in_words
+from rmsprop_lab.report.wording import share_in_words
 
 SHOWN = 4  # objectives side by side; more would be too small to read
 
@@ -31,18 +31,19 @@ def search_figures(searches: Searches) -> Iterator[tuple[str, bytes]]:
         return
     names = list(dict.fromkeys(winner.cell.problem.name for winner in searches.winners))
     share = share_in_words(names[:SHOWN], len(names))
-    shown, score = names[:SHOWN], score_name(searches.study.search.score)
+    shown = names[:SHOWN]
+    scores = {name: searches.score_name(name) for name in shown}
     if "step_size" in searches.trials and searches.trials["step_size"].nunique() > 2:
         single = all(len(winner.cell.space) < 2 for winner in searches.winners)
         others = "" if single else "; each point is the best over the other hyperparameters"
         title = f"{searches.study.name}: how much the step size matters{others}{share}"
-        tables = {searches.label(name): searches.trials[searches.trials["objective"] == name] for name in shown}
+        tables = {name: searches.trials[searches.trials["objective"] == name] for name in shown}
         joined = searches.study.search.method == "grid"
-        yield SENSITIVITY, sensitivity_png(tables, searches.hues, title, score, joined=joined)
+        yield SENSITIVITY, sensitivity_png(tables, searches.hues, title, scores, joined=joined)
     if searches.study.search.draws:
         title = f"{searches.study.name}: best score of k trials (solid: expected, dotted: as it happened){share}"
-        panels = {searches.label(name): searches.budgets(name) for name in shown}
-        yield BUDGET, budget_png(panels, searches.hues, title, score)
+        panels = {name: searches.budgets(name) for name in shown}
+        yield BUDGET, budget_png(panels, searches.hues, title, scores)
     found = {key: shares for key, shares in searches.importances.items() if shares and key[0] in shown}
     if found:
         title = f"{searches.study.name}: how much each hyperparameter matters (Optuna's importance){share}"
@@ -55,17 +56,19 @@ def search_figures(searches: Searches) -> Iterator[tuple[str, bytes]]:
 def _of_cell(searches: Searches, winner: Winner) -> Iterator[tuple[str, bytes]]:
     cell, table = winner.cell, searches.trials_of(winner.cell)
     label = f"{cell.problem.name}_{cell.optimizer_name}"
-    score = score_name(searches.study.search.score)
-    title = f"{searches.label(cell.problem.name)}: {cell.optimizer_name}, {searches.study.n_iter} iterations"
+    score = searches.score_name(cell.problem.name)
+    title = f"{cell.problem.name}: {cell.optimizer_name}, {searches.study.n_iter} iterations"
     if searches.study.search.draws:
         best = int(np.flatnonzero(table["trial"] == winner.trial)[0])
         columns = {name: _values(cell, table, name) for name in cell.space}
         scores = table["score"].to_numpy(dtype=np.float64)
-        yield f"{label}_trials.png", trials_png(cell.space, columns, scores, best, title, score)
+        lost = (table["outcome"] != "ok").to_numpy()
+        yield f"{label}_trials.png", trials_png(cell.space, columns, scores, lost, best, title, score)
     elif len(cell.space) == 2 and min(map(len, cell.space.values())) > 1 and _is_map(cell):
         grids = {name: span.grid() for name, span in cell.space.items()}
         across, up = grids
-        scores_at = table.pivot_table(index=up, columns=across, values="score", dropna=False)
+        kept = table.assign(score=table["score"].where(table["outcome"] == "ok"))
+        scores_at = kept.pivot_table(index=up, columns=across, values="score", dropna=False)
         whole = scores_at.reindex(index=grids[up], columns=grids[across]).to_numpy()
         scales = {name: span.scale for name, span in cell.space.items()}
         yield f"{label}_map.png", map_png(whole, grids, scales, winner.run.hyperparameters, title, score)

@@ -14,11 +14,12 @@ from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.space import Space
 from rmsprop_lab.plan.study import Study
+from rmsprop_lab.report.wording import score_name
 from rmsprop_lab.search import Scored
 from rmsprop_lab.storage.atomic import Stamp, write_atomically
 from rmsprop_lab.storage.folder import StudyFolder
 
-_GOOD = 1.0  # a decade of gap
+_GOOD = 1.0  # a decade of the mean gap, an iteration, or a unit of the value
 
 
 class Searches:
@@ -51,12 +52,13 @@ class Searches:
         names = dict.fromkeys(name for winner in winners for name in winner.run.hyperparameters)
         asked = {winner.cell.key: len(winner.cell) for winner in winners}
         trials = trials[trials["trial"] < trials["cell"].map(asked)]
-        return cls(study, trials.merge(runs[["run_key", *names]], on="run_key"), winners, hues)
+        return cls(study, trials.merge(runs[["run_key", "outcome", *names]], on="run_key"), winners, hues)
 
     def stamp(self, best: pd.DataFrame) -> str:
         """SHA-256 of everything that the tables and figures show."""
         shown = best[["objective", "optimizer", "run_key"]].to_numpy().tolist()
-        identity = [self.study.name, sorted(self.trials["run_key"]), shown]
+        scores = self.trials[["run_key", "score"]].sort_values(["run_key", "score"]).to_numpy().tolist()
+        identity = [self.study.name, self.study.scores, scores, shown]
         return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
 
     def tables(self) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -66,7 +68,13 @@ class Searches:
         yield "searches.csv", pd.DataFrame([self._row(winner) for winner in self.winners])
         if self.study.search.draws:
             budgets = [
-                {"objective": name, "optimizer": optimizer, "trials": k + 1, "expected_best": best}
+                {
+                    "objective": name,
+                    "optimizer": optimizer,
+                    "trials": k + 1,
+                    "expected_best": best,
+                    "score_name": self.study.score_on(name),
+                }
                 for name in dict.fromkeys(winner.cell.problem.name for winner in self.winners)
                 for optimizer, (expected, _) in self.budgets(name).items()
                 for k, best in enumerate(expected)
@@ -105,15 +113,15 @@ class Searches:
             if winner.cell.repeat == 0
         }
 
-    def finished(self) -> dict[str, tuple[Space, list[Scored]]]:
-        """The space and trials of each finished search that draws trials, by a name that is unique in the study."""
+    def finished(self) -> dict[str, tuple[Space, list[Scored], str]]:
+        """The space, trials and score name of each finished search that draws trials, by a name unique in the study."""
         found = {}
         for winner in self.winners:
             cell, trials = winner.cell, self._scored(winner.cell)
             if cell.search.draws and len(trials) == len(cell):
                 repeat = f", repeat {cell.repeat}" if cell.repeat else ""
                 name = f"{cell.problem.name}: {cell.optimizer_name}{repeat}, {len(cell)} trials ({cell.key[:6]})"
-                found[name] = (cell.space, trials)
+                found[name] = (cell.space, trials, score_name(cell.score))
         return found
 
     def _scored(self, cell: Cell) -> list[Scored]:
@@ -146,10 +154,9 @@ class Searches:
         """The names of a cell's objective and optimizer."""
         return cell.problem.name, cell.optimizer_name
 
-    def label(self, name: str) -> str:
-        """The label of an objective's panel, which says if the score is a value instead of a gap."""
-        unknown = self.study.objectives[name].minimum is None
-        return f"{name} (score: value)" if unknown else name
+    def score_name(self, objective: str) -> str:
+        """The short name of the score on an objective, for an axis."""
+        return score_name(self.study.score_on(objective))
 
 
 def write_tables(folder: StudyFolder, searches: Searches, best: pd.DataFrame) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from rmsprop_lab.base import tuned_fields
-from rmsprop_lab.evaluation.measures import LOG10_FLOOR, log10_gap
 from rmsprop_lab.plan.run import Run
+from rmsprop_lab.plan.scores import SCORES
+from rmsprop_lab.plan.study import Study
 
 
 def settings_in_words(run: Run) -> str:
@@ -45,20 +46,20 @@ def cell_in_words(value: Any) -> str:
     return "never" if value == math.inf else f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def gap_in_words(gap: Any, decimals: int = 1) -> str:
+def gap_in_words(gap: Any, floor: float, decimals: int = 1) -> str:
     """log10 of a gap; empty for NaN or None, which means that no minimum is known.
 
-    >>> gap_in_words(4e-4), gap_in_words(0.0)
-    ('-3.4', '≤-16')
+    Args:
+        gap: The gap.
+        floor: The smallest gap that can be told from 0.
+        decimals: Number of decimals.
+
+    >>> gap_in_words(4e-4, 1e-16), gap_in_words(1e-16, 1e-16)
+    ('-3.4', '≤-16.0')
     """
     if gap is None or math.isnan(gap):
         return ""
-    return log10_in_words(float(log10_gap(gap)), decimals)
-
-
-def log10_in_words(exponent: float, decimals: int = 1) -> str:
-    """log10 of a gap that is given as log10; `≤-16` if the gap is a rounding error."""
-    return f"≤{exponent:.0f}" if exponent <= LOG10_FLOOR else f"{exponent:.{decimals}f}"
+    return f"{'≤' if gap <= floor else ''}{math.log10(gap):.{decimals}f}" if math.isfinite(gap) else "lost"
 
 
 def steps_in_words(steps: Any) -> str:
@@ -67,12 +68,18 @@ def steps_in_words(steps: Any) -> str:
 
 
 def score_in_words(value: float | None, score: str) -> str:
-    """A score in a table: log10 of a gap (`lost` for infinity) or a number of iterations (`never`); empty for none."""
+    """A score in a table: `failed` for infinity, empty for none.
+
+    >>> score_in_words(-3.456, "mean_log10_gap"), score_in_words(12.5, "steps_to_1e-3")
+    ('-3.46', '12.5')
+    """
     if value is None or math.isnan(value):
         return ""
+    if math.isinf(value):
+        return "failed"
     if score.startswith("steps_to"):
-        return steps_in_words(value)
-    return "lost" if math.isinf(value) else log10_in_words(value)
+        return f"{value:.1f}"
+    return f"{value:.3g}" if score == "mean_value" else f"{value:.2f}"
 
 
 def starts_in_words(count: int) -> str:
@@ -83,12 +90,37 @@ def starts_in_words(count: int) -> str:
 def score_name(score: str) -> str:
     """The short name of a score for an axis.
 
-    >>> score_name("best_gap"), score_name("steps_to_1e-3")
-    ('log₁₀ best gap', 'steps to 1e-3')
+    >>> score_name("mean_log10_gap"), score_name("final_gap"), score_name("steps_to_1e-3")
+    ('mean log₁₀ gap', 'log₁₀ relative final gap', 'mean steps to 1e-3')
     """
     if score.startswith("steps_to_"):
-        return f"steps to {score.removeprefix('steps_to_')}"
-    return f"log₁₀ {score.replace('_', ' ')}"
+        return f"mean steps to {score.removeprefix('steps_to_')}"
+    if score in ("best_gap", "final_gap"):
+        return f"log₁₀ relative {score.replace('_', ' ')}"
+    return score.replace("_", " ").replace("log10", "log₁₀")
+
+
+def score_told(study: Study) -> str:
+    """The score of a study in a sentence; the score of each objective, if they have different ones."""
+    scores = study.scores
+    if len(scores) == 1:
+        return f"Score: {SCORES[scores[0]]}, mean over starts; lower is better."
+    without = ", ".join(name for name in study.objectives if study.score_on(name) == "mean_value")
+    return (
+        f"Score: {SCORES['mean_log10_gap']}; on {without}, whose minimum is unknown, {SCORES['mean_value']}; mean over "
+        "starts; lower is better."
+    )
+
+
+def repeats_told(study: Study) -> str:
+    """What the repeats of a study draw anew, in a sentence that begins with a space; empty for one repeat."""
+    if study.search.repeats == 1:
+        return ""
+    seeds = ["the search's seed"] if study.search.draws else []
+    drawn = {"starts": "its starts", "evaluation": "the starts of the evaluation"}
+    anew = [*seeds, *(drawn[key] for key in study.redrawn)]
+    stay = "" if "starts" in study.redrawn else f"; the {study.starts.method} starts stay"
+    return f" Each of the {study.search.repeats} repeats draws {' and '.join(anew)} anew{stay}."
 
 
 def share_in_words(shown: Iterable[object], count: int) -> str:

@@ -1,7 +1,7 @@
 """Collects computed rows, so that several batches are written to disk as one part."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
@@ -27,19 +27,17 @@ class Buffer:
         self._tables: dict[str, list[pa.Table]] = {name: [] for name in SCHEMAS}
         self._since: float | None = None
 
-    def add(self, runs: Iterable[pa.Table], trials: Iterable[pa.Table], traces: Iterable[pa.Table]) -> Published:
+    def add(self, tables: Mapping[str, Iterable[pa.Table]]) -> Published:
         """Adds tables that must be published together.
 
         Args:
-            runs: Tables of runs.
-            trials: Tables of trials.
-            traces: Tables of traces.
+            tables: Tables by the name of their schema: `runs`, `trials`, `traces`, `starts`.
 
         Returns:
             The numbers of rows that this call published, if it did.
         """
-        for name, tables in (("runs", runs), ("trials", trials), ("traces", traces)):
-            self._tables[name].extend(tables)
+        for name, parts in tables.items():
+            self._tables[name].extend(parts)
         now = time.monotonic()
         self._since = now if self._since is None else self._since
         large = sum(part.nbytes for part in self._tables["traces"]) >= _MOST_BYTES
@@ -51,6 +49,6 @@ class Buffer:
             return Published(0, 0)
         whole = {name: pa.concat_tables([SCHEMAS[name].empty_table(), *parts]) for name, parts in self._tables.items()}
         with self._folder.lock():
-            published = self._folder.publish(whole["runs"], whole["trials"], whole["traces"])
+            published = self._folder.publish(whole)
         self._clear()
         return published

@@ -1,13 +1,13 @@
 """A study's folder: reads its tables and adds to them.
 
-There are three Parquet datasets: `runs.parquet`, `trials.parquet` and `traces.parquet`, each a folder of parts. Rows
-are published as one part of the same name in each dataset, under the study's lock, `runs` last. So a part that `runs`
-does not have was not published: readers ignore it, and the next writer removes it.
+There are four Parquet datasets: `runs.parquet`, `trials.parquet`, `traces.parquet` and `starts.parquet`, each a folder
+of parts. Rows are published as one part of the same name in each dataset, under the study's lock, `runs` last. Shards
+that share no file system have folders of their own, `shards/*/`, with the same datasets: readers read all of them.
 """
 
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,15 +17,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 
 from rmsprop_lab.descent import Trace
-from rmsprop_lab.errors import Found, InputError, ResultsError
+from rmsprop_lab.errors import ResultsError
 from rmsprop_lab.storage.atomic import write_together
-from rmsprop_lab.storage.schema import SCHEMAS, parquet_bytes, trace_from, widened
-
-_TRIAL_KEY = ("cell", "repeat", "trial", "phase")
+from rmsprop_lab.storage.format import check_format, version_of, write_format
+from rmsprop_lab.storage.parts import Parts, keys_of
+from rmsprop_lab.storage.schema import FORMAT, SCHEMAS, parquet_bytes, trace_from, widened
 
 
 class Published(NamedTuple):
@@ -36,7 +34,10 @@ class Published(NamedTuple):
 
 
 class StudyFolder:
-    """The folder `<output_dir>/<name>` of one study. All its readers raise `ResultsError` for a damaged table.
+    """The folder `<output_dir>/<name>` of one study.
+
+    All its readers raise `ResultsError` for a damaged table, and for a folder of an earlier format, which
+    `rmsprop_lab.tasks.upgrade` measures again.
 
     Args:
         output_dir: The folder of all studies.
@@ -45,9 +46,8 @@ class StudyFolder:
 
     def __init__(self, output_dir: str | Path, name: str) -> None:
         self.path = Path(output_dir) / name
-        self._small: dict[Path, pa.Table] = {}  # parts of runs and trials, which never change once published
-        self._run_keys: dict[Path, set[str]] = {}
-        self._trial_keys: dict[Path, set[tuple[Any, ...]]] = {}
+        self._own = Parts(self.path)
+        self._shards: dict[Path, Parts] = {}
 
     def __fspath__(self) -> str:
         return str(self.path)
@@ -57,43 +57,56 @@ class StudyFolder:
         self.path.mkdir(parents=True, exist_ok=True)
         return filelock.FileLock(self.path / ".lock")
 
+    @property
+    def version(self) -> int | None:
+        """The version of its format; None if it has no results."""
+        return version_of(self.path)
+
     def run_keys(self) -> set[str]:
-        """The keys of all published runs. Only parts that are new since the last call are read."""
-        for part in self._parts("runs"):
-            if part not in self._run_keys:
-                self._run_keys[part] = set(self._part(part)["run_key"].to_pylist())
-        return set().union(*self._run_keys.values())
+        """The keys of all published runs."""
+        return self._keys("runs")
 
     def trial_keys(self) -> set[tuple[Any, ...]]:
         """Cell, repeat, number and phase of each published trial."""
-        for part in self._parts("trials"):
-            if part not in self._trial_keys:
-                columns = self._part(part).select(list(_TRIAL_KEY)).to_pydict()
-                self._trial_keys[part] = set(zip(*columns.values(), strict=True))
-        return set().union(*self._trial_keys.values())
+        return self._keys("trials")
 
-    def publish(self, runs: pa.Table, trials: pa.Table, traces: pa.Table) -> Published:
+    def start_keys(self) -> set[str]:
+        """The keys of the runs whose measures of each start are published."""
+        return self._keys("starts")
+
+    def publish(self, tables: Mapping[str, pa.Table]) -> Published:
         """Adds the rows that are new, all of them or, if it is interrupted, none. The caller holds the lock.
 
         Args:
-            runs: Runs; those already published are left out.
-            trials: Trials; those already published are left out.
-            traces: Traces of these runs.
+            tables: Rows by the name of their table, see `SCHEMAS`; those already published are left out.
         """
-        self._remove_unpublished()
-        new_runs = _without(runs, runs["run_key"].to_pylist(), self.run_keys())
-        trial_keys = list(zip(*(trials[name].to_pylist() for name in _TRIAL_KEY), strict=True))
-        new_trials = _without(trials, trial_keys, self.trial_keys())
-        if not len(new_runs) and not len(new_trials):
+        self._own.remove_unpublished()
+        new = {name: self._unpublished(name, tables[name]) for name in SCHEMAS if name != "traces"}
+        if not any(map(len, new.values())):
             return Published(0, 0)
-        if len(new_runs) < len(runs):
-            traces = traces.filter(pc.is_in(traces["run_key"], new_runs["run_key"].combine_chunks()))
-        part = f"part-{len(self._published()):05d}-{uuid.uuid4().hex[:8]}.parquet"
+        traces = tables["traces"]
+        if len(new["runs"]) < len(tables["runs"]):
+            traces = traces.filter(pc.is_in(traces["run_key"], new["runs"]["run_key"].combine_chunks()))
+        new["traces"] = traces
+        write_format(self.path)
+        part = f"part-{len(self._own.names()):05d}-{uuid.uuid4().hex[:8]}.parquet"
         paths = {name: self.path / f"{name}.parquet" / part for name in SCHEMAS}
-        tables = {"traces": traces, "trials": new_trials, "runs": new_runs}
-        write_together([(paths[name], parquet_bytes(table)) for name, table in tables.items()])
-        self._small |= {paths[name]: tables[name] for name in ("trials", "runs")}
-        return Published(len(new_runs), len(new_trials))
+        write_together([(paths[name], parquet_bytes(new[name])) for name in SCHEMAS])
+        for name in SCHEMAS:
+            if name != "traces":
+                self._own.remember(paths[name], new[name])
+        return Published(len(new["runs"]), len(new["trials"]))
+
+    def _unpublished(self, table: str, rows: pa.Table) -> pa.Table:
+        """The rows whose key is not published, one for each key; of `starts`, all rows of a key."""
+        known, keys = self._keys(table), keys_of(rows, table)
+        if table == "starts":
+            return rows if known.isdisjoint(keys) else rows.filter(pa.array([key not in known for key in keys]))
+        fresh = dict.fromkeys(key for key in keys if key not in known)
+        if len(fresh) == len(keys):
+            return rows
+        first = {key: index for index, key in reversed(list(enumerate(keys)))}
+        return rows.take(pa.array([first[key] for key in fresh], pa.int64()))
 
     def runs(self, run_keys: Iterable[str] | None = None) -> pd.DataFrame:
         """All runs, or those with the given keys, with one column per hyperparameter."""
@@ -132,6 +145,11 @@ class StudyFolder:
         traces: pd.DataFrame = self._table("traces", run_keys).to_pandas()
         return traces
 
+    def starts(self, run_keys: Iterable[str] | None = None) -> pd.DataFrame:
+        """The measures of each start, of all runs that have them or of the given ones: one row per run and start."""
+        starts: pd.DataFrame = self._table("starts", run_keys).to_pandas()
+        return starts
+
     def trace_of(self, run_keys: Sequence[str]) -> dict[str, Trace]:
         """The traces of runs as arrays, one descent per start; a run without a trace is left out."""
         table = self._table("traces", run_keys).combine_chunks()
@@ -144,118 +162,31 @@ class StudyFolder:
             for key, end, count in zip(keys, ends.tolist(), counts.tolist(), strict=True)
         }
 
+    def _keys(self, table: str) -> set[Any]:
+        return set().union(*(parts.keys(table) for parts in self._folders()))
+
     def _table(self, name: str, keys: Iterable[str] | None = None, column: str = "run_key") -> pa.Table:
-        parts = self._parts(name)
-        if not parts:
-            return SCHEMAS[name].empty_table()
-        wanted = None if keys is None else pa.array(keys, pa.string())
-        if name != "traces":
-            table = pa.concat_tables([self._part(part) for part in parts])
-            return table if wanted is None else table.filter(pc.is_in(table[column], wanted))
-        chosen = None if wanted is None else ds.field(column).isin(wanted)
-        try:
-            return ds.dataset([str(part) for part in parts], schema=SCHEMAS[name]).to_table(filter=chosen)
-        except (pa.ArrowException, OSError) as error:
-            raise ResultsError(f"{self.path / name}.parquet cannot be read: {error}") from error
+        wanted = None if keys is None else list(keys)
+        tables: list[pa.Table] = []
+        seen: set[Any] = set()
+        folders = self._folders()
+        for parts in folders:
+            rows = parts.read(name, wanted, column)
+            if len(folders) > 1:  # the folders may have runs in common
+                found = keys_of(rows, name)
+                rows = rows.filter(pa.array([key not in seen for key in found], pa.bool_()))
+                seen |= set(found)
+            tables.append(rows)
+        return pa.concat_tables(tables)
 
-    def _part(self, part: Path) -> pa.Table:
-        """One part of `runs` or `trials`, kept in memory, as a search reads it again for every batch."""
-        if part not in self._small:
-            try:
-                self._small[part] = pq.read_table(part, partitioning=None)
-            except (pa.ArrowException, OSError) as error:
-                raise ResultsError(f"{part} cannot be read: {error}") from error
-        return self._small[part]
-
-    def _parts(self, name: str) -> list[Path]:
-        folder = self.path / f"{name}.parquet"
-        return [folder / part for part in self._published()]
-
-    def _published(self) -> list[str]:
-        """The names of the published parts: those that `runs` has."""
-        try:
-            names = [part.name for part in (self.path / "runs.parquet").iterdir()]
-        except FileNotFoundError:
-            return []
-        return sorted(name for name in names if name.startswith("part-") and name.endswith(".parquet"))
-
-    def _remove_unpublished(self) -> None:
-        published = set(self._published())
-        for table in SCHEMAS:
-            folder = self.path / f"{table}.parquet"
-            for path in [*folder.glob("part-*.parquet"), *folder.glob(".part-*")]:
-                if path.name not in published:
-                    path.unlink()
-
-
-def load(name: str, output_dir: str | Path = "outputs") -> pd.DataFrame:
-    """Loads all runs of a study as a data frame.
-
-    Args:
-        name: The study's name.
-        output_dir: The folder of all studies.
-
-    Returns:
-        One row per run: `run_key`, `objective`, `optimizer`, a column per hyperparameter, `outcome`, and the measures
-        (medians over starts; `_q25` and `_q75` are their quartiles).
-
-    Raises:
-        InputError: There is no such study, or an argument has the wrong type.
-        ResultsError: A table of the study cannot be read.
-
-    >>> from tempfile import mkdtemp
-    >>> from rmsprop_lab import Starts, Study, run_study
-    >>> from rmsprop_lab.objectives import Bowl
-    >>> from rmsprop_lab.optimizers import GD
-    >>> folder = mkdtemp()
-    >>> study = Study("example", {"bowl": Bowl()}, {"gd": GD(step_size=0.1)}, Starts(count=5), n_iter=100)
-    >>> summary = run_study(study, output_dir=folder, tracking="none", figures=False)
-    >>> load("example", output_dir=folder)[["objective", "optimizer", "step_size", "outcome"]].to_dict("records")
-    [{'objective': 'bowl', 'optimizer': 'gd', 'step_size': 0.1, 'outcome': 'ok'}]
-    """
-    return _existing(name, output_dir).runs()
-
-
-def load_traces(name: str, run_keys: Iterable[str] | None = None, output_dir: str | Path = "outputs") -> pd.DataFrame:
-    """Loads the traces of a study's runs as a data frame.
-
-    Args:
-        name: The study's name.
-        run_keys: Keys of the runs, from the column `run_key` of `load`; None for all runs.
-        output_dir: The folder of all studies.
-
-    Returns:
-        One row per run, start and kept iteration: `run_key`, `start`, `iteration`, `value`, `gradient_norm`, `point`.
-
-    Raises:
-        InputError: There is no such study, or an argument has the wrong type.
-        ResultsError: A table of the study cannot be read.
-    """
-    if run_keys is not None:
-        if isinstance(run_keys, str) or not isinstance(run_keys, Iterable):
-            raise InputError("run_keys", "a list of run keys, such as load(name).run_key", run_keys)
-        run_keys = list(run_keys)
-        if strange := next((key for key in run_keys if not isinstance(key, str) or len(key) != 64), None):
-            raise InputError("run_keys", "run keys, as in load(name).run_key", strange)
-    return _existing(name, output_dir).traces(run_keys)
-
-
-def _existing(name: object, output_dir: object) -> StudyFolder:
-    if not isinstance(name, str):
-        raise InputError("name", "the name of a study that has runs", name)
-    if not isinstance(output_dir, str | Path):
-        raise InputError("output_dir", "the path of a folder", output_dir)
-    folder = StudyFolder(output_dir, name)
-    if not (folder.path / "runs.parquet").is_dir():
-        studies = sorted(path.parent.name for path in Path(output_dir).glob("*/runs.parquet"))
-        has = Found(f"{name!r}, but {output_dir} has {', '.join(studies) or 'no studies'}")
-        raise InputError("name", "the name of a study that has runs", has)
-    return folder
-
-
-def _without(table: pa.Table, keys: Sequence[Any], known: set[Any]) -> pa.Table:
-    fresh = dict.fromkeys(key for key in keys if key not in known)
-    if len(fresh) == len(keys):
-        return table
-    first = {key: index for index, key in reversed(list(enumerate(keys)))}
-    return table.take(pa.array([first[key] for key in fresh], pa.int64()))
+    def _folders(self) -> list[Parts]:
+        """The study's own folder, then those of its shards."""
+        if self.version not in (None, FORMAT):
+            check_format(self.path)
+            raise ResultsError(
+                f"{self.path} is of format {self.version}, this version reads format {FORMAT}: the command that wrote "
+                f"it, or task=refill name={self.path.name}, measures its runs again"
+            )
+        for path in sorted(self.path.glob("shards/*")):
+            self._shards.setdefault(path, Parts(path))
+        return [self._own, *self._shards.values()]

@@ -1,4 +1,4 @@
-"""The schemas of a study's three tables, and conversions from runs and traces to their rows and back.
+"""The schemas of a study's tables, and conversions from runs and traces to their rows and back.
 
 All parts of a table have the same schema: otherwise readers would take the columns of the first part. Hyperparameters
 differ between optimizers, so they are one column of JSON.
@@ -15,11 +15,23 @@ import pyarrow.parquet as pq
 
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.evaluation.compute import Computed
-from rmsprop_lab.evaluation.measures import QUARTILES, SPREAD
+from rmsprop_lab.evaluation.measures import MEANS, SPREAD, STEPS
+from rmsprop_lab.evaluation.quantiles import QUARTILES
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.run import Run
 
-RUNS = pa.schema(
+FORMAT = 2
+"""The version of the tables. Outputs of earlier versions are measured again, never read as if they were of this one."""
+FORMAT_KEY = b"rmsprop_lab.format"
+
+_MEASURES = [(name, pa.float64()) for name in (*SPREAD[:3], "mean_log10_gap", "mean_value", *STEPS)]
+
+
+def _schema(fields: list[Any]) -> pa.Schema:
+    return pa.schema(fields, metadata={FORMAT_KEY: str(FORMAT)})
+
+
+RUNS = _schema(
     [
         ("run_key", pa.string()),
         ("objective", pa.string()),
@@ -33,11 +45,13 @@ RUNS = pa.schema(
         ("message", pa.string()),  # the error, if the outcome is `failed`
         ("diverged", pa.int32()),
         ("first_bad_iteration", pa.float64()),
+        *((name, pa.float64()) for name in MEANS.values()),
         *((name + suffix, pa.float64()) for name in SPREAD for suffix in QUARTILES),
+        ("gap_floor", pa.float64()),
         ("evaluations", pa.int64()),
     ]
 )
-TRIALS = pa.schema(
+TRIALS = _schema(
     [
         ("cell", pa.string()),
         ("objective", pa.string()),
@@ -50,7 +64,7 @@ TRIALS = pa.schema(
         ("score", pa.float64()),
     ]
 )
-TRACES = pa.schema(
+TRACES = _schema(
     [
         ("run_key", pa.string()),
         ("start", pa.int32()),
@@ -60,7 +74,19 @@ TRACES = pa.schema(
         ("point", pa.list_(pa.float64())),
     ]
 )
-SCHEMAS = {"runs": RUNS, "trials": TRIALS, "traces": TRACES}
+STARTS = _schema(
+    [
+        ("run_key", pa.string()),
+        ("start", pa.int32()),
+        ("outcome", pa.string()),
+        ("first_bad_iteration", pa.float64()),
+        *_MEASURES,
+        ("minimizer", pa.int32()),
+        ("evaluations", pa.int64()),
+    ]
+)
+SCHEMAS = {"starts": STARTS, "traces": TRACES, "trials": TRIALS, "runs": RUNS}
+"""The schema of each table, in the order in which the parts of a publication become visible."""
 
 
 def run_table(computed: Computed) -> pa.Table:
@@ -86,6 +112,24 @@ def run_table(computed: Computed) -> pa.Table:
         for field in RUNS
     ]
     return pa.Table.from_arrays(arrays, schema=RUNS)
+
+
+def start_table(computed: Computed) -> pa.Table:
+    """Rows of `STARTS`, one per run and start; none for a failed run."""
+    if computed.message is not None:
+        return STARTS.empty_table()
+    keys, width = computed.run_keys, len(computed.starts["final_value"])
+    starts = width // len(keys)
+    lost = ~np.isnan(computed.starts["first_bad_iteration"])
+    columns = {
+        **computed.starts,
+        "run_key": pa.array(keys, pa.string()).take(np.repeat(np.arange(len(keys)), starts)),
+        "start": np.tile(np.arange(starts, dtype=np.int32), len(keys)),
+        "outcome": np.where(lost, "diverged", "ok"),
+        "evaluations": np.repeat(computed.columns["evaluations"], starts),
+    }
+    arrays = [pa.array(columns[field.name], from_pandas=True).cast(field.type) for field in STARTS]
+    return pa.Table.from_arrays(arrays, schema=STARTS)
 
 
 def trial_table(cell: Cell, runs: Mapping[int, Run], scores: Mapping[int, float]) -> pa.Table:
@@ -141,7 +185,14 @@ def parquet_bytes(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
     words = [field.name for field in table.schema if field.type == pa.string()]
     # Rows are looked up by run key alone: dictionaries and statistics of numbers would only take time.
-    pq.write_table(table, sink, compression="zstd", use_dictionary=words, write_statistics=["run_key"])
+    pq.write_table(
+        table,
+        sink,
+        compression="zstd",
+        use_dictionary=words,
+        write_statistics=["run_key"],
+        write_page_checksum=True,
+    )
     return bytes(sink.getvalue())
 
 

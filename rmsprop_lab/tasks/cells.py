@@ -1,7 +1,7 @@
 """Does the work of a study cell by cell: chooses trials, computes them, writes them to disk, logs them to MLflow."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -9,7 +9,8 @@ import pandas as pd
 from rmsprop_lab.compare.ranking import ordered
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.evaluation.compute import compute
-from rmsprop_lab.evaluation.measures import scores_of
+from rmsprop_lab.evaluation.measures import MEANS
+from rmsprop_lab.evaluation.scored import scores_of
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.run import Run, batches
 from rmsprop_lab.plan.study import Study
@@ -17,7 +18,7 @@ from rmsprop_lab.search import Searcher, searcher_for
 from rmsprop_lab.search.fixed import Fixed
 from rmsprop_lab.storage.buffer import Buffer
 from rmsprop_lab.storage.folder import Published, StudyFolder
-from rmsprop_lab.storage.schema import run_table, trace_table, trial_table
+from rmsprop_lab.storage.schema import run_table, start_table, trace_table, trial_table
 
 if TYPE_CHECKING:
     from rmsprop_lab.tasks.recorder import Recorder
@@ -35,7 +36,7 @@ class Work:
 
     - `runs`: the runs of this study, by key;
     - `winners`: the winner of each search;
-    - `references`: the optimizers as configured, on the starts of the search, by objective and optimizer;
+    - `references`: the optimizers as configured, on the starts of the search, by objective, optimizer and repeat;
     - `added`: numbers of runs and trials that are new in the folder;
     - `logged`: number of runs that are new in MLflow.
 
@@ -52,16 +53,16 @@ class Work:
         self._scores: dict[str, float] = {}  # by run key, those met so far
         self.runs: dict[str, Run] = {}
         self.winners: list[Winner] = []
-        self.references: dict[tuple[str, str], Run] = {}
+        self.references: dict[tuple[str, str, int], Run] = {}
         self.added = Published(0, 0)
         self.logged = 0
 
     def do(self) -> None:
         """Does all work of the study's shard."""
         for cell in self._study.cells:
-            if self._study.evaluates and cell.repeat == 0:
+            if self._study.evaluates:
                 for run in self._search(self._study.reference(cell)).values():
-                    self.references[cell.problem.name, cell.optimizer_name] = run
+                    self.references[cell.problem.name, cell.optimizer_name, cell.repeat] = run
             if winner := self._winner(cell):
                 self.winners.append(winner)
 
@@ -89,9 +90,13 @@ class Work:
             if not search(wider):
                 break
             cell, found = wider, self._best(wider)
-        if found is None or not self._study.evaluates or not self._is_complete(cell):
+        if found is None or not self._is_complete(cell):
             return found
-        return self._evaluated(cell, found, search)
+        if self._study.evaluates:
+            return self._evaluated(cell, found, search)
+        if search == self._search:
+            self._keep_starts([found.run])
+        return found
 
     def _evaluated(self, cell: Cell, found: Winner, search: Callable[[Cell], dict[int, Run]]) -> Winner:
         """The winner with the evaluations, on fresh starts, of itself and of the optimizer as configured."""
@@ -125,6 +130,8 @@ class Work:
             self._count(buffer.publish())
             unique = {run.run_key: run for run in own.values() if run.run_key in self._scores}
             self.runs.update(unique)
+        if cell.search.method == "none":
+            self._keep_starts(unique.values())
         if self.recorder:
             self.logged += self.recorder.record(cell, list(unique.values()), lambda: self._on_step(cell, 1))
             self._on_step(cell, len(own) - len(unique))
@@ -159,11 +166,16 @@ class Work:
         for batch in list(batches(new)) or [[]]:
             parts = compute(batch)
             for part in parts:
-                self._scores.update(zip(part.run_keys, part.scores(cell.search.score), strict=True))
+                self._scores.update(zip(part.run_keys, part.scores(cell.score), strict=True))
             ready = {n: run for n, run in runs.items() if n not in scores and run.run_key in self._scores}
             scores.update({number: self._scores[run.run_key] for number, run in ready.items()})
-            traces = [trace_table(part.run_keys, part.trace) for part in parts]
-            self._count(buffer.add(map(run_table, parts), [trial_table(cell, ready, scores)], traces))
+            tables = {
+                "runs": map(run_table, parts),
+                "trials": [trial_table(cell, ready, scores)],
+                "traces": [trace_table(part.run_keys, part.trace) for part in parts],
+                "starts": map(start_table, parts if cell.search.method == "none" else []),
+            }
+            self._count(buffer.add(tables))
             if not self.recorder:  # logging takes longer: with it, progress counts the logged runs
                 self._on_step(cell, len(ready))
         return scores
@@ -174,8 +186,16 @@ class Work:
         if not known:
             return
         table = self._folder.run_table(known)
-        columns = {name: table[name].to_numpy() for name in ("run_key", "outcome", "final_value", cell.search.score)}
-        self._scores.update(zip(columns["run_key"], scores_of(columns, cell.search.score).tolist(), strict=True))
+        columns = {name: table[name].to_numpy() for name in ("run_key", "outcome", MEANS[cell.score])}
+        self._scores.update(zip(columns["run_key"], scores_of(columns, cell.score).tolist(), strict=True))
+
+    def _keep_starts(self, runs: Iterable[Run]) -> None:
+        """Publishes the measures of each start of runs that lack them, such as the winner of a grid."""
+        known, buffer = self._folder.start_keys(), Buffer(self._folder)
+        for run in runs:
+            if run.run_key not in known:
+                buffer.add({"starts": map(start_table, compute([run], traced=False))})
+        buffer.publish()
 
     def _count(self, published: Published) -> None:
         self.added = Published(self.added.runs + published.runs, self.added.trials + published.trials)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rmsprop_lab.descent import descend, pays_to_compile
-from rmsprop_lab.evaluation.measures import thinned
+from rmsprop_lab.evaluation.curves import thinned
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.run import batch_size
 from rmsprop_lab.plan.study import Study

@@ -8,7 +8,6 @@ from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.searches import Searches
-from rmsprop_lab.report.wording import score_name
 from rmsprop_lab.search.dashboard import write_dashboard
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks.cells import Work
@@ -40,8 +39,7 @@ def write_searches(studies: Sequence[Study], folder: StudyFolder) -> Dashboard:
             continue
         trials, runs = folder.trials([winner.cell.key for winner in work.winners]), folder.runs(work.runs)
         searches = Searches.of(study, trials, runs, work.winners, optimizer_hues(study, folder))
-        name = score_name(study.search.score)
-        found.update({title: (space, scored, name) for title, (space, scored) in searches.finished().items()})
+        found.update(searches.finished())
     if not found:
         expected = "the name of a study that has a finished search by random, qmc, tpe or cmaes"
         raise InputError("name", expected, Found(f"none in {folder.path}"))

@@ -142,7 +142,7 @@ class Recorder:
         figures = [self._folder.path / "figures" / name for name in (COMPARISON, SENSITIVITY, BUDGET, IMPORTANCE)]
         figures = [path for path in figures if path.exists()]
         with self._folder.lock():
-            winners, untuned = best_keys(trials, runs)
+            winners, untuned = best_keys(trials, runs, self._study.search.score)
             self.tracker.mark(BEST_TAG, dict.fromkeys(winners, "true") | dict.fromkeys(untuned, "untuned"))
             self.tracker.mark("edge", edges, alone=False)
             run_ids = self.tracker.run_ids()

@@ -180,8 +180,8 @@ def _conclude(
     if figures:
         from rmsprop_lab.report.figures import draw  # only here, as importing matplotlib takes time
 
-        best = {key: work.runs[key] for key in found.best["run_key"]}
-        drawn = draw(study, folder, searches, found.best, best)
+        shown = best_runs(winners[winners["repeat"] == 0], runs)  # from the same starts
+        drawn = draw(study, folder, searches, shown, {key: work.runs[key] for key in shown["run_key"]})
     if recorder:
         found.experiment_id = recorder.tracker.experiment_id
         recorder.conclude(found.best, edges_told(work.winners), drawn=bool(drawn))

@@ -11,10 +11,16 @@ import pandas as pd
 from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.plan.run import Run
-from rmsprop_lab.plan.scores import SCORES
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.hues import optimizer_hues
-from rmsprop_lab.report.wording import gap_in_words, steps_in_words, value_in_words
+from rmsprop_lab.report.wording import (
+    gap_in_words,
+    repeats_told,
+    score_in_words,
+    score_told,
+    steps_in_words,
+    value_in_words,
+)
 from rmsprop_lab.storage.folder import StudyFolder
 
 
@@ -34,8 +40,8 @@ class Summary:
     """The runs of this study, by run key."""
     winners: list[Winner] = field(default_factory=list)
     """The winner of each search."""
-    references: dict[tuple[str, str], Run] = field(default_factory=dict)
-    """The optimizers as configured, on the starts of the search, by objective and optimizer."""
+    references: dict[tuple[str, str, int], Run] = field(default_factory=dict)
+    """The optimizers as configured, on the starts of the search, by objective, optimizer and repeat."""
     best: pd.DataFrame = field(default_factory=pd.DataFrame)
     """One row for the best run of each optimizer on each objective, see `rmsprop_lab.compare.ranking.best_runs`; empty
     if the study was interrupted before the ranking."""
@@ -80,7 +86,7 @@ class Summary:
 
     def _ranked_by(self) -> str:
         shown = "fresh starts" if self.study.evaluates else "the starts of the search"
-        return f"Ranked by {SCORES[self.study.search.score]} (medians over {shown})."
+        return f"{score_told(self.study)} Shown on {shown}.{repeats_told(self.study)}"
 
     def _row(self, row: Mapping[Any, Any]) -> dict[str, Any]:
         run = self.runs[str(row["run_key"])]
@@ -90,8 +96,8 @@ class Summary:
             "rank": row["rank"] if row["outcome"] == "ok" else row["outcome"],
             "optimizer": row["optimizer"],
             **{name: value_in_words(value) for name, value in tuned_fields(run.optimizer).items()},
-            "log₁₀ best gap": gap_in_words(row["best_gap"]) if known else "",
-            "log₁₀ final gap": gap_in_words(row["final_gap"]) if known else "",
+            "score": score_in_words(row["score"], row["score_name"]),
+            **({"log₁₀ final gap": gap_in_words(row["final_gap"], row["gap_floor"])} if known else {}),
             "final value": value_in_words(row["final_value"]) if row["outcome"] != "failed" else "",
-            "steps to 1e-7": steps_in_words(row["steps_to_1e-7"]) if known else "",
+            **({"steps to 1e-3": steps_in_words(row["steps_to_1e-3"])} if known else {}),
         }

@@ -11,11 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rmsprop_lab.base import Array
-from rmsprop_lab.evaluation.measures import SPREAD, log10_gap, thinned
+from rmsprop_lab.evaluation.curves import thinned
+from rmsprop_lab.evaluation.gaps import log10_gap
+from rmsprop_lab.evaluation.measures import SPREAD
 
 _SYMBOLS = {"rho": "ρ", "step_size": ""}
 LOG10_STEP_SIZE = "log10/step_size"
 """Name of a metric: MLflow's charts have no logarithmic axis for params."""
+
+_SCORED = ("mean_log10_gap", "mean_value")  # finite for every run, so that each has its mark in a chart
 
 # Without the param a run would be missing in parallel coordinates; a word would turn the axis into one of text.
 _NOT_APPLICABLE = "0"
@@ -103,7 +107,7 @@ def metrics(
 def _final(row: Mapping[str, Any], curves: Mapping[str, Array]) -> dict[str, float]:
     if row["outcome"] == "failed":
         return {}
-    final = {name.removeprefix("final_"): float(row[name]) for name in (*SPREAD, "evaluations", "diverged")}
+    final = {name.removeprefix("final_"): float(row[name]) for name in (*SPREAD, *_SCORED, "evaluations", "diverged")}
     final["log10_gap"] = float(log10_gap(row["final_gap"]))
     if row["outcome"] != "ok":
         values = curves.get("value", np.empty(0))

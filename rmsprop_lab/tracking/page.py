@@ -19,7 +19,6 @@ same starts."""
 DEFAULT_VIEW = "best"
 _BEST = f"tags.`{BEST_TAG}` = 'true'"
 _BEST_AND_UNTUNED = f"tags.`{BEST_TAG}` LIKE '%'"
-_GAP = "metrics.`final/log10_gap`"
 _MOST_OBJECTIVES = 16  # with charts and views of their own: a tag holds 20,000 characters
 _RUN_NAME = "attributes.`Run Name`"
 _BY_OPTIMIZER = {"aggregateFunction": "min", "groupByKeys": [{"mode": "param", "groupByData": "optimizer"}]}
@@ -47,6 +46,18 @@ class View:
     """The objective, if all runs are of one."""
 
     @property
+    def known(self) -> bool:
+        """Whether an objective's minimum is known, so that there are gaps to show."""
+        return any(axis.curve != "value" for axis in self.axes.values()) or not self.axes
+
+    @property
+    def metrics(self) -> list[str]:
+        """The metrics in columns, the score first."""
+        gaps = ["mean_log10_gap", "log10_gap", "steps_to_1e-3"] if self.known else []
+        values = ["mean_value", "value"] if any(axis.curve == "value" for axis in self.axes.values()) else []
+        return [*gaps, *values, "diverged"]
+
+    @property
     def title(self) -> str:
         """The view's name in MLflow."""
         return self.name if self.objective is None else f"{self.objective}: {self.name.lower()}"
@@ -71,7 +82,7 @@ def views(axes: Mapping[str, Axis], optimizers: Sequence[str]) -> dict[str, View
     found = {
         # Without the untuned: ten pictures are shown, and twenty lines a chart.
         "best": View("Best of each optimizer", _BEST, "params.`objective`", axes, count * len(axes)),
-        "all": View("All runs, a hundred at a time", "", _GAP, axes),
+        "all": View("All runs, a hundred at a time", "", _order(axes), axes),
     }
     for name in list(axes)[:_MOST_OBJECTIVES]:
         only = f"params.`objective` = '{name}'"
@@ -82,12 +93,18 @@ def views(axes: Mapping[str, Axis], optimizers: Sequence[str]) -> dict[str, View
 
 def _of_one(objective: str, axes: Mapping[str, Axis], count: int, only: str) -> dict[str, View]:
     """The views on one objective, with the filter `only` if it is not the only one."""
-    best = " and ".join(filter(None, [_BEST_AND_UNTUNED, only]))
+    best, order = " and ".join(filter(None, [_BEST_AND_UNTUNED, only])), _order(axes)
     return {
-        "best": View("Best of each optimizer", best, _GAP, axes, 2 * count, objective=objective),
-        "all": View("All runs", only, _GAP, axes, objective=objective),
-        "optimizers": View("Best of all settings at each step", only, _GAP, axes, grouped=True, objective=objective),
+        "best": View("Best of each optimizer", best, order, axes, 2 * count, objective=objective),
+        "all": View("All runs", only, order, axes, objective=objective),
+        "optimizers": View("Best of all settings at each step", only, order, axes, grouped=True, objective=objective),
     }
+
+
+def _order(axes: Mapping[str, Axis]) -> str:
+    """The score of the runs, by which MLflow orders them."""
+    values = axes and all(axis.curve == "value" for axis in axes.values())
+    return f"metrics.`final/{'mean_value' if values else 'mean_log10_gap'}`"
 
 
 def view_tags(found: Mapping[str, View], shown: Sequence[str], optimizers: Sequence[str]) -> dict[str, str]:
@@ -110,7 +127,7 @@ def _state(view: View, shown: Sequence[str], optimizers: Sequence[str]) -> dict[
     for index, chart in enumerate(charts):
         chart["uuid"] = f"chart-{index}"
     columns = {f"params.`{name}`": 110 for name in ("objective", "optimizer", *shown)}
-    columns |= {f"metrics.`final/{name}`": 150 for name in ("log10_gap", "steps_to_1e-3", "diverged")}
+    columns |= {f"metrics.`final/{name}`": 150 for name in view.metrics}
     columns |= {f"tags.`{name}`": 90 for name in ("outcome", "regime", "phase")}
     return {
         "searchFilter": view.search,
@@ -144,10 +161,12 @@ def _charts(view: View, shown: Sequence[str]) -> Iterator[dict[str, Any]]:
     if view.grouped:  # one number for several objectives would mean nothing
         return
     yield images("paths", "contour")
-    yield bars("steps", "final/steps_to_1e-3")
+    if view.known:
+        yield bars("steps", "final/steps_to_1e-3")
     others = [name for name in shown if name != "step_size"]
-    yield parallel("hyperparameters", ["objective", "optimizer", *others], [LOG10_STEP_SIZE, "final/log10_gap"])
-    yield scatter("hyperparameters", LOG10_STEP_SIZE, "final/log10_gap")
+    score = f"final/{view.metrics[0]}"  # finite for every run, also for one that diverged
+    yield parallel("hyperparameters", ["objective", "optimizer", *others], [LOG10_STEP_SIZE, score])
+    yield scatter("hyperparameters", LOG10_STEP_SIZE, score)
 
 
 def _sections(view: View) -> Iterator[dict[str, Any]]:
@@ -159,7 +178,8 @@ def _sections(view: View) -> Iterator[dict[str, Any]]:
         rows = -(-min(view.most_runs or 10, 10) // 3)  # of the image grid, on a page of usual width
         yield section("convergence", "Convergence, medians over starts", columns, height=360)
         yield section("paths", "Paths, the median one bold", columns=1, height=140 + 310 * rows)
-        yield section("steps", "Steps until 1/1000 of the gap is left", columns=1, height=320)
+        if view.known:
+            yield section("steps", "Steps until 1/1000 of the gap is left", columns=1, height=320)
         yield section("hyperparameters", "Hyperparameters", columns=2, height=400)
     for name in list(view.axes)[:_MOST_OBJECTIVES]:
         yield section(f"curve-{name}", curve_name(name, "").rstrip("/"), columns=3, height=360, opened=False)

@@ -48,6 +48,10 @@ class Scaled(Wrapper):
         return None if inner is None else self.value_scale * inner
 
     @property
+    def largest_term(self) -> float:
+        return self.value_scale * super().largest_term
+
+    @property
     def minimizers(self) -> Array | None:
         inner = self.objective.minimizers
         return None if inner is None else inner * self.scale

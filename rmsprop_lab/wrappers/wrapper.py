@@ -44,6 +44,10 @@ class Wrapper(Objective):
         return self.objective.minimum
 
     @property
+    def largest_term(self) -> float:
+        return self.objective.largest_term
+
+    @property
     def evaluations_per_gradient(self) -> int:
         return self.objective.evaluations_per_gradient
 

@@ -5,7 +5,7 @@ import pytest
 
 from rmsprop_lab import Starts, descend
 from rmsprop_lab.evaluation.compute import compute
-from rmsprop_lab.evaluation.measures import median_start, over_starts
+from rmsprop_lab.evaluation.quantiles import median_start, over_starts
 from rmsprop_lab.objectives import Bowl, Himmelblau
 from rmsprop_lab.optimizers import GD
 from rmsprop_lab.plan.problem import Problem

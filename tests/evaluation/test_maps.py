@@ -6,8 +6,8 @@ import pytest
 from rmsprop_lab import descend
 from rmsprop_lab.base import Optimizer
 from rmsprop_lab.evaluation import maps as landscapes
+from rmsprop_lab.evaluation.gaps import log10_gap
 from rmsprop_lab.evaluation.maps import basins, hyperparameter_map
-from rmsprop_lab.evaluation.measures import log10_gap
 from rmsprop_lab.objectives import Himmelblau
 from rmsprop_lab.optimizers import GD, RMSProp
 from rmsprop_lab.plan.cell import Cell

@@ -8,15 +8,11 @@ from support.measuring import measure
 
 from rmsprop_lab import descend
 from rmsprop_lab.base import Array, Objective
-from rmsprop_lab.evaluation.measures import (
-    TARGETS,
-    curves,
-    log10_gap,
-    median_start,
-    over_starts,
-    scores_of,
-    thinned,
-)
+from rmsprop_lab.evaluation.curves import curves, thinned
+from rmsprop_lab.evaluation.gaps import log10_gap
+from rmsprop_lab.evaluation.measures import TARGETS
+from rmsprop_lab.evaluation.quantiles import median_start, over_starts
+from rmsprop_lab.evaluation.scored import scores_of
 from rmsprop_lab.objectives import Bowl, Himmelblau
 from rmsprop_lab.optimizers import GD
 

@@ -5,7 +5,7 @@ import pytest
 from support.pictures import drawing_of, is_hue
 
 from rmsprop_lab import descend
-from rmsprop_lab.evaluation.measures import median_start
+from rmsprop_lab.evaluation.quantiles import median_start
 from rmsprop_lab.objectives import Bowl, Himmelblau, MonkeySaddle
 from rmsprop_lab.optimizers import GD
 from rmsprop_lab.plan.starts import Starts

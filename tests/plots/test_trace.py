@@ -14,7 +14,7 @@ from support.pictures import drawing_of, is_hue, pixels
 from rmsprop_lab import Trace, descend
 from rmsprop_lab.base import Objective
 from rmsprop_lab.errors import InputError
-from rmsprop_lab.evaluation.measures import median_start
+from rmsprop_lab.evaluation.quantiles import median_start
 from rmsprop_lab.objectives import Bowl, Himmelblau, MonkeySaddle, Rosenbrock
 from rmsprop_lab.optimizers import GD, Adam, RMSProp
 from rmsprop_lab.plan.starts import Starts

@@ -14,7 +14,8 @@ from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.optimizers import GD
 from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range
-from rmsprop_lab.storage.folder import StudyFolder, load_traces
+from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.storage.loading import load_traces
 
 
 def test_again_computes_nothing(tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ from support.pictures import around, pixel_of, pixels
 from support.studies import study
 
 from rmsprop_lab import load, load_traces, run_study
-from rmsprop_lab.evaluation.measures import SPREAD, curves, median_start
+from rmsprop_lab.evaluation.curves import curves
+from rmsprop_lab.evaluation.measures import SPREAD
+from rmsprop_lab.evaluation.quantiles import median_start
 from rmsprop_lab.objectives import Bowl, Himmelblau
 from rmsprop_lab.plots.paths import path_in
 from rmsprop_lab.plots.run_picture.contour import ContourPainter

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 import numpy as np
 
 from rmsprop_lab.base import Array
-from rmsprop_lab.plots.figure import new_figure, png_of, set_title
+from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title
 
 
 def budget_png(
-    panels: Mapping[str, Mapping[str, tuple[Array, Array]]], hues: Mapping[str, str], title: str, score: str
+    panels: Mapping[str, Mapping[str, tuple[Array, Array]]],
+    hues: Mapping[str, str],
+    title: str,
+    scores: Mapping[str, str],
 ) -> bytes:
     """Draws one panel per objective, and two lines per optimizer.
 
@@ -18,7 +21,7 @@ def budget_png(
             so far in the order of the trials (dotted).
         hues: The hue of each optimizer.
         title: The figure's title.
-        score: The score's name, for the y axis.
+        scores: The name of each objective's score, for the y axes.
     """
     figure = new_figure(max(4.2 * len(panels), 5.5), 3.8)
     for axes, (name, curves) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True):
@@ -30,7 +33,7 @@ def budget_png(
         axes.set_title(name, parse_math=False)
         axes.set_xlim(left=1)
         axes.grid(alpha=0.3)
-    figure.axes[0].set_ylabel(f"best so far: {score}")
+    label_scores(figure.axes, scores, "best so far: {}")
     figure.axes[0].legend(fontsize=8)
     set_title(figure, title)
     return png_of(figure)

@@ -5,39 +5,40 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from rmsprop_lab.plots.figure import new_figure, png_of, set_title
+from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title
 
 
 def sensitivity_png(
-    tables: Mapping[str, pd.DataFrame], hues: Mapping[str, str], title: str, score: str, joined: bool
+    tables: Mapping[str, pd.DataFrame], hues: Mapping[str, str], title: str, scores: Mapping[str, str], joined: bool
 ) -> bytes:
     """Draws one panel per objective, and for each optimizer the lowest score at each step size.
 
-    A step size at which every trial was lost is a cross above the lines.
+    A step size whose best trial was lost is a cross: at its score, or above the lines if it failed.
 
     Args:
-        tables: The trials of each objective, with columns `optimizer`, `step_size`, `score`.
+        tables: The trials of each objective, with columns `optimizer`, `step_size`, `score`, `outcome`.
         hues: The hue of each optimizer.
         title: The figure's title.
-        score: The score's name, for the y axis.
+        scores: The name of each objective's score, for the y axes.
         joined: Whether to join the points by a line.
     """
     figure = new_figure(max(4.2 * len(tables), 5.5), 4.0)
     panels = figure.subplots(1, len(tables), squeeze=False)[0]
     for axes, (name, table) in zip(panels, tables.items(), strict=True):
-        lowest = table.groupby(["optimizer", "step_size"], sort=True)["score"].min().reset_index()
+        lowest = table.sort_values("score", kind="stable").groupby(["optimizer", "step_size"]).head(1)
+        lowest = lowest.sort_values(["optimizer", "step_size"])
         finite = lowest[np.isfinite(lowest["score"])]
         top = float(finite["score"].max()) if len(finite) else 0.0
         for row, (optimizer, line) in enumerate(lowest.groupby("optimizer", sort=False)):
-            kept = line[np.isfinite(line["score"])]
-            lost = line[~np.isfinite(line["score"])]
+            kept, lost = line[line["outcome"] == "ok"], line[line["outcome"] != "ok"]
+            heights = np.where(np.isfinite(lost["score"]), lost["score"], top + 1.0 + 0.5 * row)
             hue, style = hues[str(optimizer)], ".-" if joined else "."
             axes.plot(kept["step_size"], kept["score"], style, color=hue, label=str(optimizer))
-            axes.plot(lost["step_size"], np.full(len(lost), top + 1.0 + 0.5 * row), "x", ms=4, color=hue)
+            axes.plot(lost["step_size"], heights, "x", ms=4, color=hue)
         axes.set(xscale="log", xlabel="step_size")
         axes.set_title(name, parse_math=False)
         axes.grid(alpha=0.3)
-    panels[0].set_ylabel(f"{score} (crosses: lost)")
+    label_scores(list(panels), scores, "{} (crosses: lost)")
     panels[0].legend(fontsize=8)
     set_title(figure, title)
     return png_of(figure)

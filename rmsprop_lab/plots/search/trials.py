@@ -22,21 +22,28 @@ _FEW = 6  # values that have room for a tick each
 
 
 def trials_png(
-    space: Mapping[str, Range], columns: Mapping[str, Array], scores: Array, best: int, title: str, score: str
+    space: Mapping[str, Range],
+    columns: Mapping[str, Array],
+    scores: Array,
+    lost: NDArray[np.bool_],
+    best: int,
+    title: str,
+    score: str,
 ) -> bytes:
     """Draws one panel per hyperparameter, later trials darker, and a contour plot over the first two ranges.
 
     Args:
         space: The ranges of the search.
         columns: The value of each hyperparameter in every trial, `(n,)`; NaN where a conditional one is not active.
-        scores: The scores, `(n,)`; +inf for lost trials, which are crosses.
+        scores: The scores, `(n,)`; +inf for trials that failed.
+        lost: Whether a trial diverged or failed, `(n,)`: such trials are crosses.
         best: Index of the winner, which gets a star.
         title: The figure's title.
         score: The score's name, for axes.
     """
     drawn = [name for name, span in space.items() if span.varies]
     ranges = [name for name in drawn if space[name].values is None]
-    trials = _Trials(space, columns, scores, best)
+    trials = _Trials(space, columns, scores, lost, best)
     contour = len(ranges) > 1
     figure = new_figure(3.3 * (len(drawn) + contour) + 0.6 * contour, 3.4)  # 0.6 for the colour bar
     panels = figure.subplots(1, len(drawn) + contour, squeeze=False)[0]
@@ -56,18 +63,19 @@ class _Trials:
     space: Mapping[str, Range]
     columns: Mapping[str, Array]
     scores: Array
+    lost: NDArray[np.bool_]
     best: int
 
     @property
     def kept(self) -> NDArray[np.bool_]:
-        return np.isfinite(self.scores)
+        return ~self.lost
 
     @property
     def heights(self) -> Array:
-        """The scores `(n,)`; lost trials lie above all others."""
-        finite = self.scores[self.kept]
+        """The scores `(n,)`; failed trials lie above all others."""
+        finite = self.scores[np.isfinite(self.scores)]
         top, spread = (finite.max(), np.ptp(finite)) if finite.size else (0.0, 0.0)
-        return np.where(self.kept, self.scores, top + 0.08 * max(spread, 1.0))
+        return np.where(np.isfinite(self.scores), self.scores, top + 0.08 * max(spread, 1.0))
 
     def places(self, name: str) -> Array:
         """The positions of the trials on a hyperparameter's axis, `(n,)`."""
