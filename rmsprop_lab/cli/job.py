@@ -3,7 +3,8 @@
 import shlex
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -18,6 +19,7 @@ from rmsprop_lab.cli.terminal import (
     print_summary,
     print_survey,
     print_traces,
+    print_upgrade,
 )
 from rmsprop_lab.config.recorded import recorded_studies
 from rmsprop_lab.config.settings import Settings, read
@@ -25,12 +27,14 @@ from rmsprop_lab.errors import ContractBroken, Found, InputError, LabError, Runs
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.wording import settings_in_words
 from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.storage.format import check_format
 from rmsprop_lab.tasks.check import check_contracts
 from rmsprop_lab.tasks.command_log import record_command
 from rmsprop_lab.tasks.forecast import forecast
 from rmsprop_lab.tasks.landscape import check_landscapes, run_landscapes
 from rmsprop_lab.tasks.run import run_study
 from rmsprop_lab.tasks.summary import Summary
+from rmsprop_lab.tasks.upgrade import needs_upgrade, record_again, upgrade
 from rmsprop_lab.tracking.uri import StoreUri, check_uri
 
 
@@ -47,20 +51,35 @@ class Job:
     def __init__(self, config: DictConfig) -> None:
         self.config = config
         self.settings = read(_plain(config))
+        self.folder = StudyFolder(self.settings.output_dir, self.settings.study.name)
         if self.settings.task == "landscape":
             check_landscapes(self.settings.study)
         if self.settings.task == "refill" and self.settings.tracking == "none":
             raise InputError("tracking", "mlflow", "none", "Leave out tracking=none.")
         if self.settings.task in ("refill", "optuna"):
-            _check_has_runs(self.settings)
+            _check_has_runs(self.folder)
         self._store_uri = _checked_uri(self.settings)
+        check_format(self.folder.path)
 
     def do(self) -> None:
         """Does the task and prints its results."""
+        if self.settings.task != "check" and needs_upgrade(self.folder):
+            self._upgrade()
         _TASKS[self.settings.task](self)
 
+    def _upgrade(self) -> None:
+        """Measures the runs of an earlier format again, and prints a line about it."""
+        unread: list[str] = []
+        studies = [self.settings.study, *self._recorded(unread)]
+        with ProgressBar() as bar:
+            found = upgrade(self.folder, studies, bar.counted("measuring the runs of version 1 again"))
+            if self.store and found.measured:
+                record_again(self.settings.study, self.folder, self.store, found)
+        print_upgrade(found, unread)
+
+    @cached_property
     def store(self) -> Any:
-        """Opens the MLflow store; None without tracking."""
+        """The opened MLflow store; None without tracking."""
         if self.settings.tracking == "none":
             return None
         from rmsprop_lab.tracking.tracker import MlflowTracker
@@ -69,8 +88,10 @@ class Job:
 
     def recorded_studies(self) -> list[Study]:
         """The studies that the folder's commands recorded, the newest first, and last that of this command."""
-        folder = StudyFolder(self.settings.output_dir, self.settings.study.name)
-        return [*recorded_studies(folder, _plain(self.config), _resolved), self.settings.study]
+        return [*self._recorded(), self.settings.study]
+
+    def _recorded(self, unread: list[str] | None = None) -> Iterator[Study]:
+        return recorded_studies(self.folder, _plain(self.config), _resolved, unread)
 
 
 def _run(job: Job) -> None:
@@ -90,7 +111,7 @@ def _run(job: Job) -> None:
             summary = run_study(
                 settings.study,
                 output_dir=settings.output_dir,
-                tracking=job.store() or "none",
+                tracking=job.store or "none",
                 figures=settings.figures,
                 on_progress=bar,
             )
@@ -130,7 +151,7 @@ def _landscape(job: Job) -> None:
     settings = job.settings
     with ProgressBar() as bar:
         survey = run_landscapes(
-            settings.study, settings.resolution, settings.output_dir, job.store(), bar, figures=settings.figures
+            settings.study, settings.resolution, settings.output_dir, job.store, bar, figures=settings.figures
         )
     print_survey(survey, settings)
 
@@ -138,18 +159,15 @@ def _landscape(job: Job) -> None:
 def _refill(job: Job) -> None:
     from rmsprop_lab.tasks.refill import refill
 
-    folder = StudyFolder(job.settings.output_dir, job.settings.study.name)
-    studies = job.recorded_studies()
     with ProgressBar() as bar:
-        found = refill(studies, folder, job.store(), bar)
+        found = refill(job.recorded_studies(), job.folder, job.store, bar)
     print_refill(found, job.settings)
 
 
 def _optuna(job: Job) -> None:
     from rmsprop_lab.tasks.optuna import write_searches
 
-    folder = StudyFolder(job.settings.output_dir, job.settings.study.name)
-    print_dashboard(write_searches(job.recorded_studies(), folder))
+    print_dashboard(write_searches(job.recorded_studies(), job.folder))
 
 
 _TASKS: dict[str, Callable[[Job], None]] = {
@@ -161,9 +179,8 @@ _TASKS: dict[str, Callable[[Job], None]] = {
 }
 
 
-def _check_has_runs(settings: Settings) -> None:
-    folder = StudyFolder(settings.output_dir, settings.study.name)
-    if not folder.run_keys():
+def _check_has_runs(folder: StudyFolder) -> None:
+    if folder.version is None:
         raise InputError("name", "the name of a study that has runs", Found(f"none in {folder.path}"))
 
 

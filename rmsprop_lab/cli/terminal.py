@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from rmsprop_lab.report.wording import duration_in_words, settings_in_words
 from rmsprop_lab.tasks.forecast import Forecast
 from rmsprop_lab.tasks.landscape import Survey
 from rmsprop_lab.tasks.summary import Summary
+from rmsprop_lab.tasks.upgrade import Upgrade, left_in_words
 from rmsprop_lab.tracking.page import view_link
 from rmsprop_lab.tracking.uri import is_database, redacted
 
@@ -53,6 +54,17 @@ class ProgressBar:
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         self._progress.stop()
+
+    def counted(self, doing: str) -> Callable[[int], None]:
+        """A function that counts what it is called with, while `doing` this."""
+        done = 0
+
+        def count(more: int) -> None:
+            nonlocal done
+            done += more
+            self._progress.update(self._task, completed=done, description=doing)
+
+        return count
 
     def __call__(self, done: int, total: int, doing: str) -> None:
         self._progress.update(self._task, completed=done, total=total, description=doing)
@@ -146,6 +158,23 @@ def print_survey(survey: Survey, settings: Settings) -> None:
     if survey.experiment_id is not None:
         lines.append(("", _ui(survey.experiment_id, settings)))
     _print_lines(console, lines)
+
+
+def print_upgrade(found: Upgrade, unread: Sequence[str]) -> None:
+    """Prints to stderr how many runs of an earlier format were measured again, and which could not be.
+
+    Args:
+        found: What was done.
+        unread: Why recorded commands could not be read.
+    """
+    console = Console(stderr=True, highlight=False)
+    if found.count:
+        text = f"version 1: the folder was of format 1; {found.count} runs were measured again, to their own run keys"
+        console.print(text, markup=False, soft_wrap=True)
+    if found.left and found.aside:
+        why = f" ({unread[0]})" if unread else ""
+        text = f"version 1: {left_in_words(found.left)} cannot be measured again{why}; left in {_relative(found.aside)}"
+        console.print(text, markup=False, soft_wrap=True)
 
 
 def print_refill(refill: "Refill", settings: Settings) -> None:

@@ -15,7 +15,9 @@ Resolve = Callable[[Any], Any]
 _OF_THIS_COMMAND = ("task", "name", "output_dir", "tracking")
 
 
-def recorded_studies(folder: StudyFolder, config: Mapping[str, Any], resolve: Resolve) -> Iterator[Study]:
+def recorded_studies(
+    folder: StudyFolder, config: Mapping[str, Any], resolve: Resolve, unread: list[str] | None = None
+) -> Iterator[Study]:
     """The different studies that a folder's commands recorded, the newest first.
 
     Those that cannot be read any more are skipped.
@@ -24,14 +26,19 @@ def recorded_studies(folder: StudyFolder, config: Mapping[str, Any], resolve: Re
         folder: The study's folder.
         config: The config of this command, resolved. It supplies keys that the config of an older version lacks.
         resolve: Resolves interpolations.
+        unread: Gets the reasons why studies were skipped.
     """
     seen = set()
     for path in sorted((folder.path / "commands").glob("*.yaml"), reverse=True):
         try:
-            recorded = resolve(yaml.safe_load(path.read_text(encoding="utf-8"))["config"])
+            record = yaml.safe_load(path.read_text(encoding="utf-8"))
+            recorded = resolve(record["config"])
+            if record.get("format", 1) == 1:  # whose default was another score
+                recorded["search"]["score"] = None
             whole = {**config, **recorded, **{name: config[name] for name in _OF_THIS_COMMAND}}
             if (text := repr(whole)) not in seen:
                 seen.add(text)
                 yield read(whole).study
-        except (LabError, yaml.YAMLError, KeyError, TypeError):
-            continue
+        except (LabError, yaml.YAMLError, KeyError, TypeError) as error:
+            if unread is not None and str(error) not in unread:
+                unread.append(str(error))

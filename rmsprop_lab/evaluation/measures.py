@@ -53,7 +53,7 @@ class Progress:
     def __init__(self, objective: Objective, n_iter: int) -> None:
         self._objective, self._n_iter = objective, n_iter
         self._targets: list[Array] = []
-        self._value: Array | None = None
+        self._value = np.empty(0)
 
     def add(self, trace: Trace) -> None:
         """Adds the next segment. Its `first_bad` must count from the first iteration of the first segment."""
@@ -66,7 +66,7 @@ class Progress:
     def _add_values(self, values: Array) -> None:
         with np.errstate(all="ignore"):
             shares = values / (self._n_iter + 1)
-            if self._value is None:
+            if not self._value.size:
                 self._first = values[0].copy()
             else:
                 shares[0] += self._value
@@ -74,10 +74,11 @@ class Progress:
 
     def _add_gaps(self, gaps: Array, trace: Trace) -> None:
         if not self._targets:
-            self._targets = [float(target) * gaps[0] for target in TARGETS]
+            floor = gap_floor(self._objective)
+            self._targets = [np.maximum(float(target) * gaps[0], floor) for target in TARGETS]
             self._steps = [np.full(gaps.shape[1], np.inf) for _ in TARGETS]
             self._best, self._first = np.full(gaps.shape[1], np.inf), gaps[0].copy()
-            self._mean = MeanLog10Gap(self._first, gap_floor(self._objective))
+            self._mean = MeanLog10Gap(self._first, floor)
         self._mean.add(gaps)
         gaps[0] = np.minimum(gaps[0], self._best)
         lowest = np.minimum.accumulate(gaps, out=gaps)
@@ -104,7 +105,7 @@ class Progress:
             **{name: _worst(self._steps[index], lost) if known else unknown for index, name in enumerate(STEPS)},
             "gradient_norm": _worst(last.gradient_norms[0], lost),
             "distance": _worst(distance(last.points[0], objective), lost) if minimizers else unknown,
-            "minimizer": np.where(lost, -1.0, reached(last.points[0], objective)) if minimizers else unknown,
+            "minimizer": _minimizer(last, objective) if minimizers else unknown,
             "first_bad_iteration": np.where(lost, last.first_bad, np.nan),
         }
 
@@ -144,6 +145,10 @@ class Progress:
             decades = np.clip(np.log10(measure / self._first), -DECADES, 0.0)
         at_minimum = (self._first <= gap_floor(self._objective)) & np.isfinite(measure)
         return np.where(at_minimum, -DECADES, decades)
+
+
+def _minimizer(last: Trace, objective: Objective) -> Array:
+    return np.where(last.diverged, -1, reached(last.points[0], objective)).astype(np.float64)
 
 
 def _worst(measure: Array, lost: NDArray[np.bool_]) -> Array:

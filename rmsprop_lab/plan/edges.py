@@ -61,7 +61,7 @@ def widened(space: Space, edges: list[Edge]) -> Space:
 
 def _wider(span: Range, end: Literal["low", "high"]) -> float:
     """The end moved out by a quarter of the range, rounded to two digits (of 1 - x for `log_complement`)."""
-    value = span.at(-_WIDER if end == "low" else 1.0 + _WIDER)
+    value = replace(span, whole=False).at(-_WIDER if end == "low" else 1.0 + _WIDER)
     if span.scale == "log_complement":
         return 1.0 - _two_digits(1.0 - value) if value > 0 else getattr(span, end)
     return _two_digits(value)

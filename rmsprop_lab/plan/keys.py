@@ -60,3 +60,7 @@ def source_digest(cls: type) -> str | None:
         return None
     source = inspect.getsourcefile(cls)
     return hashlib.sha256(Path(source).read_bytes()).hexdigest() if source else None
+
+
+def run_key_of_version_1(run: Any) -> str:
+    return run.run_key

@@ -17,9 +17,9 @@ SCORES = {
 }
 """Each score in words. All are means over starts."""
 
-SCORES_VERSION = 2
-"""Part of every cell's key. Raise it when the definition of a score changes: a search that learned from another score
-is another search."""
+MEASURES_VERSION = 2
+"""Raise it when the definition of a measure changes. It is part of every cell's key, as a search that learned from
+another score is another search, and a tag of every run in MLflow, whose numbers are then renewed."""
 
 
 def default_score(objective: Objective) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from rmsprop_lab.base import Optimizer, given_fields, intervals
 from rmsprop_lab.base.checks import flag, integer
 from rmsprop_lab.errors import Found, InputError, did_you_mean
-from rmsprop_lab.plan.scores import SCORES, SCORES_VERSION
+from rmsprop_lab.plan.scores import MEASURES_VERSION, SCORES
 from rmsprop_lab.plan.space import Space
 
 SEARCHES = ("none", "grid", "random", "qmc", "tpe", "cmaes")
@@ -127,7 +127,7 @@ class Search:
 
     def identity(self, repeat: int, score: str) -> dict[str, Any]:
         """The settings that decide the trials and their scores. Their number does not: more trials extend fewer."""
-        identity: dict[str, Any] = {"method": self.method, "score": [score, SCORES_VERSION]}
+        identity: dict[str, Any] = {"method": self.method, "score": [score, MEASURES_VERSION]}
         if self.draws:
             identity["seed"] = self.seed
         if self.learns:

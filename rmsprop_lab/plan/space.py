@@ -112,7 +112,9 @@ class Range:
             return list(dict.fromkeys(self.values))
         if self.points == 1:
             return [self._rounded(self.low)]
-        inner = [self.at(position) for position in np.linspace(0.0, 1.0, self.points)[1:-1]]
+        low, high = to_scale(self.low, self.scale), to_scale(self.high, self.scale)
+        shares = np.linspace(0.0, 1.0, self.points)[1:-1].tolist()
+        inner = [self._rounded(from_scale(low + share * (high - low), self.scale)) for share in shares]
         return list(dict.fromkeys([self._rounded(self.low), *inner, self._rounded(self.high)]))
 
     def with_points(self, points: int) -> "Range":
@@ -122,13 +124,19 @@ class Range:
     def at(self, position: float) -> float:
         """The number at a position in [0, 1] on the scale, or the explicit value there.
 
+        Each integer n of a whole range has the positions of n - 1/2 to n + 1/2, so both ends have their full share.
+
         >>> Range(1e-4, 1e-2, "log").at(0.5)
         0.001
+        >>> [Range(1, 4, whole=True).at(position) for position in (0.0, 0.24, 0.26, 1.0)]
+        [1, 1, 2, 4]
         """
         if self.values is not None:
             return self.values[min(int(position * len(self.values)), len(self.values) - 1)]
-        low, high = to_scale(self.low, self.scale), to_scale(self.high, self.scale)
-        return self._rounded(from_scale(low + float(position) * (high - low), self.scale))
+        margin = 0.5 if self.whole else 0.0
+        low, high = to_scale(self.low - margin, self.scale), to_scale(self.high + margin, self.scale)
+        value = from_scale(low + float(position) * (high - low), self.scale)
+        return min(max(round(value), round(self.low)), round(self.high)) if self.whole else value
 
     def nearest(self, value: float) -> float:
         """A computed number, such as a sampler's, rounded to 12 digits and clipped to the range."""
@@ -139,7 +147,7 @@ class Range:
         return self._rounded(min(max(rounded(value), self.low), self.high))
 
     def position(self, value: float) -> float:
-        """The position of a number in [0, 1] on the scale: the inverse of `at`. Undefined for explicit values."""
+        """The position of a number on the scale, from 0 for `low` to 1 for `high`. Undefined for explicit values."""
         low, high = to_scale(self.low, self.scale), to_scale(self.high, self.scale)
         return (to_scale(value, self.scale) - low) / (high - low)
 

@@ -47,7 +47,7 @@ def comparison_png(panels: Sequence[Panel], hues: Mapping[str, str], title: str)
     for (top, bottom), panel in zip(axes.T, panels, strict=True):
         _draw_paths(top, panel, hues)
         _draw_gaps(bottom, panel, hues)
-    shown = {panel.name: "value" if panel.objective.minimum is None else "gap to the minimum" for panel in panels}
+    shown = ["value" if panel.objective.minimum is None else "gap to the minimum" for panel in panels]
     label_scores(axes[1], shown, "{} (median, quartiles)")
     set_title(figure, title)
     return png_of(figure)

@@ -1,7 +1,7 @@
 """Creates empty figures without pyplot, and encodes finished ones as PNG."""
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -31,16 +31,16 @@ def set_title(figure: Figure, title: str, size: float = 12.0) -> None:
     figure.suptitle(textwrap.fill(title, int(characters)), fontsize=size, parse_math=False)
 
 
-def label_scores(panels: Sequence[Axes], scores: Mapping[str, str], form: str) -> None:
+def label_scores(panels: Sequence[Axes], scores: Sequence[str], form: str) -> None:
     """Labels the y axes of panels by their scores: the first alone if all have the same.
 
     Args:
-        panels: The panels, in the order of `scores`.
+        panels: The panels.
         scores: The name of each panel's score.
         form: A format with a place for the name.
     """
-    each = len(set(scores.values())) > 1
-    for axes, name in zip(panels if each else panels[:1], scores.values(), strict=False):
+    each = len(set(scores)) > 1
+    for axes, name in zip(panels if each else panels[:1], scores, strict=False):
         axes.set_ylabel(form.format(name))
 
 

@@ -1,7 +1,9 @@
 """The version of what lies in a study's folder, in `format.json`; a folder without that file is of version 1."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.storage.atomic import write_atomically
@@ -16,16 +18,19 @@ def version_of(folder: Path) -> int | None:
     Raises:
         InputError: `format.json` cannot be read (key `name`).
     """
-    path = folder / _NAME
-    try:
-        version = json.loads(path.read_bytes())["version"]
-    except FileNotFoundError:
+    found = _read(folder)
+    if found is None:
         return 1 if any((folder / "runs.parquet").glob("part-*.parquet")) else None
-    except (OSError, ValueError, KeyError, TypeError):
-        version = None
+    version = found.get("version")
     if not isinstance(version, int):
-        raise InputError("name", f'a {_NAME} such as {{"version": {FORMAT}}}', Found(f"another one in {folder}"))
+        raise _unreadable(folder)
     return version
+
+
+def former_keys(folder: Path) -> dict[str, str]:
+    """The key that a run had in an earlier format, by its key now, for the runs of which these differ."""
+    found = (_read(folder) or {}).get("former_keys", {})
+    return found if isinstance(found, dict) else {}
 
 
 def check_format(folder: Path) -> None:
@@ -44,7 +49,26 @@ def check_format(folder: Path) -> None:
         )
 
 
-def write_format(folder: Path) -> None:
-    """Writes `format.json`, unless it is there."""
-    if not (folder / _NAME).exists():
-        write_atomically(folder / _NAME, json.dumps({"version": FORMAT}).encode())
+def write_format(folder: Path, former: Mapping[str, str] | None = None) -> None:
+    """Writes `format.json`, unless it is there and there are no new `former_keys`."""
+    if former or not (folder / _NAME).exists():
+        keys = {**former_keys(folder), **(former or {})}
+        content = {"version": FORMAT, **({"former_keys": keys} if keys else {})}
+        write_atomically(folder / _NAME, json.dumps(content).encode())
+
+
+def _read(folder: Path) -> dict[str, Any] | None:
+    """The content of `format.json`; None if there is no such file."""
+    try:
+        content = json.loads((folder / _NAME).read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        raise _unreadable(folder) from None
+    if not isinstance(content, dict):
+        raise _unreadable(folder)
+    return content
+
+
+def _unreadable(folder: Path) -> InputError:
+    return InputError("name", f'a study whose {_NAME} is {{"version": {FORMAT}}}', Found(f"another one in {folder}"))

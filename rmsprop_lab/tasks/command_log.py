@@ -9,6 +9,7 @@ import uuid
 import yaml
 
 from rmsprop_lab.storage.atomic import write_atomically
+from rmsprop_lab.storage.schema import FORMAT
 from rmsprop_lab.tasks.summary import Summary
 from rmsprop_lab.tracking.uri import redacted
 
@@ -26,6 +27,7 @@ def record_command(summary: Summary, line: str, config: str, ended: str) -> None
     """
     folder, now = summary.folder.path, datetime.datetime.now(datetime.UTC)
     record = {
+        "format": FORMAT,
         "command": redacted(line),
         "time": now.isoformat(timespec="seconds"),
         "ended": ended,

@@ -19,6 +19,7 @@ from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.notes import artifact_link, experiment_note, fitting
 from rmsprop_lab.report.run_page import RunContents
 from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.storage.format import former_keys
 from rmsprop_lab.tracking.content import RunContent
 from rmsprop_lab.tracking.page import BEST_TAG, Axis, view_link, view_tags, views
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
@@ -48,6 +49,7 @@ class Recorder:
         self._shown = columns_of(study, self._hyperparameters)
         self._describe = RunContents(study, self._hyperparameters)
         self.failure: TrackingError | None = None
+        self._former = former_keys(folder.path)  # earlier formats identified users' classes otherwise
         with folder.lock():
             self.tracker: StudyTracker = tracker.study(study.name, self._hyperparameters)
 
@@ -73,9 +75,10 @@ class Recorder:
 
         try:
             if self.failure is None:
-                missing = self._missing(runs)
+                missing, outdated = self._missing(runs)
                 for _ in range(len(runs) - len(missing)):
                     passed()
+                self._renew(cell, outdated, colours)
                 for contents in self._contents(cell, missing, colours):
                     with self._folder.lock():
                         self.tracker.log_all(contents, passed)
@@ -118,10 +121,24 @@ class Recorder:
             "the same command logs them."
         )
 
-    def _missing(self, runs: Sequence[Run]) -> list[Run]:
+    def _missing(self, runs: Sequence[Run]) -> tuple[list[Run], dict[str, Run]]:
+        """The runs that are not in MLflow, and those with outdated numbers by the key that they have there."""
         with self._folder.lock():
             present = self.tracker.run_ids()
-        return [run for run in runs if run.run_key not in present]
+        outdated, found = self.tracker.outdated, {}
+        for run in runs:
+            key = run.run_key if run.run_key in present else self._former.get(run.run_key, "")
+            if key in outdated:
+                found[key] = run
+        logged = {run.run_key for run in found.values()} | present.keys()
+        return [run for run in runs if run.run_key not in logged], found
+
+    def _renew(self, cell: Cell, outdated: Mapping[str, Run], colours: Mapping[str, str]) -> None:
+        """Replaces the numbers of logged runs that an earlier version measured."""
+        keys = {run.run_key: key for key, run in outdated.items()}
+        for contents in self._contents(cell, list(outdated.values()), colours):
+            with self._folder.lock():
+                self.tracker.renew({keys[content.run_key]: content for content in contents})
 
     def conclude(self, best: pd.DataFrame, edges: Mapping[str, str], drawn: bool) -> None:
         """Writes the experiment's page, and logs the study's figures with the best run on each objective.

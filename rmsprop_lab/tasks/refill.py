@@ -1,22 +1,18 @@
 """`task=refill`: logs every run of a study's folder to MLflow, whichever command computed it."""
 
-import dataclasses
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from rmsprop_lab.compare.ranking import best_runs, best_trials, first_uses
 from rmsprop_lab.compare.winner import Winner, edges_told
 from rmsprop_lab.errors import Found, InputError
-from rmsprop_lab.plan.cell import Cell
-from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks.cells import Work
 from rmsprop_lab.tasks.recorder import Recorder
+from rmsprop_lab.tasks.reproduced import reproduced
 from rmsprop_lab.tasks.run import OnProgress
 from rmsprop_lab.tracking.tracker import MlflowTracker
 
@@ -59,7 +55,7 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
         raise InputError("name", "the name of a study that has runs", Found(f"none in {folder.path}"))
     recorder = Recorder(studies[0], folder, tracker)
     winners = [_winners(study, folder) for study in studies]
-    found = _found(studies, rows, first_uses(folder.trials()))
+    found = reproduced(studies, rows, first_uses(folder.trials()))
     lost = sorted(rows.keys() - {run.run_key for _, runs in found for run in runs})
     done = logged = 0
 
@@ -87,42 +83,3 @@ def _winners(study: Study, folder: StudyFolder) -> list[Winner]:
     work = Work(study, folder, None, lambda cell, count: None)
     work.recall()
     return work.winners
-
-
-def _found(
-    studies: Sequence[Study], rows: Mapping[str, Mapping[str, Any]], uses: Mapping[str, tuple[str, str]]
-) -> list[tuple[Cell, list[Run]]]:
-    """The runs that a cell of these studies reproduces, by cell, which gets the phase and regime of the runs."""
-    cells = {cell.key: cell for study in reversed(studies) for cell in _cells(study)}
-    by_labels = defaultdict[tuple[str, str], list[Cell]](list)
-    for cell in cells.values():
-        by_labels[cell.problem.name, cell.optimizer_name].append(cell)
-    found = defaultdict[tuple[str, str, str], list[Run]](list)
-    for key, row in rows.items():
-        for cell in by_labels[row["objective"], row["optimizer"]]:
-            run = _again(cell, row)
-            if run is not None and run.run_key == key:
-                found[cell.key, *uses[key]].append(run)
-                break
-    return [(_as_used(cells[key], phase, regime), runs) for (key, phase, regime), runs in found.items()]
-
-
-def _as_used(cell: Cell, phase: str, regime: str) -> Cell:
-    """The cell that the runs were first used in. The optimizer as configured has an empty space."""
-    space = {} if regime == "default" and cell.search.method != "none" else cell.space
-    return dataclasses.replace(cell, phase=phase, regime=regime, space=space)
-
-
-def _cells(study: Study) -> Iterator[Cell]:
-    """The searches of a study and one evaluation of each; its problem reproduces any run on the fresh starts."""
-    for cell in study.cells:
-        yield cell
-        if study.evaluates:
-            yield next(study.evaluations(cell, cell.run({})))
-
-
-def _again(cell: Cell, row: Mapping[str, Any]) -> Run | None:
-    try:
-        return cell.run(row["hyperparameters"])
-    except (TypeError, InputError):  # the class now has other fields, or rejects a value
-        return None

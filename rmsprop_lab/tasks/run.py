@@ -17,8 +17,10 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.searches import Searches, write_tables
 from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.storage.format import check_format
 from rmsprop_lab.tasks.cells import Work
 from rmsprop_lab.tasks.summary import Summary
+from rmsprop_lab.tasks.upgrade import upgrade
 
 if TYPE_CHECKING:
     from rmsprop_lab.tasks.recorder import Recorder
@@ -51,8 +53,9 @@ def run_study(
         What was done, and the best run of each optimizer on each objective, ranked.
 
     Raises:
-        InputError: An argument of the wrong type, an objective or optimizer whose results have a wrong shape or are
-            not finite at a start, or a store that cannot be opened.
+        InputError: An argument of the wrong type, a folder of a later format or of one whose runs cannot be found
+            again, an objective or optimizer whose results have a wrong shape or are not finite at a start, or a store
+            that cannot be opened.
         ResultsError: The study's folder cannot be read or written.
         TrackingError: The MLflow store fails; all runs are on disk.
         StudyInterrupted: Ctrl-C or SIGTERM. It has a `summary` of what was done, as have the errors raised after the
@@ -71,6 +74,9 @@ def run_study(
     output_dir = _checked(study, output_dir, figures, on_progress)
     study.check_code()
     folder = StudyFolder(output_dir, study.name)
+    check_format(folder.path)
+    if folder.version == 1:
+        upgrade(folder, [study], lambda runs: None)
     work = Work(study, folder, None, _Steps(study, on_progress).count if on_progress else _nothing)
     found = _Found()
     try:

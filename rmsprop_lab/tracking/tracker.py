@@ -12,6 +12,7 @@ from rmsprop_lab.tracking.store import as_tracking_error, open_store, owner_of, 
 from mlflow import MlflowClient
 from mlflow.entities import Experiment
 
+from rmsprop_lab.plan.scores import MEASURES_VERSION
 from rmsprop_lab.tracking.content import RunContent
 from rmsprop_lab.tracking.uri import WRITERS, artifact_root, check_uri, default_uri, is_database, redacted
 from rmsprop_lab.tracking.writers.artifacts import local_root, write_files
@@ -100,6 +101,11 @@ class StudyTracker:
         return str(self._experiment.experiment_id)
 
     @property
+    def outdated(self) -> set[str]:
+        """The keys of the runs seen whose numbers were taken by other definitions than this version's."""
+        return {key for key, entry in self._known.items() if entry.measures != str(MEASURES_VERSION)}
+
+    @property
     def known(self) -> set[str]:
         """The keys of the runs seen or logged so far, without asking the store."""
         return set(self._known)
@@ -141,12 +147,20 @@ class StudyTracker:
         present, added = self.run_ids(), 0
         missing = [content for content in contents if content.run_key not in present]
         for key, run_id in self._writer.write(missing) if missing else ():
-            self._known[key] = Entry(key, run_id, now(), True, self._owner)
+            self._known[key] = Entry(key, run_id, now(), True, self._owner, measures=str(MEASURES_VERSION))
             self.added, added = self.added + 1, added + 1
             on_run()
         for _ in range(len(contents) - added):
             on_run()
         return added
+
+    @as_tracking_error("renewing runs in MLflow")
+    def renew(self, contents: Mapping[str, RunContent]) -> None:
+        """Replaces the numbers and notes of logged runs: contents by the `run_key` that a run has in the store."""
+        for key, content in contents.items():
+            entry = self._known.pop(key)
+            self._writer.renew(entry.run_id, content)
+            self._known[content.run_key] = entry._replace(run_key=content.run_key, measures=str(MEASURES_VERSION))
 
     @as_tracking_error("marking runs in MLflow")
     def mark(self, tag: str, values: Mapping[str, str], alone: bool = True) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rmsprop_lab.compare.ranking import LABELS, TIE_BREAKERS, best_runs, best_trials, mean_ranks
+from rmsprop_lab.evaluation.measures import MEANS
 
 OBJECTIVES, OPTIMIZERS = ("bowl", "camel"), ("gd", "adam", "rmsprop")
 few = settings(max_examples=15, deadline=None)
@@ -25,9 +26,10 @@ def searches(draw: st.DrawFn) -> Tables:
             breakers = {name: draw(st.sampled_from([1.0, 2.0, np.nan])) for name in TIE_BREAKERS}
             score = draw(st.sampled_from([-3.0, -2.0, -1.0, np.inf]))
             rows.append({"objective": objective, "optimizer": optimizer, "score": score, "outcome": "ok", **breakers})
+            rows[-1] |= dict.fromkeys(MEANS.values(), np.nan) | {"mean_log10_gap": score}
     table = pd.DataFrame(rows)
     table["trial"] = table["run_key"] = range(len(table))  # trials that nothing tells apart keep their order
-    runs = table[["run_key", *LABELS, "outcome", *TIE_BREAKERS]]
+    runs = table[["run_key", *LABELS, "outcome", *MEANS.values(), *TIE_BREAKERS]]
     return table[[*LABELS, "trial", "run_key", "score"]], runs
 
 

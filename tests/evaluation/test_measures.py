@@ -9,7 +9,7 @@ from support.measuring import measure
 from rmsprop_lab import descend
 from rmsprop_lab.base import Array, Objective
 from rmsprop_lab.evaluation.curves import curves, thinned
-from rmsprop_lab.evaluation.gaps import log10_gap
+from rmsprop_lab.evaluation.gaps import gap, log10_gap
 from rmsprop_lab.evaluation.measures import TARGETS
 from rmsprop_lab.evaluation.quantiles import median_start, over_starts
 from rmsprop_lab.evaluation.scored import scores_of
@@ -46,8 +46,8 @@ def test_measures_against_their_definitions(trace) -> None:
             }
             row = {
                 "final_value": values[-1],
-                "final_gap": max(0.0, values[-1]),
-                "best_gap": max(0.0, min(values)) if not bad else math.inf,
+                "final_gap": max(1e-16, values[-1]),
+                "best_gap": max(1e-16, min(values)) if not bad else math.inf,
                 "gradient_norm": trace.gradient_norms[-1, j],
                 "distance": min(math.dist(trace.points[-1, :, j], m) for m in minimizers) if not bad else math.inf,
                 **steps,
@@ -82,7 +82,7 @@ def test_an_unknown_minimum_gives_empty_columns_not_wrong_ones() -> None:
         assert np.isnan(found[name]).all()
     assert found["final_value"][0] == pytest.approx(0.0)
     assert set(curves(trace, objective)) == {"value", "gradient_norm"}
-    assert scores_of({"outcome": ["ok"], "best_gap": [math.nan], "final_value": [-3.0]}, "best_gap") == [-3.0]
+    assert scores_of({"outcome": ["ok"], **found}, "mean_value") == [pytest.approx(0.5)]
 
 
 def test_curves_are_medians_and_nan_where_most_starts_are_gone(trace) -> None:
@@ -94,8 +94,8 @@ def test_curves_are_medians_and_nan_where_most_starts_are_gone(trace) -> None:
     assert not np.isinf(found["value"]).any()
 
 
-def test_log10_gap_has_a_floor() -> None:
-    assert log10_gap(np.array([0.0, 1e-300, 1e-16, 1.0, np.inf])).tolist() == [-16, -16, -16, 0, np.inf]
+def test_gaps_have_a_floor() -> None:
+    assert log10_gap(gap(np.array([-1.0, 0.0, 1e-300, 1.0, np.inf]), Bowl())).tolist() == [-16, -16, -16, 0, np.inf]
 
 
 def test_order_statistics_survive_infinities() -> None:
@@ -110,9 +110,9 @@ def test_median_start_is_the_one_at_the_median() -> None:
     assert median_start(np.array([2.0])) == 0
 
 
-def test_a_diverged_run_scores_infinity_never_nan() -> None:
-    assert scores_of({"outcome": ["diverged"], "best_gap": [0.1], "final_value": [1.0]}, "best_gap") == [math.inf]
-    assert scores_of({"outcome": ["ok"], "best_gap": [1e-3], "final_value": [1.0]}, "best_gap") == pytest.approx(-3)
+def test_a_failed_run_scores_infinity_never_nan_and_a_diverged_one_is_finite() -> None:
+    columns = {"outcome": ["failed", "diverged", "ok"], "mean_log10_best_gap": [math.nan, 0.0, -3.0]}
+    assert scores_of(columns, "best_gap").tolist() == [math.inf, 0.0, -3.0]
 
 
 def test_thinned_keeps_first_and_last() -> None:

@@ -49,4 +49,4 @@ def test_a_comparison_calls_a_gap_a_gap_and_a_value_a_value(monkeypatch: pytest.
         panels = [Panel("", o, starts, {"gd": descend(o, GD(0.01), starts, 5)}, {"gd": "gd"}) for o in objectives]
         comparison.comparison_png(panels, hues(["gd"]), "")
     labels = [[axes.get_ylabel().partition(" ")[0] for axes in figure.axes[2:4]] for figure in drawn]
-    assert labels == [["value", ""], ["gap", "value"]]
+    assert labels == [["value", "gap"], ["gap", "value"]]

@@ -17,12 +17,12 @@ def test_the_lowest_score_at_each_step_size_has_the_hue_of_its_optimizer() -> No
     scores = {"gd": [-1.0, -3.0, np.inf], "rmsprop": [-2.0, -5.0, -4.0]}
     steps = [0.01, 0.1, 1.0]
     rows = [
-        {"optimizer": name, "step_size": step, "score": score + worse}
+        {"optimizer": name, "step_size": step, "score": score + worse, "outcome": "ok" if score < 0 else "failed"}
         for name, values in scores.items()
         for step, score in zip(steps, values, strict=True)
         for worse in (0.0, 2.5)
     ]
-    drawn = drawing_of(lambda: sensitivity_png({"bowl": pd.DataFrame(rows)}, HUES, "", "score", joined=False))
+    drawn = drawing_of(lambda: sensitivity_png({"bowl": pd.DataFrame(rows)}, HUES, "", {"bowl": "score"}, joined=False))
     (axes,) = drawn.figure.axes
     for name, values in scores.items():
         for step, score in zip(steps, values, strict=True):
@@ -36,7 +36,7 @@ def test_the_lowest_score_at_each_step_size_has_the_hue_of_its_optimizer() -> No
 def test_a_budget_buys_the_expected_best() -> None:
     expected, happened = np.array([0.0, -2.0, -3.0, -3.5]), np.array([-1.0, -1.0, -3.5, -3.5])
     curves = {"gd": (expected, happened), "rmsprop": (expected - 4.0, happened - 4.0)}
-    drawn = drawing_of(lambda: budget_png({"bowl": curves}, HUES, "", "score"))
+    drawn = drawing_of(lambda: budget_png({"bowl": curves}, HUES, "", {"bowl": "score"}))
     (axes,) = drawn.figure.axes
     for name, below in (("gd", 0.0), ("rmsprop", 4.0)):
         for trials, best in enumerate(expected, start=1):

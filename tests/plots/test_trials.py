@@ -16,7 +16,7 @@ def test_trials_have_a_star_at_the_winner_on_every_axis() -> None:
     scores = np.where(at == 0, np.inf, at)
 
     def stars(best: int) -> list[float]:
-        picture = pixels(trials_png(space, columns, scores, best, "", ""))
+        picture = pixels(trials_png(space, columns, scores, np.isinf(scores), best, "", ""))
         assert is_hue(picture, GREY).any()
         columns_with_it = np.flatnonzero(is_hue(picture, BEST).any(axis=0))
         parts = np.split(columns_with_it, np.flatnonzero(np.diff(columns_with_it) > 20) + 1)

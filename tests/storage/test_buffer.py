@@ -3,30 +3,26 @@
 from pathlib import Path
 
 import numpy as np
+from support.publishing import tables_of
 from support.studies import tuned
 
 from rmsprop_lab.evaluation.compute import compute
 from rmsprop_lab.storage import buffer as pending
 from rmsprop_lab.storage.buffer import Buffer
 from rmsprop_lab.storage.folder import StudyFolder
-from rmsprop_lab.storage.schema import run_table, trace_table
-
-
-def tables_of(computed):
-    """What `Buffer.add` takes: runs, no trials, traces."""
-    return [run_table(computed)], [], [trace_table(computed.run_keys, computed.trace)]
 
 
 def test_what_is_pending_is_published_when_it_is_old_or_large(tmp_path: Path, monkeypatch) -> None:
     runs = [tuned().cells[0].run({"step_size": step}) for step in (0.1, 0.2, 0.3)]
     folder = StudyFolder(tmp_path, "s")
     waiting = Buffer(folder)
-    first, second, third = (tables_of(*compute([run])) for run in runs)
-    assert waiting.add(*first).runs == 0
+    each = (tables_of(compute([run])) for run in runs)
+    first, second, third = ({name: [table] for name, table in tables.items()} for tables in each)
+    assert waiting.add(first).runs == 0
     monkeypatch.setattr(pending, "_MOST_SECONDS", 0.0)
-    assert waiting.add(*second).runs == 2
+    assert waiting.add(second).runs == 2
     monkeypatch.setattr(pending, "_MOST_SECONDS", np.inf)
     monkeypatch.setattr(pending, "_MOST_BYTES", 1)
-    assert waiting.add(*third).runs == 1
+    assert waiting.add(third).runs == 1
     assert waiting.publish() == (0, 0)
     assert folder.run_keys() == {run.run_key for run in runs}

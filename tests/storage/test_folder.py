@@ -1,4 +1,4 @@
-"""Parts are whole or absent, nothing is doubled, and the folder reads as three tables."""
+"""Parts are whole or absent, nothing is doubled, and the folder reads as four tables."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.optimizers import RMSProp
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.storage.folder import StudyFolder
-from rmsprop_lab.storage.schema import SCHEMAS
+from rmsprop_lab.storage.schema import FORMAT_KEY, SCHEMAS
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_known_runs_and_trials_are_not_written_again(tmp_path: Path) -> None:
     assert load_traces("s", output_dir=tmp_path).groupby("run_key").size().tolist() == [33, 33, 33]
 
 
-@pytest.mark.parametrize("dies_at", ["traces", "trials", "runs"])
+@pytest.mark.parametrize("dies_at", list(SCHEMAS))
 def test_a_part_cut_off_between_its_tables_was_never_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dies_at: str
 ) -> None:
@@ -83,7 +83,7 @@ def test_a_part_cut_off_between_its_tables_was_never_there(
     assert len(folder.trials()) == 1
     publish(folder, runs_of(0.2), first=1)
     assert sorted(load("s", tmp_path)["step_size"]) == [0.1, 0.2]
-    for table in ("runs", "trials", "traces"):
+    for table in SCHEMAS:
         path = tmp_path / "s" / f"{table}.parquet"
         assert len(list(path.iterdir())) == 2  # what the cut left behind is gone
         pd.read_parquet(path)  # the folder is an ordinary dataset
@@ -97,6 +97,7 @@ def test_every_part_has_the_one_schema(tmp_path: Path) -> None:
     for table, schema in SCHEMAS.items():
         for part in (tmp_path / "s" / f"{table}.parquet").iterdir():
             assert pq.read_schema(part).equals(schema)
+            assert pq.read_schema(part).metadata == {FORMAT_KEY: b"2"}
 
 
 CHILD = """

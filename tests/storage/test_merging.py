@@ -7,12 +7,12 @@ from pathlib import Path
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.publishing import CELL, runs_of
+from support.publishing import CELL, runs_of, tables_of
 from support.studies import assert_same, tables
 
 from rmsprop_lab.evaluation.compute import compute
 from rmsprop_lab.storage.folder import Published, StudyFolder
-from rmsprop_lab.storage.schema import run_table, trace_table, trial_table
+from rmsprop_lab.storage.schema import trial_table
 
 RUNS = runs_of(*(0.05 * (1 + number) for number in range(6)))
 COMPUTED = [compute([run])[0] for run in RUNS]
@@ -21,13 +21,10 @@ NUMBERS = range(len(RUNS))
 
 def publish(folder: StudyFolder, numbers: Sequence[int]) -> Published:
     """Publishes these runs in this order, each as the trial of its number."""
-    import pyarrow as pa
-
     parts = [COMPUTED[number] for number in numbers]
     trials = trial_table(CELL, {number: RUNS[number] for number in numbers}, dict.fromkeys(numbers, 1.0))
-    traces = [trace_table(part.run_keys, part.trace) for part in parts]
     with folder.lock():
-        return folder.publish(pa.concat_tables(map(run_table, parts)), trials, pa.concat_tables(traces))
+        return folder.publish(tables_of(parts, trials))
 
 
 def whole() -> tuple[pd.DataFrame, ...]:

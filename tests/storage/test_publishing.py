@@ -5,13 +5,14 @@ import threading
 from pathlib import Path
 
 import pytest
+from support.publishing import tables_of
 from support.studies import study
 
 from rmsprop_lab.evaluation.compute import compute
 from rmsprop_lab.storage.atomic import write_together
 from rmsprop_lab.storage.buffer import Buffer
 from rmsprop_lab.storage.folder import StudyFolder
-from rmsprop_lab.storage.schema import run_table, trace_table, trial_table
+from rmsprop_lab.storage.schema import trial_table
 
 
 def test_publishing_waits_for_the_lock_of_another(tmp_path: Path) -> None:
@@ -20,9 +21,8 @@ def test_publishing_waits_for_the_lock_of_another(tmp_path: Path) -> None:
     run = cell.run({"step_size": 0.1})
     (computed,) = compute([run])
     buffer = Buffer(folder)
-    buffer.add(
-        [run_table(computed)], [trial_table(cell, {0: run}, {0: 1.0})], [trace_table([run.run_key], computed.trace)]
-    )
+    tables = tables_of([computed], trial_table(cell, {0: run}, {0: 1.0}))
+    buffer.add({name: [table] for name, table in tables.items()})
     publishing = threading.Thread(target=buffer.publish)
     with StudyFolder(tmp_path, "s").lock():
         publishing.start()

@@ -7,6 +7,6 @@ from rmsprop_lab.evaluation.measures import Progress
 
 def measure(trace: Trace, objective: Objective, runs: int) -> dict[str, Array]:
     """One value per run for each measure; the trace holds runs x starts descents."""
-    seen = Progress(objective)
+    seen = Progress(objective, int(trace.iterations[-1]))
     seen.add(trace)
     return seen.columns(runs)

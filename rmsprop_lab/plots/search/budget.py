@@ -33,7 +33,7 @@ def budget_png(
         axes.set_title(name, parse_math=False)
         axes.set_xlim(left=1)
         axes.grid(alpha=0.3)
-    label_scores(figure.axes, scores, "best so far: {}")
+    label_scores(figure.axes, [scores[name] for name in panels], "best so far: {}")
     figure.axes[0].legend(fontsize=8)
     set_title(figure, title)
     return png_of(figure)

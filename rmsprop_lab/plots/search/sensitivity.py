@@ -38,7 +38,7 @@ def sensitivity_png(
         axes.set(xscale="log", xlabel="step_size")
         axes.set_title(name, parse_math=False)
         axes.grid(alpha=0.3)
-    label_scores(list(panels), scores, "{} (crosses: lost)")
+    label_scores(list(panels), [scores[name] for name in tables], "{} (crosses: lost)")
     panels[0].legend(fontsize=8)
     set_title(figure, title)
     return png_of(figure)

@@ -17,16 +17,31 @@ from mlflow.entities import LifecycleStage, RunStatus
 from mlflow.environment_variables import MLFLOW_ENABLE_WORKSPACES
 from mlflow.exceptions import MlflowException
 from mlflow.store.db.base_sql_model import Base
-from mlflow.store.tracking.dbmodels.models import SqlExperiment, SqlParam, SqlRun, SqlTag
+from mlflow.store.tracking.dbmodels.models import (
+    SqlExperiment,
+    SqlLatestMetric,
+    SqlMetric,
+    SqlParam,
+    SqlRun,
+    SqlTag,
+)
 from mlflow.utils.uri import append_to_uri_path
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, delete, func, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.pool import NullPool
 
 from rmsprop_lab.tracking.content import RunContent
 from rmsprop_lab.tracking.store import OWNER_TAG, revision_of
 from rmsprop_lab.tracking.writers.artifacts import UnfinishedFiles, files_of, write_files
-from rmsprop_lab.tracking.writers.protocol import MISSING_PARAM, Entry, all_tags, new_run_id, note_of, now
+from rmsprop_lab.tracking.writers.protocol import (
+    MEASURES_TAG,
+    MISSING_PARAM,
+    Entry,
+    all_tags,
+    new_run_id,
+    note_of,
+    now,
+)
 from rmsprop_lab.tracking.writers.rows import COLUMNS, Row, rows_of
 
 SCHEMAS = ("dc11669786a5",)  # mlflow 3.17
@@ -80,9 +95,11 @@ class BulkWriter:
         self._unfinished = UnfinishedFiles(root, owner)
 
     def entries(self, hyperparameters: Sequence[str], since: int | None) -> list[Entry]:
-        owners, finished = aliased(SqlTag), RunStatus.to_string(RunStatus.FINISHED)
-        query = self._runs(SqlTag.value, SqlRun.run_uuid, SqlRun.start_time, SqlRun.status, owners.value)
-        query = query.outerjoin(owners, (owners.run_uuid == SqlRun.run_uuid) & (owners.key == OWNER_TAG))
+        owners, versions, finished = aliased(SqlTag), aliased(SqlTag), RunStatus.to_string(RunStatus.FINISHED)
+        columns = (SqlRun.run_uuid, SqlRun.start_time, SqlRun.status, owners.value, versions.value)
+        query = self._runs(SqlTag.value, *columns)
+        for tags, key in ((owners, OWNER_TAG), (versions, MEASURES_TAG)):
+            query = query.outerjoin(tags, (tags.run_uuid == SqlRun.run_uuid) & (tags.key == key))
         if since is not None:
             started: Any = SqlRun.start_time
             query = query.where(started >= since)
@@ -92,8 +109,8 @@ class BulkWriter:
             rows = connection.execute(query).all()
             lacking = self._lacking(connection, hyperparameters) if since is None else {}
         return [
-            Entry(key, run_id, time, status == finished, owner or "", tuple(lacking.get(run_id, ())))
-            for key, run_id, time, status, owner in rows
+            Entry(key, run_id, time, status == finished, owner or "", tuple(lacking.get(run_id, ())), version or "")
+            for key, run_id, time, status, owner, version in rows
         ]
 
     def add_params(self, missing: Iterable[tuple[str, str]]) -> None:
@@ -115,6 +132,16 @@ class BulkWriter:
             raise
         self._unfinished.sweep(self._existing)
         yield from ((content.run_key, run_id) for run_id, content in new.items())
+
+    def renew(self, run_id: str, content: RunContent) -> None:
+        tags = all_tags(content, {}) | note_of(content, run_id)
+        rows = dict(rows_of(run_id, content, tags, self._experiment_id, "", now()))
+        with self._transaction() as connection:
+            for model in (SqlMetric, SqlLatestMetric, SqlTag):
+                old: Any = delete(model).where(model.run_uuid == run_id)
+                replaced = [key for _, key, _ in rows[SqlTag]]
+                connection.execute(old.where(SqlTag.key.in_(replaced)) if model is SqlTag else old)
+                _insert(connection, model, rows[model])
 
     def _new(self, connection: Connection, runs: Mapping[str, RunContent]) -> dict[str, RunContent]:
         """The runs whose key no finished run has."""

@@ -13,7 +13,7 @@ from mlflow.utils.validation import MAX_METRICS_PER_BATCH
 from rmsprop_lab.tracking.content import RunContent
 from rmsprop_lab.tracking.store import OWNER_TAG
 from rmsprop_lab.tracking.writers.artifacts import files_of, write_files
-from rmsprop_lab.tracking.writers.protocol import MISSING_PARAM, Entry, all_tags, note_of, now
+from rmsprop_lab.tracking.writers.protocol import MEASURES_TAG, MISSING_PARAM, Entry, all_tags, note_of, now
 
 _PAGE = 1000  # runs
 
@@ -32,7 +32,8 @@ class ClientWriter:
                 lacks = tuple(name for name in hyperparameters if name not in run.data.params)
                 finished = run.info.status == RunStatus.to_string(RunStatus.FINISHED)
                 owner = run.data.tags.get(OWNER_TAG, "")
-                found.append(Entry(key, run.info.run_id, run.info.start_time, finished, owner, lacks))
+                measures = run.data.tags.get(MEASURES_TAG, "")
+                found.append(Entry(key, run.info.run_id, run.info.start_time, finished, owner, lacks, measures))
         return found
 
     def add_params(self, missing: Iterable[tuple[str, str]]) -> None:
@@ -42,6 +43,13 @@ class ClientWriter:
     def write(self, contents: Sequence[RunContent]) -> Iterator[tuple[str, str]]:
         for content in contents:
             yield content.run_key, self._log(content)
+
+    def renew(self, run_id: str, content: RunContent) -> None:
+        """Logs `final/*` again. MLflow cannot remove points of a curve, so curves stay as they are."""
+        timestamp = now()
+        final = [Metric(name, value, timestamp, step) for name, value, step in content.points if name[:6] == "final/"]
+        tags = all_tags(content, {}) | note_of(content, run_id)
+        self._client.log_batch(run_id, final, tags=[RunTag(*item) for item in tags.items()])
 
     def _log(self, content: RunContent) -> str:
         status, run_id = RunStatus.FAILED, None

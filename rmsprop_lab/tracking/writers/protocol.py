@@ -8,14 +8,20 @@ from typing import NamedTuple, Protocol
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 from mlflow.utils.validation import MAX_TAG_VAL_LENGTH
 
+from rmsprop_lab.plan.scores import MEASURES_VERSION
 from rmsprop_lab.tracking.content import RunContent
 
+MEASURES_TAG = "measures"
+"""Tag of runs: the version of the definitions by which their numbers were taken."""
 MISSING_PARAM = "0"
 """The param of a hyperparameter that a run's optimizer does not have, as in `content.params`."""
 
 
 class Entry(NamedTuple):
-    """A run of the experiment; `lacks`: the hyperparameters that it has no param for."""
+    """A run of the experiment.
+
+    `lacks`: the hyperparameters that it has no param for; `measures`: the version of its numbers, see `MEASURES_TAG`.
+    """
 
     run_key: str
     run_id: str
@@ -23,6 +29,7 @@ class Entry(NamedTuple):
     finished: bool
     owner: str
     lacks: tuple[str, ...] = ()
+    measures: str = ""
 
 
 class Writer(Protocol):
@@ -40,10 +47,14 @@ class Writer(Protocol):
     def write(self, contents: Sequence[RunContent]) -> Iterator[tuple[str, str]]:
         """Writes runs, each whole or not at all; yields run key and run id of each, once it is in the store."""
 
+    def renew(self, run_id: str, content: RunContent) -> None:
+        """Replaces the numbers, the note and the tags of a run; its params and files stay."""
+
 
 def all_tags(content: RunContent, common: dict[str, str]) -> dict[str, str]:
     """The tags of a run without its name and its note, cut to the length that MLflow takes."""
-    tags = {**common, **content.tags, "run_key": content.run_key, "mlflow.runColor": content.colour}
+    tags = {**common, **content.tags, "run_key": content.run_key, MEASURES_TAG: str(MEASURES_VERSION)}
+    tags["mlflow.runColor"] = content.colour
     if content.images:
         tags["mlflow.loggedImages"] = "True"
     return {name: text[:MAX_TAG_VAL_LENGTH] for name, text in tags.items()}
