@@ -15,7 +15,8 @@ Answer: TypeAlias = Array | str
 
 _MOST_STARTS = 64
 _MOST_NUMBERS = 2**16  # of the starts that are asked at: fewer starts in many dimensions
-_ITERATIONS, _DIM, _WIDTH = 8, 2, 6
+_ITERATIONS = 8
+_DIM, _WIDTH = 2, 12  # as in `optimizer_fault`: state that a rule keeps from there has a shape that fits
 
 
 def fingerprint(answers: Mapping[str, Answer]) -> dict[str, str]:
@@ -81,7 +82,7 @@ def _start(optimizer: Optimizer) -> tuple[Array, ...]:
 def _fixed_gradients() -> Array:
     """Gradients of all signs, from 0.01 to 1000 in size; no generator of NumPy's, whose streams may change."""
     integers = np.arange(1, _ITERATIONS * _DIM * _WIDTH + 1) * 7919 % 2003 - 1001
-    sizes = np.array([0.01, 0.1, 1.0, 1.0, 10.0, 100.0])
+    sizes = np.array([0.01, 0.1, 1.0, 1.0, 10.0, 100.0] * 2)
     gradients: Array = integers.reshape(_ITERATIONS, _DIM, _WIDTH) / 100.0 * sizes
     return gradients
 
