@@ -30,5 +30,8 @@ def identity_of_version_1(part: Objective | Optimizer) -> dict[str, Any]:
 
 
 def _file_digest(cls: type) -> str | None:
-    source = None if is_ours(cls) else inspect.getsourcefile(cls)
+    try:
+        source = None if is_ours(cls) else inspect.getsourcefile(cls)
+    except (TypeError, OSError):  # of a class that was typed in: version 1 could not make a run of it
+        source = None
     return hashlib.sha256(Path(source).read_bytes()).hexdigest() if source else None
