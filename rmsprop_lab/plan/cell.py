@@ -10,7 +10,7 @@ from rmsprop_lab.base import Optimizer, given_fields, intervals
 from rmsprop_lab.descent import Engine
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.plan.edges import Edge, edges_of, widened
-from rmsprop_lab.plan.keys import NUMERICS_VERSION, identity_of, sha256
+from rmsprop_lab.plan.keys import NUMERICS_VERSION, optimizer_identity, sha256
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.scores import default_score
@@ -54,7 +54,7 @@ class Cell:
         identity = {
             **self.problem.identity,
             "labels": [self.problem.name, self.optimizer_name],
-            "optimizer": identity_of(self.optimizer),
+            "optimizer": optimizer_identity(self.optimizer),
             "space": _space_identity(self.space, self.search) if self.search.method != "none" else None,
             "search": self.search.identity(self.repeat, self.score),
             "numerics": NUMERICS_VERSION,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rmsprop_lab.base import Array, Objective
 from rmsprop_lab.errors import Found, InputError
-from rmsprop_lab.plan.keys import identity_of
+from rmsprop_lab.plan.keys import objective_identity
 from rmsprop_lab.plan.starts import Starts, digest
 
 MOST_KEPT = 10_001
@@ -45,13 +45,17 @@ class Problem:
     @cached_property
     def identity(self) -> dict[str, Any]:
         """Everything about the problem that decides the numbers of a run, as plain data."""
-        identity = {
-            "objective": identity_of(self.objective),
+        return {"objective": objective_identity(self.objective, self.points), **self.setting}
+
+    @cached_property
+    def setting(self) -> dict[str, Any]:
+        """The same without the objective: starts and number of iterations."""
+        setting = {
             "starts": digest(self.points),
             "start_seed": self.start_seed,
             "n_iter": self.n_iter,
         }
-        return {**identity, "first_stream": stream} if (stream := self.starts.first_stream) else identity
+        return {**setting, "first_stream": stream} if (stream := self.starts.first_stream) else setting
 
     @property
     def streams(self) -> NDArray[np.int64]:

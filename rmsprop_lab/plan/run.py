@@ -9,7 +9,7 @@ import numpy as np
 
 from rmsprop_lab.base import Array, Optimizer, given_fields
 from rmsprop_lab.descent import Engine
-from rmsprop_lab.plan.keys import NUMERICS_VERSION, identity_of, sha256
+from rmsprop_lab.plan.keys import NUMERICS_VERSION, optimizer_identity, sha256
 from rmsprop_lab.plan.problem import Problem
 
 # The traces of one batch take at most this many bytes, unless a single run takes more.
@@ -38,10 +38,15 @@ class Run:
 
         The engine is part of it only if it can change a bit: `numba` with a class that is not `exact`.
         """
-        identity = {**self.problem.identity, "optimizer": identity_of(self.optimizer), "numerics": NUMERICS_VERSION}
-        if self.engine == "numba" and not (self.problem.objective.exact and self.optimizer.exact):
-            identity["engine"] = self.engine
-        return sha256(identity)
+        optimizer = optimizer_identity(self.optimizer)
+        identity = {**self.problem.identity, "optimizer": optimizer, "numerics": NUMERICS_VERSION}
+        return sha256(identity | self.engine_identity)
+
+    @property
+    def engine_identity(self) -> dict[str, str]:
+        """The engine, where it can change a bit; else nothing."""
+        exact = self.problem.objective.exact and self.optimizer.exact
+        return {"engine": self.engine} if self.engine == "numba" and not exact else {}
 
     @property
     def hyperparameters(self) -> dict[str, float]:

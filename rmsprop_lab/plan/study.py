@@ -13,7 +13,9 @@ from rmsprop_lab.base.contracts import objective_fault, optimizer_fault
 from rmsprop_lab.descent import Engine, check_engine
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.keys import ask_again
 from rmsprop_lab.plan.problem import Problem
+from rmsprop_lab.plan.repeatability import check_objective_repeats, check_optimizer_repeats
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.scores import check_score, default_score
 from rmsprop_lab.plan.search_settings import Search
@@ -137,19 +139,23 @@ class Study:
                     raise InputError(f"spaces.{name}.{hyperparameter}", expected, span)
 
     def check_code(self) -> None:
-        """Calls each objective at its starts and each optimizer once, before anything is computed or created.
+        """Calls each objective at its starts and each optimizer, before anything is computed or created.
 
         Errors in their code are passed over here: the runs record them.
 
         Raises:
-            InputError: A result of the wrong shape or type, or a value or gradient at a start that is not finite.
+            InputError: A result of the wrong shape or type, a value or gradient at a start that is not finite, or an
+                objective or optimizer from outside rmsprop_lab that gives two answers to one question.
         """
+        ask_again()
         for name, optimizer in self.optimizers.items():
             if fault := optimizer_fault(optimizer):
                 raise InputError(f"optimizers.{name}.{fault.method}", fault.expected, Found(fault.found))
+            check_optimizer_repeats(optimizer, f"optimizers.{name}")
         for problem, *_ in self._problems:
             if fault := objective_fault(problem.objective, problem.points):
                 raise InputError(f"objectives.{problem.name}.{fault.method}", fault.expected, Found(fault.found))
+            check_objective_repeats(problem.objective, problem.points, f"objectives.{problem.name}")
 
     @cached_property
     def _problems(self) -> tuple[tuple[Problem, ...], ...]:

@@ -16,7 +16,7 @@ from rmsprop_lab.compare.ranking import first_uses
 from rmsprop_lab.errors import Found, InputError, ResultsError
 from rmsprop_lab.evaluation.compute import Computed, compute
 from rmsprop_lab.plan.cell import Cell
-from rmsprop_lab.plan.keys import run_key_of_version_1
+from rmsprop_lab.plan.keys_1 import run_key_of_version_1
 from rmsprop_lab.plan.run import Run, batches
 from rmsprop_lab.plan.scores import default_score
 from rmsprop_lab.plan.study import Study

@@ -48,7 +48,10 @@ CASES = [
         "search.score: expected null or mean_value, as monkey_saddle states no minimum, found steps_to_1e-3.",
     ),
     (["search.score=mean_value"], "search.score: expected null or mean_log10_gap, as bowl states a minimum"),
-    (["search=grid", "starts=tutorial", "search.repeats=2", "evaluation.count=0"], "search.repeats: expected 1, as every"),
+    (
+        ["search=grid", "starts=tutorial", "search.repeats=2", "evaluation.count=0"],
+        "search.repeats: expected 1, as every",
+    ),
     (["starts=fixed", "search.repeats=2"], "search.repeats: expected 1, as every repeat would be the same"),
     (["search=grid", "search.widen=true", "shards=2"], "search.widen"),
     (["search=tpe", "optimizer=gd", "optimizer.gd.space.step_size.values=[0.1]"], "a range of more than one number"),

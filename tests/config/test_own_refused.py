@@ -83,6 +83,37 @@ def test_what_cannot_work_is_refused_before_anything_is_created(lab, tmp_path: P
     assert {path.name for path in tmp_path.iterdir()} == {"mine"}
 
 
+SHARING_RULE = (
+    HEAD
+    + """class Rule(Optimizer):
+    step_size: Positive
+
+    def update(self, gradient: Array, state: State) -> tuple[Array, State]:
+        SHARED[0] = SHARED[0] + gradient
+        return self.step_size * SHARED[0], state
+
+SHARED = [0.0]
+"""
+)
+
+
+def test_what_gives_two_answers_is_refused_by_name_before_anything_is_created(lab, tmp_path: Path) -> None:
+    own(tmp_path, "optimizer", "rule", SHARING_RULE, "_target_: rule.py:Rule\n  step_size: 0.1")
+    ended = lab("--config-dir", "mine", "optimizer=[gd,rule]", "tracking=none")
+    assert ended.status == 2
+    assert "optimizer.rule: expected an optimizer that answers the same question the same way each time" in ended.err
+    code = QUARTIC.replace("* y\n", "* y + np.random.random()\n")
+    own(tmp_path, "objective", "quartic", code, "_target_: quartic.py:Quartic")
+    wrapped = "turned: {_target_: rmsprop_lab.wrappers.Rotated, objective: {_target_: quartic.py:Quartic}}\n"
+    (tmp_path / "mine/objective/turned.yaml").write_text(wrapped)
+    for name in ("quartic", "turned"):
+        ended = lab("--config-dir", "mine", f"objective=[bowl,{name}]", "optimizer=gd", "tracking=none")
+        assert ended.status == 2, ended.err
+        assert f"objective.{name}: expected an objective that answers the same question" in ended.err
+        assert "Traceback" not in ended.err
+    assert {path.name for path in tmp_path.iterdir()} == {"mine"}
+
+
 def test_a_file_that_is_not_there_and_a_class_that_is_not_in_it(lab, tmp_path: Path) -> None:
     own(tmp_path, "objective", "quartic", QUARTIC, "_target_: quartc.py:Quartic")
     assert "There is no Python file" in lab("--config-dir", "mine", "objective=quartic").err

@@ -11,7 +11,7 @@ from rmsprop_lab.objectives import Bowl, Ellipsoid, Rastrigin
 from rmsprop_lab.optimizers import GD, RMSProp
 from rmsprop_lab.plan import run as run_module
 from rmsprop_lab.plan.cell import Cell
-from rmsprop_lab.plan.keys import identity_of
+from rmsprop_lab.plan.keys import objective_identity
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range
@@ -61,12 +61,13 @@ def test_the_key_stays_what_it_was_in_earlier_versions() -> None:
     assert run_with().run_key == "8f5624cff36a7d4e9fc21d29cdd2bd9538964b74c3396a149470afbe09fee5ce"
 
 
-def test_the_source_of_a_users_class_is_part_of_the_key() -> None:
+def test_the_source_and_the_answers_of_a_users_class_are_part_of_the_key() -> None:
     class Mine(Bowl):
         """Defined outside rmsprop_lab."""
 
-    assert "source" in identity_of(Mine())
-    assert "source" not in identity_of(Bowl())
+    points = np.zeros((2, 3))
+    assert objective_identity(Mine(), points).keys() == {"class", "fields", "source", "answers"}
+    assert objective_identity(Bowl(), points).keys() == {"class", "fields"}
 
 
 def test_a_cell_changes_with_its_space_and_not_with_points_elsewhere() -> None:
