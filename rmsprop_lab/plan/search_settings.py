@@ -47,7 +47,7 @@ class Search:
     points: int | None = None
     trials: int = 32
     seed: int = 0
-    batch: int = 8
+    batch: int = 4
     repeats: int = 1
     widen: bool = False
 
