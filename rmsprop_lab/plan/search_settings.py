@@ -28,7 +28,8 @@ class Search:
         points: Number of grid points of every range; None for the `points` of each range.
         trials: Number of points that are drawn for each optimizer on each objective.
         seed: Seed of the drawn points.
-        batch: Number of trials that `tpe` and `cmaes` choose at a time; they are computed as one array.
+        batch: Number of trials that `tpe` and `cmaes` choose at a time; they are computed as one array. `cmaes` learns
+            from whole generations, six trials for two hyperparameters: batches of 6 or 3 waste none.
         repeats: Number of times that the whole search is done, with the seeds `seed`, `seed + 1`, ...
         widen: Whether to search again in a wider space if the winner lies at an edge of the space.
 
@@ -129,6 +130,8 @@ class Search:
             identity["seed"] = self.seed
         if self.learns:
             identity["batch"] = self.batch
+        if self.method == "tpe" and self.batch < 8:
+            identity["random_first"] = 4  # it was 8: other trials, but for batches of 8 and more
         return {**identity, "repeat": repeat} if repeat else identity
 
     @property

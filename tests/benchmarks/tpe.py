@@ -19,11 +19,12 @@ from rmsprop_lab.search.fixed import random_points
 from rmsprop_lab.search.optuna_sampler import OptunaSearcher
 
 TITLE = "TPE in batches"
-ABOUT = """The best of 24 trials of RMSProp's step size and rho by `search=tpe` as it comes, and by Optuna's `TPESampler`
-as it comes: ten random trials, one trial at a time. 30 searches each, with seeds 0 to 29, from ten starts in five
+ABOUT = """The best of 24 trials of RMSProp's step size and rho by `search=tpe` as it comes, and by Optuna's TPE as it
+comes: ten random trials, one trial at a time. 30 searches each, with seeds 0 to 29, from ten starts in five
 dimensions, 200 iterations. The score is log₁₀ of the gap's share that is left, from -8 to 0 (0 if diverged), averaged
 over iterations and starts: lower is better. A difference is ours less Optuna's at the same seed, its interval the 90 %
-t interval of the mean. Random search shows what the comparison can tell apart. The cost is of asking and telling."""
+t interval of the mean. The margin is wide: random search, which is worse, may lie within it; compare with its row. The
+cost is of asking and telling."""
 SEEDS, TRIALS, MARGIN = range(30), 24, 0.2
 OBJECTIVES = {"rosenbrock": Rosenbrock(dim=5), "rotated ellipsoid": RotatedEllipsoid(dim=5)}
 FLOOR = -8.0

@@ -1,5 +1,6 @@
 """What Optuna's TPE would have chosen, chosen faster."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,9 @@ import optuna
 import pytest
 from support.searching import CONDITIONAL, SPACE, asked, cell_of, score_at
 
+from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Space
+from rmsprop_lab.search import optuna_sampler
 from rmsprop_lab.search.optuna_sampler import BatchTPESampler
 from rmsprop_lab.search.optuna_spaces import distributions, suggested
 
@@ -42,9 +45,30 @@ def test_a_batch_is_what_tpe_itself_chooses(space: Space, group: bool, monkeypat
     assert len(built) - times < 0.6 * times  # else a new Optuna has made the cache useless
 
 
-def test_tpe_learns_where_it_is_good() -> None:
-    far = {
-        method: np.median([score_at(point) for point in list(asked(cell_of(method, 60)).values())[30:]])
-        for method in ("random", "tpe")
-    }
+@pytest.mark.parametrize("batch", [4, 8])
+def test_tpe_learns_where_it_is_good(batch: int) -> None:
+    far = {method: np.median([_late(method, batch, seed) for seed in range(5)]) for method in ("random", "tpe")}
     assert far["tpe"] < far["random"] / 2
+
+
+def _late(method: str, batch: int, seed: int) -> list[float]:
+    """Scores of the last 30 of 60 trials."""
+    cell = cell_of(method, 60)
+    cell = replace(cell, search=replace(cell.search, batch=batch, seed=seed))
+    return [score_at(point) for point in list(asked(cell).values())[30:]]
+
+
+def test_searches_with_other_random_trials_first_are_other_searches() -> None:
+    """Before, 8 trials were random. Those of batches of 8 and more are the same with 4."""
+    small, large = (Search("tpe", batch=batch).identity(repeat=0) for batch in (4, 8))
+    assert small["random_first"] == optuna_sampler._RANDOM_FIRST
+    assert "random_first" not in large
+
+
+def test_batches_of_eight_are_the_same_after_eight_random_trials(monkeypatch: pytest.MonkeyPatch) -> None:
+    cell = cell_of("tpe", 24)
+    small, large = (replace(cell, search=replace(cell.search, batch=batch)) for batch in (4, 8))
+    now = asked(small), asked(large)
+    monkeypatch.setattr(optuna_sampler, "_RANDOM_FIRST", 8)
+    assert asked(large) == now[1]
+    assert asked(small) != now[0]
