@@ -29,7 +29,8 @@ class Search:
         points: Number of grid points of every range; None for the `points` of each range.
         trials: Number of points that are drawn for each optimizer on each objective.
         seed: Seed of the drawn points.
-        batch: Number of trials that `tpe` and `cmaes` choose at a time; they are computed as one array.
+        batch: Number of trials that `tpe` and `cmaes` choose at a time; they are computed as one array. `cmaes` learns
+            from whole generations, six trials for two hyperparameters: batches of 6 or 3 waste none.
         repeats: Number of independent searches. Repeat r has the seed `seed + r`, and its starts, also those of the
             evaluation, are drawn anew with their seeds + r; fixed starts and the tutorial's stay.
         widen: Whether to search again in a wider space if the winner lies at an edge of the space.
@@ -49,7 +50,7 @@ class Search:
     points: int | None = None
     trials: int = 32
     seed: int = 0
-    batch: int = 8
+    batch: int = 4
     repeats: int = 1
     widen: bool = False
 

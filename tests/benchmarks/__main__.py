@@ -7,7 +7,7 @@ import sys
 from benchmarks.harness import save, show
 
 SECTIONS = (
-    *("tutorial", "limit", "frameworks", "growth", "landscape", "startup", "tuning", "pictures"),
+    *("tutorial", "limit", "frameworks", "growth", "landscape", "startup", "tuning", "tpe", "pictures"),
     *("mlflow", "process"),
 )
 LONG = ("mlflow", "process")
