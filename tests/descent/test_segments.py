@@ -30,7 +30,7 @@ ENGINES = [
 def both(objective: Objective, optimizer: Optimizer, length: int, **options: Any) -> tuple[Trace, Trace, Progress]:
     """The trace of `descend`, that of the segments put together, and what was measured along them."""
     whole = descend(objective, optimizer, starts_on(objective, RUNS * STARTS), N_ITER, **options)
-    seen, pieces = Progress(objective), []
+    seen, pieces = Progress(objective, N_ITER), []
     for piece in segments(objective, optimizer, starts_on(objective, RUNS * STARTS), N_ITER, length, **options):
         seen.add(piece)
         pieces.append(replace(piece, **{name: getattr(piece, name).copy() for name in (*FIELDS, "first_bad")}))

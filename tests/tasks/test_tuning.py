@@ -3,7 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 from support.searching import SPACE, tuned_pairs
 from support.studies import assert_same, tables
 
@@ -47,8 +46,8 @@ def test_scores_may_be_steps_and_are_never_nan(tmp_path: Path) -> None:
     summary = run_study(tuned_pairs(score="steps_to_1e-3"), output_dir=tmp_path, tracking="none", figures=False)
     scores = StudyFolder(tmp_path, "s").trials()["score"]
     assert not scores.isna().any()
-    assert (scores[np.isfinite(scores)] % 1 == 0).all()
-    assert np.isinf(scores).any()
+    assert scores.between(1, 2 * 15).all()  # a start that never arrives counts twice all iterations
+    assert (scores * 3 * 5 % 1).round(9).isin([0.0, 1.0]).all()  # means over three starts, or over five fresh ones
     assert (summary.best["score"] >= 1).all()
 
 
