@@ -83,6 +83,8 @@ def _measures(study: Study) -> Iterator[_Column]:
         yield _Column("over\nrepeats", _spread)
     if study.evaluates and not mixed:
         yield _Column("\nuntuned", lambda row: score_in_words(row["default_score"], row["score_name"]))
+    if mixed and repeated:
+        return
     if scores != ["mean_value"]:
         yield _Column("log₁₀\ngap", _final_gap)
     if "mean_value" in scores:
@@ -156,5 +158,6 @@ def _final_value(row: Mapping[Any, Any]) -> str:
 
 
 def _spread(row: Mapping[Any, Any]) -> str:
-    low, high = (score_in_words(row[name], row["score_name"]) for name in ("score_low", "score_high"))
+    digits = 2 if row["score_name"] == "mean_value" else 3
+    low, high = (score_in_words(row[name], row["score_name"], digits) for name in ("score_low", "score_high"))
     return f"{low} to {high}"

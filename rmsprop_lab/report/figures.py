@@ -74,7 +74,9 @@ def _figures(
         return
     shown = panels[:SHOWN]
     count = panels[0].starts.shape[1]
-    each = "" if count == 1 else f"; top: paths from one typical start, bottom: gaps over all {count} starts"
+    known = {panel.objective.minimum is not None for panel in shown}
+    what = " and ".join(["gaps"] * (True in known) + ["values"] * (False in known))
+    each = "" if count == 1 else f"; top: paths from one typical start, bottom: {what} over all {count} starts"
     repeat = "" if study.search.repeats == 1 else f" in repeat 1 of {study.search.repeats}"
     title = f"{study.name}: the best run of each optimizer{repeat}{each}{share_in_words(shown, len(panels))}"
     yield COMPARISON, comparison_png(shown, hues, title)

@@ -67,8 +67,8 @@ def steps_in_words(steps: Any) -> str:
     return "never" if math.isinf(steps) else "" if math.isnan(steps) else f"{steps:.0f}"
 
 
-def score_in_words(value: float | None, score: str) -> str:
-    """A score in a table: `failed` for infinity, empty for none.
+def score_in_words(value: float | None, score: str, digits: int = 3) -> str:
+    """A score in a table: `failed` for infinity, empty for none; a value in so many digits.
 
     >>> score_in_words(-3.456, "mean_log10_gap"), score_in_words(12.5, "steps_to_1e-3")
     ('-3.46', '12.5')
@@ -79,7 +79,7 @@ def score_in_words(value: float | None, score: str) -> str:
         return "failed"
     if score.startswith("steps_to"):
         return f"{value:.1f}"
-    return f"{value:.3g}" if score == "mean_value" else f"{value:.2f}"
+    return f"{value:.{digits}g}" if score == "mean_value" else f"{value:.2f}"
 
 
 def starts_in_words(count: int) -> str:
