@@ -1,40 +1,54 @@
 """Chooses the scale of a colour bar: a linear one would show almost one colour where numbers run away."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from matplotlib.colors import Normalize, SymLogNorm
 
 from rmsprop_lab.base import Array
 
-_SKEWED = 0.02  # if the middle half of the numbers spans less than this share of them all
+_SKEWED = 0.05  # if the middle half of the numbers spans less than this share of them all
+_FAR = 0.02  # share of the numbers, at each end, that may lie beyond a logarithmic scale: they have its last colours
 
 
 @dataclass(frozen=True, eq=False)
 class ColourScale:
-    """The mapping of numbers to colours, and the scale's name for the colour bar; empty for a linear one."""
+    """A mapping of numbers to colours.
 
-    norm: Normalize
-    name: str
+    Args:
+        norm: The mapping; None for a linear one over all numbers.
+        name: What a colour bar says of it; empty for a linear scale.
+        extend: The ends of the scale beyond which there are numbers.
+    """
+
+    norm: Normalize | None = None
+    name: str = ""
+    extend: Literal["neither", "min", "max", "both"] = "neither"
 
 
 def colour_scale(values: Array) -> ColourScale:
     """A linear scale, or a symmetric logarithmic one if a few numbers are far away from all others.
 
-    The symmetric one is linear within ± the size that a quarter of the numbers stay below.
+    The symmetric one is linear between ± the power of ten below which about a quarter of the sizes are.
 
     >>> colour_scale(np.linspace(-3.0, 5.0, 9)).name
     ''
-    >>> colour_scale(-np.logspace(-1.0, 30.0, 32)).name
+    >>> colour_scale(-3.0 * np.logspace(-1.0, 30.0, 32)).name
     'logarithmic beyond ±1e+07'
     """
     finite = values[np.isfinite(values)]
     if not len(finite):
-        return ColourScale(Normalize(0.0, 1.0), "")
+        return ColourScale()
     low, high = float(finite.min()), float(finite.max())
-    quarter, three_quarters = np.quantile(finite, [0.25, 0.75])
+    first, last = (float(end) for end in np.quantile(finite, [0.25, 0.75], method="nearest"))
     sizes = np.abs(finite[finite != 0])
-    if three_quarters - quarter >= _SKEWED * (high - low) or not len(sizes):
-        return ColourScale(Normalize(low, high), "")
-    linear = 10.0 ** np.ceil(np.log10(np.quantile(sizes, 0.25)))
-    return ColourScale(SymLogNorm(float(linear), vmin=low, vmax=high, base=10), f"logarithmic beyond ±{linear:.3g}")
+    if last - first >= _SKEWED * (high - low) or not len(sizes):
+        return ColourScale()
+    linear = 10.0 ** np.floor(np.log10(np.quantile(sizes, 0.25, method="nearest")))
+    least, most = (float(end) for end in np.quantile(finite, [_FAR, 1.0 - _FAR], method="nearest"))
+    if least == most:
+        least, most = low, high
+    extend = (("neither", "max"), ("min", "both"))[low < least][high > most]
+    norm = SymLogNorm(float(linear), vmin=least, vmax=most, base=10)
+    return ColourScale(norm, f"logarithmic beyond ±{linear:.3g}", extend)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from rmsprop_lab.base import Array
 from rmsprop_lab.plan.scale import Scale
-from rmsprop_lab.plots.colour_scale import colour_scale
+from rmsprop_lab.plots.colour_scale import ColourScale, colour_scale
 from rmsprop_lab.plots.colours import GREY, PALETTE
 from rmsprop_lab.plots.figure import new_figure, png_of, set_title
 from rmsprop_lab.plots.scales import positions, set_ticks, ticks
@@ -23,6 +23,7 @@ def map_png(
     best: Mapping[str, float] | None,
     title: str,
     score: str,
+    wide: bool = False,
 ) -> bytes:
     """Draws a score over a grid of two hyperparameters.
 
@@ -32,22 +33,24 @@ def map_png(
         scales: Their scales.
         best: The point to mark with a star; None for no star.
         title: The figure's title.
-        score: The score's name, for the colour bar, which also names a scale other than a linear one.
+        score: The score's name, for the colour bar.
+        wide: Whether the scores may span many orders of magnitude; the colour bar names the scale that shows them.
     """
     figure = new_figure(6.4, 5.0)
     axes = figure.add_subplot()
     axes.set_facecolor(GREY)
     x, y = (positions(grid, scales[name]) for name, grid in grids.items())
-    colours = colour_scale(scores)
+    colours = colour_scale(scores) if wide else ColourScale()
     mark = axes.pcolormesh(x, y, np.ma.masked_invalid(scores), cmap="viridis_r", norm=colours.norm, shading="nearest")
-    figure.colorbar(mark, ax=axes, label=", ".join(filter(None, [score, colours.name])) + " (grey: lost)")
+    label = ", ".join(filter(None, [score, colours.name]))
+    figure.colorbar(mark, ax=axes, label=f"{label} (grey: lost)", extend=colours.extend)
     if best is not None:
         star = [positions([best[name]], scales[name]) for name in grids]
-        axes.plot(*star, "*", color="white", markeredgecolor="black", markersize=14)
+        axes.plot(*star, "*", color="white", markeredgecolor="black", markersize=14, clip_on=False)
     for axis, (name, grid) in zip((axes.xaxis, axes.yaxis), grids.items(), strict=True):
         set_ticks(axis, ticks(np.asarray(grid, dtype=np.float64), scales[name]), scales[name])
         axis.set_label_text(name)
-    set_title(figure, title, 10.0)
+    set_title(figure, title, 9.0)
     return png_of(figure)
 
 

@@ -12,7 +12,7 @@ MEASURES = {"log10_gap": "log₁₀ gap", "value": "value"}
 
 
 def map_title(found: HyperparameterMap) -> str:
-    """The title of a map, in two or three lines."""
+    """The title of a map, in two to four lines."""
     problem = found.cell.problem
     count = problem.points.shape[1]
     starts = "from 1 start" if count == 1 else f"medians over {starts_in_words(count)}"
@@ -48,7 +48,7 @@ def _best_told(found: HyperparameterMap) -> str:
     here = "from 1 start" if count == 1 else f"as the median of {starts_in_words(count)}"
     there = "from 1 fresh start" if fresh == 1 else f"as the median of {fresh} fresh starts"
     what = f"{MEASURES[found.measure]} {_score(found.lowest, found)} {here}, {_score(found.confirmed, found)} {there}"
-    return f"{'best' if found.at.tied == 1 else 'star at'} {words}: {what}"
+    return f"{'best' if found.at.tied == 1 else 'star at'} {words}:\n{what}"
 
 
 def _shares_told(found: HyperparameterMap) -> str:
@@ -62,7 +62,7 @@ def _shares_told(found: HyperparameterMap) -> str:
     some = f"{share_in_words(share)} of the map is" if share >= 0.005 else f"{found.at.tied} points of the map are"
     equal = "at the floor" if found.lowest <= found.floor else "equally low"
     star = "in the middle of the largest such square" if found.at.side > 1 else "at one of these points"
-    return "; ".join(filter(None, [f"{some} {equal}; the star is {star}", lost]))
+    return "; ".join(filter(None, [f"{some} {equal}, the star {star}", lost]))
 
 
 def _score(score: float, found: HyperparameterMap) -> str:

@@ -67,7 +67,7 @@ def map_landscape(key: str, found: HyperparameterMap) -> Landscape:
         scales = {name: found.cell.space[name].scale for name in found.names}
         best = None if found.at is None else found.best
         score = MEASURES[found.measure].replace("gap", "final gap").replace("value", "final value")
-        return map_png(found.scores, grids, scales, best, title, score)
+        return map_png(found.scores, grids, scales, best, title, score, wide=found.measure == "value")
 
     return Landscape(key, "map", found.cell, found.arrays, found.best, measures, title, draw)
 
