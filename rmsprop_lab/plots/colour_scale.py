@@ -10,6 +10,7 @@ from rmsprop_lab.base import Array
 
 _SKEWED = 0.05  # if the middle half of the numbers spans less than this share of them all
 _FAR = 0.02  # share of the numbers, at each end, that may lie beyond a logarithmic scale: they have its last colours
+_APART = 0.1  # of the length of a colour bar, between two ticks
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,11 +21,13 @@ class ColourScale:
         norm: The mapping; None for a linear one over all numbers.
         name: What a colour bar says of it; empty for a linear scale.
         extend: The ends of the scale beyond which there are numbers.
+        ticks: The numbers to name; None for matplotlib's choice.
     """
 
     norm: Normalize | None = None
     name: str = ""
     extend: Literal["neither", "min", "max", "both"] = "neither"
+    ticks: list[float] | None = None
 
 
 def colour_scale(values: Array) -> ColourScale:
@@ -45,10 +48,23 @@ def colour_scale(values: Array) -> ColourScale:
     sizes = np.abs(finite[finite != 0])
     if last - first >= _SKEWED * (high - low) or not len(sizes):
         return ColourScale()
-    linear = 10.0 ** np.floor(np.log10(np.quantile(sizes, 0.25, method="nearest")))
+    linear = float(10.0 ** np.floor(np.log10(np.quantile(sizes, 0.25, method="nearest"))))
     least, most = (float(end) for end in np.quantile(finite, [_FAR, 1.0 - _FAR], method="nearest"))
     if least == most:
         least, most = low, high
     extend = (("neither", "max"), ("min", "both"))[low < least][high > most]
-    norm = SymLogNorm(float(linear), vmin=least, vmax=most, base=10)
-    return ColourScale(norm, f"logarithmic beyond ±{linear:.3g}", extend)  # type: ignore[arg-type]
+    norm = SymLogNorm(linear, vmin=least, vmax=most, base=10)
+    return ColourScale(norm, f"logarithmic beyond ±{linear:.3g}", extend, _ticks(norm, linear))  # type: ignore[arg-type]
+
+
+def _ticks(norm: SymLogNorm, linear: float) -> list[float]:
+    """Powers of ten of both signs and 0, the largest first, so far apart that their names fit."""
+    low, high = float(norm.vmin or 0.0), float(norm.vmax or 0.0)
+    first, last = (round(np.log10(size)) for size in (linear, max(abs(low), abs(high), linear)))
+    sizes = [10.0**decade for decade in range(last, first - 1, -1)]
+    chosen: list[float] = []
+    for tick in (signed for size in [*sizes, 0.0] for signed in (-size, size)):
+        apart = [abs(float(norm(tick)) - float(norm(other))) for other in chosen]
+        if low <= tick <= high and min(apart, default=1.0) >= _APART:
+            chosen.append(tick)
+    return sorted(chosen)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
@@ -42,8 +44,8 @@ def map_png(
     x, y = (positions(grid, scales[name]) for name, grid in grids.items())
     colours = colour_scale(scores) if wide else ColourScale()
     mark = axes.pcolormesh(x, y, np.ma.masked_invalid(scores), cmap="viridis_r", norm=colours.norm, shading="nearest")
-    label = ", ".join(filter(None, [score, colours.name]))
-    figure.colorbar(mark, ax=axes, label=f"{label} (grey: lost)", extend=colours.extend)
+    if np.isfinite(scores).any():
+        _draw_bar(axes, mark, colours, score)
     if best is not None:
         star = [positions([best[name]], scales[name]) for name in grids]
         axes.plot(*star, "*", color="white", markeredgecolor="black", markersize=14, clip_on=False)
@@ -52,6 +54,17 @@ def map_png(
         axis.set_label_text(name)
     set_title(figure, title, 9.0)
     return png_of(figure)
+
+
+def _draw_bar(axes: Axes, mark: ScalarMappable, colours: ColourScale, score: str) -> None:
+    """Draws the colour bar; its label names the score, the scale if it is not linear, and the colour of the lost."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    label = ", ".join(filter(None, [score, colours.name]))
+    bar = figure.colorbar(mark, ax=axes, label=f"{label} (grey: lost)", extend=colours.extend)
+    if colours.ticks is not None:
+        bar.set_ticks(colours.ticks, labels=[f"{tick:.3g}" for tick in colours.ticks])
+        bar.minorticks_off()
 
 
 def basins_png(
@@ -74,7 +87,7 @@ def basins_png(
     hues = np.array([to_rgb(PALETTE[index % len(PALETTE)]) for index in range(minimizers.shape[1])])
     image = np.where((reached == -2)[..., None], to_rgb(_DIVERGED), to_rgb(_NONE))
     inside = reached >= 0
-    above = 1.0 - scores[inside] / floor if np.isfinite(floor) else np.zeros(np.count_nonzero(inside))
+    above = (scores[inside] - floor) / max(1.0, -floor) if np.isfinite(floor) else np.zeros(np.count_nonzero(inside))
     pale = np.clip(above, 0.0, 1.0)[:, None] * 0.55
     image[inside] = hues[reached[inside]] * (1.0 - pale) + pale
     figure = new_figure(5.2, 4.8)
