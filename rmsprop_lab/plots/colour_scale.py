@@ -1,15 +1,25 @@
 """Chooses the scale of a colour bar: a linear one would show almost one colour where numbers run away."""
 
+import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 from matplotlib.colors import Normalize, SymLogNorm
 
 from rmsprop_lab.base import Array
 
+Extend: TypeAlias = Literal["neither", "min", "max", "both"]
+
+_EXTEND: dict[tuple[bool, bool], Extend] = {
+    (False, False): "neither",
+    (True, False): "min",
+    (False, True): "max",
+    (True, True): "both",
+}
 _SKEWED = 0.05  # if the middle half of the numbers spans less than this share of them all
 _FAR = 0.02  # share of the numbers, at each end, that may lie beyond a logarithmic scale: they have its last colours
+_LEAST = 1e-300  # below it powers of ten end
 _APART = 0.1  # of the length of a colour bar, between two ticks
 
 
@@ -26,7 +36,7 @@ class ColourScale:
 
     norm: Normalize | None = None
     name: str = ""
-    extend: Literal["neither", "min", "max", "both"] = "neither"
+    extend: Extend = "neither"
     ticks: list[float] | None = None
 
 
@@ -48,13 +58,14 @@ def colour_scale(values: Array) -> ColourScale:
     sizes = np.abs(finite[finite != 0])
     if last - first >= _SKEWED * (high - low) or not len(sizes):
         return ColourScale()
-    linear = float(10.0 ** np.floor(np.log10(np.quantile(sizes, 0.25, method="nearest"))))
+    size = max(float(np.quantile(sizes, 0.25, method="nearest")), _LEAST)
+    linear = 10.0 ** math.floor(math.log10(size))
     least, most = (float(end) for end in np.quantile(finite, [_FAR, 1.0 - _FAR], method="nearest"))
     if least == most:
         least, most = low, high
-    extend = (("neither", "max"), ("min", "both"))[low < least][high > most]
     norm = SymLogNorm(linear, vmin=least, vmax=most, base=10)
-    return ColourScale(norm, f"logarithmic beyond ±{linear:.3g}", extend, _ticks(norm, linear))  # type: ignore[arg-type]
+    extend = _EXTEND[low < least, most < high]
+    return ColourScale(norm, f"logarithmic beyond ±{linear:.3g}", extend, _ticks(norm, linear))
 
 
 def _ticks(norm: SymLogNorm, linear: float) -> list[float]:

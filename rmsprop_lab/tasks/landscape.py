@@ -23,7 +23,7 @@ from rmsprop_lab.storage.npz import npz_bytes, read_npz
 from rmsprop_lab.tasks.run import OnProgress
 
 if TYPE_CHECKING:
-    from rmsprop_lab.tracking.tracker import MlflowTracker
+    from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
 
 FRESH_STARTS = 100
 """Number of fresh starts that the best point of a map is run from, if the study has no evaluation."""
@@ -88,8 +88,6 @@ def run_landscapes(
     with survey.folder.lock():
         experiment = tracker.study(study.name, names) if tracker else None
         logged = experiment.run_ids() if experiment else {}
-    if experiment:
-        from rmsprop_lab.report.landscape_page import describe_landscapes, landscape_content  # imports MLflow
     for number, cell in enumerate(study.cells):
         on_progress(number, len(study.cells), f"{cell.optimizer_name} on {cell.problem.name}")
         for landscape, is_new in _landscapes(study, cell, resolution, survey.folder.path / "landscapes"):
@@ -99,16 +97,28 @@ def run_landscapes(
             survey.landscapes += 1
             survey.computed += is_new
             if experiment and landscape.key not in logged:
-                with survey.folder.lock():
-                    logged = experiment.run_ids()  # again, as another process may have logged it meanwhile
-                    if landscape.key not in logged:
-                        experiment.log(landscape_content(study, landscape, list(names), colours[cell.optimizer_name]))
-                        survey.logged += 1
+                colour = colours[cell.optimizer_name]
+                survey.logged += _log(experiment, study, landscape, list(names), colour, survey.folder)
     if experiment:
+        from rmsprop_lab.report.landscape_page import describe_landscapes  # imports MLflow
+
         survey.experiment_id = experiment.experiment_id
         with survey.folder.lock():
             describe_landscapes(study, experiment, list(names))
     return survey
+
+
+def _log(
+    experiment: "StudyTracker", study: Study, landscape: Landscape, names: list[str], colour: str, folder: StudyFolder
+) -> bool:
+    """Logs a landscape, unless another process has done so meanwhile; returns whether it did."""
+    from rmsprop_lab.report.landscape_page import landscape_content  # imports MLflow
+
+    with folder.lock():
+        if landscape.key in experiment.run_ids():
+            return False
+        experiment.log(landscape_content(study, landscape, names, colour))
+        return True
 
 
 def _drawn(landscape: Landscape, folder: StudyFolder) -> Path:
