@@ -19,7 +19,8 @@ _EXTEND: dict[tuple[bool, bool], Extend] = {
 }
 _SKEWED = 0.05  # if the middle half of the numbers spans less than this share of them all
 _FAR = 0.02  # share of the numbers, at each end, that may lie beyond a logarithmic scale: they have its last colours
-_LEAST = 1e-300  # below it powers of ten end
+_SPAN = 1e-50  # the smallest power of ten on a scale, as a share of the largest number
+_LEAST, _MOST = 1e-300, 1e150  # beyond them matplotlib's arithmetic may overflow
 _APART = 0.1  # of the length of a colour bar, between two ticks
 
 
@@ -58,11 +59,13 @@ def colour_scale(values: Array) -> ColourScale:
     sizes = np.abs(finite[finite != 0])
     if last - first >= _SKEWED * (high - low) or not len(sizes):
         return ColourScale()
-    size = max(float(np.quantile(sizes, 0.25, method="nearest")), _LEAST)
-    linear = 10.0 ** math.floor(math.log10(size))
     least, most = (float(end) for end in np.quantile(finite, [_FAR, 1.0 - _FAR], method="nearest"))
     if least == most:
         least, most = low, high
+    least, most = max(least, -_MOST), min(most, _MOST)
+    smallest = max(_SPAN * max(-least, most), _LEAST)
+    size = min(max(float(np.quantile(sizes, 0.25, method="nearest")), smallest), _MOST)
+    linear = 10.0 ** math.floor(math.log10(size))
     norm = SymLogNorm(linear, vmin=least, vmax=most, base=10)
     extend = _EXTEND[low < least, most < high]
     return ColourScale(norm, f"logarithmic beyond ±{linear:.3g}", extend, _ticks(norm, linear))

@@ -1,5 +1,7 @@
 """Every pixel of basins is the descent it stands for."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
@@ -42,3 +44,21 @@ def test_what_has_reached_a_minimizer_is_what_runs_call_so(block: int, monkeypat
     ends = descend(Himmelblau(), GD(0.01), starts, 12, record="final").points[0]
     assert found.reached.ravel().tolist() == reached(ends, Himmelblau()).tolist()
     assert 0 < (found.reached >= 0).mean() < 1
+
+
+@dataclass(frozen=True, eq=False)
+class Unknown(Himmelblau):
+    """Himmelblau's function, of whose minimum only the places are known."""
+
+    @property
+    def minimum(self) -> None:
+        return None
+
+
+def test_where_no_minimum_is_known_basins_have_values() -> None:
+    problem = Problem("unknown", Unknown(), Starts(count=1), 30)
+    found = basins(Cell(problem, "mine", GD(0.01), {}, Search()), 4)
+    assert list(found.arrays) == ["x", "y", "reached", "value"]
+    end = descend(Unknown(), GD(0.01), [found.x[1], found.y[2]], 30, record="final").values[0, 0]
+    assert found.scores[2, 1] == end
+    assert found.floor == -np.inf

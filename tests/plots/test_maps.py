@@ -65,3 +65,23 @@ def test_a_star_in_the_corner_is_whole() -> None:
     drawn = drawing_of(lambda: map_png(np.eye(4), GRIDS, LINEAR, {"x": 4.0, "y": 4.0}, "", "score"))
     (star,) = drawn.figure.axes[0].lines
     assert not star.get_clip_on()
+
+
+EXTREMES = {
+    "one size": np.zeros(16),
+    "tiny": -np.logspace(-320, -310, 16),
+    "from tiny to large": np.r_[np.full(15, 5e-324), 1e9],
+    "one far away": np.r_[np.zeros(15), -1e300],
+    "the largest": np.r_[-1.7e308, np.ones(15)],
+    "the largest of both signs": np.r_[-1.7e308, 1.7e308, np.ones(14)],
+    "all large": np.linspace(-1.7, 1.0, 16) * 1e308,
+    "evenly up to the largest": -np.logspace(0, 308, 16),
+}
+
+
+@pytest.mark.parametrize("values", EXTREMES.values(), ids=EXTREMES)
+def test_values_of_any_size_are_drawn(values: np.ndarray) -> None:
+    best = {"x": 1.0, "y": 1.0}
+    drawn = drawing_of(lambda: map_png(values.reshape(4, 4), GRIDS, LINEAR, best, "", "final value", wide=True))
+    assert drawn.overlaps() == []
+    assert drawn.cut_off() == []
