@@ -145,11 +145,15 @@ def _mean_ranks(summary: Summary) -> Text:
 
 
 def print_survey(survey: Survey, settings: Settings) -> None:
-    """Prints what was computed and where the landscapes are."""
+    """Prints what each landscape shows, what was computed and where it is."""
     console = Console(highlight=False)
     new = f"{survey.computed} of {survey.landscapes} computed" if survey.computed else "nothing to compute"
-    for path in survey.pictures.values():
-        console.print(f"  {_relative(path)}", soft_wrap=True)
+    for name, title in survey.titles.items():
+        first, *others = title.splitlines()
+        console.print(first, style="bold", soft_wrap=True, markup=False)
+        pictures = [str(_relative(survey.pictures[name]))] if name in survey.pictures else []
+        for line in (*others, *pictures):
+            console.print(f"  {line}", soft_wrap=True, markup=False)
     lines = [("maps", f"{new}: {_relative(survey.folder.path)}/landscapes")]
     if settings.tracking == "mlflow":
         lines.append(("MLflow", f"{survey.logged} runs added to the experiment {settings.study.name!r}"))

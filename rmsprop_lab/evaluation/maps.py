@@ -1,146 +1,125 @@
-"""Computes dense maps: the final gap over two hyperparameters, and the minimizer that each start of a mesh reaches.
+"""Computes dense maps of where descents end over two hyperparameters, and runs their best point from fresh starts.
 
 A map has up to millions of descents. Only the last point of each is kept.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rmsprop_lab.base import Array, Objective, Optimizer, given_fields, window_of
-from rmsprop_lab.descent import descend
-from rmsprop_lab.evaluation.gaps import gap, log10_gap
+from rmsprop_lab.base import Array, Optimizer, given_fields
+from rmsprop_lab.evaluation.best_point import BestPoint, best_point
+from rmsprop_lab.evaluation.endings import BLOCK, Measure, endings, measure_floor, measure_of, measured
 from rmsprop_lab.evaluation.quantiles import over_starts
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.keys import sha256
+from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.space import Space
 
 MAX_RESOLUTION = 2048
-_BLOCK = 2**19  # descents computed at once; they take less than 100 MB
-_REACHED = 1e-2  # as a share of the window's diagonal: an end this near to a minimizer has reached it
+_VERSION = 2  # of what a map's file holds
 
 
 @dataclass(frozen=True, eq=False)
 class HyperparameterMap:
-    """The final gap over two hyperparameters.
+    """Where descents end over the first two hyperparameters of a space.
 
     Args:
-        names: The two hyperparameters; the first varies along x.
-        x: Values of the first, `(nx,)`.
+        cell: Problem, optimizer and space.
+        x: Values of the first hyperparameter, `(nx,)`.
         y: Values of the second, `(ny,)`.
-        log10_gap: log10 of the median final gap over starts, `(ny, nx)`; +inf where the median start diverged.
-        best: All hyperparameters of the best point.
+        scores: The measure of the median final value over starts, `(ny, nx)`; +inf where the median start diverged.
+        fresh: The measure of each fresh start at the best point, `(count,)`; empty if all of the map diverged.
     """
 
-    names: tuple[str, str]
+    cell: Cell
     x: Array
     y: Array
-    log10_gap: Array
-    best: dict[str, Any]
+    scores: Array
+    fresh: Array
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The two hyperparameters; the first varies along x."""
+        across, up = list(self.cell.space)[:2]
+        return across, up
+
+    @property
+    def measure(self) -> Measure:
+        """What the scores are: `log10_gap`, or `value` where no minimum is known."""
+        return measure_of(self.cell.problem.objective)
+
+    @property
+    def floor(self) -> float:
+        """The lowest score that rounding lets us tell; -inf for values."""
+        return measure_floor(self.cell.problem.objective)
+
+    @cached_property
+    def at(self) -> BestPoint | None:
+        """Where the best point is; None if all of the map diverged."""
+        return best_point(self.scores) if np.isfinite(self.scores).any() else None
+
+    @property
+    def best(self) -> dict[str, Any]:
+        """All hyperparameters of the best point; those of the optimizer as configured if all of the map diverged."""
+        given = given_fields(self.cell.optimizer)
+        if self.at is None:
+            return given
+        across, up = self.names
+        return {**given, across: self.x[self.at.column].item(), up: self.y[self.at.row].item()}
+
+    @property
+    def lowest(self) -> float:
+        """The score of the best point."""
+        return float(self.scores.min())
+
+    @property
+    def confirmed(self) -> float:
+        """The median of the best point over fresh starts; +inf if the median start diverged, NaN without any."""
+        return float(over_starts(self.fresh, 1, 0.5)[0]) if len(self.fresh) else float("nan")
 
     @property
     def lost(self) -> float:
         """Share of the map that diverged."""
-        return float(np.isinf(self.log10_gap).mean())
+        return float(np.isinf(self.scores).mean())
 
     @property
     def good(self) -> float:
-        """Share of the map within a decade of the best gap."""
-        return float((self.log10_gap <= self.log10_gap.min() + 1.0).mean())
+        """Share of the map within a decade of the best gap; NaN where no minimum is known."""
+        return float((self.scores <= self.lowest + 1.0).mean()) if self.measure == "log10_gap" else float("nan")
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """What is kept of it, by name."""
+        return {"x": self.x, "y": self.y, self.measure: self.scores, f"{self.measure}_fresh": self.fresh}
+
+    @classmethod
+    def of_arrays(cls, cell: Cell, arrays: Mapping[str, Array]) -> "HyperparameterMap":
+        """The map whose `arrays` were kept."""
+        measure = measure_of(cell.problem.objective)
+        return cls(cell, arrays["x"], arrays["y"], arrays[measure], arrays[f"{measure}_fresh"])
 
 
-@dataclass(frozen=True, eq=False)
-class Basins:
-    """The minimizer that each start of a mesh reaches.
+def hyperparameter_map(cell: Cell, resolution: int, fresh: Problem) -> HyperparameterMap:
+    """Computes a map over the first two hyperparameters of a cell's space, and its best point from fresh starts.
 
-    Args:
-        x: First coordinates of the starts, `(nx,)`.
-        y: Second coordinates, `(ny,)`.
-        reached: Column of the minimizer in `Objective.minimizers`, `(ny, nx)`; -1 for none, -2 for divergence.
-        log10_gap: log10 of the gap at the end, `(ny, nx)`.
-    """
-
-    x: Array
-    y: Array
-    reached: NDArray[np.int16]
-    log10_gap: Array
-
-
-def hyperparameter_map(cell: Cell, resolution: int) -> HyperparameterMap:
-    """Computes the final gap over the first two hyperparameters of a cell's space.
+    The best of many points was chosen by its starts: what it reaches from others is the number to believe.
 
     Args:
         cell: Problem, optimizer and space; hyperparameters beyond the first two keep their configured values.
         resolution: Number of points along each axis; explicit values stay as they are.
+        fresh: The cell's problem with the fresh starts.
     """
-    across, up = list(cell.space)[:2]
-    x, y = (np.array(cell.space[name].with_points(resolution).grid()) for name in (across, up))
-    starts = cell.problem.points
-    rows = max(1, _BLOCK // (len(x) * starts.shape[1]))
-    values = np.empty((len(y), len(x)))
-    for low in range(0, len(y), rows):
-        part = y[low : low + rows]
-        columns = {across: np.tile(x, len(part)), up: np.repeat(part, len(x))}
-        spread = {name: np.repeat(values, starts.shape[1]) for name, values in columns.items()}
-        rule = _with(cell.optimizer, spread)
-        ends = _ends(cell, rule, np.tile(starts, len(part) * len(x)))
-        values[low : low + rows] = over_starts(ends.values, len(part) * len(x), 0.5).reshape(len(part), len(x))
-    scores = log10_gap(_above_minimum(values, cell.problem.objective))
-    row, column = deepest(scores)
-    best = {**given_fields(cell.optimizer), across: float(x[column]), up: float(y[row])}
-    return HyperparameterMap((across, up), x, y, scores, best)
-
-
-def deepest(scores: Array) -> tuple[int, int]:
-    """Row and column of the lowest score; among ties, the middle of the largest square of tied scores.
-
-    Many points may reach the floor of log10 gaps. The first of them is often a speck with bad scores all around.
-
-    >>> deepest(np.array([[0.0, 9.0, 9.0], [9.0, 0.0, 0.0], [9.0, 0.0, 0.0]]))
-    (1, 1)
-    """
-    lowest = scores == scores.min()
-    sums = np.pad(lowest.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
-
-    def squares(side: int) -> Array:
-        inside = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
-        found: Array = inside == side * side
+    x, y = (np.array(span.with_points(resolution).grid()) for span in list(cell.space.values())[:2])
+    found = HyperparameterMap(cell, x, y, _scores(cell, x, y), np.empty(0))
+    if found.at is None:
         return found
-
-    side, too_large = 1, min(scores.shape) + 1
-    while too_large - side > 1:
-        middle = (side + too_large) // 2
-        side, too_large = (middle, too_large) if squares(middle).any() else (side, middle)
-    row, column = np.unravel_index(np.argmax(squares(side)), squares(side).shape)
-    return int(row) + (side - 1) // 2, int(column) + (side - 1) // 2
-
-
-def basins(cell: Cell, resolution: int) -> Basins:
-    """Computes which minimizer each start of a mesh over the objective's window reaches.
-
-    Args:
-        cell: A problem in two dimensions with known minimizers, and an optimizer; the cell's starts are not used.
-        resolution: Number of starts along each axis.
-    """
-    window = window_of(cell.problem.objective)
-    x, y = (np.linspace(low, high, resolution) for low, high in window)
-    minimizers = np.asarray(cell.problem.objective.minimizers)
-    near = _REACHED * float(np.hypot(*(window[:, 1] - window[:, 0])))
-    reached = np.empty((resolution, resolution), dtype=np.int16)
-    values = np.empty((resolution, resolution))
-    rows = max(1, _BLOCK // resolution)
-    for low in range(0, resolution, rows):
-        part = y[low : low + rows]
-        ends = _ends(cell, cell.optimizer, np.stack([np.tile(x, len(part)), np.repeat(part, len(x))]))
-        away = np.stack([np.hypot(*(ends.points - minimizer[:, None])) for minimizer in minimizers.T])
-        away = np.where(np.isfinite(away), away, np.inf)
-        index = np.where(away.min(axis=0) <= near, away.argmin(axis=0), -1)
-        index[ends.diverged] = -2
-        reached[low : low + rows] = index.reshape(len(part), -1)
-        values[low : low + rows] = ends.values.reshape(len(part), -1)
-    return Basins(x, y, reached, log10_gap(_above_minimum(values, cell.problem.objective)))
+    rule = type(cell.optimizer)(**found.best)
+    ends = endings(fresh, rule, fresh.points, fresh.streams, cell.engine)
+    return replace(found, fresh=measured(ends.values, fresh.objective))
 
 
 def has_map(space: Space) -> bool:
@@ -148,36 +127,26 @@ def has_map(space: Space) -> bool:
     return len(space) >= 2
 
 
-def has_basins(objective: Objective) -> bool:
-    """Whether an objective has basins to draw: two dimensions and known minimizers."""
-    return objective.dim == 2 and objective.minimizers is not None
+def map_key(cell: Cell, resolution: int, fresh: Problem) -> str:
+    """SHA-256 of everything that decides a map and the confirmation of its best point."""
+    identity = {"cell": cell.key, "resolution": resolution, "fresh": fresh.identity}
+    return sha256({"kind": "map", "version": _VERSION, **identity})
 
 
-def landscape_key(cell: Cell, kind: str, resolution: int) -> str:
-    """SHA-256 of everything that decides a map; `kind` is `map` or `basins`."""
-    return sha256({"cell": cell.key, "kind": kind, "resolution": resolution})
-
-
-@dataclass(frozen=True, eq=False)
-class _Ends:
-    points: Array
-    values: Array
-    diverged: NDArray[np.bool_]
-
-
-def _ends(cell: Cell, optimizer: Optimizer, starts: Array) -> _Ends:
-    problem = cell.problem
-    trace = descend(problem.objective, optimizer, starts, problem.n_iter, record="final", engine=cell.engine)
-    values, lost = trace.values[0], trace.diverged | np.isnan(trace.values[0])
-    return _Ends(trace.points[0], np.where(lost, np.inf, values), lost)
-
-
-def _above_minimum(values: Array, objective: Objective) -> Array:
-    """The gaps of a map of values; if no minimum is known, relative to the lowest value of the map."""
-    if objective.minimum is not None:
-        return gap(values, objective)
-    finite = values[np.isfinite(values)]
-    return values - finite.min() if len(finite) else values
+def _scores(cell: Cell, x: Array, y: Array) -> Array:
+    """The measure of the median start at each point, `(ny, nx)`."""
+    across, up = list(cell.space)[:2]
+    starts, streams = cell.problem.points, cell.problem.streams
+    rows = max(1, BLOCK // (len(x) * len(streams)))
+    values = np.empty((len(y), len(x)))
+    for low in range(0, len(y), rows):
+        part = y[low : low + rows]
+        count = len(part) * len(x)
+        columns = {across: np.tile(x, len(part)), up: np.repeat(part, len(x))}
+        rule = _with(cell.optimizer, {name: np.repeat(column, len(streams)) for name, column in columns.items()})
+        ends = endings(cell.problem, rule, np.tile(starts, count), np.tile(streams, count), cell.engine)
+        values[low : low + rows] = over_starts(ends.values, count, 0.5).reshape(len(part), len(x))
+    return measured(values, cell.problem.objective)
 
 
 def _with(optimizer: Optimizer, columns: dict[str, Array]) -> Optimizer:

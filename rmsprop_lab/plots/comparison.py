@@ -13,6 +13,7 @@ from rmsprop_lab.evaluation.quantiles import QUARTILES, median_start, over_start
 from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title
 from rmsprop_lab.plots.objective import PALE, draw_curve, draw_filled, scene_of
 from rmsprop_lab.plots.paths import in_plane, path_in
+from rmsprop_lab.plots.scales import scale_values
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +82,10 @@ def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
         low, median, high = (_finite(curve) for curve in (low, median, high))
         axes.plot(trace.iterations, median, color=hues[name], label=panel.labels[name])
         axes.fill_between(trace.iterations, low, np.where(np.isnan(high), median, high), color=hues[name], alpha=0.15)
+    if not known:
+        scale_values(axes, np.concatenate([line.get_ydata() for line in axes.lines]))
     drawable = any(np.isfinite(line.get_ydata()).any() for line in axes.lines)
-    axes.set(xlabel="iteration", yscale="log" if known and drawable else "linear")
+    axes.set(xlabel="iteration", **({"yscale": "log"} if known and drawable else {}))
     if not drawable:
         axes.text(0.5, 0.5, "every run diverged", ha="center", transform=axes.transAxes)
         axes.set_axis_off()

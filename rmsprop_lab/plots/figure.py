@@ -26,9 +26,10 @@ def new_figure(width: float, height: float) -> FreeFigure:
 
 
 def set_title(figure: Figure, title: str, size: float = 12.0) -> None:
-    """Writes a title above all panels, wrapped to the figure's width."""
+    """Writes a title above all panels, each of its lines wrapped to the figure's width."""
     characters = 72 * figure.get_figwidth() / (0.58 * size)  # letters are a little narrower than 0.58 em on average
-    figure.suptitle(textwrap.fill(title, int(characters)), fontsize=size, parse_math=False)
+    wrapped = "\n".join(textwrap.fill(line, int(characters)) for line in title.splitlines())
+    figure.suptitle(wrapped, fontsize=size, parse_math=False)
 
 
 def label_scores(panels: Sequence[Axes], scores: Sequence[str], form: str) -> None:

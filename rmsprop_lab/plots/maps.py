@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
 from rmsprop_lab.base import Array
 from rmsprop_lab.plan.scale import Scale
+from rmsprop_lab.plots.colour_scale import ColourScale, colour_scale
 from rmsprop_lab.plots.colours import GREY, PALETTE
-from rmsprop_lab.plots.figure import new_figure, png_of
+from rmsprop_lab.plots.figure import new_figure, png_of, set_title
 from rmsprop_lab.plots.scales import positions, set_ticks, ticks
 
 _NONE, _DIVERGED = "#D1D5DB", "#1F2937"
@@ -19,9 +22,10 @@ def map_png(
     scores: Array,
     grids: Mapping[str, Sequence[float]],
     scales: Mapping[str, Scale],
-    best: Mapping[str, float],
+    best: Mapping[str, float] | None,
     title: str,
     score: str,
+    wide: bool = False,
 ) -> bytes:
     """Draws a score over a grid of two hyperparameters.
 
@@ -29,48 +33,67 @@ def map_png(
         scores: The score at each grid point, `(ny, nx)`; infinite ones, of lost trials, are grey.
         grids: The grid points of both hyperparameters by name, the first along x.
         scales: Their scales.
-        best: The point to mark with a star.
+        best: The point to mark with a star; None for no star.
         title: The figure's title.
         score: The score's name, for the colour bar.
+        wide: Whether the scores may span many orders of magnitude; the colour bar names the scale that shows them.
     """
-    figure = new_figure(6.0, 4.6)
+    figure = new_figure(6.4, 5.0)
     axes = figure.add_subplot()
     axes.set_facecolor(GREY)
     x, y = (positions(grid, scales[name]) for name, grid in grids.items())
-    mark = axes.pcolormesh(x, y, np.ma.masked_invalid(scores), cmap="viridis_r", shading="nearest")
-    figure.colorbar(mark, ax=axes, label=f"{score} (grey: lost)")
-    star = [positions([best[name]], scales[name]) for name in grids]
-    axes.plot(*star, "*", color="white", markeredgecolor="black", markersize=14)
+    colours = colour_scale(scores) if wide else ColourScale()
+    mark = axes.pcolormesh(x, y, np.ma.masked_invalid(scores), cmap="viridis_r", norm=colours.norm, shading="nearest")
+    if np.isfinite(scores).any():
+        _draw_bar(axes, mark, colours, score)
+    if best is not None:
+        star = [positions([best[name]], scales[name]) for name in grids]
+        axes.plot(*star, "*", color="white", markeredgecolor="black", markersize=14, clip_on=False)
     for axis, (name, grid) in zip((axes.xaxis, axes.yaxis), grids.items(), strict=True):
         set_ticks(axis, ticks(np.asarray(grid, dtype=np.float64), scales[name]), scales[name])
         axis.set_label_text(name)
-    axes.set_title(title, fontsize=10, parse_math=False)
+    set_title(figure, title, 9.0)
     return png_of(figure)
 
 
+def _draw_bar(axes: Axes, mark: ScalarMappable, colours: ColourScale, score: str) -> None:
+    """Draws the colour bar; its label names the score, the scale if it is not linear, and the colour of the lost."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    label = ", ".join(filter(None, [score, colours.name]))
+    bar = figure.colorbar(mark, ax=axes, label=f"{label} (grey: lost)", extend=colours.extend)
+    if colours.ticks is not None:
+        bar.set_ticks(colours.ticks, labels=[f"{tick:.3g}" for tick in colours.ticks])
+        bar.minorticks_off()
+
+
 def basins_png(
-    x: Array, y: Array, reached: NDArray[np.int16], log10_gap: Array, minimizers: Array, title: str
+    x: Array, y: Array, reached: NDArray[np.int16], scores: Array, floor: float, minimizers: Array, title: str
 ) -> bytes:
     """Draws each start in the hue of the minimizer that it reaches; the larger its final gap, the paler.
+
+    Hues are full at the floor and palest at a gap of 1.
 
     Args:
         x: First coordinates of the starts, `(nx,)`.
         y: Second coordinates, `(ny,)`.
         reached: Column of the minimizer that each start reaches, `(ny, nx)`; -1 for none (light grey), -2 for
             divergence (dark grey).
-        log10_gap: log10 of the final gap, `(ny, nx)`.
+        scores: log10 of the final gap, `(ny, nx)`.
+        floor: The lowest that log10 of a gap can be; -inf if the scores are no gaps, and all hues full.
         minimizers: The minimizers as columns, `(2, m)`; each is marked with a star.
         title: The figure's title.
     """
     hues = np.array([to_rgb(PALETTE[index % len(PALETTE)]) for index in range(minimizers.shape[1])])
     image = np.where((reached == -2)[..., None], to_rgb(_DIVERGED), to_rgb(_NONE))
     inside = reached >= 0
-    pale = np.clip((log10_gap[inside] + 16.0) / 16.0, 0.0, 1.0)[:, None] * 0.55
+    above = (scores[inside] - floor) / max(1.0, -floor) if np.isfinite(floor) else np.zeros(np.count_nonzero(inside))
+    pale = np.clip(above, 0.0, 1.0)[:, None] * 0.55
     image[inside] = hues[reached[inside]] * (1.0 - pale) + pale
     figure = new_figure(5.2, 4.8)
     axes = figure.add_subplot()
     axes.imshow(image, origin="lower", extent=(x[0], x[-1], y[0], y[-1]), aspect="auto", interpolation="nearest")
     axes.plot(*minimizers[:2], "*", color="white", markeredgecolor="black", markersize=12)
     axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel="start x", ylabel="start y")
-    axes.set_title(title, fontsize=9, parse_math=False)
+    set_title(figure, title, 9.0)
     return png_of(figure)

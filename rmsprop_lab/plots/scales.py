@@ -1,6 +1,7 @@
 """Draws numbers on the scales of `plan.scale`: at their positions, with ticks that name the numbers."""
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
@@ -9,6 +10,8 @@ from rmsprop_lab.base import Array
 from rmsprop_lab.plan.scale import Scale, from_scale, to_scale
 
 _DENSE = 12  # grid points
+_FAR = 1e4  # how many times the usual size a value must be to ask for a logarithmic axis
+_LINE = 0.02  # the share of an axis that looks like one line
 
 
 def positions(values: ArrayLike, scale: Scale) -> Array:
@@ -42,3 +45,19 @@ def ticks(grid: Array, scale: Scale) -> Array:
             return np.array([from_scale(decade, scale) for decade in decades])
     chosen: Array = grid[np.unique(np.linspace(0, len(grid) - 1, min(len(grid), 5)).round().astype(int))]
     return chosen
+
+
+def scale_values(axes: Axes, values: Array) -> None:
+    """Makes the y axis symmetrically logarithmic if the middle half of the values drawn on it would be one line.
+
+    That happens where no minimum is known and descents run away. The axis is linear between ± the power of ten below
+    which a quarter of the sizes are.
+    """
+    finite = values[np.isfinite(values)]
+    sizes = np.abs(finite[finite != 0])
+    first, last = np.quantile(finite, [0.25, 0.75]) if len(sizes) else (0.0, 0.0)
+    if not len(sizes) or sizes.max() < _FAR * np.median(sizes) or last - first >= _LINE * np.ptp(finite):
+        return
+    axes.set_yscale("symlog", linthresh=10.0 ** np.floor(np.log10(np.quantile(sizes, 0.25))))
+    low, high = float(finite.min()), float(finite.max())
+    axes.set_ylim(low * (10.0 if low < 0 else 0.1), high * (10.0 if high > 0 else 0.1))

@@ -1,70 +1,32 @@
 """`task=landscape`: computes the maps and basins of a study; each becomes a file, a picture and a run in MLflow."""
 
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from numpy.typing import NDArray
 
-from rmsprop_lab.base import given_fields, tuned_fields
+from rmsprop_lab.base import given_fields
 from rmsprop_lab.errors import Found, InputError
-from rmsprop_lab.evaluation.maps import (
-    Basins,
-    HyperparameterMap,
-    basins,
-    deepest,
-    has_basins,
-    has_map,
-    hyperparameter_map,
-    landscape_key,
-)
+from rmsprop_lab.evaluation.basins import Basins, basins, basins_key, has_basins
+from rmsprop_lab.evaluation.maps import HyperparameterMap, has_map, hyperparameter_map, map_key
 from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.problem import Problem
+from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.report.experiment_page import columns_of
 from rmsprop_lab.report.hues import optimizer_hues
-from rmsprop_lab.report.wording import pairs_in_words
+from rmsprop_lab.report.landscapes import Landscape, basins_landscape, map_landscape
 from rmsprop_lab.storage.atomic import Stamp, write_atomically
 from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.storage.npz import npz_bytes, read_npz
 from rmsprop_lab.tasks.run import OnProgress
 
 if TYPE_CHECKING:
-    from rmsprop_lab.tracking.tracker import MlflowTracker
+    from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
 
-
-@dataclass(frozen=True, eq=False)
-class Landscape:
-    """A map over hyperparameters or over starts.
-
-    Args:
-        key: SHA-256 of everything that decides it.
-        kind: `map` (final gap over two hyperparameters) or `basins` (minimizer reached from each start).
-        cell: Problem, optimizer and space.
-        arrays: The computed arrays, by name.
-        hyperparameters: Those of the best point of a map, or those that the basins were computed with.
-        measures: What MLflow records as metrics.
-        draw: Draws the picture as PNG.
-    """
-
-    key: str
-    kind: str
-    cell: Cell
-    arrays: dict[str, Any]
-    hyperparameters: dict[str, Any]
-    measures: dict[str, float]
-    draw: Callable[[], bytes]
-
-    @property
-    def name(self) -> str:
-        """The picture's file name, without suffix."""
-        return f"{self.cell.problem.name}_{self.cell.optimizer_name}_{self.kind}"
-
-    @cached_property
-    def picture(self) -> bytes:
-        """The picture as PNG, drawn at first use."""
-        return self.draw()
+FRESH_STARTS = 100
+"""Number of fresh starts that the best point of a map is run from, if the study has no evaluation."""
 
 
 @dataclass
@@ -73,6 +35,7 @@ class Survey:
 
     Args:
         folder: The study's folder.
+        titles: What each landscape shows, in lines, by the name of its picture.
         pictures: The files of the pictures, by name.
         landscapes: Number of landscapes.
         computed: Number of those that were computed; the others were on disk.
@@ -81,6 +44,7 @@ class Survey:
     """
 
     folder: StudyFolder
+    titles: dict[str, str] = field(default_factory=dict)
     pictures: dict[str, Path] = field(default_factory=dict)
     landscapes: int = 0
     computed: int = 0
@@ -126,22 +90,35 @@ def run_landscapes(
         logged = experiment.run_ids() if experiment else {}
     for number, cell in enumerate(study.cells):
         on_progress(number, len(study.cells), f"{cell.optimizer_name} on {cell.problem.name}")
-        for landscape, is_new in _landscapes(cell, resolution, survey.folder.path / "landscapes"):
+        for landscape, is_new in _landscapes(study, cell, resolution, survey.folder.path / "landscapes"):
+            survey.titles[landscape.name] = landscape.title
             if figures:
                 survey.pictures[landscape.name] = _drawn(landscape, survey.folder)
             survey.landscapes += 1
             survey.computed += is_new
             if experiment and landscape.key not in logged:
-                with survey.folder.lock():
-                    logged = experiment.run_ids()  # again, as another process may have logged it meanwhile
-                    if landscape.key not in logged:
-                        experiment.log(_content(study, landscape, list(names), colours[cell.optimizer_name]))
-                        survey.logged += 1
+                colour = colours[cell.optimizer_name]
+                survey.logged += _log(experiment, study, landscape, list(names), colour, survey.folder)
     if experiment:
+        from rmsprop_lab.report.landscape_page import describe_landscapes  # imports MLflow
+
         survey.experiment_id = experiment.experiment_id
         with survey.folder.lock():
-            _describe(study, experiment, list(names))
+            describe_landscapes(study, experiment, list(names))
     return survey
+
+
+def _log(
+    experiment: "StudyTracker", study: Study, landscape: Landscape, names: list[str], colour: str, folder: StudyFolder
+) -> bool:
+    """Logs a landscape, unless another process has done so meanwhile; returns whether it did."""
+    from rmsprop_lab.report.landscape_page import landscape_content  # imports MLflow
+
+    with folder.lock():
+        if landscape.key in experiment.run_ids():
+            return False
+        experiment.log(landscape_content(study, landscape, names, colour))
+        return True
 
 
 def _drawn(landscape: Landscape, folder: StudyFolder) -> Path:
@@ -155,127 +132,37 @@ def _drawn(landscape: Landscape, folder: StudyFolder) -> Path:
     return path
 
 
-def _describe(study: Study, experiment: Any, names: list[str]) -> None:
-    from rmsprop_lab.tracking.page import view_link, view_tags, views
-
-    link = view_link(experiment.experiment_id, "all")
-    what = f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}. Each run is a dense map."
-    shown = {key: view for key, view in views({}, []).items() if not view.grouped}
-    experiment.describe(
-        f"**[Open the maps side by side]({link})**\n\n{what}", view_tags(shown, columns_of(study, names), [])
-    )
-
-
-def _landscapes(cell: Cell, resolution: int, folder: Path) -> Iterator[tuple[Landscape, bool]]:
+def _landscapes(study: Study, cell: Cell, resolution: int, folder: Path) -> Iterator[tuple[Landscape, bool]]:
     """The map of a cell, then its basins with the best hyperparameters of the map; each with whether it is new."""
     given = given_fields(cell.optimizer)
     if has_map(cell.space):
-        key = landscape_key(cell, "map", resolution)
-        arrays, is_new = _arrays(folder, key, lambda: hyperparameter_map(cell, resolution))
-        across, up = list(cell.space)[:2]
-        row, column = deepest(arrays["log10_gap"])
-        given = {**given, across: float(arrays["x"][column]), up: float(arrays["y"][row])}
-        yield _map(key, cell, HyperparameterMap((across, up), **arrays, best=given)), is_new
+        fresh = _fresh_problem(study, cell)
+        key = map_key(cell, resolution, fresh)
+        arrays, is_new = _arrays(folder, key, lambda: hyperparameter_map(cell, resolution, fresh))
+        found = HyperparameterMap.of_arrays(cell, arrays)
+        given = found.best
+        yield map_landscape(key, found), is_new
     if has_basins(cell.problem.objective):
         tuned = replace(cell, optimizer=type(cell.optimizer)(**given))
-        key = landscape_key(tuned, "basins", resolution)
+        key = basins_key(tuned, resolution)
         arrays, is_new = _arrays(folder, key, lambda: basins(tuned, resolution))
-        yield _basins(key, tuned, Basins(**arrays)), is_new
+        yield basins_landscape(key, Basins.of_arrays(tuned, arrays)), is_new
 
 
-def _arrays(folder: Path, key: str, compute: Callable[[], Any]) -> tuple[dict[str, Any], bool]:
+def _fresh_problem(study: Study, cell: Cell) -> Problem:
+    """A cell's problem with the starts that the best point of its map is run from: those of the study's evaluation."""
+    starts = study.evaluation or Starts("fresh", FRESH_STARTS, study.starts.seed)
+    problem = cell.problem
+    return Problem(problem.name, problem.objective, starts.redrawn(cell.repeat), problem.n_iter)
+
+
+def _arrays(
+    folder: Path, key: str, compute: Callable[[], HyperparameterMap | Basins]
+) -> tuple[dict[str, NDArray[Any]], bool]:
     """The arrays stored under a key, computed if they are not on disk; and whether they were computed."""
     path = folder / f"{key}.npz"
     if path.exists():
-        with np.load(io.BytesIO(path.read_bytes())) as kept:
-            return dict(kept), False
-    arrays = {name: value for name, value in vars(compute()).items() if isinstance(value, np.ndarray)}
-    write_atomically(path, _npz_bytes(arrays))
+        return read_npz(path), False
+    arrays = compute().arrays
+    write_atomically(path, npz_bytes(arrays))
     return arrays, True
-
-
-def _map(key: str, cell: Cell, found: HyperparameterMap) -> Landscape:
-    grids = dict(zip(found.names, (found.x.tolist(), found.y.tolist()), strict=True))
-    scales = {name: cell.space[name].scale for name in found.names}
-    words = pairs_in_words({name: found.best[name] for name in found.names})
-    lowest = float(found.log10_gap.min())
-    known = cell.problem.objective.minimum is not None
-    what = f"log₁₀ gap {lowest:.1f}" if known else "the lowest value; gaps are relative to it"
-    title = (
-        f"{cell.problem.name}: {cell.optimizer_name} after {cell.problem.n_iter} iterations\n"
-        f"best {words}: {what}; {found.lost:.0%} diverged"
-    )
-    measures = {"log10_gap": lowest, "diverged_share": found.lost, "good_share": found.good}
-    arrays = {"x": found.x, "y": found.y, "log10_gap": found.log10_gap}
-
-    def draw() -> bytes:
-        from rmsprop_lab.plots.maps import map_png
-
-        return map_png(found.log10_gap, grids, scales, found.best, title, "log₁₀ final gap")
-
-    return Landscape(key, "map", cell, arrays, found.best, measures, draw)
-
-
-def _basins(key: str, cell: Cell, found: Basins) -> Landscape:
-    minimizers = np.asarray(cell.problem.objective.minimizers)
-    given = given_fields(cell.optimizer)
-    words = pairs_in_words(tuned_fields(cell.optimizer))
-    measures = {
-        "reached_share": float((found.reached >= 0).mean()),
-        "diverged_share": float((found.reached == -2).mean()),
-        "log10_gap": float(np.median(found.log10_gap)),
-    }
-    title = (
-        f"{cell.problem.name}: {cell.optimizer_name}, {words}\n"
-        f"{measures['reached_share']:.0%} of the starts reach a minimizer in {cell.problem.n_iter} iterations"
-    )
-
-    def draw() -> bytes:
-        from rmsprop_lab.plots.maps import basins_png
-
-        return basins_png(found.x, found.y, found.reached, found.log10_gap, minimizers, title)
-
-    return Landscape(key, "basins", cell, vars(found).copy(), given, measures, draw)
-
-
-def _content(study: Study, landscape: Landscape, names: list[str], colour: str) -> Any:
-    from rmsprop_lab.plots.encoding import small_copy
-    from rmsprop_lab.tracking.content import Point, RunContent, params
-
-    problem = landscape.cell.problem
-    row = {
-        "objective": problem.name,
-        "dim": problem.objective.dim,
-        "optimizer": landscape.cell.optimizer_name,
-        "hyperparameters": landscape.hyperparameters,
-        "n_iter": problem.n_iter,
-        "starts": problem.points.shape[1],
-        "start_seed": problem.start_seed,
-        "evaluations": problem.n_iter * problem.objective.evaluations_per_gradient,
-    }
-    finite = {name: value for name, value in landscape.measures.items() if np.isfinite(value)}
-    return RunContent(
-        run_key=landscape.key,
-        name=f"{landscape.kind} {landscape.cell.optimizer_name} {problem.name}",
-        params=params(row, names, study.engine),
-        points=[Point(f"final/{name}", value, 0) for name, value in finite.items()],
-        tags={
-            "study": study.name,
-            "objective": problem.name,
-            "optimizer": landscape.cell.optimizer_name,
-            "phase": "landscape",
-            "regime": landscape.kind,
-            "outcome": "ok",
-            "best": "true",  # the view that opens first shows only these runs
-        },
-        colour=colour,
-        artifacts={f"{landscape.kind}.npz": _npz_bytes(landscape.arrays), "contour.png": landscape.picture},
-        images={"contour": (landscape.picture, small_copy(landscape.picture))},
-    )
-
-
-def _npz_bytes(arrays: dict[str, Any]) -> bytes:
-    """The content of a compressed `.npz` file with these arrays."""
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
-    return buffer.getvalue()

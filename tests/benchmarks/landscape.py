@@ -44,11 +44,12 @@ def _measure(name: str) -> None:
     """Prints what a process of its own took."""
     problem = Problem(name, OBJECTIVES[name](), Starts(count=1), N_ITER)
     cell = Cell(problem, "rmsprop", RMSProp(0.01, 0.99), SPACE, Search("grid"), "numba")
-    hyperparameter_map(cell, 16)  # compiles
+    fresh = Problem(name, problem.objective, Starts("fresh", count=100), N_ITER)
+    hyperparameter_map(cell, 16, fresh)  # compiles
     seconds = []
     for _ in range(ROUNDS):
         began = time.process_time()
-        hyperparameter_map(cell, RESOLUTION)
+        hyperparameter_map(cell, RESOLUTION, fresh)
         seconds.append(time.process_time() - began)
     status = Path("/proc/self/status").read_text()  # `ru_maxrss` begins at that of the parent
     peak = int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024

@@ -27,6 +27,9 @@ NAMES = {"short": ["gd", "adam"], "long": ["rmsprop_with_nesterov_momentum", "rm
 TITLE = "The best of 24 trials for each optimizer on each objective, on starts that no search has seen"
 SCORE = "mean log₁₀ gap"
 SCORES = {"bowl": SCORE, "camel": "mean value"}
+MAP_TITLE = """star at step_size 0.04103, rho 0.9973:
+log₁₀ gap ≤-16.0 as the median of 1000 starts, ≤-16.0 as the median of 1000 fresh starts
+36% of the map is at the floor, the star in the middle of the largest such square; 12% of it diverged"""
 
 
 def comparison(names: list[str]) -> bytes:
@@ -72,12 +75,23 @@ def maps(names: list[str]) -> bytes:
     grids = {"step_size": Range(1e-4, 1.0, "log", 41).grid(), "rho": Range(0.5, 0.999, "log_complement", 41).grid()}
     scales = {"step_size": "log", "rho": "log_complement"}
     best = {"step_size": 0.1, "rho": 0.9}
-    return map_png(np.outer(np.arange(41.0), np.ones(41)), grids, scales, best, f"{names[0]} on himmelblau", SCORE)
+    title = f"himmelblau: {names[0]} after 200 iterations, medians over 1000 starts\n{MAP_TITLE}"
+    return map_png(np.outer(np.arange(41.0), np.ones(41)), grids, scales, best, title, SCORE)
+
+
+def values(names: list[str]) -> bytes:
+    """A map of values that run away."""
+    grids = {"step_size": Range(1e-4, 1.0, "log", 41).grid(), "rho": Range(0.5, 0.999, "log_complement", 41).grid()}
+    scales = {"step_size": "log", "rho": "log_complement"}
+    scores = -np.outer(np.logspace(-3, 100, 41) * 3, np.ones(41))
+    best = {"step_size": 1.0, "rho": 0.999}
+    return map_png(scores, grids, scales, best, f"saddle: {names[0]}\n{MAP_TITLE}", "final value", wide=True)
 
 
 def basins(names: list[str]) -> bytes:
     at, reached = np.linspace(-5, 5, 9), np.zeros((9, 9), np.int16)
-    return basins_png(at, at, reached, np.zeros((9, 9)), np.asarray(Himmelblau().minimizers), names[0])
+    title = f"himmelblau: {names[0]}, step_size 0.1234, rho 0.1234\n>99% of 262,144 starts reach a minimizer"
+    return basins_png(at, at, reached, np.zeros((9, 9)), -16.0, np.asarray(Himmelblau().minimizers), title)
 
 
 def contour(names: list[str]) -> bytes:
@@ -91,7 +105,7 @@ def trace(names: list[str]) -> bytes:
 @pytest.mark.parametrize("names", NAMES.values(), ids=NAMES)
 @pytest.mark.parametrize(
     "make",
-    [comparison, sensitivity, budget, importance, trials, maps, basins, contour, trace],
+    [comparison, sensitivity, budget, importance, trials, maps, values, basins, contour, trace],
     ids=lambda make: make.__name__,
 )
 def test_no_text_lies_over_another_or_leaves_the_picture(make: Callable[[list[str]], bytes], names: list[str]) -> None:

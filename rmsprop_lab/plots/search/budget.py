@@ -6,6 +6,7 @@ import numpy as np
 
 from rmsprop_lab.base import Array
 from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title
+from rmsprop_lab.plots.scales import scale_values
 
 
 def budget_png(
@@ -30,6 +31,7 @@ def budget_png(
             axes.plot(trials, expected, color=hues[optimizer], label=optimizer)
             axes.step(trials, happened, ":", color=hues[optimizer], where="post", linewidth=1.2)
         axes.set(xlabel="trials")
+        scale_values(axes, np.concatenate([curve for pair in curves.values() for curve in pair]))
         axes.set_title(name, parse_math=False)
         axes.set_xlim(left=1)
         axes.grid(alpha=0.3)

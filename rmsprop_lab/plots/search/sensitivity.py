@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title
+from rmsprop_lab.plots.scales import scale_values
 
 
 def sensitivity_png(
@@ -36,6 +37,7 @@ def sensitivity_png(
             axes.plot(kept["step_size"], kept["score"], style, color=hue, label=str(optimizer))
             axes.plot(lost["step_size"], heights, "x", ms=4, color=hue)
         axes.set(xscale="log", xlabel="step_size")
+        scale_values(axes, lowest["score"].to_numpy())
         axes.set_title(name, parse_math=False)
         axes.grid(alpha=0.3)
     label_scores(list(panels), [scores[name] for name in tables], "{} (crosses: lost)")

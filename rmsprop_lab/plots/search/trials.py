@@ -15,7 +15,7 @@ from rmsprop_lab.plan.scale import from_scale
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plots.colours import BEST, GREY
 from rmsprop_lab.plots.figure import new_figure, png_of, set_title
-from rmsprop_lab.plots.scales import positions, set_ticks
+from rmsprop_lab.plots.scales import positions, scale_values, set_ticks
 
 _LEVELS = 12
 _FEW = 6  # values that have room for a tick each
@@ -91,6 +91,7 @@ def _slice(axes: Axes, name: str, trials: _Trials) -> None:
     axes.plot(x[~kept], y[~kept], "x", color=GREY, markersize=5)
     _star(axes, x[trials.best], y[trials.best])
     _scale(axes, "x", name, trials.space[name])
+    scale_values(axes, y)
     axes.grid(alpha=0.3)
     if not kept.any():
         axes.set_yticks([])  # there is no score to read
