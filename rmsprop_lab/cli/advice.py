@@ -14,7 +14,7 @@ _ARROWS = {"low": "↓", "high": "↑"}
 
 
 def findings(summary: Summary, target: float | None) -> list[tuple[str, str]]:
-    """Lines about targets, widened spaces, winners at an edge, and searches whose trials were all lost.
+    """Lines about targets, widened spaces, winners at an edge, searches whose trials were all lost or did not move.
 
     Args:
         summary: What the study did and found.
@@ -29,7 +29,8 @@ def findings(summary: Summary, target: float | None) -> list[tuple[str, str]]:
         edges.append(("", "search.widen=true widens all of these ranges and searches again"))
     wider = [("wider", text) for winner in summary.winners for text in _widened(winner, summary)]
     lost = [("lost", text) for winner in summary.winners for text in _all_lost(winner, summary)]
-    return lines + wider + edges + lost
+    still = [("still", text) for winner in summary.winners for text in _not_moved(winner, summary)]
+    return lines + wider + edges + lost + still
 
 
 def setting(winner: Winner, name: str) -> str:
@@ -77,11 +78,19 @@ def _named(winner: Winner) -> str:
     return f"{winner.cell.optimizer_name} on {winner.cell.problem.name}{repeat}"
 
 
+def _not_moved(winner: Winner, summary: Summary) -> Iterator[str]:
+    if winner.cell.key in summary.still:
+        yield f"{_named(winner)}: the best run moved from none of its starts; is its gradient 0, or the step too small?"
+
+
 def _all_lost(winner: Winner, summary: Summary) -> Iterator[str]:
     if winner.lost < winner.trials or winner.cell.search.method == "none":
         return
     cell = winner.cell
     text = f"{_named(winner)}: all {winner.trials} trials diverged or failed"
+    if "step_size" not in cell.space:
+        yield text
+        return
     stable = summary.stable.get(cell.key)
     if stable is None:
         yield f"{text}; no smaller step_size was found that does not diverge"

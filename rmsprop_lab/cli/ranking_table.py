@@ -125,9 +125,6 @@ def _caption(summary: Summary) -> str:
     if search.method == "none":
         return f"regime default: each optimizer as configured. {told} {medians} {lost}"
     chosen = f"regime {study.cells[0].regime}: chosen"
-    if study.evaluates and any(winner.shown is None for winner in summary.winners):
-        part = f"Only shard {study.shard} of {study.shards}; the shard that finishes last ranks all runs"
-        return f"{part}. {chosen[0].upper()}{chosen[1:]} and shown on the same {starts}. {told} {lost}"
     if not study.evaluates:
         return f"{chosen} and shown on the same {starts}. {told} {medians} {lost}"
     seen = starts_in_words(summary.winners[0].cell.problem.points.shape[1])

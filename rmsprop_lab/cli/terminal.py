@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -100,6 +100,9 @@ def print_traces(summary: Summary) -> None:
 def print_summary(summary: Summary, settings: Settings) -> None:
     """Prints the ranking, what was done, and what to do next."""
     console = Console(highlight=False)
+    if summary.study.is_part:
+        _print_lines(console, _part(summary, settings))
+        return
     if len(summary.best) and not settings.print_trace:
         console.print(ranking(summary))
         console.print(_mean_ranks(summary) if len(summary.study.optimizers) > 1 else "")
@@ -114,6 +117,7 @@ def print_summary(summary: Summary, settings: Settings) -> None:
         lines.append(("MLflow", f"{summary.logged} runs added to the experiment {summary.study.name!r}"))
     if summary.runs and settings.figures:
         lines.append(("figures", f"{folder}/figures/{COMPARISON} and more"))
+    lines += [("undrawn", f"{name}: {' '.join(why.split())}") for name, why in summary.undrawn.items()]
     lines.append(("next", _next(summary, settings)))
     _print_lines(console, lines)
 
@@ -124,14 +128,22 @@ def _print_lines(console: Console, lines: Iterable[tuple[str, str]]) -> None:
         console.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
 
 
+def _part(summary: Summary, settings: Settings) -> Iterator[tuple[str, str]]:
+    """The lines of a shard, which is no whole to be ranked."""
+    study = summary.study
+    yield "part", f"shard {study.shard} of {study.shards}: {_done(summary)}: {_relative(summary.folder.path)}"
+    if settings.tracking == "mlflow":
+        yield "MLflow", f"{summary.logged} runs added to the experiment {study.name!r}"
+    yield "next", "once all shards are done, the same command without shards= and shard= ranks their runs"
+
+
 def _done(summary: Summary) -> str:
-    study, runs = summary.study, len(summary.runs)
-    of = f" of shard {study.shard} of {study.shards}" if study.shards > 1 else ""
+    runs = len(summary.runs)
     if not runs:
-        return "this shard has no runs"
+        return "it has no runs"
     if not summary.computed:
-        return f"nothing to compute, all {runs} runs{of} were on disk"
-    return f"{summary.computed} of {runs} runs{of} computed"
+        return f"nothing to compute, all {runs} runs were on disk"
+    return f"{summary.computed} of {runs} runs computed"
 
 
 def _mean_ranks(summary: Summary) -> Text:

@@ -2,31 +2,44 @@
 
 import numpy as np
 
+from rmsprop_lab.base import Array
 from rmsprop_lab.evaluation.compute import compute
 from rmsprop_lab.plan.cell import Cell
 
-_PER_DECADE, _DECADES = 4, 12
+_PER_DECADE, _DECADES, _BETWEEN = 4, 12, 25
 
 
-def widest_stable_step(cell: Cell) -> float | None:
-    """The largest step size, from the low end of the cell's space downwards, at which most starts do not diverge.
+def widest_stable_step(cell: Cell, tried: float) -> float | None:
+    """The largest step size below one that was lost, with which most starts end lower than they began.
 
-    It tries a log grid over 12 decades, with the other hyperparameters as configured. These descents are not recorded
-    as runs of the study.
+    A descent that grows without end may still be finite after its last iteration: that is not stable.
+
+    It tries a log grid over 12 decades, and then a finer one between the first stable step size and the one above it,
+    with the other hyperparameters as configured. These descents are not recorded as runs of the study.
 
     Args:
         cell: A search whose trials were all lost.
+        tried: The smallest step size among them, > 0.
 
     Returns:
-        The step size; None if every one diverges, or the space has no range of `step_size`.
+        The step size, within 2.5 %; None if none is stable.
     """
-    if "step_size" not in cell.space:
-        return None
-    span = cell.space["step_size"]
-    highest = min(span.values) if span.values is not None else span.low
-    if highest <= 0:
-        return None
-    steps = highest * 10.0 ** (-np.arange(_DECADES * _PER_DECADE + 1) / _PER_DECADE)
-    computed = compute([cell.run({"step_size": float(step)}) for step in steps], traced=False)
-    outcomes = [outcome for part in computed for outcome in part.outcomes]
-    return next((float(step) for step, outcome in zip(steps, outcomes, strict=True) if outcome == "ok"), None)
+    steps = tried * 10.0 ** (-np.arange(_DECADES * _PER_DECADE + 1) / _PER_DECADE)
+    coarse = _first_stable(cell, steps)
+    if coarse is None or coarse == tried:
+        return coarse
+    return _first_stable(cell, np.geomspace(coarse * 10.0 ** (1 / _PER_DECADE), coarse, _BETWEEN))
+
+
+def _first_stable(cell: Cell, steps: Array) -> float | None:
+    """The first of the step sizes with which most starts end lower than they began."""
+    problem = cell.problem
+    first = problem.objective.value(problem.points)
+    for part in compute([cell.run({"step_size": float(step)}) for step in steps], traced=False):
+        if part.message is not None:
+            continue
+        ends = part.starts["final_value"].reshape(len(part.runs), -1)
+        stable = np.flatnonzero(2 * (ends < first).sum(axis=1) > len(first))
+        if len(stable):
+            return float(part.runs[stable[0]].hyperparameters["step_size"])
+    return None

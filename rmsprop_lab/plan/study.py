@@ -178,6 +178,11 @@ class Study:
         )
 
     @property
+    def is_part(self) -> bool:
+        """Whether it is one shard of several. A part is never ranked: only a whole plan may be judged."""
+        return self.shards > 1
+
+    @property
     def evaluates(self) -> bool:
         """Whether winners are evaluated on fresh starts."""
         return self.evaluation is not None and self.search.method != "none"

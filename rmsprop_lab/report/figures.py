@@ -1,7 +1,9 @@
 """Draws a study's `figures/`: each objective, the best run of each optimizer, and their comparison."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -21,11 +23,16 @@ from rmsprop_lab.report.wording import picture_title, share_in_words, value_in_w
 from rmsprop_lab.storage.atomic import Stamp, write_atomically
 from rmsprop_lab.storage.folder import StudyFolder
 
+Drawing: TypeAlias = Callable[[], bytes]
+"""Draws a figure as PNG."""
+
 
 def draw(
     study: Study, folder: StudyFolder, searches: Searches, best: pd.DataFrame, runs: Mapping[str, Run]
-) -> list[Path]:
+) -> tuple[list[Path], dict[str, str]]:
     """Draws the study's figures, unless the existing ones show these runs.
+
+    A figure that fails, as an objective may raise an error where no start was, takes no other with it.
 
     Args:
         study: The study.
@@ -35,39 +42,44 @@ def draw(
         runs: The runs of that table, by key.
 
     Returns:
-        The files that were drawn.
+        The files that were drawn, and the errors of those that could not be, by name.
     """
     figures = folder.path / "figures"
     stamp = Stamp(figures / ".shows", searches.stamp(best))
     if stamp.is_current():
-        return []
-    drawn = []
-    for name, content in (*_figures(study, folder, best, runs, searches.hues), *search_figures(searches)):
+        return [], {}
+    drawn, failed = [], {}
+    for name, drawing in (*_figures(study, folder, best, runs, searches.hues), *search_figures(searches)):
+        try:
+            content = drawing()
+        except Exception as error:  # of user's code, or of matplotlib with numbers that it cannot draw
+            failed[name] = f"{type(error).__name__}: {error}"
+            continue
         write_atomically(figures / name, content)
         drawn.append(figures / name)
-    stamp.write()
-    return drawn
+    if not failed:
+        stamp.write()
+    return drawn, failed
 
 
 def _figures(
     study: Study, folder: StudyFolder, best: pd.DataFrame, runs: Mapping[str, Run], hues: Mapping[str, str]
-) -> Iterator[tuple[str, bytes]]:
+) -> Iterator[tuple[str, Drawing]]:
     rows, traces = folder.run_rows(best["run_key"]), folder.trace_of(list(best["run_key"]))
     panels = []
     for name in dict.fromkeys(run.problem.name for run in runs.values()):
         chosen = {run.optimizer_name: run for run in runs.values() if run.problem.name == name}
         problem = next(iter(chosen.values())).problem
         if problem.objective.dim >= 2:
-            yield f"{name}_surface.png", surface_png(problem.objective, name)
-            yield f"{name}_contour.png", contour_png(problem.objective, name)
-        painter = ContourPainter(problem.objective, problem.points)
+            yield f"{name}_surface.png", partial(surface_png, problem.objective, name)
+            yield f"{name}_contour.png", partial(contour_png, problem.objective, name)
+        painter = cache(partial(ContourPainter, problem.objective, problem.points))
         chosen = {
             optimizer: run for optimizer, run in chosen.items() if run.run_key in traces
         }  # failed runs have no trace
         for optimizer, run in chosen.items():
-            trace = traces[run.run_key]
             title = picture_title(run, rows[run.run_key])
-            yield f"{name}_{optimizer}.png", painter.png(trace.points, median_start(trace.values[-1]), title)
+            yield f"{name}_{optimizer}.png", partial(_picture, painter, traces[run.run_key], title)
         if chosen:
             panels.append(_panel(problem, chosen, traces))
     if not panels:
@@ -79,7 +91,11 @@ def _figures(
     each = "" if count == 1 else f"; top: paths from one typical start, bottom: {what} over all {count} starts"
     repeat = "" if study.search.repeats == 1 else f" in repeat 1 of {study.search.repeats}"
     title = f"{study.name}: the best run of each optimizer{repeat}{each}{share_in_words(shown, len(panels))}"
-    yield COMPARISON, comparison_png(shown, hues, title)
+    yield COMPARISON, partial(comparison_png, shown, hues, title)
+
+
+def _picture(painter: Callable[[], ContourPainter], trace: Trace, title: str) -> bytes:
+    return painter().png(trace.points, median_start(trace.values[-1]), title)
 
 
 def _panel(problem: Problem, chosen: Mapping[str, Run], traces: Mapping[str, Trace]) -> Panel:

@@ -1,6 +1,7 @@
 """Draws the figures of a study's searches: sensitivity, budget, importance, trials, maps."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -21,11 +22,11 @@ from rmsprop_lab.report.wording import share_in_words
 SHOWN = 4  # objectives side by side; more would be too small to read
 
 
-def search_figures(searches: Searches) -> Iterator[tuple[str, bytes]]:
+def search_figures(searches: Searches) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """Draws the figures of a study's searches.
 
     Yields:
-        A file name and a PNG.
+        A file name, and a function that draws the PNG.
     """
     if not searches.winners:
         return
@@ -39,21 +40,21 @@ def search_figures(searches: Searches) -> Iterator[tuple[str, bytes]]:
         title = f"{searches.study.name}: how much the step size matters{others}{share}"
         tables = {name: searches.trials[searches.trials["objective"] == name] for name in shown}
         joined = searches.study.search.method == "grid"
-        yield SENSITIVITY, sensitivity_png(tables, searches.hues, title, scores, joined=joined)
+        yield SENSITIVITY, partial(sensitivity_png, tables, searches.hues, title, scores, joined=joined)
     if searches.study.search.draws:
         title = f"{searches.study.name}: best score of k trials (solid: expected, dotted: as it happened){share}"
         panels = {name: searches.budgets(name) for name in shown}
-        yield BUDGET, budget_png(panels, searches.hues, title, scores)
+        yield BUDGET, partial(budget_png, panels, searches.hues, title, scores)
     found = {key: shares for key, shares in searches.importances.items() if shares and key[0] in shown}
     if found:
         title = f"{searches.study.name}: how much each hyperparameter matters (Optuna's importance){share}"
-        yield IMPORTANCE, importance_png(found, searches.hues, title)
+        yield IMPORTANCE, partial(importance_png, found, searches.hues, title)
     for winner in searches.winners:
         if winner.cell.repeat == 0:
             yield from _of_cell(searches, winner)
 
 
-def _of_cell(searches: Searches, winner: Winner) -> Iterator[tuple[str, bytes]]:
+def _of_cell(searches: Searches, winner: Winner) -> Iterator[tuple[str, Callable[[], bytes]]]:
     cell, table = winner.cell, searches.trials_of(winner.cell)
     label = f"{cell.problem.name}_{cell.optimizer_name}"
     score = searches.score_name(cell.problem.name)
@@ -63,7 +64,7 @@ def _of_cell(searches: Searches, winner: Winner) -> Iterator[tuple[str, bytes]]:
         columns = {name: _values(cell, table, name) for name in cell.space}
         scores = table["score"].to_numpy(dtype=np.float64)
         lost = (table["outcome"] != "ok").to_numpy()
-        yield f"{label}_trials.png", trials_png(cell.space, columns, scores, lost, best, title, score)
+        yield f"{label}_trials.png", partial(trials_png, cell.space, columns, scores, lost, best, title, score)
     elif len(cell.space) == 2 and min(map(len, cell.space.values())) > 1 and _is_map(cell):
         grids = {name: span.grid() for name, span in cell.space.items()}
         across, up = grids
@@ -71,7 +72,7 @@ def _of_cell(searches: Searches, winner: Winner) -> Iterator[tuple[str, bytes]]:
         scores_at = kept.pivot_table(index=up, columns=across, values="score", dropna=False)
         whole = scores_at.reindex(index=grids[up], columns=grids[across]).to_numpy()
         scales = {name: span.scale for name, span in cell.space.items()}
-        yield f"{label}_map.png", map_png(whole, grids, scales, winner.run.hyperparameters, title, score)
+        yield f"{label}_map.png", partial(map_png, whole, grids, scales, winner.run.hyperparameters, title, score)
 
 
 def _is_map(cell: Cell) -> bool:

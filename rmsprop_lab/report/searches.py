@@ -1,9 +1,9 @@
 """Tables of a study's searches: winners, budget, importance."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from importlib.metadata import version
 
 import numpy as np
 import pandas as pd
@@ -56,10 +56,12 @@ class Searches:
 
     def stamp(self, best: pd.DataFrame) -> str:
         """SHA-256 of everything that the tables and figures show."""
-        shown = best[["objective", "optimizer", "run_key"]].to_numpy().tolist()
-        scores = self.trials[["run_key", "score"]].sort_values(["run_key", "score"]).to_numpy().tolist()
-        identity = [self.study.name, self.study.scores, scores, shown]
-        return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
+        trials = self.trials.sort_values(["cell", "trial", "phase"])
+        rows = pd.DataFrame([winner.row() for winner in self.winners])
+        spaces = [(winner.cell.key, repr(winner.cell.space), winner.cell.search.repeats) for winner in self.winners]
+        shown = [self.study.name, self.study.n_iter, self.hues, spaces, version("rmsprop-lab")]
+        text = "".join([table.to_csv(index=False) for table in (best, trials, rows)] + [repr(shown)])
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def tables(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """The file name and content of each table: `searches.csv`, one row per search, and `budget.csv`."""

@@ -224,8 +224,14 @@ class Work:
         run = self._run(cell, first["run_key"])
         chosen = {name: run.hyperparameters[name] for name in cell.space}
         lost = int((order["outcome"] != "ok").sum())
-        edges = cell.edges(chosen) if first["outcome"] == "ok" else []
+        edges = cell.edges(chosen) if self._tells_of_edges(cell, order) else []
+        for other in order.loc[order["score"] == first["score"], "run_key"].unique()[1:]:  # as good: also inside?
+            edges = [edge for edge in edges if edge in cell.edges(self._run(cell, other).hyperparameters)]
         return Winner(cell, int(first["trial"]), run, float(first["score"]), len(trials), lost, edges)
+
+    def _tells_of_edges(self, cell: Cell, order: pd.DataFrame) -> bool:
+        """Whether the best trial says something about the space: it did not fail, and is better than another."""
+        return order["outcome"].iloc[0] == "ok" and cell.search.method != "none" and order["score"].nunique() > 1
 
     def _run(self, cell: Cell, run_key: str) -> Run:
         if run_key not in self.runs:  # a run of another shard

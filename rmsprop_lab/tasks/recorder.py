@@ -49,6 +49,8 @@ class Recorder:
         self._shown = columns_of(study, self._hyperparameters)
         self._describe = RunContents(study, self._hyperparameters)
         self.failure: TrackingError | None = None
+        self.unwritten = ""
+        """Why the experiment's page could not be written, if it could not."""
         self._former = former_keys(folder.path)  # earlier formats identified users' classes otherwise
         with folder.lock():
             self.tracker: StudyTracker = tracker.study(study.name, self._hyperparameters)
@@ -153,6 +155,8 @@ class Recorder:
                 self._conclude(best, edges, drawn)
             except TrackingError as error:
                 self.failure = error
+            except Exception as error:  # of a picture that cannot be read: the study has its results
+                self.unwritten = f"{type(error).__name__}: {error}"
 
     def _conclude(self, best: pd.DataFrame, edges: Mapping[str, str], drawn: bool) -> None:
         runs, trials = self._folder.runs(), self._folder.trials()

@@ -1,6 +1,6 @@
 """`task=run`: computes a study's runs, writes them to disk, logs them to MLflow, and ranks the optimizers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -9,7 +9,7 @@ import pandas as pd
 
 from rmsprop_lab.base.checks import flag
 from rmsprop_lab.compare.ranking import best_runs
-from rmsprop_lab.compare.winner import edges_told
+from rmsprop_lab.compare.winner import Winner, edges_told
 from rmsprop_lab.errors import InputError, LabError, ResultsError, StudyInterrupted
 from rmsprop_lab.evaluation.stable_step import widest_stable_step
 from rmsprop_lab.plan.cell import Cell
@@ -145,6 +145,8 @@ class _Found:
 
     best: pd.DataFrame = field(default_factory=pd.DataFrame)
     stable: dict[str, float | None] = field(default_factory=dict)
+    still: set[str] = field(default_factory=set)
+    undrawn: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     experiment_id: str | None = None
 
@@ -166,28 +168,49 @@ def _summary(study: Study, folder: StudyFolder, work: Work, found: _Found) -> Su
 def _conclude(
     study: Study, folder: StudyFolder, work: Work, found: _Found, recorder: "Recorder | None", figures: bool
 ) -> None:
-    """Ranks the optimizers, and writes tables, figures and the experiment's page."""
-    if not work.winners:
-        return  # a shard without runs
+    """Ranks the optimizers, and writes tables, figures and the experiment's page; of a part only its failed runs."""
+    runs = folder.runs(work.runs)
+    failed = runs[runs["outcome"] == "failed"]
+    found.failed = dict(zip(failed["run_key"], failed["message"], strict=True))
+    if recorder:
+        found.experiment_id = recorder.tracker.experiment_id
+    if study.is_part:
+        return
     winners = pd.DataFrame([winner.row() for winner in work.winners])
     trials = folder.trials(winners["cell"])
-    # All trials of a complete search are compared; of an incomplete one, those of this shard.
-    whole = {winner.cell.key for winner in work.winners if winner.trials == len(winner.cell)}
-    trials = trials[trials["cell"].isin(whole) | trials["run_key"].isin(work.runs)]
-    runs = folder.runs(work.runs.keys() | set(trials["run_key"]))
-    failed = runs[(runs["outcome"] == "failed") & runs["run_key"].isin(work.runs)]
-    found.failed = dict(zip(failed["run_key"], failed["message"], strict=True))
-    lost = [w.cell for w in work.winners if w.cell.search.method != "none" and w.lost == w.trials]
-    found.stable = {cell.key: widest_stable_step(cell) for cell in lost}
+    found.stable = _stable_steps(work.winners, trials, runs)
+    found.still = _still(folder, work.winners)
     found.best = best_runs(winners, runs)
     searches = Searches.of(study, trials, runs, work.winners, optimizer_hues(study, folder))
     write_tables(folder, searches, found.best)
-    drawn = []
+    drawn: list[Path] = []
     if figures:
         from rmsprop_lab.report.figures import draw  # only here, as importing matplotlib takes time
 
         shown = best_runs(winners[winners["repeat"] == 0], runs)  # from the same starts
-        drawn = draw(study, folder, searches, shown, {key: work.runs[key] for key in shown["run_key"]})
+        best = {key: work.runs[key] for key in shown["run_key"]}
+        drawn, found.undrawn = draw(study, folder, searches, shown, best)
     if recorder:
-        found.experiment_id = recorder.tracker.experiment_id
         recorder.conclude(found.best, edges_told(work.winners), drawn=bool(drawn))
+        if recorder.unwritten:
+            found.undrawn["the page in MLflow"] = recorder.unwritten
+
+
+def _stable_steps(winners: Sequence[Winner], trials: pd.DataFrame, runs: pd.DataFrame) -> dict[str, float | None]:
+    """For each search whose trials were all lost, the largest step size that does not diverge."""
+    found: dict[str, float | None] = {}
+    for winner in winners:
+        cell = winner.cell
+        if cell.search.method == "none" or winner.lost < winner.trials or "step_size" not in cell.space:
+            continue
+        mine = trials.loc[trials["cell"] == cell.key, "run_key"]
+        tried = float(runs.loc[runs["run_key"].isin(mine), "step_size"].min())
+        found[cell.key] = widest_stable_step(cell, tried) if tried > 0 else None
+    return found
+
+
+def _still(folder: StudyFolder, winners: Sequence[Winner]) -> set[str]:
+    """The keys of the cells whose best run did not move from any of its starts."""
+    traces = folder.trace_of([winner.run.run_key for winner in winners])
+    moved = {key for key, trace in traces.items() if (trace.points != trace.points[0]).any()}
+    return {winner.cell.key for winner in winners if winner.run.run_key in traces.keys() - moved}

@@ -47,6 +47,10 @@ class Summary:
     if the study was interrupted before the ranking."""
     stable: dict[str, float | None] = field(default_factory=dict)
     """For each cell whose trials were all lost, the largest step size that does not diverge, by the cell's key."""
+    still: set[str] = field(default_factory=set)
+    """The keys of the cells whose best run did not move from any of its starts."""
+    undrawn: dict[str, str] = field(default_factory=dict)
+    """The figures that could not be drawn, and why."""
     failed: dict[str, str] = field(default_factory=dict)
     """The error of each run whose objective or optimizer raised one, by run key."""
     experiment_id: str | None = None

@@ -1,0 +1,43 @@
+"""Tables and figures are made again whenever something that they show has changed, and only then."""
+
+from pathlib import Path
+
+import pytest
+
+GIVEN = ("objective=bowl", "optimizer=gd", "search=random", "search.trials=5", "n_iter=30", "name=s", "tracking=none")
+RANKED, SEARCHED, BUDGET = "tables/ranking.csv", "tables/searches.csv", "tables/budget.csv"
+
+
+def shown(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Time and content of each table and figure."""
+    files = [*folder.glob("tables/*.csv"), *folder.glob("figures/*.png")]
+    return {str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+
+
+@pytest.mark.parametrize(
+    ("change", "changed"),
+    [
+        (("search.score=steps_to_1e-3",), {RANKED, SEARCHED, BUDGET, "figures/budget.png", "figures/sensitivity.png"}),
+        (("search.score=final_gap",), {RANKED, SEARCHED, BUDGET, "figures/budget.png", "figures/bowl_gd_trials.png"}),
+        (("optimizer.gd.step_size=0.3",), {RANKED, SEARCHED}),
+        (("evaluation.seed=3",), {RANKED, SEARCHED, "figures/comparison.png"}),
+        (("evaluation.count=5",), {RANKED, SEARCHED, "figures/comparison.png"}),
+        (("search.trials=6",), {RANKED, SEARCHED, BUDGET, "figures/budget.png"}),
+        (("search.repeats=2",), {RANKED, SEARCHED, "figures/comparison.png"}),
+        (("search.seed=1",), {RANKED, SEARCHED, BUDGET}),
+        (("optimizer.gd.space.step_size.high=2",), {SEARCHED, "figures/bowl_gd_trials.png"}),
+    ],
+)
+def test_what_a_change_shows_in_is_made_again(lab, tmp_path: Path, change: tuple[str, ...], changed: set[str]) -> None:
+    lab(*GIVEN)
+    folder = tmp_path / "outputs" / "s"
+    before = shown(folder)
+    lab(*GIVEN)
+    assert shown(folder) == before
+    assert lab(*GIVEN, *change).status == 0
+    after = shown(folder)
+    assert not {name for name in changed if after[name][1] == before[name][1]}
+    lab(*GIVEN)
+    assert {name: content for name, (_, content) in shown(folder).items()} == {
+        name: content for name, (_, content) in before.items()
+    }
