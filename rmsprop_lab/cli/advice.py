@@ -24,12 +24,14 @@ def findings(summary: Summary, target: float | None) -> list[tuple[str, str]]:
         A label and a text for each line.
     """
     lines = [] if target is None else [("target", text) for text in _targets(summary, target)]
-    edges = [("edge", text) for winner in summary.winners for text in _edges(winner)]
+    ranked = set(summary.best["cell"])  # of several repeats, the one in the ranking
+    winners = [winner for winner in summary.winners if winner.cell.key in ranked]
+    edges = [("edge", text) for winner in winners for text in _edges(winner)]
     if edges and not summary.study.search.widen:
         edges.append(("", "search.widen=true widens all of these ranges and searches again"))
-    wider = [("wider", text) for winner in summary.winners for text in _widened(winner, summary)]
-    lost = [("lost", text) for winner in summary.winners for text in _all_lost(winner, summary)]
-    still = [("still", text) for winner in summary.winners for text in _not_moved(winner, summary)]
+    wider = [("wider", text) for winner in winners for text in _widened(winner, summary)]
+    lost = [("lost", text) for winner in winners for text in _all_lost(winner, summary)]
+    still = [("still", text) for winner in winners for text in _not_moved(winner, summary)]
     return lines + wider + edges + lost + still
 
 
@@ -111,22 +113,24 @@ def _targets(summary: Summary, target: float) -> Iterator[str]:
         steps = _steps(summary, winner.run, target)
         names = tuned_fields(winner.run.optimizer)
         settings = ", ".join(f"{name} {setting(winner, name)}" for name in names)
-        text = f"{_named(winner)}: {_below(target, steps)} with {settings}"
+        what = "value " if problem.objective.minimum is None else ""
+        text = f"{_named(winner)}: {_below(f'{what}{target:g}', steps)} with {settings}"
         if reference is not None and reference.run_key != winner.run.run_key:
             before = _steps(summary, reference, target)
             apart = before - steps
             if math.isfinite(apart) and apart:
                 text += f", {abs(apart):.0f} {'sooner' if apart > 0 else 'later'} than as configured"
             text += f"; {_after(before)} with {settings_in_words(reference)}, as configured"
-        yield text + f" ({starts_in_words(problem.points.shape[1])} of the search)"
+        search = "" if winner.cell.search.method == "none" else " of the search"
+        yield text + f" ({starts_in_words(problem.points.shape[1])}{search})"
 
 
 def _steps(summary: Summary, run: Run, target: float) -> float:
     return math.inf if run.run_key in summary.failed else steps_until(run, target)
 
 
-def _below(target: float, steps: float) -> str:
-    return f"never below {target:g}" if math.isinf(steps) else f"below {target:g} {_after(steps)}"
+def _below(target: str, steps: float) -> str:
+    return f"never below {target}" if math.isinf(steps) else f"first below {target} {_after(steps)}"
 
 
 def _after(steps: float) -> str:

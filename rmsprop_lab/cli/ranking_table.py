@@ -1,9 +1,10 @@
 """The ranking of a study as a table for the terminal."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from typing import Any, Literal, NamedTuple
 
 from rich import box
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
@@ -24,12 +25,17 @@ from rmsprop_lab.tasks.summary import Summary
 _MOST_COLUMNS = 2  # hyperparameters with a column each; more do not fit into 80 characters
 
 
-def ranking(summary: Summary) -> Table:
-    """The ranking: one row for the best run of each optimizer on each objective, the best first."""
-    study, columns = summary.study, _columns(summary)
+def ranking(summary: Summary, width: int) -> Table:
+    """The ranking: one row for the best run of each optimizer on each objective, the best first.
+
+    Args:
+        summary: What the study did and found.
+        width: Characters of a line. Whole columns are left out where it is too short for all.
+    """
+    study, columns = summary.study, _fitting(summary, width)
     table = Table(
         title=f"{study.name}: the best run of each optimizer after {study.n_iter} iterations",
-        caption=_caption(summary),
+        caption=_caption(summary, {column.heading for column in columns}),
         title_style="bold",
         title_justify="left",
         caption_justify="left",
@@ -38,8 +44,10 @@ def ranking(summary: Summary) -> Table:
         show_edge=False,
         pad_edge=False,
     )
-    for column in columns:
-        table.add_column(column.heading, justify="left" if column.left else "right", no_wrap=True)
+    for column in columns:  # a name that is too long goes on in the next line; a number is never cut
+        least = None if column.left else column.width(summary)
+        justify: Literal["left", "right"] = "left" if column.left else "right"
+        table.add_column(column.heading, justify=justify, overflow="fold", no_wrap=not column.left, min_width=least)
     before = None
     for row in summary.best.to_dict("records"):
         if before not in (None, row["objective"]):
@@ -51,11 +59,32 @@ def ranking(summary: Summary) -> Table:
 
 
 class _Column(NamedTuple):
-    """A column of the ranking: its heading, and its text for a row of the table of `best_runs`."""
+    """A column of the ranking: its heading, and its text for a row of the table of `best_runs`.
+
+    `leaves`: its turn to be left out where there is no room, the highest number first; 0 stays.
+    """
 
     heading: str
     text: Callable[[Mapping[Any, Any]], str | Text]
     left: bool = False
+    leaves: int = 0
+
+    def width(self, summary: Summary) -> int:
+        """Characters of its widest line."""
+        texts = [str(self.text(row)) for row in summary.best.to_dict("records")]
+        return max(map(cell_len, [*self.heading.split("\n"), *texts]))
+
+
+def _fitting(summary: Summary, width: int) -> list[_Column]:
+    """As many columns as fit into a line, with a space between them."""
+    columns = _columns(summary)
+    widths = {column: column.width(summary) for column in columns}
+    while sum(widths[column] + 1 for column in columns) - 1 > width:
+        last = max(columns, key=lambda column: column.leaves)
+        if not last.leaves:
+            break
+        columns.remove(last)
+    return columns
 
 
 def _columns(summary: Summary) -> list[_Column]:
@@ -66,7 +95,7 @@ def _columns(summary: Summary) -> list[_Column]:
         _Column("#", lambda row: str(row["rank"]) if row["outcome"] == "ok" else ""),
         _Column("optimizer", lambda row: Text(row["optimizer"], style=summary.hues[row["optimizer"]]), left=True),
         *(
-            _Column(name, lambda row, name=name: setting(found[row["cell"]], name))  # type: ignore[misc]
+            _Column(name, lambda row, name=name: setting(found[row["cell"]], name), leaves=1)  # type: ignore[misc]
             for name in (names if len(names) <= _MOST_COLUMNS else [])
         ),
         *_measures(summary.study),
@@ -75,28 +104,26 @@ def _columns(summary: Summary) -> list[_Column]:
 
 
 def _measures(study: Study) -> Iterator[_Column]:
-    """The columns of scores, final gaps and values, and steps; as many as fit into 80 characters."""
+    """The columns of scores, final gaps and values, and steps."""
     scores, repeated = study.scores, study.search.repeats > 1
-    mixed = len(scores) > 1
+    known = scores != ["mean_value"]
     yield _Column(_heading(scores), lambda row: score_in_words(row["score"], row["score_name"]))
     if repeated:
-        yield _Column("over\nrepeats", _spread)
-    if study.evaluates and not mixed:
-        yield _Column("\nuntuned", lambda row: score_in_words(row["default_score"], row["score_name"]))
-    if mixed and repeated:
-        return
-    if scores != ["mean_value"]:
-        yield _Column("log₁₀\ngap", _final_gap)
+        yield _Column("over\nrepeats", _spread, leaves=2)
+    if study.evaluates:
+        yield _Column("\nuntuned", lambda row: score_in_words(row["default_score"], row["score_name"]), leaves=4)
+    if known:
+        yield _Column("log₁₀\ngap", _final_gap, leaves=3)
     if "mean_value" in scores:
-        yield _Column("\nvalue", _final_value)
-    if not mixed and scores != ["mean_value"] and not repeated:
-        yield _Column("steps\nto 1e-3", lambda row: steps_in_words(row["steps_to_1e-3"]))
+        yield _Column("\nvalue", _final_value, leaves=3)
+    if known:
+        yield _Column("steps\nto 1e-3", lambda row: steps_in_words(row["steps_to_1e-3"]), leaves=5)
 
 
-def settings_in_lines(summary: Summary) -> list[str]:
-    """One line per run of the table with its hyperparameters, if they are too many for columns."""
+def settings_in_lines(summary: Summary, width: int) -> list[str]:
+    """One line per run of the table with its hyperparameters, if they have no columns in it."""
     names = _names(summary)
-    if len(names) <= _MOST_COLUMNS:
+    if set(names) <= {column.heading for column in _fitting(summary, width)}:
         return []
     found = {winner.cell.key: winner for winner in summary.winners}
     lines = []
@@ -116,11 +143,14 @@ def _names(summary: Summary) -> list[str]:
     return [name for name in names if name in shown]
 
 
-def _caption(summary: Summary) -> str:
+def _caption(summary: Summary, headings: Set[str]) -> str:
+    """What the numbers are, as far as there are columns of them."""
     study, search = summary.study, summary.study.search
     starts = starts_in_words(int(summary.best["starts"].iloc[0]))
     told = f"{score_told(study)}{repeats_told(study)}"
-    medians = f"Gaps and values are those at the end; they and steps are medians over {starts}."
+    others = {"log₁₀\ngap": "gaps at the end", "\nvalue": "values at the end", "steps\nto 1e-3": "steps"}
+    shown = [words for heading, words in others.items() if heading in headings]
+    medians = f"Medians over {starts}: {', '.join(shown)}." if shown else ""
     lost = "Lost: trials that failed, or in which most starts diverged."
     if search.method == "none":
         return f"regime default: each optimizer as configured. {told} {medians} {lost}"
@@ -128,11 +158,9 @@ def _caption(summary: Summary) -> str:
     if not study.evaluates:
         return f"{chosen} and shown on the same {starts}. {told} {medians} {lost}"
     seen = starts_in_words(summary.winners[0].cell.problem.points.shape[1])
+    untuned = " Untuned: the score of the optimizer as configured." if "\nuntuned" in headings else ""
     edge = " ↑↓: at an edge of its space." if any(winner.edges for winner in summary.winners) else ""
-    return (
-        f"{chosen} on {seen}, shown on {starts} that the search never saw. {told} Untuned: the score of the optimizer "
-        f"as configured. {medians}{edge} {lost}"
-    )
+    return f"{chosen} on {seen}, shown on {starts} that the search never saw. {told}{untuned} {medians}{edge} {lost}"
 
 
 def _heading(scores: Sequence[str]) -> str:

@@ -104,13 +104,13 @@ def print_summary(summary: Summary, settings: Settings) -> None:
         _print_lines(console, _part(summary, settings))
         return
     if len(summary.best) and not settings.print_trace:
-        console.print(ranking(summary))
+        console.print(ranking(summary, console.width))
         console.print(_mean_ranks(summary) if len(summary.study.optimizers) > 1 else "")
     folder = _relative(summary.folder.path)
     lines = [("gradient", text) for text in _substituted(summary)]
     lines += [("minimum", text) for text in _undercut(summary)]
     if not settings.print_trace:
-        lines += [("settings", text) for text in settings_in_lines(summary)]
+        lines += [("settings", text) for text in settings_in_lines(summary, console.width)]
     lines += findings(summary, settings.target)
     lines += [("runs", f"{_done(summary)}: {folder}/runs.parquet")]
     if settings.tracking == "mlflow":

@@ -36,7 +36,8 @@ def check_score(score: str, objectives: Mapping[str, Objective]) -> None:
     """
     for name, objective in objectives.items():
         if (score == "mean_value") != (objective.minimum is None):
-            states = "states no minimum" if objective.minimum is None else "states a minimum"
-            expected = f"null or {default_score(objective)}, as {name} {states}"
+            known = objective.minimum is not None
+            valid = f"null or any but {score}" if known else "null or mean_value"
+            expected = f"{valid}, as {name} states {'a' if known else 'no'} minimum"
             change = "With null every objective has the score that it can have."
             raise InputError("search.score", expected, Found(score), change)

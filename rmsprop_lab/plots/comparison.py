@@ -90,6 +90,10 @@ def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
         axes.text(0.5, 0.5, "every run diverged", ha="center", transform=axes.transAxes)
         axes.set_axis_off()
         return
+    for name, trace in panel.traces.items():
+        if 2 * trace.diverged.sum() > len(trace.diverged):  # lost: a mark where its median would leave the chart
+            gone = float(np.median(trace.first_bad[trace.diverged]))
+            axes.plot(gone, 0.97, "x", color=hues[name], transform=axes.get_xaxis_transform(), label="_lost")
     axes.tick_params(labelsize=8)
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8)

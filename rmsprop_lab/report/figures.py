@@ -89,7 +89,7 @@ def _figures(
     known = {panel.objective.minimum is not None for panel in shown}
     what = " and ".join(["gaps"] * (True in known) + ["values"] * (False in known))
     each = "" if count == 1 else f"; top: paths from one typical start, bottom: {what} over all {count} starts"
-    repeat = "" if study.search.repeats == 1 else f" in repeat 1 of {study.search.repeats}"
+    repeat = "" if study.search.repeats == 1 else " in repeat 0"
     title = f"{study.name}: the best run of each optimizer{repeat}{each}{share_in_words(shown, len(panels))}"
     yield COMPARISON, partial(comparison_png, shown, hues, title)
 

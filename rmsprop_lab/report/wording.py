@@ -120,7 +120,10 @@ def repeats_told(study: Study) -> str:
     drawn = {"starts": "its starts", "evaluation": "the starts of the evaluation"}
     anew = [*seeds, *(drawn[key] for key in study.redrawn)]
     stay = "" if "starts" in study.redrawn else f"; the {study.starts.method} starts stay"
-    return f" Each of the {study.search.repeats} repeats draws {' and '.join(anew)} anew{stay}."
+    return (
+        f" Each of the {study.search.repeats} repeats draws {' and '.join(anew)} anew{stay}. Shown is the one with the "
+        "(lower) median score."
+    )
 
 
 def share_in_words(shown: Iterable[object], count: int) -> str:

@@ -50,8 +50,8 @@ def check_format(folder: Path) -> None:
 
 
 def write_format(folder: Path, former: Mapping[str, str] | None = None) -> None:
-    """Writes `format.json`, unless it is there and there are no new `former_keys`."""
-    if former or not (folder / _NAME).exists():
+    """Writes `format.json`, unless it says this version and there are no new `former_keys`."""
+    if former or (_read(folder) or {}).get("version") != FORMAT:
         keys = {**former_keys(folder), **(former or {})}
         content = {"version": FORMAT, **({"former_keys": keys} if keys else {})}
         write_atomically(folder / _NAME, json.dumps(content).encode())

@@ -130,7 +130,7 @@ class Work:
             self._count(buffer.publish())
             unique = {run.run_key: run for run in own.values() if run.run_key in self._scores}
             self.runs.update(unique)
-        if cell.search.method == "none":
+        if self._is_judged(cell):
             self._keep_starts(unique.values())
         if self.recorder:
             self.logged += self.recorder.record(cell, list(unique.values()), lambda: self._on_step(cell, 1))
@@ -173,7 +173,7 @@ class Work:
                 "runs": map(run_table, parts),
                 "trials": [trial_table(cell, ready, scores)],
                 "traces": [trace_table(part.run_keys, part.trace) for part in parts],
-                "starts": map(start_table, parts if cell.search.method == "none" else []),
+                "starts": map(start_table, parts if self._is_judged(cell) else []),
             }
             self._count(buffer.add(tables))
             if not self.recorder:  # logging takes longer: with it, progress counts the logged runs
@@ -188,6 +188,10 @@ class Work:
         table = self._folder.run_table(known)
         columns = {name: table[name].to_numpy() for name in ("run_key", "outcome", MEANS[cell.score])}
         self._scores.update(zip(columns["run_key"], scores_of(columns, cell.score).tolist(), strict=True))
+
+    def _is_judged(self, cell: Cell) -> bool:
+        """Whether the runs of a cell are ranked as they are: evaluations, and without those, what was not searched."""
+        return cell.phase == "evaluate" or (cell.search.method == "none" and not self._study.evaluates)
 
     def _keep_starts(self, runs: Iterable[Run]) -> None:
         """Publishes the measures of each start of runs that lack them, such as the winner of a grid."""

@@ -99,7 +99,7 @@ def _measure(
     folder: StudyFolder, cell: Cell, runs: Sequence[Run], trials: pa.Table, on_run: Callable[[int], None]
 ) -> None:
     """Computes runs of one cell, and adds them with the trials that used them."""
-    buffer, alone = Buffer(folder), cell.phase == "evaluate" or cell.search.method == "none"
+    buffer, alone = Buffer(folder), cell.phase == "evaluate"
     for batch in batches(runs):
         parts = compute(batch)
         tables = {
