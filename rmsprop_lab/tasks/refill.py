@@ -7,7 +7,7 @@ import pandas as pd
 
 from rmsprop_lab.compare.ranking import best_runs, best_trials, first_uses
 from rmsprop_lab.compare.winner import Winner, edges_told
-from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.errors import Found, InputError, TrackingError
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks.cells import Work
@@ -75,6 +75,8 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
     recorder.conclude(best, edges, drawn=False)
     if recorder.failure:
         raise recorder.failed(rows)
+    if recorder.unwritten:
+        raise TrackingError(f"{len(rows)} runs are in MLflow, but not the experiment's page: {recorder.unwritten}")
     return Refill(len(rows), logged + unpictured, unpictured, recorder.tracker.experiment_id)
 
 
