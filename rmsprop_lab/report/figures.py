@@ -45,7 +45,7 @@ def draw(
     for name, content in (*_figures(study, folder, best, runs, searches.hues), *search_figures(searches)):
         write_atomically(figures / name, content)
         drawn.append(figures / name)
-    stamp.write()
+    stamp.write(drawn)
     return drawn
 
 

@@ -1,6 +1,5 @@
 """`task=landscape`: computes the maps and basins of a study; each becomes a file, a picture and a run in MLflow."""
 
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -26,6 +25,7 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.experiment_page import columns_of
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.wording import pairs_in_words
+from rmsprop_lab.storage.arrays import kept_arrays, npz_bytes
 from rmsprop_lab.storage.atomic import Stamp, write_atomically
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks.run import OnProgress
@@ -103,7 +103,7 @@ def check_landscapes(study: Study) -> None:
 def run_landscapes(
     study: Study,
     resolution: int,
-    output_dir: str | Path,
+    folder: StudyFolder,
     tracker: "MlflowTracker | None",
     on_progress: OnProgress,
     figures: bool = True,
@@ -113,15 +113,16 @@ def run_landscapes(
     Args:
         study: Its cells have a map, basins, or both.
         resolution: Number of points along each axis.
-        output_dir: The folder of all studies.
+        folder: The study's folder.
         tracker: The MLflow store; None to log nothing.
         on_progress: Called with the steps done, the steps in all, and what is being done.
         figures: Whether to draw the pictures of landscapes that are not logged.
     """
-    survey = Survey(StudyFolder(output_dir, study.name))
+    folder.mend()
+    survey = Survey(folder)
     colours = optimizer_hues(study, survey.folder)
     names = dict.fromkeys(name for optimizer in study.optimizers.values() for name in given_fields(optimizer))
-    with survey.folder.lock():
+    with survey.folder.tracking_lock():
         experiment = tracker.study(study.name, names) if tracker else None
         logged = experiment.run_ids() if experiment else {}
     for number, cell in enumerate(study.cells):
@@ -132,14 +133,14 @@ def run_landscapes(
             survey.landscapes += 1
             survey.computed += is_new
             if experiment and landscape.key not in logged:
-                with survey.folder.lock():
+                with survey.folder.tracking_lock():
                     logged = experiment.run_ids()  # again, as another process may have logged it meanwhile
                     if landscape.key not in logged:
                         experiment.log(_content(study, landscape, list(names), colours[cell.optimizer_name]))
                         survey.logged += 1
     if experiment:
         survey.experiment_id = experiment.experiment_id
-        with survey.folder.lock():
+        with survey.folder.tracking_lock():
             _describe(study, experiment, list(names))
     return survey
 
@@ -148,10 +149,9 @@ def _drawn(landscape: Landscape, folder: StudyFolder) -> Path:
     """The file of a landscape's picture; redrawn if it shows another landscape, such as one of another resolution."""
     path = folder.path / "figures" / f"{landscape.name}.png"
     stamp = Stamp(path.with_name(f".{landscape.name}.shows"), landscape.key)
-    with folder.lock():
-        if not path.exists() or not stamp.is_current():
-            write_atomically(path, landscape.picture)
-            stamp.write()
+    if not stamp.is_current():
+        write_atomically(path, landscape.picture)
+        stamp.write([path])
     return path
 
 
@@ -186,11 +186,10 @@ def _landscapes(cell: Cell, resolution: int, folder: Path) -> Iterator[tuple[Lan
 def _arrays(folder: Path, key: str, compute: Callable[[], Any]) -> tuple[dict[str, Any], bool]:
     """The arrays stored under a key, computed if they are not on disk; and whether they were computed."""
     path = folder / f"{key}.npz"
-    if path.exists():
-        with np.load(io.BytesIO(path.read_bytes())) as kept:
-            return dict(kept), False
+    if (kept := kept_arrays(path)) is not None:
+        return kept, False
     arrays = {name: value for name, value in vars(compute()).items() if isinstance(value, np.ndarray)}
-    write_atomically(path, _npz_bytes(arrays))
+    write_atomically(path, npz_bytes(arrays))
     return arrays, True
 
 
@@ -269,13 +268,6 @@ def _content(study: Study, landscape: Landscape, names: list[str], colour: str) 
             "best": "true",  # the view that opens first shows only these runs
         },
         colour=colour,
-        artifacts={f"{landscape.kind}.npz": _npz_bytes(landscape.arrays), "contour.png": landscape.picture},
+        artifacts={f"{landscape.kind}.npz": npz_bytes(landscape.arrays), "contour.png": landscape.picture},
         images={"contour": (landscape.picture, small_copy(landscape.picture))},
     )
-
-
-def _npz_bytes(arrays: dict[str, Any]) -> bytes:
-    """The content of a compressed `.npz` file with these arrays."""
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
-    return buffer.getvalue()

@@ -50,7 +50,7 @@ class Recorder:
         self._describe = RunContents(study, self._hyperparameters)
         self.failure: TrackingError | None = None
         self._former = former_keys(folder.path)  # earlier formats identified users' classes otherwise
-        with folder.lock():
+        with folder.tracking_lock():
             self.tracker: StudyTracker = tracker.study(study.name, self._hyperparameters)
 
     def record(self, cell: Cell, runs: Sequence[Run], on_run: Callable[[], None]) -> int:
@@ -80,7 +80,7 @@ class Recorder:
                     passed()
                 self._renew(cell, outdated, colours)
                 for contents in self._contents(cell, missing, colours):
-                    with self._folder.lock():
+                    with self._folder.tracking_lock():
                         self.tracker.log_all(contents, passed)
         except TrackingError as error:
             self.failure = error
@@ -107,7 +107,7 @@ class Recorder:
                     self._describe.bare(rows[key], traces.get(key), self._hues[rows[key]["optimizer"]], *uses[key])
                     for key in keys
                 ]
-                with self._folder.lock():
+                with self._folder.tracking_lock():
                     self.tracker.log_all(contents, on_run)
         except TrackingError as error:
             self.failure = error
@@ -123,7 +123,7 @@ class Recorder:
 
     def _missing(self, runs: Sequence[Run]) -> tuple[list[Run], dict[str, Run]]:
         """The runs that are not in MLflow, and those with outdated numbers by the key that they have there."""
-        with self._folder.lock():
+        with self._folder.tracking_lock():
             present = self.tracker.run_ids()
         outdated, found = self.tracker.outdated, {}
         for run in runs:
@@ -137,7 +137,7 @@ class Recorder:
         """Replaces the numbers of logged runs that an earlier version measured."""
         keys = {run.run_key: key for key, run in outdated.items()}
         for contents in self._contents(cell, list(outdated.values()), colours):
-            with self._folder.lock():
+            with self._folder.tracking_lock():
                 self.tracker.renew({keys[content.run_key]: content for content in contents})
 
     def conclude(self, best: pd.DataFrame, edges: Mapping[str, str], drawn: bool) -> None:
@@ -158,7 +158,7 @@ class Recorder:
         runs, trials = self._folder.runs(), self._folder.trials()
         figures = [self._folder.path / "figures" / name for name in (COMPARISON, SENSITIVITY, BUDGET, IMPORTANCE)]
         figures = [path for path in figures if path.exists()]
-        with self._folder.lock():
+        with self._folder.tracking_lock():
             winners, untuned = best_keys(trials, runs, self._study.search.score)
             self.tracker.mark(BEST_TAG, dict.fromkeys(winners, "true") | dict.fromkeys(untuned, "untuned"))
             self.tracker.mark("edge", edges, alone=False)

@@ -50,6 +50,7 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
         InputError: The folder has no runs (key `name`).
         TrackingError: The store fails.
     """
+    folder.mend()
     rows = folder.run_rows(folder.run_keys())
     if not rows:
         raise InputError("name", "the name of a study that has runs", Found(f"none in {folder.path}"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rmsprop_lab.errors import Found, InputError, TrackingWarning
+from rmsprop_lab.locking import DEFAULT_WAIT
 from rmsprop_lab.tracking.store import as_tracking_error, open_store, owner_of, source_tags  # sets MLflow up: first
 
 # isort: split
@@ -31,13 +32,17 @@ class MlflowTracker:
         output_dir: The folder of the studies.
         writer: `bulk` writes many runs in one transaction, into a database of this machine's reach; `client` one by
             one, into any store; `auto` is `bulk` where that is possible, else `client`.
+        wait: Seconds to wait while another process creates or opens the same SQLite store.
 
     Raises:
         InputError: The store cannot be opened or has another schema (key `tracking.uri`); the writer cannot write to
             it (key `tracking.writer`).
+        TrackingError: Another process keeps the store locked.
     """
 
-    def __init__(self, uri: str | None, output_dir: str | Path, writer: str = "auto") -> None:
+    def __init__(
+        self, uri: str | None, output_dir: str | Path, writer: str = "auto", wait: float = DEFAULT_WAIT
+    ) -> None:
         if writer not in WRITERS:
             raise InputError("tracking.writer", f"one of {', '.join(WRITERS)}", writer)
         self.is_default = uri is None
@@ -46,7 +51,7 @@ class MlflowTracker:
         self.uri = check_uri(default_uri(output_dir) if uri is None else uri)
         self._output_dir, self._writer = output_dir, writer
         self._artifacts = artifact_root(output_dir) if is_database(self.uri) else None
-        self._client = open_store(self.uri)
+        self._client = open_store(self.uri, wait)
         self._obstacle = None if writer == "client" else why_not(self.uri)
         if writer == "bulk" and self._obstacle:
             raise _cannot_bulk(str(self._obstacle))
@@ -83,7 +88,7 @@ class MlflowTracker:
 
 
 class StudyTracker:
-    """One study's experiment. Whoever asks which runs are missing and logs them holds the study's lock.
+    """One study's experiment. Whoever asks which runs are missing and logs them holds its `tracking_lock`.
 
     Every method raises `TrackingError` if the store refuses something.
     """

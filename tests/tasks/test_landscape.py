@@ -12,6 +12,7 @@ from rmsprop_lab.objectives import Himmelblau
 from rmsprop_lab.optimizers import RMSProp
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.space import Range
+from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks import landscape as survey
 from rmsprop_lab.tasks.landscape import Survey, run_landscapes
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
@@ -48,7 +49,7 @@ SPACES = {"rmsprop": SPACE}
 def survey_of(tmp_path: Path, resolution: int, tracker: MlflowTracker | None = None) -> Survey:
     """A map and the basins of one pair."""
     one = study(objectives={"himmelblau": Himmelblau()}, optimizers={"rmsprop": RMSProp(0.1, 0.9)}, spaces=SPACES)
-    return run_landscapes(one, resolution, tmp_path, tracker, lambda *step: None)
+    return run_landscapes(one, resolution, StudyFolder(tmp_path, "s"), tracker, lambda *step: None)
 
 
 def test_a_picture_shows_the_resolution_that_was_asked_for_last(tmp_path: Path) -> None:
@@ -77,13 +78,13 @@ def test_what_is_there_is_not_drawn_again(tmp_path: Path, monkeypatch: pytest.Mo
     assert survey_of(tmp_path, 8).computed == 0
 
 
-def test_mlflow_is_asked_under_the_studys_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mlflow_is_asked_under_the_lock_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """To ask removes runs that were cut off: without the lock, the one that another process is logging."""
     run_ids, held = StudyTracker.run_ids, []
 
     def asked(self: StudyTracker) -> Any:
         with pytest.raises(filelock.Timeout):
-            filelock.FileLock(tmp_path / "s" / ".lock").acquire(timeout=0)
+            filelock.FileLock(tmp_path / "s" / ".tracking.lock").acquire(timeout=0)
         held.append(True)
         return run_ids(self)
 
@@ -98,7 +99,7 @@ def test_two_processes_log_a_landscape_once(tmp_path: Path, monkeypatch: pytest.
 
     def overtaken(cell: Cell, resolution: int) -> Any:
         if not others:
-            others.append(Survey(survey.StudyFolder(tmp_path, "s")))  # not again
+            others.append(Survey(StudyFolder(tmp_path, "s")))  # not again
             others.append(survey_of(tmp_path, resolution, tracker))
         return compute(cell, resolution)
 
