@@ -7,7 +7,7 @@ that share no file system have folders of their own, `shards/*/`, with the same 
 
 import json
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -72,16 +72,21 @@ class StudyFolder:
         """
         if not self.path.is_dir():
             return
+        if self.version == FORMAT:
+            for parts in self._folders():
+                if parts.damage():  # looked for without the lock, as it takes as long as reading the tables
+                    self._set_aside(parts, parts.damage)
+            if self._own.unpublished():
+                self._set_aside(self._own, self._own.without_runs)
         remove_left_behind(self.path)
-        if self.version != FORMAT:
-            return
-        for parts in self._folders():
-            if parts.damage():  # looked for without the lock, as it takes as long as reading the tables
-                with self.lock():
-                    damage = parts.damage()
-                    parts.set_aside(damage)
-                if damage:
-                    warnings.warn(_told(parts.path, damage), DamageWarning, stacklevel=3)
+
+    def _set_aside(self, parts: Parts, look: Callable[[], Mapping[str, str]]) -> None:
+        with self.lock():
+            damage = look()
+            parts.set_aside(damage)
+            self._own.remove_unpublished()
+        if damage:
+            warnings.warn(_told(parts.path, damage), DamageWarning, stacklevel=4)
 
     @property
     def version(self) -> int | None:
@@ -218,6 +223,6 @@ def _told(folder: Path, damage: Mapping[str, str]) -> str:
     first, *others = damage.values()
     more = f", and {len(others)} more" if others else ""
     return (
-        f"{first}{more}: set aside in {folder / ASIDE}; the runs in it are computed again by the command that asks for "
-        "them"
+        f"{first}{more}. All files of such a part are set aside in {folder / ASIDE}; the command that asks for their "
+        "runs computes them again"
     )
