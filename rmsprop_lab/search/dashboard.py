@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import optuna
 from optuna.storages import RDBStorage
 
+from rmsprop_lab.files.temporary import temporary_prefix
 from rmsprop_lab.plan.space import Space
 from rmsprop_lab.search.optuna_spaces import frozen
 from rmsprop_lab.search.protocol import Scored
@@ -24,7 +25,7 @@ def write_dashboard(path: Path, searches: Mapping[str, tuple[Space, Sequence[Sco
         searches: The space, the trials and the name of the score of each search, by the name of its Optuna study.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    with TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+    with TemporaryDirectory(dir=path.parent, prefix=temporary_prefix(path.name)) as folder:
         new = Path(folder) / path.name
         storage = RDBStorage(f"sqlite:///{new}")
         try:
