@@ -1,5 +1,6 @@
 """Composes and checks the configs of a command line. Hydra itself runs jobs only for `-m`."""
 
+import contextlib
 import itertools
 import math
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from omegaconf import DictConfig, OmegaConf
 
 from rmsprop_lab import __version__
 from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.storage.atomic import write_atomically
+from rmsprop_lab.tracking.redaction import redacted_data
 
 _MOST_JOBS = 1000
 _LAUNCHERS = ("hydra._internal.core_plugins.", "hydra_plugins.")
@@ -111,9 +114,19 @@ def _hydra_job(config: DictConfig) -> None:
 
     from rmsprop_lab.cli.job import Job
 
-    sources = HydraConfig.get().runtime.config_sources
+    hydra_config = HydraConfig.get()
+    _hide_secrets(Path(hydra_config.sweep.dir) / "multirun.yaml")
+    sources = hydra_config.runtime.config_sources
     OmegaConf.set_struct(config, False)
     Job(with_absolute_files(config, [source.path for source in sources if source.schema == "file"])).do()
+
+
+def _hide_secrets(path: Path) -> None:
+    """Leaves passwords out of the file in which Hydra records a multirun, before the first job begins."""
+    with contextlib.suppress(OSError):  # on another machine
+        recorded = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if (shown := redacted_data(recorded)) != recorded:
+            write_atomically(path, yaml.safe_dump(shown, sort_keys=False, allow_unicode=True).encode())
 
 
 def with_absolute_files(config: DictConfig, folders: list[str]) -> DictConfig:

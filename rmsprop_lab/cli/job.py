@@ -35,7 +35,8 @@ from rmsprop_lab.tasks.landscape import check_landscapes, run_landscapes
 from rmsprop_lab.tasks.run import run_study
 from rmsprop_lab.tasks.summary import Summary
 from rmsprop_lab.tasks.upgrade import needs_upgrade, record_again, upgrade
-from rmsprop_lab.tracking.uri import StoreUri, check_uri
+from rmsprop_lab.tracking.redaction import redacted
+from rmsprop_lab.tracking.uri import LOCAL, StoreUri, check_uri
 
 
 class Job:
@@ -84,7 +85,7 @@ class Job:
             return None
         from rmsprop_lab.tracking.tracker import MlflowTracker
 
-        return MlflowTracker(self._store_uri, self.settings.output_dir, self.settings.tracking_writer)
+        return MlflowTracker(self._store_uri or LOCAL, self.settings.output_dir, self.settings.tracking_writer)
 
     def recorded_studies(self) -> list[Study]:
         """The studies that the folder's commands recorded, the newest first, and last that of this command."""
@@ -102,7 +103,7 @@ def _run(job: Job) -> None:
 
     def record(summary: Summary | None, ended: str) -> None:
         if summary and (summary.added or summary.logged):
-            line = shlex.join(["rmsprop-lab", *sys.argv[1:]])
+            line = shlex.join(map(redacted, ["rmsprop-lab", *sys.argv[1:]]))  # before quotes cut a secret in pieces
             config = OmegaConf.to_yaml(job.config, resolve=False)
             record_command(summary, line, config, f"{ended}, {time.monotonic() - began:.1f} s")
 
@@ -185,7 +186,7 @@ def _check_has_runs(folder: StudyFolder) -> None:
 
 
 def _checked_uri(settings: Settings) -> StoreUri | None:
-    """The store in `tracking.uri`, checked; None if it is not set or tracking is off."""
+    """The store that the user names, checked; None for the one below `output_dir`, and if tracking is off."""
     named = settings.tracking == "mlflow" and settings.tracking_uri is not None
     return check_uri(settings.tracking_uri) if named else None
 

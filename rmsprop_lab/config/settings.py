@@ -15,7 +15,7 @@ from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Space, range_from
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.tracking.uri import WRITERS
+from rmsprop_lab.tracking.uri import WRITERS, named_uri
 
 T = TypeVar("T")
 TASKS = ("run", "check", "landscape", "refill", "optuna")
@@ -34,7 +34,7 @@ class Settings:
         study: The study.
         output_dir: The folder of all studies.
         tracking: `mlflow` or `none`.
-        tracking_uri: The MLflow store; None for the one in `output_dir`.
+        tracking_uri: The MLflow store that the user names; None for the one in `output_dir`.
         tracking_writer: How runs are logged, see `tracking/mlflow.yaml`.
         print_trace: Whether to print every iteration.
         target: Gap whose first iteration is reported; None for no report.
@@ -74,7 +74,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         study=study,
         output_dir=config["output_dir"],
         tracking=_choice(tracking["backend"], "tracking.backend", ("mlflow", "none")),
-        tracking_uri=tracking["uri"],
+        tracking_uri=named_uri(tracking["uri"]),
         tracking_writer=_choice(tracking["writer"], "tracking.writer", WRITERS),
         print_trace=flag(config["print_trace"], "print_trace"),
         target=_target(config["target"]),
