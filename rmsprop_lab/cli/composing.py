@@ -134,24 +134,28 @@ def with_absolute_files(config: DictConfig, folders: list[str]) -> DictConfig:
 
     It is relative to the YAML file that names it, `<group>/<key>.yaml` in one of the folders, or to the current folder
     if the command line gives it.
+
+    Raises:
+        InputError: The file is below neither of these folders.
     """
     for group in ("objective", "optimizer"):
         for name, entry in (config.get(group) or {}).items():
             homes = [path.parent for folder in folders if (path := Path(folder, group, f"{name}.yaml")).is_file()]
-            _make_absolute(entry, [*homes, Path.cwd()])
+            _make_absolute(entry, [*homes, Path.cwd()], f"{group}.{name}")
     return config
 
 
-def _make_absolute(entry: Any, homes: list[Path]) -> None:
+def _make_absolute(entry: Any, homes: list[Path], key: str) -> None:
     if not isinstance(entry, DictConfig):
         return
     target = entry.get("_target_")
     if isinstance(target, str) and ":" in target:
+        from rmsprop_lab.config.targets import confined  # only here, as importing NumPy takes time
+
         path, _, cls = target.rpartition(":")
-        home = next((home for home in homes if (home / path).is_file()), homes[0])
-        entry["_target_"] = f"{(home / path).resolve()}:{cls}"
-    for value in entry.values():
-        _make_absolute(value, homes)
+        entry["_target_"] = f"{confined(path, homes, target, f'{key}._target_')}:{cls}"
+    for name, value in entry.items():
+        _make_absolute(value, homes, f"{key}.{name!s}")
 
 
 def _check_config_dir(config_dir: str | None) -> None:
