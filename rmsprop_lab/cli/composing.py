@@ -79,7 +79,7 @@ def run(arguments: list[str]) -> None:
         from rmsprop_lab.cli.job import Job
 
         if not args.multirun:
-            Job(configs[0]).do()
+            Job(configs[0], code_of_config_dirs([args.config_dir] if args.config_dir else [])).do()
             return
         for config in configs:
             Job(config)  # raises for the first job that is not valid, before any of them begins
@@ -118,7 +118,22 @@ def _hydra_job(config: DictConfig) -> None:
     _hide_secrets(Path(hydra_config.sweep.dir) / "multirun.yaml")
     sources = hydra_config.runtime.config_sources
     OmegaConf.set_struct(config, False)
-    Job(with_absolute_files(config, [source.path for source in sources if source.schema == "file"])).do()
+    folders = [source.path for source in sources if source.schema == "file"]
+    Job(with_absolute_files(config, folders), code_of_config_dirs(folders)).do()
+
+
+def code_of_config_dirs(folders: list[str]) -> set[str]:
+    """The files and modules that the YAML files of `--config-dir` name, chosen or not: the user asked for them."""
+    from rmsprop_lab.config.trust import code_in
+
+    named = set[str]()
+    for folder in folders:
+        for path in Path(folder).glob("*/*.yaml") if Path(folder) != conf_dir() else ():
+            group, content = path.parent.name, yaml.safe_load(path.read_text(encoding="utf-8"))
+            if group in ("objective", "optimizer") and isinstance(content, dict):
+                with contextlib.suppress(InputError):  # it may not be named; chosen, it would be refused
+                    named |= code_in(with_absolute_files(OmegaConf.create({group: content}), [folder]))
+    return named
 
 
 def _hide_secrets(path: Path) -> None:

@@ -3,7 +3,7 @@
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ from rmsprop_lab.cli.terminal import (
     print_summary,
     print_survey,
     print_traces,
+    print_unread,
     print_upgrade,
 )
 from rmsprop_lab.config.recorded import recorded_studies
@@ -44,13 +45,14 @@ class Job:
 
     Args:
         config: The composed config.
+        asked: Files and modules of classes that the command names beside those in the config: in `--config-dir`.
 
     Raises:
         InputError: A key or value is not valid.
     """
 
-    def __init__(self, config: DictConfig) -> None:
-        self.config = config
+    def __init__(self, config: DictConfig, asked: Collection[str] = ()) -> None:
+        self.config, self._asked = config, asked
         self.settings = read(_plain(config))
         self.folder = StudyFolder(self.settings.output_dir, self.settings.study.name)
         if self.settings.task == "landscape":
@@ -73,7 +75,11 @@ class Job:
         unread: list[str] = []
         studies = [self.settings.study, *self._recorded(unread)]
         with ProgressBar() as bar:
-            found = upgrade(self.folder, studies, bar.counted("measuring the runs of version 1 again"))
+            try:
+                found = upgrade(self.folder, studies, bar.counted("measuring the runs of version 1 again"))
+            except InputError as error:
+                change = " ".join([error.change, *(f"({reason})" for reason in unread[:1])])
+                raise InputError(error.key, error.expected, error.found, change) from None
             if self.store and found.measured:
                 record_again(self.settings.study, self.folder, self.store, found)
         print_upgrade(found, unread)
@@ -89,10 +95,13 @@ class Job:
 
     def recorded_studies(self) -> list[Study]:
         """The studies that the folder's commands recorded, the newest first, and last that of this command."""
-        return [*self._recorded(), self.settings.study]
+        unread: list[str] = []
+        studies = [*self._recorded(unread), self.settings.study]
+        print_unread(unread)
+        return studies
 
-    def _recorded(self, unread: list[str] | None = None) -> Iterator[Study]:
-        return recorded_studies(self.folder, _plain(self.config), _resolved, unread)
+    def _recorded(self, unread: list[str]) -> Iterator[Study]:
+        return recorded_studies(self.folder, _plain(self.config), _resolved, unread, self._asked)
 
 
 def _run(job: Job) -> None:

@@ -178,6 +178,13 @@ def print_upgrade(found: Upgrade, unread: Sequence[str]) -> None:
         console.print(text, markup=False, soft_wrap=True)
 
 
+def print_unread(unread: Iterable[str]) -> None:
+    """Prints to stderr why recorded commands could not be read, or not whole."""
+    console = Console(stderr=True, highlight=False)
+    for reason in unread:
+        console.print(f"commands: {redacted(reason)}", markup=False, soft_wrap=True)
+
+
 def print_refill(refill: "Refill", settings: Settings) -> None:
     """Prints how many runs were logged."""
     console = Console(highlight=False)

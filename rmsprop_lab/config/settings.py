@@ -19,7 +19,19 @@ from rmsprop_lab.tracking.uri import WRITERS, named_uri
 
 T = TypeVar("T")
 TASKS = ("run", "check", "landscape", "refill", "optuna")
-_KEYS = ("task", "name", "output_dir", "n_iter", "print_trace", "figures", "engine", "shards", "shard", "target")
+_KEYS = (
+    "task",
+    "name",
+    "output_dir",
+    "n_iter",
+    "print_trace",
+    "figures",
+    "engine",
+    "shards",
+    "shard",
+    "target",
+    "trust",
+)
 _NODES = ("limits", "landscape", "evaluation")
 _MOST_RUNS = 1_000_000  # each run is an object in memory while its study is computed
 _GROUPS = ("objective", "optimizer", "starts", "search", "tracking")
@@ -40,6 +52,7 @@ class Settings:
         target: Gap whose first iteration is reported; None for no report.
         figures: Whether to draw figures.
         resolution: Number of points along each axis of a landscape.
+        trust: Whether code that only the study's folder names may run.
     """
 
     task: str
@@ -52,6 +65,7 @@ class Settings:
     target: float | None
     figures: bool
     resolution: int
+    trust: bool
 
 
 def read(config: Mapping[str, Any]) -> Settings:
@@ -80,6 +94,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         target=_target(config["target"]),
         figures=flag(config["figures"], "figures"),
         resolution=integer(config["landscape"].get("resolution"), "landscape.resolution", 2, MAX_RESOLUTION),
+        trust=flag(config["trust"], "trust"),
     )
 
 

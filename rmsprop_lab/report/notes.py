@@ -73,7 +73,7 @@ def _ranking(study: Study, best: pd.DataFrame) -> Iterator[str]:
             "objective": row["objective"],
             "#": str(row["rank"]),
             "optimizer": row["optimizer"],
-            "settings": pairs_in_words({name: row[name] for name in names if not pd.isna(row[name])}),
+            "settings": pairs_in_words({name: row[name] for name in names if not pd.isna(row.get(name))}),
             "score": score_in_words(row["score"], row["score_name"]),
             **({"untuned": score_in_words(row["default_score"], row["score_name"])} if study.evaluates else {}),
             **({"log₁₀ final gap": gap_in_words(row["final_gap"], row["gap_floor"], 2)} if gaps else {}),
