@@ -87,7 +87,8 @@ def best_trials(trials: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     counts = groups["outcome"].agg(trials="size", trials_diverged=lambda outcomes: (outcomes != "ok").sum())
     best = groups.head(1)[[*LABELS, "trial", "run_key", "score"]].join(counts, on=LABELS)
     known = best["run_key"].isin(runs.loc[runs["mean_log10_gap"].notna(), "run_key"])
-    return best.assign(score_name=np.where(known, "mean_log10_gap", "mean_value"))
+    names = np.where(known, "mean_log10_gap", "mean_value")
+    return best.assign(score_name=names, default_score=np.nan, default_key=None, edges="", repeat=0)
 
 
 def best_runs(winners: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
