@@ -12,6 +12,8 @@ import warnings
 from types import FrameType
 from typing import NoReturn
 
+from rmsprop_lab.tracking.redaction import redacted
+
 _formatwarning = warnings.formatwarning
 
 
@@ -56,12 +58,12 @@ def _one_line(
 ) -> str:
     """Prints warnings of this package in one line, like errors."""
     if category.__module__.startswith("rmsprop_lab."):
-        return f"rmsprop-lab: {message}\n"
+        return f"rmsprop-lab: {redacted(str(message))}\n"
     return _formatwarning(message, category, filename, lineno, line)
 
 
 def _exit(status: int, message: str) -> NoReturn:
-    print(f"rmsprop-lab: {message}", file=sys.stderr)
+    print(f"rmsprop-lab: {redacted(message)}", file=sys.stderr)
     sys.exit(status)
 
 

@@ -1,5 +1,6 @@
 """Composes and checks the configs of a command line. Hydra itself runs jobs only for `-m`."""
 
+import contextlib
 import itertools
 import math
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from omegaconf import DictConfig, OmegaConf
 
 from rmsprop_lab import __version__
 from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.storage.atomic import write_atomically
+from rmsprop_lab.tracking.redaction import redacted_data
 
 _MOST_JOBS = 1000
 _LAUNCHERS = ("hydra._internal.core_plugins.", "hydra_plugins.")
@@ -76,7 +79,7 @@ def run(arguments: list[str]) -> None:
         from rmsprop_lab.cli.job import Job
 
         if not args.multirun:
-            Job(configs[0]).do()
+            Job(configs[0], code_of_config_dirs([args.config_dir] if args.config_dir else [])).do()
             return
         for config in configs:
             Job(config)  # raises for the first job that is not valid, before any of them begins
@@ -111,9 +114,34 @@ def _hydra_job(config: DictConfig) -> None:
 
     from rmsprop_lab.cli.job import Job
 
-    sources = HydraConfig.get().runtime.config_sources
+    hydra_config = HydraConfig.get()
+    _hide_secrets(Path(hydra_config.sweep.dir) / "multirun.yaml")
+    sources = hydra_config.runtime.config_sources
     OmegaConf.set_struct(config, False)
-    Job(with_absolute_files(config, [source.path for source in sources if source.schema == "file"])).do()
+    folders = [source.path for source in sources if source.schema == "file"]
+    Job(with_absolute_files(config, folders), code_of_config_dirs(folders)).do()
+
+
+def code_of_config_dirs(folders: list[str]) -> set[str]:
+    """The files and modules that the YAML files of `--config-dir` name, chosen or not: the user asked for them."""
+    from rmsprop_lab.config.trust import code_in
+
+    named = set[str]()
+    for folder in folders:
+        for path in Path(folder).glob("*/*.yaml") if Path(folder) != conf_dir() else ():
+            group, content = path.parent.name, yaml.safe_load(path.read_text(encoding="utf-8"))
+            if group in ("objective", "optimizer") and isinstance(content, dict):
+                with contextlib.suppress(InputError):  # it may not be named; chosen, it would be refused
+                    named |= code_in(with_absolute_files(OmegaConf.create({group: content}), [folder]))
+    return named
+
+
+def _hide_secrets(path: Path) -> None:
+    """Leaves passwords out of the file in which Hydra records a multirun, before the first job begins."""
+    with contextlib.suppress(OSError):  # on another machine
+        recorded = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if (shown := redacted_data(recorded)) != recorded:
+            write_atomically(path, yaml.safe_dump(shown, sort_keys=False, allow_unicode=True).encode())
 
 
 def with_absolute_files(config: DictConfig, folders: list[str]) -> DictConfig:
@@ -121,24 +149,28 @@ def with_absolute_files(config: DictConfig, folders: list[str]) -> DictConfig:
 
     It is relative to the YAML file that names it, `<group>/<key>.yaml` in one of the folders, or to the current folder
     if the command line gives it.
+
+    Raises:
+        InputError: The file is below neither of these folders.
     """
     for group in ("objective", "optimizer"):
         for name, entry in (config.get(group) or {}).items():
             homes = [path.parent for folder in folders if (path := Path(folder, group, f"{name}.yaml")).is_file()]
-            _make_absolute(entry, [*homes, Path.cwd()])
+            _make_absolute(entry, [*homes, Path.cwd()], f"{group}.{name}")
     return config
 
 
-def _make_absolute(entry: Any, homes: list[Path]) -> None:
+def _make_absolute(entry: Any, homes: list[Path], key: str) -> None:
     if not isinstance(entry, DictConfig):
         return
     target = entry.get("_target_")
     if isinstance(target, str) and ":" in target:
+        from rmsprop_lab.config.targets import confined  # only here, as importing NumPy takes time
+
         path, _, cls = target.rpartition(":")
-        home = next((home for home in homes if (home / path).is_file()), homes[0])
-        entry["_target_"] = f"{(home / path).resolve()}:{cls}"
-    for value in entry.values():
-        _make_absolute(value, homes)
+        entry["_target_"] = f"{confined(path, homes, target, f'{key}._target_')}:{cls}"
+    for name, value in entry.items():
+        _make_absolute(value, homes, f"{key}.{name!s}")
 
 
 def _check_config_dir(config_dir: str | None) -> None:

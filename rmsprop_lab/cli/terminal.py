@@ -25,7 +25,8 @@ from rmsprop_lab.tasks.landscape import Survey
 from rmsprop_lab.tasks.summary import Summary
 from rmsprop_lab.tasks.upgrade import Upgrade, left_in_words
 from rmsprop_lab.tracking.page import view_link
-from rmsprop_lab.tracking.uri import is_database, redacted
+from rmsprop_lab.tracking.redaction import redacted
+from rmsprop_lab.tracking.uri import default_uri, is_database, sqlite_path
 
 if TYPE_CHECKING:
     from rmsprop_lab.tasks.optuna import Dashboard
@@ -114,7 +115,7 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     lines += findings(summary, settings.target)
     lines += [("runs", f"{_done(summary)}: {folder}/runs.parquet")]
     if settings.tracking == "mlflow":
-        lines.append(("MLflow", f"{summary.logged} runs added to the experiment {summary.study.name!r}"))
+        lines.append(("MLflow", f"{summary.logged} runs added to {_experiment(settings)}"))
     if summary.runs and settings.figures:
         lines.append(("figures", f"{folder}/figures/{COMPARISON} and more"))
     lines += [("undrawn", f"{name}: {' '.join(why.split())}") for name, why in summary.undrawn.items()]
@@ -168,7 +169,7 @@ def print_survey(survey: Survey, settings: Settings) -> None:
             console.print(f"  {line}", soft_wrap=True, markup=False)
     lines = [("maps", f"{new}: {_relative(survey.folder.path)}/landscapes")]
     if settings.tracking == "mlflow":
-        lines.append(("MLflow", f"{survey.logged} runs added to the experiment {settings.study.name!r}"))
+        lines.append(("MLflow", f"{survey.logged} runs added to {_experiment(settings)}"))
     if survey.pictures:
         lines.append(("next", "open the pictures; landscape.resolution=1024 makes finer ones"))
     if survey.experiment_id is not None:
@@ -193,11 +194,17 @@ def print_upgrade(found: Upgrade, unread: Sequence[str]) -> None:
         console.print(text, markup=False, soft_wrap=True)
 
 
+def print_unread(unread: Iterable[str]) -> None:
+    """Prints to stderr why recorded commands could not be read, or not whole."""
+    console = Console(stderr=True, highlight=False)
+    for reason in unread:
+        console.print(f"commands: {redacted(reason)}", markup=False, soft_wrap=True)
+
+
 def print_refill(refill: "Refill", settings: Settings) -> None:
     """Prints how many runs were logged."""
     console = Console(highlight=False)
-    name = settings.study.name
-    lines = [("MLflow", f"{refill.logged} of {refill.runs} runs added to the experiment {name!r}")]
+    lines = [("MLflow", f"{refill.logged} of {refill.runs} runs added to {_experiment(settings)}")]
     if refill.restored:
         lines.append(("", f"{refill.restored} that were there got back files or numbers that MLflow had lost"))
     if refill.without_picture:
@@ -263,6 +270,13 @@ def _next(summary: Summary, settings: Settings) -> str:
             f"load the runs in Python: rmsprop_lab.load({summary.study.name!r}{where}); tracking=mlflow logs them too"
         )
     return _ui(str(summary.experiment_id), settings)
+
+
+def _experiment(settings: Settings) -> str:
+    """The study's experiment and its store, for the line that counts the runs."""
+    uri = settings.tracking_uri or default_uri(settings.output_dir)
+    path = sqlite_path(uri)
+    return f"the experiment {settings.study.name!r} in {redacted(uri) if path is None else _relative(path)}"
 
 
 def _ui(experiment_id: str, settings: Settings) -> str:

@@ -15,11 +15,23 @@ from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Space, range_from
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.tracking.uri import WRITERS
+from rmsprop_lab.tracking.uri import WRITERS, named_uri
 
 T = TypeVar("T")
 TASKS = ("run", "check", "landscape", "refill", "optuna")
-_KEYS = ("task", "name", "output_dir", "n_iter", "print_trace", "figures", "engine", "shards", "shard", "target")
+_KEYS = (
+    "task",
+    "name",
+    "output_dir",
+    "n_iter",
+    "print_trace",
+    "figures",
+    "engine",
+    "shards",
+    "shard",
+    "target",
+    "trust",
+)
 _NODES = ("limits", "landscape", "evaluation")
 _MOST_RUNS = 1_000_000  # each run is an object in memory while its study is computed
 _GROUPS = ("objective", "optimizer", "starts", "search", "tracking")
@@ -34,13 +46,14 @@ class Settings:
         study: The study.
         output_dir: The folder of all studies.
         tracking: `mlflow` or `none`.
-        tracking_uri: The MLflow store; None for the one in `output_dir`.
+        tracking_uri: The MLflow store that the user names; None for the one in `output_dir`.
         tracking_writer: How runs are logged, see `tracking/mlflow.yaml`.
         print_trace: Whether to print every iteration.
         target: Gap whose first iteration is reported; None for no report.
         figures: Whether to draw figures.
         wait: Seconds to wait for a lock that another process holds.
         resolution: Number of points along each axis of a landscape.
+        trust: Whether code that only the study's folder names may run.
     """
 
     task: str
@@ -54,6 +67,7 @@ class Settings:
     figures: bool
     wait: float
     resolution: int
+    trust: bool
 
 
 def read(config: Mapping[str, Any]) -> Settings:
@@ -76,13 +90,14 @@ def read(config: Mapping[str, Any]) -> Settings:
         study=study,
         output_dir=config["output_dir"],
         tracking=_choice(tracking["backend"], "tracking.backend", ("mlflow", "none")),
-        tracking_uri=tracking["uri"],
+        tracking_uri=named_uri(tracking["uri"]),
         tracking_writer=_choice(tracking["writer"], "tracking.writer", WRITERS),
         print_trace=flag(config["print_trace"], "print_trace"),
         target=_target(config["target"]),
         figures=flag(config["figures"], "figures"),
         wait=_wait(config["limits"].get("wait")),
         resolution=integer(config["landscape"].get("resolution"), "landscape.resolution", 2, MAX_RESOLUTION),
+        trust=flag(config["trust"], "trust"),
     )
 
 

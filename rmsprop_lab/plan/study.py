@@ -21,6 +21,7 @@ from rmsprop_lab.plan.scores import check_score, default_score
 from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range, Space
 from rmsprop_lab.plan.starts import Starts, as_starts
+from rmsprop_lab.plan.unseen import check_unseen
 
 MAX_RUNS = 20_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -50,8 +51,9 @@ class Study:
 
     Raises:
         InputError: A value of the wrong type, a name that cannot be a folder's, an empty mapping, a range of a field
-            that the optimizer does not have or of values that it rejects, a search without a range, or more than
-            `max_runs` runs. The error's key is the argument's name, as in `spaces.rmsprop.rho`.
+            that the optimizer does not have or of values that it rejects, a search without a range, evaluation starts
+            that are among those of the search, or more than `max_runs` runs. The error's key is the argument's name,
+            as in `spaces.rmsprop.rho`.
 
     >>> from rmsprop_lab.objectives import Bowl
     >>> from rmsprop_lab.optimizers import RMSProp
@@ -93,6 +95,9 @@ class Study:
             cell.check()
         for problems in self._problems:
             problems[0].check()
+        searched = {problems[0].name: problems for problems in self._problems}
+        for cell in self.cells if self.evaluates else ():
+            check_unseen(searched[cell.problem.name], self._fresh_problem(cell))
         if len(self) > self.max_runs:
             raise InputError(
                 "max_runs",

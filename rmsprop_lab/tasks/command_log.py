@@ -11,13 +11,13 @@ import yaml
 from rmsprop_lab.storage.atomic import write_atomically
 from rmsprop_lab.storage.schema import FORMAT
 from rmsprop_lab.tasks.summary import Summary
-from rmsprop_lab.tracking.uri import redacted
+from rmsprop_lab.tracking.redaction import redacted, redacted_data
 
 _VERSIONS = ("rmsprop-lab", "numpy", "pandas", "pyarrow", "hydra-core", "mlflow", "matplotlib")
 
 
 def record_command(summary: Summary, line: str, config: str, ended: str) -> None:
-    """Writes `commands/<time>.yaml` and adds a line to `study.log`. Passwords are left out.
+    """Writes `commands/<time>.yaml` and adds a line to `study.log`. Passwords and other secrets are left out.
 
     Args:
         summary: What the command did.
@@ -33,7 +33,7 @@ def record_command(summary: Summary, line: str, config: str, ended: str) -> None
         "ended": ended,
         "runs_computed": summary.computed,
         "runs_logged": summary.logged,
-        "config": yaml.safe_load(redacted(config)),
+        "config": redacted_data(yaml.safe_load(config)),
         "versions": {"python": platform.python_version()}
         | {name: importlib.metadata.version(name) for name in _VERSIONS},
         "machine": {"platform": platform.platform(), "cpus": os.cpu_count()},

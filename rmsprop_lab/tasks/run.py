@@ -48,7 +48,8 @@ def run_study(
     Args:
         study: The study.
         output_dir: The folder of all studies; the study's folder is `<output_dir>/<name>`.
-        tracking: `mlflow` for the store in `output_dir`, an opened `MlflowTracker`, or `none`.
+        tracking: `mlflow` for the store that `MLFLOW_TRACKING_URI` names, else the one in `output_dir`; an opened
+            `MlflowTracker`; or `none`.
         figures: Whether to draw the study's figures.
         on_progress: Called with the steps done, the steps in all, and what is being done.
         wait: Seconds to wait for a lock that another process holds.

@@ -16,7 +16,8 @@ from sqlalchemy.pool import NullPool
 
 from rmsprop_lab.errors import Found, InputError, TrackingError
 from rmsprop_lab.files.locking import locked
-from rmsprop_lab.tracking.uri import KEY, check_uri, is_database, redacted, sqlite_path
+from rmsprop_lab.tracking.redaction import redacted
+from rmsprop_lab.tracking.uri import KEY, check_uri, is_database, sqlite_path
 
 # MLflow reads these when it is imported or makes a request; what a user has set stays.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")

@@ -15,7 +15,8 @@ from mlflow.entities import Experiment
 
 from rmsprop_lab.plan.scores import MEASURES_VERSION
 from rmsprop_lab.tracking.content import RunContent
-from rmsprop_lab.tracking.uri import WRITERS, artifact_root, check_uri, default_uri, is_database, redacted
+from rmsprop_lab.tracking.redaction import redacted
+from rmsprop_lab.tracking.uri import WRITERS, artifact_root, check_uri, default_uri, is_database, named_uri
 from rmsprop_lab.tracking.writers.artifacts import local_root, write_files
 from rmsprop_lab.tracking.writers.bulk import BulkWriter, UnknownSchema, why_not
 from rmsprop_lab.tracking.writers.client import ClientWriter, runs_of
@@ -29,7 +30,8 @@ class MlflowTracker:
     """An open store; `study(name)` gives the experiment that a study logs to.
 
     Args:
-        uri: The store; None for the one below `output_dir`. A `StoreUri` is not checked again.
+        uri: The store; None for the one that `MLFLOW_TRACKING_URI` names, else, and for `local`, the one below
+            `output_dir`. A `StoreUri` is not checked again.
         output_dir: The folder of the studies.
         writer: `bulk` writes many runs in one transaction, into a database of this machine's reach; `client` one by
             one, into any store; `auto` is `bulk` where that is possible, else `client`.
@@ -46,10 +48,10 @@ class MlflowTracker:
     ) -> None:
         if writer not in WRITERS:
             raise InputError("tracking.writer", f"one of {', '.join(WRITERS)}", writer)
-        self.is_default = uri is None
-        if self.is_default:
+        named = named_uri(uri)
+        if named is None:
             Path(output_dir).mkdir(parents=True, exist_ok=True)
-        self.uri = check_uri(default_uri(output_dir) if uri is None else uri)
+        self.uri = check_uri(default_uri(output_dir) if named is None else named)
         self._output_dir, self._writer = output_dir, writer
         self._artifacts = artifact_root(output_dir) if is_database(self.uri) else None
         self._client = open_store(self.uri, wait)
