@@ -159,7 +159,7 @@ def _check_config_dir(config_dir: str | None) -> None:
 def _check_file(path: Path, name: str) -> None:
     """Checks that a YAML file can be read, and that an objective's or optimizer's only key is the file's name."""
     try:
-        content = yaml.safe_load(path.read_text())
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         found = Found(f"{name}: {' '.join(str(error).split())}")
         raise InputError("--config-dir", "valid YAML", found, "Quote text that contains [ ] { } or : .") from None

@@ -8,10 +8,10 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing, suppress
-from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.tracking.page import DEFAULT_VIEW, view_link
 from rmsprop_lab.tracking.uri import check_uri, default_uri, sqlite_path
@@ -69,7 +69,7 @@ def server_command(uri: str | None, output_dir: str, port: int) -> list[str]:
         InputError: The store does not exist, or the port is in use.
     """
     if uri is None:
-        if not Path(output_dir, "mlflow.db").exists():
+        if not (local_folder(output_dir, "--output-dir") / "mlflow.db").exists():
             found = Found(f"none in {output_dir}")
             raise InputError(
                 "--output-dir", "a folder with mlflow.db", found, "Run rmsprop-lab experiment=compare first."

@@ -233,7 +233,7 @@ def range_from(spec: Mapping[str, Any]) -> Range:
     names = ["low", "high", "scale", "points", "values", "when"]
     for name in spec:
         if name not in names:
-            raise InputError(name, "a key of a range", name, did_you_mean(name, names))
+            raise InputError(str(name), "a key of a range", name, did_you_mean(str(name), names))
     given = {name: value for name, value in spec.items() if value is not None}
     if isinstance(given.get("values"), list):
         given["values"] = tuple(given["values"])

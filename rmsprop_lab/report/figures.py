@@ -8,6 +8,7 @@ import pandas as pd
 from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.evaluation.quantiles import median_start
+from rmsprop_lab.plan.pictures import picture
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.study import Study
@@ -58,8 +59,8 @@ def _figures(
         chosen = {run.optimizer_name: run for run in runs.values() if run.problem.name == name}
         problem = next(iter(chosen.values())).problem
         if problem.objective.dim >= 2:
-            yield f"{name}_surface.png", surface_png(problem.objective, name)
-            yield f"{name}_contour.png", contour_png(problem.objective, name)
+            yield picture(name, kind="surface"), surface_png(problem.objective, name)
+            yield picture(name, kind="contour"), contour_png(problem.objective, name)
         painter = ContourPainter(problem.objective, problem.points)
         chosen = {
             optimizer: run for optimizer, run in chosen.items() if run.run_key in traces
@@ -67,7 +68,7 @@ def _figures(
         for optimizer, run in chosen.items():
             trace = traces[run.run_key]
             title = picture_title(run, rows[run.run_key])
-            yield f"{name}_{optimizer}.png", painter.png(trace.points, median_start(trace.values[-1]), title)
+            yield picture(name, optimizer), painter.png(trace.points, median_start(trace.values[-1]), title)
         if chosen:
             panels.append(_panel(problem, chosen, traces))
     if not panels:

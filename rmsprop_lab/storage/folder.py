@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.errors import ResultsError
 from rmsprop_lab.storage.atomic import write_together
@@ -45,7 +46,7 @@ class StudyFolder:
     """
 
     def __init__(self, output_dir: str | Path, name: str) -> None:
-        self.path = Path(output_dir) / name
+        self.path = local_folder(output_dir) / name
         self._own = Parts(self.path)
         self._shards: dict[Path, Parts] = {}
 

@@ -22,6 +22,7 @@ from rmsprop_lab.evaluation.maps import (
     landscape_key,
 )
 from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.pictures import picture
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.experiment_page import columns_of
 from rmsprop_lab.report.hues import optimizer_hues
@@ -59,7 +60,8 @@ class Landscape:
     @property
     def name(self) -> str:
         """The picture's file name, without suffix."""
-        return f"{self.cell.problem.name}_{self.cell.optimizer_name}_{self.kind}"
+        kind = {"map": "dense_map"}.get(self.kind, self.kind)  # a grid's map has the name `map`
+        return picture(self.cell.problem.name, self.cell.optimizer_name, kind).removesuffix(".png")
 
     @cached_property
     def picture(self) -> bytes:

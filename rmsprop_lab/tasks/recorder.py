@@ -10,6 +10,7 @@ from rmsprop_lab.base import given_fields
 from rmsprop_lab.compare.ranking import best_keys, first_uses
 from rmsprop_lab.errors import TrackingError
 from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.pictures import pictures_of
 from rmsprop_lab.plan.run import Run, batches
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots import BUDGET, COMPARISON, IMPORTANCE, SENSITIVITY
@@ -192,7 +193,8 @@ class Recorder:
         for row in best[best["rank"] == 1].to_dict("records"):
             run_id = run_ids.get(row["run_key"])
             if run_id and (drawn or not self.tracker.has_artifacts(run_id, "figures/note" if whole else "figures")):
-                paths = [*folder.glob(f"{row['objective']}_*.png"), *whole]
+                names = pictures_of(row["objective"], self._study.optimizers)
+                paths = [*(path for name in names if (path := folder / name).exists()), *whole]
                 artifacts = {f"figures/{path.name}": path.read_bytes() for path in paths}
                 artifacts |= {f"figures/note/{path.name}": fitting(path.read_bytes()) for path in whole}
                 self.tracker.add_artifacts(run_id, artifacts)

@@ -71,13 +71,13 @@ class UnfinishedFiles:
         """Lists runs before the first of their files is written."""
         folder = self._root / _UNFINISHED
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{self._owner}-{uuid.uuid4().hex}").write_text(json.dumps(list(run_ids)))
+        (folder / f"{self._owner}-{uuid.uuid4().hex}").write_text(json.dumps(list(run_ids)), encoding="utf-8")
 
     def sweep(self, existing: Callable[[Collection[str]], Collection[str]]) -> None:
         """Removes the files of listed runs that are not in the store, and the lists; `existing`: those that are."""
         for note in (self._root / _UNFINISHED).glob(f"{self._owner}-*"):
             with suppress(json.JSONDecodeError):  # interrupted before any file was written
-                run_ids = json.loads(note.read_text())
+                run_ids = json.loads(note.read_text(encoding="utf-8"))
                 there = existing(run_ids)
                 for run_id in run_ids:
                     if run_id not in there:
