@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -29,13 +30,22 @@ _UNTOUCHED = {
     "hydra_logging": {"version": 1, "root": None, "disable_existing_loggers": False},
     "output_subdir": None,
     "run": {"dir": "."},
-    "sweep": {"dir": "${output_dir}/multirun", "subdir": "${hydra:job.num}"},
+    "sweep": {"dir": "${expanded:${output_dir}}/multirun", "subdir": "${hydra:job.num}"},
     "sweeper": {
         "_target_": "hydra._internal.core_plugins.basic_sweeper.BasicSweeper",
         "max_batch_size": None,
         "params": None,
     },
 }
+
+
+def _expanded(path: Any) -> str:
+    from rmsprop_lab.base.checks import local_folder  # imports NumPy, which --help does not need
+
+    return str(local_folder(path))
+
+
+OmegaConf.register_new_resolver("expanded", _expanded, replace=True)
 
 
 def conf_dir() -> Path:
@@ -53,6 +63,8 @@ def run(arguments: list[str]) -> None:
     Raises:
         InputError: A key or value is not valid. Nothing has been created then.
     """
+    arguments = [as_typed(word) for word in arguments]
+    sys.argv[1:] = arguments  # where Hydra reads them for -m
     if "--version" in arguments:
         print(f"rmsprop-lab {__version__}")
         return
@@ -81,6 +93,23 @@ def run(arguments: list[str]) -> None:
         for config in configs:
             Job(config)  # raises for the first job that is not valid, before any of them begins
     hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(_hydra_job)()
+
+
+def as_typed(word: str) -> str:
+    """An override of `name` with its value in quotes, as Hydra reads 2024, 1e5 and true as other values than text.
+
+    >>> as_typed("name=1e5"), as_typed("name=1,02"), as_typed("name=null"), as_typed("n_iter=5")
+    ("name='1e5'", "name='1','02'", 'name=null', 'n_iter=5')
+    """
+    key, equals, values = word.partition("=")
+    if key not in ("name", "+name", "++name") or values == "null":
+        return word
+    from rmsprop_lab.base.names import is_name  # imports NumPy, which --help does not need
+
+    names = values.split(",")
+    if not all(map(is_name, names)):
+        return word
+    return key + equals + ",".join(f"'{name}'" for name in names)
 
 
 def compose(overrides: list[str], config_dir: str | None = None) -> DictConfig:
@@ -123,8 +152,9 @@ def with_absolute_files(config: DictConfig, folders: list[str]) -> DictConfig:
     if the command line gives it.
     """
     for group in ("objective", "optimizer"):
-        for name, entry in (config.get(group) or {}).items():
-            homes = [path.parent for folder in folders if (path := Path(folder, group, f"{name}.yaml")).is_file()]
+        entries = config.get(group)
+        for name, entry in entries.items() if isinstance(entries, DictConfig) else ():
+            homes = [path.parent for folder in folders if _is_file(path := Path(folder, group, f"{name!s}.yaml"))]
             _make_absolute(entry, [*homes, Path.cwd()])
     return config
 
@@ -135,10 +165,17 @@ def _make_absolute(entry: Any, homes: list[Path]) -> None:
     target = entry.get("_target_")
     if isinstance(target, str) and ":" in target:
         path, _, cls = target.rpartition(":")
-        home = next((home for home in homes if (home / path).is_file()), homes[0])
+        home = next((home for home in homes if _is_file(home / path)), homes[0])
         entry["_target_"] = f"{(home / path).resolve()}:{cls}"
     for value in entry.values():
         _make_absolute(value, homes)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name of hundreds of letters, refused when the config is read
+        return False
 
 
 def _check_config_dir(config_dir: str | None) -> None:
@@ -164,12 +201,13 @@ def _check_file(path: Path, name: str) -> None:
         found = Found(f"{name}: {' '.join(str(error).split())}")
         raise InputError("--config-dir", "valid YAML", found, "Quote text that contains [ ] { } or : .") from None
     if path.parent.name in ("objective", "optimizer"):
+        from rmsprop_lab.base.names import IN_QUOTES
+
         keys = list(content) if isinstance(content, dict) else [content]
         if keys != [path.stem]:
             found = Found(", ".join(map(str, keys)))
-            raise InputError(
-                "--config-dir", f"`{path.stem}:` as the only key of {name}", found, "Name the key after the file."
-            )
+            change = IN_QUOTES if path.stem in map(str, keys) else "Name the key after the file."
+            raise InputError("--config-dir", f"`{path.stem}:` as the only key of {name}", found, change)
 
 
 def _check_hydra_overrides(overrides: list[Override]) -> None:

@@ -12,6 +12,7 @@ from types import FrameType
 from typing import NoReturn
 
 from rmsprop_lab.base.checks import local_folder
+from rmsprop_lab.cli.encoding import print_any_text
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.tracking.page import DEFAULT_VIEW, view_link
 from rmsprop_lab.tracking.uri import check_uri, default_uri, sqlite_path
@@ -27,6 +28,7 @@ def main() -> NoReturn:
     parser.add_argument("--output-dir", default="outputs", help="folder of all studies (default: %(default)s)")
     parser.add_argument("--uri", help="another MLflow store, as in tracking.uri")
     parser.add_argument("--port", type=int, default=5000, help="port on 127.0.0.1 (default: %(default)s)")
+    print_any_text()
     args = parser.parse_args()
     try:
         command = server_command(args.uri, args.output_dir, args.port)

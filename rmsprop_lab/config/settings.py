@@ -207,8 +207,13 @@ def _below(key: str, make: Callable[[Any], T], fields: Mapping[str, Any]) -> T:
 
 def _output_dir(value: Any) -> str:
     """The folder of all studies, which can be written, or created."""
-    path = local_folder(value).resolve()
-    existing = next(folder for folder in (path, *path.parents) if folder.exists())
+    try:
+        path = local_folder(value).resolve()
+        existing = next(folder for folder in (path, *path.parents) if folder.exists())
+    except (OSError, RuntimeError) as error:  # too long, not to be looked into, a link to itself
+        raise InputError(
+            "output_dir", "a folder that can be written", Found(f"{value!r:.200} ({error!s:.200})")
+        ) from None
     if not existing.is_dir():
         raise InputError("output_dir", "a folder", Found(f"the file {existing}"))
     if not os.access(existing, os.W_OK):
