@@ -124,13 +124,13 @@ def local_folder(path: Any, key: str = "output_dir") -> Path:
         raise InputError(key, "the path of a folder", path)
     text = str(path)
     if _A_URI.match(text):
-        raise InputError(key, "a folder of this machine", text, "Write there, then copy it.")
+        raise InputError(key, "a folder of this machine", text, "Give a path, and copy the folder afterwards.")
     try:
         text.encode()
         folder = Path(text).expanduser()
     except UnicodeEncodeError:
         change = "Set PYTHONUTF8=1, or choose another folder."
-        raise InputError(key, "a path in the system's encoding", ascii(text), change) from None
+        raise InputError(key, "a path in the system's encoding", Found(ascii(text)), change) from None
     except RuntimeError:
         raise InputError(key, "a folder", text, "There is no such user: write ./~ for a folder of that name.") from None
     if "\0" in text or any(len(part.encode()) > 255 for part in folder.parts):

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -20,6 +21,7 @@ from rmsprop_lab import __version__
 from rmsprop_lab.errors import Found, InputError
 
 _MOST_JOBS = 1000
+_MOST_DIGITS = 4300
 _LAUNCHERS = ("hydra._internal.core_plugins.", "hydra_plugins.")
 # The values that these keys must keep. Others could run foreign code (callbacks and logging are built from class
 # names) or write outside output_dir.
@@ -63,6 +65,7 @@ def run(arguments: list[str]) -> None:
     Raises:
         InputError: A key or value is not valid. Nothing has been created then.
     """
+    _check_digits(arguments)
     arguments = [as_typed(word) for word in arguments]
     sys.argv[1:] = arguments  # where Hydra reads them for -m
     if "--version" in arguments:
@@ -93,6 +96,14 @@ def run(arguments: list[str]) -> None:
         for config in configs:
             Job(config)  # raises for the first job that is not valid, before any of them begins
     hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(_hydra_job)()
+
+
+def _check_digits(words: list[str]) -> None:
+    """Python reads no integer of more than 4,300 digits."""
+    for word in words:
+        key, _, value = word.partition("=")
+        if re.search(rf"\d{{{_MOST_DIGITS + 1}}}", value.replace("_", "")):
+            raise InputError(key, f"numbers of at most {_MOST_DIGITS} digits", Found("a longer one"))
 
 
 def as_typed(word: str) -> str:
@@ -197,7 +208,7 @@ def _check_file(path: Path, name: str) -> None:
     """Checks that a YAML file can be read, and that an objective's or optimizer's only key is the file's name."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # also no UTF-8, an integer of more than 4,300 digits
         found = Found(f"{name}: {' '.join(str(error).split())}")
         raise InputError("--config-dir", "valid YAML", found, "Quote text that contains [ ] { } or : .") from None
     if path.parent.name in ("objective", "optimizer"):

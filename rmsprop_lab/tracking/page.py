@@ -85,10 +85,15 @@ def views(axes: Mapping[str, Axis], optimizers: Sequence[str]) -> dict[str, View
         "all": View("All runs, a hundred at a time", "", _order(axes), axes),
     }
     for name in list(axes)[:_MOST_OBJECTIVES]:
-        only = f"params.`objective` = '{name}'"
+        only = f"params.`objective` = {_quoted(name)}"
         of_one = _of_one(name, {name: axes[name]}, count, only)
         found |= {f"{key}-{metric_word(name)}": view for key, view in of_one.items()}
     return found
+
+
+def _quoted(text: str) -> str:
+    """Text in a filter of MLflow, which knows no escapes: a folder of an earlier version may have any name."""
+    return f'"{text.replace(chr(34), chr(39))}"' if "'" in text else f"'{text}'"
 
 
 def _of_one(objective: str, axes: Mapping[str, Axis], count: int, only: str) -> dict[str, View]:
