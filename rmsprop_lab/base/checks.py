@@ -118,11 +118,13 @@ def local_folder(path: Any, key: str = "output_dir") -> Path:
     """Returns the path of a folder of this machine, with a leading `~` as the user's home.
 
     Raises:
-        InputError: It is no path, a URI, or not text that a file name can hold.
+        InputError: It is no path, a URI, has a `?`, or is not text that a file name can hold.
     """
     if not isinstance(path, str | Path) or not str(path):
         raise InputError(key, "the path of a folder", path)
     text = str(path)
+    if "?" in text:
+        raise InputError(key, "a path without '?', which would end it in the URI of the MLflow store", text)
     if _A_URI.match(text):
         raise InputError(key, "a folder of this machine", text, "Give a path, and copy the folder afterwards.")
     try:
