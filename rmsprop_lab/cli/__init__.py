@@ -31,9 +31,11 @@ def main() -> NoReturn:
     from omegaconf.errors import OmegaConfBaseException
 
     from rmsprop_lab.cli.composing import run
+    from rmsprop_lab.cli.encoding import print_any_text
     from rmsprop_lab.cli.hydra_errors import in_words
     from rmsprop_lab.errors import InputError, LabError
 
+    print_any_text()
     try:
         run(sys.argv[1:])
     except InputError as error:
@@ -63,7 +65,9 @@ def _one_line(
 
 
 def _exit(status: int, message: str) -> NoReturn:
-    print(f"rmsprop-lab: {redacted(message)}", file=sys.stderr)
+    from rmsprop_lab.errors import printable
+
+    print(printable(f"rmsprop-lab: {redacted(message)}"), file=sys.stderr)
     sys.exit(status)
 
 

@@ -3,6 +3,8 @@
 import contextlib
 import itertools
 import math
+import re
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -22,6 +24,7 @@ from rmsprop_lab.storage.atomic import write_atomically
 from rmsprop_lab.tracking.redaction import redacted_data
 
 _MOST_JOBS = 1000
+_MOST_DIGITS = 4300
 _LAUNCHERS = ("hydra._internal.core_plugins.", "hydra_plugins.")
 # The values that these keys must keep. Others could run foreign code (callbacks and logging are built from class
 # names) or write outside output_dir.
@@ -32,13 +35,22 @@ _UNTOUCHED = {
     "hydra_logging": {"version": 1, "root": None, "disable_existing_loggers": False},
     "output_subdir": None,
     "run": {"dir": "."},
-    "sweep": {"dir": "${output_dir}/multirun", "subdir": "${hydra:job.num}"},
+    "sweep": {"dir": "${expanded:${output_dir}}/multirun", "subdir": "${hydra:job.num}"},
     "sweeper": {
         "_target_": "hydra._internal.core_plugins.basic_sweeper.BasicSweeper",
         "max_batch_size": None,
         "params": None,
     },
 }
+
+
+def _expanded(path: Any) -> str:
+    from rmsprop_lab.base.checks import local_folder  # imports NumPy, which --help does not need
+
+    return str(local_folder(path))
+
+
+OmegaConf.register_new_resolver("expanded", _expanded, replace=True)
 
 
 def conf_dir() -> Path:
@@ -56,6 +68,9 @@ def run(arguments: list[str]) -> None:
     Raises:
         InputError: A key or value is not valid. Nothing has been created then.
     """
+    _check_digits(arguments)
+    arguments = [as_typed(word) for word in arguments]
+    sys.argv[1:] = arguments  # where Hydra reads them for -m
     if "--version" in arguments:
         print(f"rmsprop-lab {__version__}")
         return
@@ -84,6 +99,31 @@ def run(arguments: list[str]) -> None:
         for config in configs:
             Job(config)  # raises for the first job that is not valid, before any of them begins
     hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(_hydra_job)()
+
+
+def _check_digits(words: list[str]) -> None:
+    """Python reads no integer of more than 4,300 digits."""
+    for word in words:
+        key, _, value = word.partition("=")
+        if re.search(rf"\d{{{_MOST_DIGITS + 1}}}", value.replace("_", "")):
+            raise InputError(key, f"numbers of at most {_MOST_DIGITS} digits", Found("a longer one"))
+
+
+def as_typed(word: str) -> str:
+    """An override of `name` with its value in quotes, as Hydra reads 2024, 1e5 and true as other values than text.
+
+    >>> as_typed("name=1e5"), as_typed("name=1,02"), as_typed("name=null"), as_typed("n_iter=5")
+    ("name='1e5'", "name='1','02'", 'name=null', 'n_iter=5')
+    """
+    key, equals, values = word.partition("=")
+    if key not in ("name", "+name", "++name") or values == "null":
+        return word
+    from rmsprop_lab.base.names import is_name  # imports NumPy, which --help does not need
+
+    names = values.split(",")
+    if not all(map(is_name, names)):
+        return word
+    return key + equals + ",".join(f"'{name}'" for name in names)
 
 
 def compose(overrides: list[str], config_dir: str | None = None) -> DictConfig:
@@ -154,9 +194,10 @@ def with_absolute_files(config: DictConfig, folders: list[str]) -> DictConfig:
         InputError: The file is below neither of these folders.
     """
     for group in ("objective", "optimizer"):
-        for name, entry in (config.get(group) or {}).items():
-            homes = [path.parent for folder in folders if (path := Path(folder, group, f"{name}.yaml")).is_file()]
-            _make_absolute(entry, [*homes, Path.cwd()], f"{group}.{name}")
+        entries = config.get(group)
+        for name, entry in entries.items() if isinstance(entries, DictConfig) else ():
+            homes = [path.parent for folder in folders if _is_file(path := Path(folder, group, f"{name!s}.yaml"))]
+            _make_absolute(entry, [*homes, Path.cwd()], f"{group}.{name!s}")
     return config
 
 
@@ -171,6 +212,13 @@ def _make_absolute(entry: Any, homes: list[Path], key: str) -> None:
         entry["_target_"] = f"{confined(path, homes, target, f'{key}._target_')}:{cls}"
     for name, value in entry.items():
         _make_absolute(value, homes, f"{key}.{name!s}")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name of hundreds of letters, refused when the config is read
+        return False
 
 
 def _check_config_dir(config_dir: str | None) -> None:
@@ -191,17 +239,18 @@ def _check_config_dir(config_dir: str | None) -> None:
 def _check_file(path: Path, name: str) -> None:
     """Checks that a YAML file can be read, and that an objective's or optimizer's only key is the file's name."""
     try:
-        content = yaml.safe_load(path.read_text())
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, ValueError) as error:  # also no UTF-8, an integer of more than 4,300 digits
         found = Found(f"{name}: {' '.join(str(error).split())}")
         raise InputError("--config-dir", "valid YAML", found, "Quote text that contains [ ] { } or : .") from None
     if path.parent.name in ("objective", "optimizer"):
+        from rmsprop_lab.base.names import IN_QUOTES
+
         keys = list(content) if isinstance(content, dict) else [content]
         if keys != [path.stem]:
             found = Found(", ".join(map(str, keys)))
-            raise InputError(
-                "--config-dir", f"`{path.stem}:` as the only key of {name}", found, "Name the key after the file."
-            )
+            change = IN_QUOTES if path.stem in map(str, keys) else "Name the key after the file."
+            raise InputError("--config-dir", f"`{path.stem}:` as the only key of {name}", found, change)
 
 
 def _check_hydra_overrides(overrides: list[Override]) -> None:

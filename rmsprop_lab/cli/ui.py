@@ -8,10 +8,11 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing, suppress
-from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from rmsprop_lab.base.checks import local_folder
+from rmsprop_lab.cli.encoding import print_any_text
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.tracking.page import DEFAULT_VIEW, view_link
 from rmsprop_lab.tracking.redaction import redacted
@@ -28,6 +29,7 @@ def main() -> NoReturn:
     parser.add_argument("--output-dir", help="folder of all studies (default: outputs)")
     parser.add_argument("--uri", help="another MLflow database, as in tracking.uri (default: MLFLOW_TRACKING_URI)")
     parser.add_argument("--port", type=int, default=5000, help="port on 127.0.0.1 (default: %(default)s)")
+    print_any_text()
     args = parser.parse_args()
     uri = LOCAL if args.uri is None and args.output_dir is not None else args.uri
     uri, output_dir = named_uri(uri), args.output_dir or "outputs"
@@ -74,7 +76,7 @@ def server_command(uri: str | None, output_dir: str, port: int) -> list[str]:
         InputError: The store does not exist, or the port is in use.
     """
     if uri is None:
-        if not Path(output_dir, "mlflow.db").exists():
+        if not (local_folder(output_dir, "--output-dir") / "mlflow.db").exists():
             found = Found(f"none in {output_dir}")
             raise InputError(
                 "--output-dir", "a folder with mlflow.db", found, "Run rmsprop-lab experiment=compare first."

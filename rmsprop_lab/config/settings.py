@@ -3,11 +3,11 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 from rmsprop_lab.base import Objective, Optimizer
-from rmsprop_lab.base.checks import flag, integer
+from rmsprop_lab.base.checks import flag, integer, is_finite, local_folder
+from rmsprop_lab.base.names import check_name
 from rmsprop_lab.config.builder import build
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.evaluation.maps import MAX_RESOLUTION
@@ -83,12 +83,12 @@ def read(config: Mapping[str, Any]) -> Settings:
     if config["task"] not in TASKS:
         raise InputError("task", "a task", config["task"], did_you_mean(str(config["task"]), TASKS))
     study = _study(config)
-    _check_output_dir(config["output_dir"])
+    output_dir = _output_dir(config["output_dir"])
     tracking = config["tracking"]
     return Settings(
         task=config["task"],
         study=study,
-        output_dir=config["output_dir"],
+        output_dir=output_dir,
         tracking=_choice(tracking["backend"], "tracking.backend", ("mlflow", "none")),
         tracking_uri=named_uri(tracking["uri"]),
         tracking_writer=_choice(tracking["writer"], "tracking.writer", WRITERS),
@@ -117,7 +117,8 @@ def _study(config: Mapping[str, Any]) -> Study:
         "search": _below("search", _search, config["search"]),
         "evaluation": _below("evaluation", _evaluation, config["evaluation"]),
         "max_runs": _max_runs(config["limits"]["runs"]),
-        **{key: config[key] for key in ("name", "n_iter", "engine", "shards", "shard")},
+        "name": _study_name(config["name"]),
+        **{key: config[key] for key in ("n_iter", "engine", "shards", "shard")},
     }
     try:
         study = Study(objectives=objectives, optimizers=optimizers, spaces=spaces, **given)
@@ -164,9 +165,15 @@ def _entries(config: Mapping[str, Any], group: str) -> dict[str, Mapping[str, An
     if not isinstance(entries, Mapping) or not entries:
         raise InputError(group, "at least one option", Found("none"), f"List one or more, as in {group}=[a,b].")
     for name, spec in entries.items():
+        check_name(name, group, f"Rename the {group}.")
         if not isinstance(spec, Mapping):
             raise InputError(f"{group}.{name}", "an entry with a `_target_`", spec)
     return dict(entries)
+
+
+def _study_name(value: Any) -> Any:
+    """The name of a study: YAML and Hydra read 2024 as a number."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _space(space: Any, key: str) -> Space:
@@ -176,6 +183,7 @@ def _space(space: Any, key: str) -> Space:
         raise InputError(key, "a mapping from names of hyperparameters to ranges", space)
     ranges = {}
     for name, spec in space.items():
+        check_name(name, key)
         if spec is None:
             continue  # `optimizer.rmsprop.space.rho=null` takes rho out of the search
         if not isinstance(spec, Mapping):
@@ -199,9 +207,11 @@ def _evaluation(fields: Mapping[str, Any]) -> Starts | None:
 
 
 def _target(value: Any) -> float | None:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not value > 0):
+    if value is None:
+        return None
+    if not is_finite(value) or float(value) <= 0.0:
         raise InputError("target", "a number > 0, or null", value)
-    return value
+    return float(value)
 
 
 def _below(key: str, make: Callable[[Any], T], fields: Mapping[str, Any]) -> T:
@@ -213,15 +223,20 @@ def _below(key: str, make: Callable[[Any], T], fields: Mapping[str, Any]) -> T:
         raise InputError(key, f"the keys of an option of {key}", Found(", ".join(fields))) from None
 
 
-def _check_output_dir(path: Any) -> None:
-    """Checks that the folder can be written, or created."""
-    if not isinstance(path, str) or not path:
-        raise InputError("output_dir", "the path of a folder", path)
-    existing = next(folder for folder in (Path(path).resolve(), *Path(path).resolve().parents) if folder.exists())
+def _output_dir(value: Any) -> str:
+    """The folder of all studies, which can be written, or created."""
+    try:
+        path = local_folder(value).resolve()
+        existing = next(folder for folder in (path, *path.parents) if folder.exists())
+    except (OSError, RuntimeError) as error:  # too long, not to be looked into, a link to itself
+        raise InputError(
+            "output_dir", "a folder that can be written", Found(f"{value!r:.200} ({error!s:.200})")
+        ) from None
     if not existing.is_dir():
         raise InputError("output_dir", "a folder", Found(f"the file {existing}"))
     if not os.access(existing, os.W_OK):
         raise InputError("output_dir", "a folder that can be written", Found(str(existing)))
+    return str(local_folder(value))
 
 
 def _wait(value: Any) -> float:

@@ -64,6 +64,11 @@ class Cell:
         return sha256(identity)
 
     def __len__(self) -> int:
+        return self.size
+
+    @property
+    def size(self) -> int:
+        """Number of trials, which for a grid may be more than Python allows as a length."""
         if self.search.draws:
             return self.search.trials
         return grid_size(self.space) if self.search.method == "grid" else 1

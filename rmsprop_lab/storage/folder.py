@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.errors import DamageWarning, ResultsError, TrackingError
 from rmsprop_lab.files.locking import DEFAULT_WAIT, locked
@@ -46,7 +47,7 @@ class StudyFolder:
     """
 
     def __init__(self, output_dir: str | Path, name: str, wait: float = DEFAULT_WAIT) -> None:
-        self.path = Path(output_dir) / name
+        self.path = local_folder(output_dir) / name
         self._wait = wait
         self._own = Parts(self.path)
         self._shards: dict[Path, Parts] = {}

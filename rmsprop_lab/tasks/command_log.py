@@ -40,8 +40,8 @@ def record_command(summary: Summary, line: str, config: str, ended: str) -> None
     }
     name = f"{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}.yaml"
     text = yaml.safe_dump(record, sort_keys=False, allow_unicode=True)
-    write_atomically(folder / "commands" / name, text.encode())
-    with (folder / "study.log").open("a") as log:
+    write_atomically(folder / "commands" / name, text.encode(errors="backslashreplace"))
+    with (folder / "study.log").open("a", encoding="utf-8", errors="backslashreplace") as log:
         log.write(
             f"{record['time']} {record['command']}: {summary.computed} runs computed, "
             f"{summary.logged} logged to MLflow, {ended}\n"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from rmsprop_lab.base.checks import flag
+from rmsprop_lab.base.checks import flag, local_folder
 from rmsprop_lab.compare.ranking import best_runs
 from rmsprop_lab.compare.winner import Winner, edges_told
 from rmsprop_lab.errors import InputError, LabError, ResultsError, StudyInterrupted
@@ -103,15 +103,14 @@ def run_study(
     return _summary(study, folder, work, found)
 
 
-def _checked(study: object, output_dir: object, figures: object, on_progress: object) -> str | Path:
+def _checked(study: object, output_dir: object, figures: object, on_progress: object) -> Path:
     if not isinstance(study, Study):
         raise InputError("study", "a Study", study)
-    if not isinstance(output_dir, str | Path) or not str(output_dir):
-        raise InputError("output_dir", "the path of a folder", output_dir)
+    folder = local_folder(output_dir)
     flag(figures, "figures")
     if on_progress is not None and not callable(on_progress):
         raise InputError("on_progress", "a function of steps done, steps in all and a description", on_progress)
-    return output_dir
+    return folder
 
 
 class _Steps:

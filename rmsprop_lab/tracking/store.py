@@ -14,6 +14,7 @@ from pathlib import Path
 import sqlalchemy
 from sqlalchemy.pool import NullPool
 
+from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.errors import Found, InputError, TrackingError
 from rmsprop_lab.files.locking import locked
 from rmsprop_lab.tracking.redaction import redacted
@@ -92,7 +93,7 @@ def as_tracking_error(doing: str) -> Iterator[None]:
 
 def owner_of(output_dir: str | Path, study: str) -> str:
     """Identifies a study's folder, and so its lock, among all folders of all machines."""
-    place = f"{socket.gethostname()}:{Path(output_dir).resolve() / study}"
+    place = f"{socket.gethostname()}:{local_folder(output_dir).resolve() / study}"
     return hashlib.sha256(place.encode()).hexdigest()[:16]
 
 
@@ -102,7 +103,9 @@ def source_tags(owner: str) -> dict[str, str]:
     with suppress(KeyError, OSError):  # a container's user may have no name
         tags["mlflow.user"] = getpass.getuser()
     if git := shutil.which("git"):
-        commit = subprocess.run([git, "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+        commit = subprocess.run(
+            [git, "rev-parse", "HEAD"], capture_output=True, encoding="utf-8", errors="replace", check=False
+        )
         if commit.returncode == 0:
             tags["mlflow.source.git.commit"] = commit.stdout.strip()
     return tags

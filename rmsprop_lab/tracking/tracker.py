@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.errors import Found, InputError, TrackingWarning
 from rmsprop_lab.files.locking import DEFAULT_WAIT
 from rmsprop_lab.tracking.store import as_tracking_error, open_store, owner_of, source_tags  # sets MLflow up: first
@@ -50,7 +51,7 @@ class MlflowTracker:
             raise InputError("tracking.writer", f"one of {', '.join(WRITERS)}", writer)
         named = named_uri(uri)
         if named is None:
-            Path(output_dir).mkdir(parents=True, exist_ok=True)
+            local_folder(output_dir).mkdir(parents=True, exist_ok=True)
         self.uri = check_uri(default_uri(output_dir) if named is None else named)
         self._output_dir, self._writer = output_dir, writer
         self._artifacts = artifact_root(output_dir) if is_database(self.uri) else None

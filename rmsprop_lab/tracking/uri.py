@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.tracking.redaction import redacted as redacted
 
@@ -32,12 +33,12 @@ class StoreUri(str):
 
 def default_uri(output_dir: str | Path) -> str:
     """The SQLite store of all studies below `output_dir`, by its absolute path."""
-    return f"sqlite:///{Path(output_dir).resolve() / 'mlflow.db'}"
+    return f"sqlite:///{local_folder(output_dir).resolve() / 'mlflow.db'}"
 
 
 def artifact_root(output_dir: str | Path) -> Path:
     """The folder of the default store's artifacts."""
-    return Path(output_dir).resolve() / "artifacts"
+    return local_folder(output_dir).resolve() / "artifacts"
 
 
 def sqlite_path(uri: str) -> Path | None:

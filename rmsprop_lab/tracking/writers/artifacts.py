@@ -76,7 +76,7 @@ class UnfinishedFiles:
         """Lists runs before the first of their files is written."""
         folder = self._root / _UNFINISHED
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{self._owner}-{uuid.uuid4().hex}").write_text(json.dumps(list(run_ids)))
+        (folder / f"{self._owner}-{uuid.uuid4().hex}").write_text(json.dumps(list(run_ids)), encoding="utf-8")
 
     def sweep(self, existing: Callable[[Collection[str]], Collection[str]]) -> None:
         """Removes the files of listed runs that are not in the store, and the lists; `existing`: those that are."""
