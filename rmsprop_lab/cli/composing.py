@@ -5,6 +5,7 @@ import itertools
 import math
 import re
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -21,7 +22,7 @@ from omegaconf import DictConfig, OmegaConf
 from rmsprop_lab import __version__
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.storage.atomic import write_atomically
-from rmsprop_lab.tracking.redaction import redacted_data
+from rmsprop_lab.tracking.redaction import redacted, redacted_data
 
 _MOST_JOBS = 1000
 _MOST_DIGITS = 4300
@@ -74,7 +75,9 @@ def run(arguments: list[str]) -> None:
     if "--version" in arguments:
         print(f"rmsprop-lab {__version__}")
         return
-    args = get_args_parser().parse_args(arguments)
+    parser = get_args_parser()
+    parser.error = lambda message: ArgumentParser.error(parser, redacted(message))  # type: ignore[method-assign]
+    args = parser.parse_args(arguments)
     if args.config_path or args.config_name:
         raise InputError(
             "--config-path",

@@ -26,6 +26,7 @@ _QUIET = {"PYTHONWARNINGS": "ignore::DeprecationWarning,ignore::UserWarning"}
 def main() -> NoReturn:
     """Starts the server and waits until it ends. Exits with status 2 for a store or port that cannot be used."""
     parser = argparse.ArgumentParser(prog="rmsprop-lab-ui", description=__doc__)
+    parser.error = lambda message: argparse.ArgumentParser.error(parser, redacted(message))  # type: ignore[method-assign]
     parser.add_argument("--output-dir", help="folder of all studies (default: outputs)")
     parser.add_argument("--uri", help="another MLflow database, as in tracking.uri (default: MLFLOW_TRACKING_URI)")
     parser.add_argument("--port", type=int, default=5000, help="port on 127.0.0.1 (default: %(default)s)")

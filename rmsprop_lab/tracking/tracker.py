@@ -85,7 +85,7 @@ class MlflowTracker:
         number, location = str(experiment.experiment_id), str(experiment.artifact_location)
         root = local_root(location)
         if self._writer == "bulk" and root is None:
-            raise _cannot_bulk(f"its artifacts go to {location}, which is no folder of this machine")
+            raise _cannot_bulk(f"its artifacts go to {redacted(location)}, which is no folder of this machine")
         if self._writer == "client" or self._obstacle or root is None:
             return ClientWriter(self._client, number, source_tags(owner))
         return BulkWriter(self.uri, number, location, root, owner, source_tags(owner))

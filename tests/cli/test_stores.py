@@ -1,6 +1,7 @@
 """Which store a command logs to, that it names it, and that no secret of its URI is shown or recorded."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from mlflow import MlflowClient
 from support.studies import study
 
 from rmsprop_lab import run_study
+from rmsprop_lab.cli import ui
 from rmsprop_lab.cli.ui import server_command
 from rmsprop_lab.errors import InputError
 
@@ -124,5 +126,45 @@ def test_the_ui_refuses_a_server_and_shows_no_secret(tmp_path: Path) -> None:
     assert SECRET not in str(refused.value)
 
 
+def test_the_ui_shows_no_secret_of_a_word_it_does_not_know(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["rmsprop-lab-ui", "--ury", f"postgresql://me:{SECRET}@localhost/db"])
+    with pytest.raises(SystemExit):
+        ui.main()
+    assert SECRET not in capsys.readouterr().err
+
+
 def test_the_command_line_of_the_server_has_no_uri(outputs: Path) -> None:
     assert not [word for word in server_command(None, str(outputs), 0) if "sqlite" in word]
+
+
+def test_the_server_listens_on_this_machine_only(outputs: Path) -> None:
+    command = server_command(None, str(outputs), 0)
+    assert command[command.index("--host") + 1] == "127.0.0.1"
+    assert "--allowed-hosts" not in command
+
+
+@pytest.mark.parametrize(
+    ("options", "store"), [((), "team.db"), (("--uri", "local"), "outputs"), (("--output-dir", "outputs"), "outputs")]
+)
+def test_the_ui_opens_the_store_that_the_command_writes_to(
+    team: Path, outputs: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], store: str
+) -> None:
+    served: list[str] = []
+    monkeypatch.chdir(outputs.parent)
+    monkeypatch.setattr(sys, "argv", ["rmsprop-lab-ui", "--port", "0", *options])
+    monkeypatch.setattr(ui, "_serve", lambda command, uri: served.append(uri) or 0)
+    with pytest.raises(SystemExit):
+        ui.main()
+    assert served == [f"sqlite:///{team if store == 'team.db' else outputs / 'mlflow.db'}"]
+
+
+@pytest.mark.parametrize(
+    "word", ["+MLFLOW_TRACKING_PASSWORD={}", "MLFLOW_TRACKING_TOKEN={}", "--password={}", "name=?token={}"]
+)
+def test_no_word_of_a_command_line_is_shown_with_its_secret(lab, tmp_path: Path, word: str) -> None:
+    ended = lab(*FEW, "tracking=none", word.format(SECRET))
+    assert ended.status == 2
+    assert SECRET not in ended.out + ended.err
+    assert not list(tmp_path.iterdir())
