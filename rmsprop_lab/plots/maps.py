@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from rmsprop_lab.base import Array
 from rmsprop_lab.plan.scale import Scale
 from rmsprop_lab.plots.colours import GREY, PALETTE
-from rmsprop_lab.plots.figure import new_figure, png_of
+from rmsprop_lab.plots.figure import new_figure, png_of, wrapped
 from rmsprop_lab.plots.scales import positions, set_ticks, ticks
 
 _NONE, _DIVERGED = "#D1D5DB", "#1F2937"
+_TITLE_WIDTH = 4.2  # inches: above the axes, beside the colour bar
 
 
 def map_png(
@@ -44,7 +45,7 @@ def map_png(
     for axis, (name, grid) in zip((axes.xaxis, axes.yaxis), grids.items(), strict=True):
         set_ticks(axis, ticks(np.asarray(grid, dtype=np.float64), scales[name]), scales[name])
         axis.set_label_text(name)
-    axes.set_title(title, fontsize=10, parse_math=False)
+    axes.set_title(wrapped(title, _TITLE_WIDTH, 10), fontsize=10, parse_math=False)
     return png_of(figure)
 
 
@@ -72,5 +73,5 @@ def basins_png(
     axes.imshow(image, origin="lower", extent=(x[0], x[-1], y[0], y[-1]), aspect="auto", interpolation="nearest")
     axes.plot(*minimizers[:2], "*", color="white", markeredgecolor="black", markersize=12)
     axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel="start x", ylabel="start y")
-    axes.set_title(title, fontsize=9, parse_math=False)
+    axes.set_title(wrapped(title, _TITLE_WIDTH, 9), fontsize=9, parse_math=False)
     return png_of(figure)
