@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 import optuna
 from optuna.storages import RDBStorage
 
-from rmsprop_lab.files.temporary import temporary_prefix
 from rmsprop_lab.plan.space import Space
+from rmsprop_lab.processes.temporary import temporary_prefix
 from rmsprop_lab.search.optuna_spaces import frozen
 from rmsprop_lab.search.protocol import Scored
 

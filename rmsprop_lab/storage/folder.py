@@ -20,8 +20,8 @@ import pyarrow.compute as pc
 from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.errors import DamageWarning, ResultsError, TrackingError
-from rmsprop_lab.files.locking import DEFAULT_WAIT, locked
-from rmsprop_lab.files.temporary import remove_left_behind
+from rmsprop_lab.processes.locking import DEFAULT_WAIT, locked
+from rmsprop_lab.processes.temporary import remove_left_behind
 from rmsprop_lab.storage.format import check_format, version_of, write_format
 from rmsprop_lab.storage.parts import ASIDE, Parts, keys_of
 from rmsprop_lab.storage.schema import FORMAT, SCHEMAS, trace_from, widened

@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.errors import Found, InputError, TrackingError
-from rmsprop_lab.files.locking import locked
+from rmsprop_lab.processes.locking import locked
 from rmsprop_lab.tracking.redaction import redacted
 from rmsprop_lab.tracking.uri import KEY, check_uri, is_database, sqlite_path
 

@@ -15,8 +15,8 @@ from support.processes import ENVIRONMENT
 from support.studies import study
 
 from rmsprop_lab.errors import ResultsError, TrackingError, WaitingWarning
-from rmsprop_lab.files import locking, run_study
-from rmsprop_lab.files.locking import locked
+from rmsprop_lab.processes import locking, run_study
+from rmsprop_lab.processes.locking import locked
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tracking.tracker import MlflowTracker
 
@@ -24,7 +24,7 @@ HOLDING = """
 import sys, time
 from pathlib import Path
 from rmsprop_lab.errors import LabError
-from rmsprop_lab.files.locking import locked
+from rmsprop_lab.processes.locking import locked
 sys.argv = ["/bin/rmsprop-lab", "name=x", "tracking.uri=postgresql://me:secret@host/db", "a=b://c"]
 with locked(Path({path!r}), "x", 1.0, LabError):
     print("held", flush=True)
