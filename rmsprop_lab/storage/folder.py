@@ -19,11 +19,11 @@ import pyarrow.compute as pc
 
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.errors import DamageWarning, ResultsError, TrackingError
-from rmsprop_lab.locking import DEFAULT_WAIT, locked
+from rmsprop_lab.processes.locking import DEFAULT_WAIT, locked
+from rmsprop_lab.processes.temporary import remove_left_behind
 from rmsprop_lab.storage.format import check_format, version_of, write_format
 from rmsprop_lab.storage.parts import ASIDE, Parts, keys_of
 from rmsprop_lab.storage.schema import FORMAT, SCHEMAS, trace_from, widened
-from rmsprop_lab.temporary import remove_left_behind
 
 
 class Published(NamedTuple):

@@ -12,9 +12,9 @@ from rmsprop_lab.compare.ranking import best_runs
 from rmsprop_lab.compare.winner import edges_told
 from rmsprop_lab.errors import InputError, LabError, ResultsError, StudyInterrupted
 from rmsprop_lab.evaluation.stable_step import widest_stable_step
-from rmsprop_lab.locking import DEFAULT_WAIT
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.study import Study
+from rmsprop_lab.processes.locking import DEFAULT_WAIT
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.searches import Searches, write_tables
 from rmsprop_lab.storage.folder import StudyFolder

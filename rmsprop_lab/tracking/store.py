@@ -15,7 +15,7 @@ import sqlalchemy
 from sqlalchemy.pool import NullPool
 
 from rmsprop_lab.errors import Found, InputError, TrackingError
-from rmsprop_lab.locking import locked
+from rmsprop_lab.processes.locking import locked
 from rmsprop_lab.tracking.uri import KEY, check_uri, is_database, redacted, sqlite_path
 
 # MLflow reads these when it is imported or makes a request; what a user has set stays.

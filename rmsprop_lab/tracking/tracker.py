@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rmsprop_lab.errors import Found, InputError, TrackingWarning
-from rmsprop_lab.locking import DEFAULT_WAIT
+from rmsprop_lab.processes.locking import DEFAULT_WAIT
 from rmsprop_lab.tracking.store import as_tracking_error, open_store, owner_of, source_tags  # sets MLflow up: first
 
 # isort: split

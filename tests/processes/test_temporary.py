@@ -11,14 +11,14 @@ from support.processes import ENVIRONMENT
 from support.studies import study
 
 from rmsprop_lab import run_study
+from rmsprop_lab.processes.temporary import remove_left_behind, temporary_path, temporary_prefix
 from rmsprop_lab.storage import atomic
 from rmsprop_lab.storage.atomic import write_atomically
-from rmsprop_lab.temporary import remove_left_behind, temporary_path, temporary_prefix
 
 WRITING = """
 import sys, time
 from pathlib import Path
-from rmsprop_lab.temporary import temporary_path
+from rmsprop_lab.processes.temporary import temporary_path
 path = temporary_path(Path(sys.argv[1]))
 path.write_text("half")
 print("written", flush=True)
