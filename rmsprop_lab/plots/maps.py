@@ -12,15 +12,10 @@ from rmsprop_lab.base import Array
 from rmsprop_lab.plan.scale import Scale
 from rmsprop_lab.plots.colour_scale import ColourScale, colour_scale
 from rmsprop_lab.plots.colours import GREY, PALETTE
-<<<<<<< HEAD
 from rmsprop_lab.plots.figure import new_figure, png_of, set_title
-=======
-from rmsprop_lab.plots.figure import new_figure, png_of, wrapped
->>>>>>> names
 from rmsprop_lab.plots.scales import positions, set_ticks, ticks
 
 _NONE, _DIVERGED = "#D1D5DB", "#1F2937"
-_TITLE_WIDTH = 4.2  # inches: above the axes, beside the colour bar
 
 
 def map_png(
@@ -57,11 +52,7 @@ def map_png(
     for axis, (name, grid) in zip((axes.xaxis, axes.yaxis), grids.items(), strict=True):
         set_ticks(axis, ticks(np.asarray(grid, dtype=np.float64), scales[name]), scales[name])
         axis.set_label_text(name)
-<<<<<<< HEAD
     set_title(figure, title, 9.0)
-=======
-    axes.set_title(wrapped(title, _TITLE_WIDTH, 10), fontsize=10, parse_math=False)
->>>>>>> names
     return png_of(figure)
 
 
@@ -104,9 +95,5 @@ def basins_png(
     axes.imshow(image, origin="lower", extent=(x[0], x[-1], y[0], y[-1]), aspect="auto", interpolation="nearest")
     axes.plot(*minimizers[:2], "*", color="white", markeredgecolor="black", markersize=12)
     axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel="start x", ylabel="start y")
-<<<<<<< HEAD
     set_title(figure, title, 9.0)
-=======
-    axes.set_title(wrapped(title, _TITLE_WIDTH, 9), fontsize=9, parse_math=False)
->>>>>>> names
     return png_of(figure)

@@ -1,1 +1,1 @@
-"""Files that several processes share: locks, and temporary files."""
+"""Processes that share a folder: locks that say who holds them, temporary files that say who writes them."""

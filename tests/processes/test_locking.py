@@ -14,8 +14,9 @@ import pytest
 from support.processes import ENVIRONMENT
 from support.studies import study
 
+from rmsprop_lab import run_study
 from rmsprop_lab.errors import ResultsError, TrackingError, WaitingWarning
-from rmsprop_lab.processes import locking, run_study
+from rmsprop_lab.processes import locking
 from rmsprop_lab.processes.locking import locked
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tracking.tracker import MlflowTracker
@@ -122,9 +123,10 @@ def test_the_command_takes_the_time_from_the_config(lab, tmp_path: Path) -> None
     (tmp_path / "outputs/s").mkdir(parents=True)
     arguments = ("name=s", "optimizer=gd", "n_iter=5", "tracking=none")
     with held(tmp_path / "outputs/s/.lock"):
-        ended = lab(*arguments, "limits.wait=2")
-    assert ended.status == 1
-    waiting, given_up = (line for line in ended.err.splitlines() if line.startswith("rmsprop-lab: "))
+        command = [sys.executable, "-m", "rmsprop_lab", *arguments, "limits.wait=2"]
+        ended = subprocess.run(command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True)
+    assert ended.returncode == 1
+    waiting, given_up = (line for line in ended.stderr.splitlines() if line.startswith("rmsprop-lab: "))
     assert "waiting for the lock of outputs/s, held by process" in waiting
     assert "after 2 s of waiting" in given_up
     assert lab(*arguments).status == 0

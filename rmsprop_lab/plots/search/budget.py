@@ -5,12 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from rmsprop_lab.base import Array
-<<<<<<< HEAD
-from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title
-from rmsprop_lab.plots.scales import scale_values
-=======
 from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title, shortened
->>>>>>> names
+from rmsprop_lab.plots.scales import scale_values
 
 
 def budget_png(
@@ -35,12 +31,8 @@ def budget_png(
             axes.plot(trials, expected, color=hues[optimizer], label=shortened(optimizer))
             axes.step(trials, happened, ":", color=hues[optimizer], where="post", linewidth=1.2)
         axes.set(xlabel="trials")
-<<<<<<< HEAD
         scale_values(axes, np.concatenate([curve for pair in curves.values() for curve in pair]))
-        axes.set_title(name, parse_math=False)
-=======
         axes.set_title(shortened(name), parse_math=False)
->>>>>>> names
         axes.set_xlim(left=1)
         axes.grid(alpha=0.3)
     label_scores(figure.axes, [scores[name] for name in panels], "best so far: {}")

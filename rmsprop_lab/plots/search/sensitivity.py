@@ -5,12 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-<<<<<<< HEAD
-from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title
-from rmsprop_lab.plots.scales import scale_values
-=======
 from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title, shortened
->>>>>>> names
+from rmsprop_lab.plots.scales import scale_values
 
 
 def sensitivity_png(
@@ -41,12 +37,8 @@ def sensitivity_png(
             axes.plot(kept["step_size"], kept["score"], style, color=hue, label=shortened(str(optimizer)))
             axes.plot(lost["step_size"], heights, "x", ms=4, color=hue)
         axes.set(xscale="log", xlabel="step_size")
-<<<<<<< HEAD
         scale_values(axes, lowest["score"].to_numpy())
-        axes.set_title(name, parse_math=False)
-=======
         axes.set_title(shortened(name), parse_math=False)
->>>>>>> names
         axes.grid(alpha=0.3)
     label_scores(list(panels), [scores[name] for name in tables], "{} (crosses: lost)")
     panels[0].legend(fontsize=8)
