@@ -63,7 +63,8 @@ def _unknown_group(group: str) -> str:
 
 def _everything(first: str) -> DictConfig:
     """The config with every option of one group chosen, for looking up names; with more groups it takes longer."""
-    from rmsprop_lab.cli.composing import compose, conf_dir
+    from rmsprop_lab.cli.composing import compose
+    from rmsprop_lab.cli.config_dir import conf_dir
 
     chosen = [
         f"{group}=[{','.join(sorted(path.stem for path in (conf_dir() / group).glob('*.yaml')))}]"

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import yaml
-
 from rmsprop_lab.config.settings import read
+from rmsprop_lab.config.yaml_files import read_recorded
 from rmsprop_lab.errors import LabError
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.storage.folder import StudyFolder
@@ -31,7 +30,7 @@ def recorded_studies(
     seen = set()
     for path in sorted((folder.path / "commands").glob("*.yaml"), reverse=True):
         try:
-            record = yaml.safe_load(path.read_text(encoding="utf-8"))
+            record = read_recorded(path)
             recorded = resolve(record["config"])
             if record.get("format", 1) == 1:  # whose default was another score
                 recorded["search"]["score"] = None
@@ -39,6 +38,6 @@ def recorded_studies(
             if (text := repr(whole)) not in seen:
                 seen.add(text)
                 yield read(whole).study
-        except (LabError, yaml.YAMLError, KeyError, TypeError) as error:
+        except (LabError, KeyError, TypeError, AttributeError) as error:
             if unread is not None and str(error) not in unread:
                 unread.append(str(error))

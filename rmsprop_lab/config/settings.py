@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,10 +19,18 @@ from rmsprop_lab.tracking.uri import WRITERS
 
 T = TypeVar("T")
 TASKS = ("run", "check", "landscape", "refill", "optuna")
-_KEYS = ("task", "name", "output_dir", "n_iter", "print_trace", "figures", "engine", "shards", "shard", "target")
-_NODES = ("limits", "landscape", "evaluation")
+_VALUES = ("task", "name", "output_dir", "n_iter", "print_trace", "figures", "engine", "shards", "shard", "target")
+# The keys of each node. Those of `search` and `starts` may be missing, as in the recorded configs of older versions.
+_NODES = {
+    "limits": ("runs",),
+    "landscape": ("resolution",),
+    "evaluation": ("count", "seed"),
+    "tracking": ("backend", "uri", "writer"),
+    "starts": tuple(field.name for field in fields(Starts)),
+    "search": tuple(field.name for field in fields(Search)),
+}
+_KEYS = (*_VALUES, *_NODES, "objective", "optimizer")
 _MOST_RUNS = 1_000_000  # each run is an object in memory while its study is computed
-_GROUPS = ("objective", "optimizer", "starts", "search", "tracking")
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         print_trace=flag(config["print_trace"], "print_trace"),
         target=_target(config["target"]),
         figures=flag(config["figures"], "figures"),
-        resolution=integer(config["landscape"].get("resolution"), "landscape.resolution", 2, MAX_RESOLUTION),
+        resolution=integer(config["landscape"]["resolution"], "landscape.resolution", 2, MAX_RESOLUTION),
     )
 
 
@@ -90,9 +98,9 @@ def _study(config: Mapping[str, Any]) -> Study:
     }
     optimizers, spaces = {}, {}
     for name, spec in _entries(config, "optimizer").items():
-        fields = dict(spec)
-        space = fields.pop("space", None)
-        optimizers[name] = build(fields, Optimizer, f"optimizer.{name}")
+        given_fields = dict(spec)
+        space = given_fields.pop("space", None)
+        optimizers[name] = build(given_fields, Optimizer, f"optimizer.{name}")
         spaces[name] = _space(space, f"optimizer.{name}.space")
     given: dict[str, Any] = {
         "starts": _below("starts", _starts, config["starts"]),
@@ -129,16 +137,29 @@ def _choice(value: Any, key: str, choices: Sequence[str]) -> str:
 
 
 def _check_keys(config: Mapping[str, Any]) -> None:
-    for key in config:
-        if key not in (*_KEYS, *_NODES, *_GROUPS):
-            hint = did_you_mean(str(key), _KEYS + _NODES + _GROUPS)
-            raise InputError(str(key), "a key of the config", str(key), hint)
-    for key in (*_KEYS, *_NODES, "starts", "search", "tracking"):
-        if key not in config:
-            raise InputError(key, "a value", Found("none"), "Keep the one of conf/config.yaml, or set another.")
-    for key in ("starts", "search", "tracking", "limits", "landscape", "evaluation"):
-        if not isinstance(config[key], Mapping):
-            raise InputError(key, "a mapping", config[key], f"To set a value in it, use {key}.<key>=<value>.")
+    """Checks that every key of the config and of its nodes is known, and that none is missing."""
+    _check_known(config, "", _KEYS)
+    _check_there(config, "", (*_VALUES, *_NODES))
+    for name, keys in _NODES.items():
+        node = config[name]
+        if not isinstance(node, Mapping):
+            raise InputError(name, "a mapping", node, f"To set a value in it, use {name}.<key>=<value>.")
+        _check_known(node, name, keys)
+        _check_there(node, name, keys[:1] if name in ("starts", "search") else keys)
+
+
+def _check_known(node: Mapping[str, Any], name: str, keys: Sequence[str]) -> None:
+    for key in node:
+        if key not in keys:
+            where = f"a key of {name or 'the config'}"
+            raise InputError(f"{name}.{key}".lstrip("."), where, str(key), did_you_mean(str(key), keys))
+
+
+def _check_there(node: Mapping[str, Any], name: str, keys: Sequence[str]) -> None:
+    for key in keys:
+        if key not in node:
+            change = "Keep the one of conf/config.yaml, or set another."
+            raise InputError(f"{name}.{key}".lstrip("."), "a value", Found("none"), change)
 
 
 def _entries(config: Mapping[str, Any], group: str) -> dict[str, Mapping[str, Any]]:
@@ -166,18 +187,18 @@ def _space(space: Any, key: str) -> Space:
     return ranges
 
 
-def _search(fields: Mapping[str, Any]) -> Search:
-    over = fields.get("over")
-    return Search(**{**fields, "over": tuple(over) if isinstance(over, list) else over})
+def _search(given: Mapping[str, Any]) -> Search:
+    over = given.get("over")
+    return Search(**{**given, "over": tuple(over) if isinstance(over, list) else over})
 
 
-def _starts(fields: Mapping[str, Any]) -> Starts:
-    return Starts(**fields)
+def _starts(given: Mapping[str, Any]) -> Starts:
+    return Starts(**given)
 
 
-def _evaluation(fields: Mapping[str, Any]) -> Starts | None:
+def _evaluation(given: Mapping[str, Any]) -> Starts | None:
     """The fresh starts; None for a count of 0, which means no evaluation."""
-    return Starts("fresh", **fields) if integer(fields.get("count"), "count", 0) else None
+    return Starts("fresh", **given) if integer(given["count"], "count", 0) else None
 
 
 def _target(value: Any) -> float | None:
@@ -186,20 +207,21 @@ def _target(value: Any) -> float | None:
     return value
 
 
-def _below(key: str, make: Callable[[Any], T], fields: Mapping[str, Any]) -> T:
+def _below(key: str, make: Callable[[Any], T], given: Mapping[str, Any]) -> T:
     try:
-        return make(fields)
+        return make(given)
     except InputError as error:
         raise error.under(key) from None
-    except TypeError:
-        raise InputError(key, f"the keys of an option of {key}", Found(", ".join(fields))) from None
 
 
 def _check_output_dir(path: Any) -> None:
     """Checks that the folder can be written, or created."""
     if not isinstance(path, str) or not path:
         raise InputError("output_dir", "the path of a folder", path)
-    existing = next(folder for folder in (Path(path).resolve(), *Path(path).resolve().parents) if folder.exists())
+    try:
+        existing = next(folder for folder in (Path(path).resolve(), *Path(path).resolve().parents) if folder.exists())
+    except (OSError, ValueError) as error:  # a name that is too long, or has a null character
+        raise InputError("output_dir", "the path of a folder", Found(f"{error}")) from None
     if not existing.is_dir():
         raise InputError("output_dir", "a folder", Found(f"the file {existing}"))
     if not os.access(existing, os.W_OK):

@@ -58,7 +58,7 @@ def find_class(target: str, kind: type[Part], key: str) -> type[Part]:
 
 
 def _module_of_package(name: str, target: str, key: str, expected: str) -> ModuleType:
-    if not name or not re.fullmatch(r"[\w.]+", target):
+    if not name or not all(part.isidentifier() for part in target.split(".")):
         raise InputError(key, expected, target)
     package = name.partition(".")[0]
     if package != "rmsprop_lab" and package in _not_imported():  # listing the dependencies takes 0.3 s
@@ -67,6 +67,9 @@ def _module_of_package(name: str, target: str, key: str, expected: str) -> Modul
         return importlib.import_module(name)
     except ImportError as error:
         raise InputError(key, expected, target, f"It cannot be imported: {error}.") from None
+    except (Exception, SystemExit) as error:
+        where = Found(f"{target} ({type(error).__name__}: {error})")
+        raise InputError(key, "a module that can be imported", where) from error
 
 
 def _module_of_file(path: str, target: str, key: str, expected: str) -> ModuleType:
@@ -83,7 +86,7 @@ def _module_of_file(path: str, target: str, key: str, expected: str) -> ModuleTy
         sys.modules[name] = module
         try:
             spec.loader.exec_module(module)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             del sys.modules[name]
             where = Found(f"{target} ({type(error).__name__}: {error})")
             raise InputError(key, "a Python file that can be imported", where) from error

@@ -137,6 +137,14 @@ class Study:
                 if not isinstance(span, Range):
                     expected = "a Range, such as Range(0.01, 1.0, 'log')"
                     raise InputError(f"spaces.{name}.{hyperparameter}", expected, span)
+        self._check_over()
+
+    def _check_over(self) -> None:
+        """Checks that each name in `search.over` has a range in the space of one optimizer or more."""
+        known = {name for space in self.spaces.values() for name in space}
+        for name in self.search.over or ():
+            if known and name not in known:
+                raise InputError("search.over", "hyperparameters with a range", name, did_you_mean(name, known))
 
     def check_code(self) -> None:
         """Calls each objective at its starts and each optimizer, before anything is computed or created.
