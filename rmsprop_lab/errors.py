@@ -19,6 +19,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
+_LONGEST = 300  # characters of a value in a message
+
 
 class LabError(Exception):
     """Base class of the errors of this package.
@@ -59,7 +61,7 @@ class InputError(LabError, ValueError):
         self.key, self.expected, self.found, self.change = key, expected, found, change
 
     def __str__(self) -> str:
-        found = self.found if isinstance(self.found, Found) else repr(_listed(self.found))
+        found = self.found if isinstance(self.found, Found) else _shortened(repr(_listed(self.found)))
         change = f" {self.change}" if self.change else ""
         return f"{self.key}: expected {self.expected}, found {found}.{change}"
 
@@ -70,6 +72,10 @@ class InputError(LabError, ValueError):
         'optimizer.rmsprop.rho'
         """
         return InputError(f"{prefix}.{self.key}", self.expected, self.found, self.change)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _listed(value: object) -> object:
@@ -107,12 +113,12 @@ class TrackingWarning(UserWarning):
     """The fast way of logging does not work with this store; runs are logged one by one."""
 
 
-def did_you_mean(name: str, names: Iterable[str]) -> str:
+def did_you_mean(name: object, names: Iterable[str]) -> str:
     """A sentence that names the nearest valid name, or lists all names if none is near.
 
     >>> did_you_mean("RMSprop", ["GD", "RMSProp"])
     "Did you mean 'RMSProp'?"
     """
-    choices = sorted(names)
-    near = get_close_matches(name, choices, n=1, cutoff=0.6)
+    choices = sorted(map(str, names))
+    near = get_close_matches(str(name), choices, n=1, cutoff=0.6)
     return f"Did you mean {near[0]!r}?" if near else f"Choose from: {', '.join(choices)}."

@@ -19,6 +19,7 @@ from rmsprop_lab.cli.config_dir import check_config_dir, conf_dir, limit_what_hy
 from rmsprop_lab.cli.overrides import jobs, parsed, with_null_as_no_option
 from rmsprop_lab.errors import Found, InputError, LabError
 
+_LONGEST = 300  # characters of a reason
 # The values that these keys must keep. Others could run foreign code (callbacks and logging are built from class
 # names) or write outside output_dir.
 _UNTOUCHED = {
@@ -61,6 +62,9 @@ def run(arguments: list[str]) -> None:
         raise InputError(
             "--experimental-rerun", "no pickled config", Found("one"), "Repeat the command line in study.log instead."
         )
+    chosen = [name for name in ("run", "multirun", "cfg", "info", "shell_completion") if getattr(args, name)]
+    if len(chosen) > 1:
+        raise InputError("command line", "one of Hydra's flags", Found(" and ".join(f"--{name}" for name in chosen)))
     check_config_dir(args.config_dir)
     limit_what_hydra_reads()
     if args.shell_completion:
@@ -91,8 +95,11 @@ def _run_jobs(configs: list[DictConfig], multirun: bool) -> None:
 
 def _show() -> None:
     """Prints what Hydra itself answers, as for `--help`."""
-    with _hydra_at_work():
-        _hydra_main()
+    try:
+        with _hydra_at_work(printing=True):
+            _hydra_main()
+    except SystemExit as end:
+        sys.exit(2 if end.code == 1 else end.code)  # Hydra's status for a package that is not there
 
 
 def _hydra_main() -> None:
@@ -120,14 +127,18 @@ def compose(overrides: list[str], config_dir: str | None = None) -> DictConfig:
 
 
 @contextmanager
-def _hydra_at_work() -> Iterator[None]:
+def _hydra_at_work(printing: bool = False) -> Iterator[None]:
     """Whatever Hydra raises while it parses and composes is due to the overrides and files that it was given."""
     try:
         yield
-    except (LabError, HydraException, OmegaConfBaseException, OSError, MemoryError):
+    except (LabError, HydraException, OmegaConfBaseException, MemoryError):
         raise
     except Exception as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
+        if printing and isinstance(error, OSError):
+            raise
+        reason = " ".join(str(error).split())[:_LONGEST] or type(error).__name__
+        if isinstance(error, RecursionError):
+            reason = "what contains itself, or is nested too deep"
         raise InputError("command line", "overrides and YAML files that Hydra can compose", Found(reason)) from error
 
 
@@ -152,22 +163,30 @@ def with_absolute_files(config: DictConfig, folders: list[str]) -> DictConfig:
     if the command line gives it.
     """
     for group in ("objective", "optimizer"):
-        for name, entry in (config.get(group) or {}).items():
+        entries = config.get(group)
+        for name, entry in _items(entries):
             homes = [path.parent for folder in folders if (path := Path(folder, group, f"{name}.yaml")).is_file()]
-            _make_absolute(entry, [*homes, Path.cwd()])
+            _make_absolute(entry, [*homes, Path.cwd()], f"{group}.{name}")
     return config
 
 
-def _make_absolute(entry: Any, homes: list[Path]) -> None:
+def _items(node: Any) -> list[tuple[str, Any]]:
+    return [(str(name), value) for name, value in node.items()] if isinstance(node, DictConfig) else []
+
+
+def _make_absolute(entry: Any, homes: list[Path], key: str) -> None:
     if not isinstance(entry, DictConfig):
         return
     target = entry.get("_target_")
     if isinstance(target, str) and ":" in target:
         path, _, cls = target.rpartition(":")
-        home = next((home for home in homes if (home / path).is_file()), homes[0])
-        entry["_target_"] = f"{(home / path).resolve()}:{cls}"
-    for value in entry.values():
-        _make_absolute(value, homes)
+        try:
+            home = next((home for home in homes if (home / path).is_file()), homes[0])
+            entry["_target_"] = f"{(home / path).resolve()}:{cls}"
+        except (OSError, ValueError):  # a path that is too long, or has a null character
+            raise InputError(f"{key}._target_", "path/to/file.py:Class", target) from None
+    for name, value in _items(entry):
+        _make_absolute(value, homes, f"{key}.{name}")
 
 
 def _check_hydra_node(config: DictConfig, search_path: list[str]) -> None:
@@ -183,5 +202,5 @@ def _check_hydra_node(config: DictConfig, search_path: list[str]) -> None:
 def _check_launcher(launcher: Any) -> None:
     target = launcher.get("_target_") if isinstance(launcher, Mapping) else launcher
     installed = {f"{cls.__module__}.{cls.__qualname__}" for cls in Plugins.instance().discover(Launcher)}
-    if target not in installed:
+    if not isinstance(target, str) or target not in installed:
         raise InputError("hydra.launcher._target_", "one of Hydra's launchers that is installed", target)

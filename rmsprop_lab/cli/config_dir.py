@@ -44,6 +44,8 @@ def check_config_dir(folder: str | None) -> None:
                 KEY, "file names that rmsprop_lab does not have", str(name), "Rename the file and its key."
             )
         content = read_yaml(path, KEY, str(name))
+        if content is not None and not isinstance(content, dict):
+            raise InputError(KEY, "files with keys and values", Found(f"{name} with {content!r:.60}"))
         if path.parent.name in ("objective", "optimizer"):
             _check_only_key(content, path.stem, str(name))
 

@@ -27,6 +27,8 @@ def parsed(texts: list[str]) -> list[Override]:
     overrides: list[Override] = OverridesParser.create(GlobalHydra.instance().config_loader()).parse_overrides(texts)
     chosen = groups()
     for override in overrides:
+        if not override.key_or_group:
+            raise InputError("command line", "key=value", Found(override.input_line or ""), "Name a key.")
         _check_hydra(override)
         if override.key_or_group in (*chosen, _LAUNCHER) and not override.is_delete():
             _check_options(override)
@@ -36,7 +38,7 @@ def parsed(texts: list[str]) -> list[Override]:
 def with_null_as_no_option(texts: list[str]) -> list[str]:
     """The overrides with `experiment=[]` for `experiment=null`, which config.yaml shows and Hydra refuses."""
     return [
-        re.sub(r"(?i)(?<![\w./-])null(?![\w./-])", "[]", text) if re.match(r"\+*experiment=", text) else text
+        re.sub(r"(?i)(?<![\w./'\"\[-])null(?![\w./'\"-])", "[]", text) if re.match(r"\+*experiment=", text) else text
         for text in texts
     ]
 
@@ -52,9 +54,10 @@ def jobs(texts: list[str], overrides: list[Override]) -> list[list[str]]:
     if count > _MOST_JOBS:
         change = "Vary hyperparameters with search=grid instead."
         raise InputError("-m", f"at most {_MOST_JOBS:,} jobs", Found(f"{count:,}"), change)
-    if count < 1:
-        raise InputError("-m", "at least one job", Found("an empty range"), "Exchange its start and stop.")
     choices = [list(_choices(text, override)) for text, override in zip(texts, overrides, strict=True)]
+    for override, found in zip(overrides, choices, strict=True):
+        if not found:
+            raise InputError(override.key_or_group, "one option or more", Found(f"none in {override.input_line}"))
     return [list(job) for job in itertools.product(*choices)]
 
 
@@ -71,13 +74,20 @@ def _check_hydra(override: Override) -> None:
 def _check_options(override: Override) -> None:
     """Refuses `starts=3`, where `starts.count=3` is meant, and all else that is no name of an option."""
     group = override.key_or_group
+    if override.is_force_add() or override.package is not None:
+        raise InputError(group, f"{group}=<option>", Found(override.input_line or ""), "Leave out ++ and @.")
     for value in _values(override):
         names = value if isinstance(value, list) else [value]
         few = group in _SEVERAL or len(names) == 1
-        if not few or not all(isinstance(name, str) and name and "${" not in name for name in names):
+        if not few or not all(map(_may_name_an_option, names)):
             found = Found("null") if value is None else value
             change = "" if group == _LAUNCHER else f"To set a value in it, use {group}.<key>=<value>."
             raise InputError(group, f"an option of {group}", found, change)
+
+
+def _may_name_an_option(name: Any) -> bool:
+    """Whether it is a text without interpolations, `???`, and ways out of the group's folder."""
+    return isinstance(name, str) and not name.startswith("/") and bool(re.fullmatch(r"(?!.*\.\.)[^${}?\0]+", name))
 
 
 def _values(override: Override) -> list[Any]:
@@ -95,7 +105,11 @@ def _count(override: Override) -> int:
     if isinstance(sweep, RangeSweep):
         start, stop, step = sweep.start or 0, sweep.stop or 0, sweep.step
         if step == 0 or not all(map(math.isfinite, (start, stop, step))):
-            raise InputError(override.key_or_group, "a range of finite numbers, with steps other than 0", sweep)
+            raise InputError(
+                override.key_or_group,
+                "a range of finite numbers, with steps other than 0",
+                Found(override.input_line or ""),
+            )
         return max(0, math.ceil((stop - start) / step))
     if isinstance(sweep, ChoiceSweep):
         return len(sweep.list)

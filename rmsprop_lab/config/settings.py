@@ -12,7 +12,7 @@ from rmsprop_lab.config.builder import build
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.evaluation.maps import MAX_RESOLUTION
 from rmsprop_lab.plan.search_settings import Search
-from rmsprop_lab.plan.space import Space, range_from
+from rmsprop_lab.plan.space import Space, check_names, range_from
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.tracking.uri import WRITERS
@@ -101,7 +101,7 @@ def _study(config: Mapping[str, Any]) -> Study:
         given_fields = dict(spec)
         space = given_fields.pop("space", None)
         optimizers[name] = build(given_fields, Optimizer, f"optimizer.{name}")
-        spaces[name] = _space(space, f"optimizer.{name}.space")
+        spaces[name] = _space(space, optimizers[name], f"optimizer.{name}.space")
     given: dict[str, Any] = {
         "starts": _below("starts", _starts, config["starts"]),
         "search": _below("search", _search, config["search"]),
@@ -138,6 +138,9 @@ def _choice(value: Any, key: str, choices: Sequence[str]) -> str:
 
 def _check_keys(config: Mapping[str, Any]) -> None:
     """Checks that every key of the config and of its nodes is known, and that none is missing."""
+    if "experiment" in config:
+        expected = "a file that begins with `# @package _global_`"
+        raise InputError("experiment", expected, Found("one without"), "Make this its first line.")
     _check_known(config, "", _KEYS)
     _check_there(config, "", (*_VALUES, *_NODES))
     for name, keys in _NODES.items():
@@ -172,11 +175,12 @@ def _entries(config: Mapping[str, Any], group: str) -> dict[str, Mapping[str, An
     return dict(entries)
 
 
-def _space(space: Any, key: str) -> Space:
+def _space(space: Any, optimizer: Optimizer, key: str) -> Space:
     if space is None:
         return {}
     if not isinstance(space, Mapping):
         raise InputError(key, "a mapping from names of hyperparameters to ranges", space)
+    check_names(space, optimizer, key)
     ranges = {}
     for name, spec in space.items():
         if spec is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from rmsprop_lab.base import Optimizer, given_fields, intervals
+from rmsprop_lab.base import Optimizer, intervals
 from rmsprop_lab.descent import Engine
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.plan.edges import Edge, edges_of, widened
@@ -15,7 +15,7 @@ from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.scores import default_score
 from rmsprop_lab.plan.search_settings import Search
-from rmsprop_lab.plan.space import Space, grid_size, is_active
+from rmsprop_lab.plan.space import Space, check_names, grid_size, is_active
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,10 +116,8 @@ class Cell:
             raise InputError("search.over", f"one or more hyperparameters of {key}", list(self.search.over))
         if not self.space:
             raise InputError(key, "a range of at least one hyperparameter to search", dict(self.space))
+        check_names(self.space, self.optimizer, key)
         for name, span in self.space.items():
-            if name not in given_fields(self.optimizer):
-                known = ", ".join(given_fields(self.optimizer))
-                raise InputError(key, f"hyperparameters of {type(self.optimizer).__name__} ({known})", name)
             self._check_condition(name, key)
             ends = (span.low, span.high) if span.values is None else span.values
             for end in ends:

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, get_args
 
 import numpy as np
 
+from rmsprop_lab.base import Optimizer, given_fields
 from rmsprop_lab.base.checks import flag, integer, is_real
 from rmsprop_lab.errors import InputError, did_you_mean
 from rmsprop_lab.plan.scale import Scale, complement, from_scale, rounded, to_scale
@@ -222,6 +223,24 @@ def point_at(space: Space, positions: Iterable[float]) -> dict[str, float]:
         if is_active(span, point):
             point[name] = span.at(position)
     return point
+
+
+def check_names(space: Mapping[str, Any], optimizer: Optimizer, key: str) -> None:
+    """Checks that a space is one of the optimizer's hyperparameters, also where no search uses it.
+
+    Args:
+        space: Ranges by name of hyperparameter, or what a config has in place of them.
+        optimizer: The optimizer.
+        key: The space's key, for errors.
+
+    Raises:
+        InputError: A name is not one of a hyperparameter.
+    """
+    known = given_fields(optimizer)
+    for name in space:
+        if name not in known:
+            expected = f"hyperparameters of {type(optimizer).__name__} ({', '.join(known)})"
+            raise InputError(key, expected, name, did_you_mean(name, known))
 
 
 def range_from(spec: Mapping[str, Any]) -> Range:

@@ -19,7 +19,7 @@ from rmsprop_lab.plan.repeatability import check_objective_repeats, check_optimi
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.scores import check_score, default_score
 from rmsprop_lab.plan.search_settings import Search
-from rmsprop_lab.plan.space import Range, Space
+from rmsprop_lab.plan.space import Range, Space, check_names
 from rmsprop_lab.plan.starts import Starts, as_starts
 
 MAX_RUNS = 20_000
@@ -133,10 +133,16 @@ class Study:
                 raise InputError("spaces", "names of the study's optimizers", name, hint)
             if not isinstance(space, Mapping):
                 raise InputError(f"spaces.{name}", "a mapping from names of hyperparameters to Ranges", space)
+            check_names(space, self.optimizers[name], f"spaces.{name}")
             for hyperparameter, span in space.items():
                 if not isinstance(span, Range):
                     expected = "a Range, such as Range(0.01, 1.0, 'log')"
                     raise InputError(f"spaces.{name}.{hyperparameter}", expected, span)
+                for parent in span.when or {}:
+                    if parent not in given_fields(self.optimizers[name]):
+                        expected = f"a hyperparameter that precedes {hyperparameter} in the space"
+                        hint = did_you_mean(parent, given_fields(self.optimizers[name]))
+                        raise InputError(f"spaces.{name}.{hyperparameter}.when", expected, parent, hint)
         self._check_over()
 
     def _check_over(self) -> None:

@@ -4,6 +4,7 @@ import re
 import sqlite3
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -58,15 +59,17 @@ def check_uri(uri: object) -> StoreUri:
     if not isinstance(uri, str) or "://" not in uri:
         raise InputError(KEY, _SCHEMES, uri, "Set tracking.uri=null for the store below output_dir.")
     scheme = uri.partition(":")[0].partition("+")[0]
-    if scheme == "sqlite":
-        _check_sqlite(uri)
-    elif scheme in ("http", "https"):
-        _check_server(uri)
-    elif scheme in _DATABASES:
-        _check_database(uri)
-    else:
+    checks = {"sqlite": _check_sqlite, "http": _check_server, "https": _check_server}
+    check = checks.get(scheme, _check_database if scheme in _DATABASES else None)
+    if check is None:
         change = "MLflow no longer takes a folder of files." if scheme == "file" else ""
         raise InputError(KEY, _SCHEMES, redacted(uri), change)
+    try:
+        check(uri)
+    except InputError:
+        raise
+    except (ValueError, OSError, HTTPException):  # a port that is no number, a space, a path that is too long
+        raise InputError(KEY, _SCHEMES, Found(f"{redacted(uri)}, which cannot be read as an address")) from None
     return StoreUri(uri)
 
 
@@ -78,6 +81,8 @@ def _check_sqlite(uri: str) -> None:
     if path.is_dir() or not path.parent.is_dir():
         what = "a folder" if path.is_dir() else f"no folder {path.parent}"
         raise InputError(KEY, "a database file in a folder that exists", Found(what), "Create the folder first.")
+    if path.exists() and not path.is_file():
+        raise InputError(KEY, "a database file", Found(f"{path}, which is no regular file"))
     if path.exists():
         try:
             connection = sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=_TIMEOUT)
