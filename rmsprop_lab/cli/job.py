@@ -66,7 +66,7 @@ class Job:
 
     def do(self) -> None:
         """Does the task and prints its results. SIGINT and SIGTERM end it in order."""
-        with signals.raised():
+        with signals.Raised():
             self._do()
 
     def _do(self) -> None:

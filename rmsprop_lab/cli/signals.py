@@ -7,11 +7,11 @@ swallowed, or come out as another one.
 import os
 import signal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
-from typing import Any, NoReturn
+
+TYPE_CHECKING = False  # nothing more is imported here: what comes before `exit_at_once` cannot be interrupted in order
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any, NoReturn
 
 _WORDS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 _AGAIN = 0.05  # seconds
@@ -24,21 +24,22 @@ def exit_at_once() -> None:
     _handle(_exit)
 
 
-@contextmanager
-def raised() -> Iterator[None]:
+class Raised:
     """Inside, both signals raise KeyboardInterrupt, also where Python would only print that it was ignored."""
-    if threading.current_thread() is not threading.main_thread():  # a launcher's worker; it gets no signals
-        yield
-        return
-    before = sys.unraisablehook
-    _received.clear()
-    sys.unraisablehook = _again_or(before)
-    _handle(_raise)
-    try:
-        yield
-    finally:
-        _handle(_exit)
-        sys.unraisablehook = before
+
+    def __enter__(self) -> None:
+        import threading
+
+        self._handles = threading.current_thread() is threading.main_thread()  # not in a launcher's worker
+        if self._handles:
+            _received.clear()
+            self._hook, sys.unraisablehook = sys.unraisablehook, _again_or(sys.unraisablehook)
+            _handle(_raise)
+
+    def __exit__(self, *error: object) -> None:
+        if self._handles:
+            _handle(_exit)
+            sys.unraisablehook = self._hook
 
 
 def received() -> int | None:
@@ -46,26 +47,28 @@ def received() -> int | None:
     return _received[-1] if _received else None
 
 
-def _handle(handler: Any) -> None:
+def _handle(handler: "Any") -> None:
     for number in _WORDS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
             signal.signal(number, handler)
 
 
-def _exit(number: int, frame: FrameType | None) -> NoReturn:
+def _exit(number: int, frame: "FrameType | None") -> "NoReturn":
     os.write(2, f"rmsprop-lab: {_WORDS[signal.Signals(number)]}\n".encode())
     os._exit(128 + number)
 
 
-def _raise(number: int, frame: FrameType | None) -> NoReturn:
+def _raise(number: int, frame: "FrameType | None") -> "NoReturn":
     _received.append(number)
     raise KeyboardInterrupt
 
 
-def _again_or(hook: Any) -> Any:
+def _again_or(hook: "Any") -> "Any":
     """A hook that sends a signal again which arrived in a destructor or callback, where Python drops exceptions."""
 
-    def unraisable(found: Any) -> None:
+    import threading
+
+    def unraisable(found: "Any") -> None:
         if isinstance(found.exc_value, KeyboardInterrupt) and _received:
             again = threading.Timer(_AGAIN, os.kill, (os.getpid(), _received[-1]))
             again.daemon = True
