@@ -4,9 +4,9 @@ import datetime
 import platform
 import shlex
 import sys
-import tempfile
 import traceback
 from pathlib import Path
+from tempfile import NamedTemporaryFile, gettempdir
 
 from rmsprop_lab import __version__
 from rmsprop_lab.tracking.uri import redacted
@@ -33,7 +33,7 @@ def report(error: BaseException) -> str:
     text = redacted("\n".join([*head, "", "".join(traceback.format_exception(error))]))
     reason = " ".join(redacted(str(error)).split())[:_LONGEST]
     what = f"an error that nobody foresaw, {type(error).__name__}{': ' if reason else ''}{reason}"
-    for folder in (*_study_folder, Path(tempfile.gettempdir())):
+    for folder in (*_study_folder, Path(gettempdir())):
         if folder.is_dir() and (path := _written(text, folder)):
             return f"{what}. Its traceback is in {path}; please report it with that file."
     return f"{what}. Its traceback cannot be written; please report it with the command line."
@@ -42,7 +42,7 @@ def report(error: BaseException) -> str:
 def _written(text: str, folder: Path) -> Path | None:
     """The path of the file; None if it cannot be written."""
     try:
-        with tempfile.NamedTemporaryFile(
+        with NamedTemporaryFile(
             "w",
             encoding="utf-8",
             errors="backslashreplace",

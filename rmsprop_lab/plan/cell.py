@@ -1,6 +1,7 @@
 """A cell: one search inside a study."""
 
 import dataclasses
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,8 +66,8 @@ class Cell:
 
     def __len__(self) -> int:
         if self.search.draws:
-            return self.search.trials
-        return grid_size(self.space) if self.search.method == "grid" else 1
+            return min(self.search.trials, sys.maxsize)
+        return min(grid_size(self.space), sys.maxsize) if self.search.method == "grid" else 1
 
     @property
     def score(self) -> str:

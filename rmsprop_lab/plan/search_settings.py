@@ -13,6 +13,7 @@ from rmsprop_lab.plan.space import Space
 
 SEARCHES = ("none", "grid", "random", "qmc", "tpe", "cmaes")
 _LEARNING = ("tpe", "cmaes")
+_MOST_REPEATS = 1000  # each is a cell in memory
 _DRAWING = ("random", "qmc", *_LEARNING)
 
 
@@ -64,7 +65,8 @@ class Search:
                 raise InputError(name, f"one of {', '.join(choices)}", value, hint)
         for name, least in (("trials", 1), ("seed", 0), ("points", 1), ("batch", 1), ("repeats", 1)):
             if name != "points" or self.points is not None:
-                object.__setattr__(self, name, integer(getattr(self, name), name, least))
+                most = _MOST_REPEATS if name == "repeats" else None
+                object.__setattr__(self, name, integer(getattr(self, name), name, least, most))
         object.__setattr__(self, "over", self._checked_over())
         flag(self.widen, "widen")
         if self.method == "cmaes" and find_spec("cmaes") is None:

@@ -1,6 +1,7 @@
 """Spaces: the range of each hyperparameter, which grids, random search and Optuna all draw from."""
 
 import math
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, get_args
@@ -102,10 +103,10 @@ class Range:
         object.__setattr__(self, "when", {name: tuple(map(_typed, among)) for name, among in listed.items()})
 
     def __len__(self) -> int:
-        """Number of grid points, counted without computing them."""
+        """Number of grid points, counted without computing them; at most what `len` can return."""
         if self.values is not None:
             return len(dict.fromkeys(self.values))
-        return len(self.grid()) if self.whole and self.points <= _COUNTED else self.points
+        return len(self.grid()) if self.whole and self.points <= _COUNTED else min(self.points, sys.maxsize)
 
     def grid(self) -> list[float]:
         """The distinct grid points, ascending, the first and last exactly `low` and `high`; or the values as given."""

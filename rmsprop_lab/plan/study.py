@@ -1,6 +1,7 @@
 """A study: what one command computes, and the cells that it consists of."""
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -226,7 +227,7 @@ class Study:
     def __len__(self) -> int:
         """Number of trials of all shards together, counted without expanding a grid."""
         extra = 3 * len(self.cells) if self.evaluates else 0
-        return sum(len(cell) for cell in self.cells) + extra
+        return min(sum(len(cell) for cell in self.cells) + extra, sys.maxsize)
 
     def is_mine(self, part: Run | Cell) -> bool:
         """Whether a run, or an adaptive search as a whole, belongs to this shard; its key decides."""
