@@ -141,12 +141,12 @@ class WaitingWarning(UserWarning):
     """Another process holds a lock that is needed; says who and since when."""
 
 
-def did_you_mean(name: str, names: Iterable[str]) -> str:
+def did_you_mean(name: object, names: Iterable[str]) -> str:
     """A sentence that names the nearest valid name, or lists all names if none is near.
 
     >>> did_you_mean("RMSprop", ["GD", "RMSProp"])
     "Did you mean 'RMSProp'?"
     """
-    choices = sorted(names)
-    near = get_close_matches(name, choices, n=1, cutoff=0.6)
+    choices = sorted(map(str, names))
+    near = get_close_matches(str(name), choices, n=1, cutoff=0.6)
     return f"Did you mean {near[0]!r}?" if near else f"Choose from: {', '.join(choices)}."

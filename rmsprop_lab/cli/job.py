@@ -10,6 +10,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from rmsprop_lab.cli import signals
 from rmsprop_lab.cli.terminal import (
     ProgressBar,
     print_dashboard,
@@ -22,6 +23,7 @@ from rmsprop_lab.cli.terminal import (
     print_unread,
     print_upgrade,
 )
+from rmsprop_lab.cli.unforeseen import report_in
 from rmsprop_lab.config.recorded import recorded_studies
 from rmsprop_lab.config.settings import Settings, read
 from rmsprop_lab.errors import ContractBroken, Found, InputError, LabError, RunsFailed, StudyInterrupted, TrackingError
@@ -55,6 +57,7 @@ class Job:
         self.config, self._asked = config, asked
         self.settings = read(_plain(config))
         self.folder = StudyFolder(self.settings.output_dir, self.settings.study.name, self.settings.wait)
+        report_in(self.folder.path)
         if self.settings.task == "landscape":
             check_landscapes(self.settings.study)
         if self.settings.task == "refill" and self.settings.tracking == "none":
@@ -65,7 +68,11 @@ class Job:
         check_format(self.folder.path)
 
     def do(self) -> None:
-        """Does the task and prints its results."""
+        """Does the task and prints its results. SIGINT and SIGTERM end it in order."""
+        with signals.Raised():
+            self._do()
+
+    def _do(self) -> None:
         if self.settings.task != "check" and needs_upgrade(self.folder):
             self._upgrade()
         _TASKS[self.settings.task](self)

@@ -13,7 +13,9 @@ from typing import NoReturn
 
 from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.cli.encoding import print_any_text
-from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.cli.signals import exit_at_once
+from rmsprop_lab.errors import Found, InputError, TrackingError
+from rmsprop_lab.processes.locking import DEFAULT_WAIT
 from rmsprop_lab.tracking.page import DEFAULT_VIEW, view_link
 from rmsprop_lab.tracking.redaction import redacted
 from rmsprop_lab.tracking.uri import LOCAL, check_uri, default_uri, is_database, named_uri, sqlite_path
@@ -25,6 +27,7 @@ _QUIET = {"PYTHONWARNINGS": "ignore::DeprecationWarning,ignore::UserWarning"}
 
 def main() -> NoReturn:
     """Starts the server and waits until it ends. Exits with status 2 for a store or port that cannot be used."""
+    exit_at_once()
     parser = argparse.ArgumentParser(prog="rmsprop-lab-ui", description=__doc__)
     parser.error = lambda message: argparse.ArgumentParser.error(parser, redacted(message))  # type: ignore[method-assign]
     parser.add_argument("--output-dir", help="folder of all studies (default: outputs)")
@@ -36,14 +39,30 @@ def main() -> NoReturn:
     uri, output_dir = named_uri(uri), args.output_dir or "outputs"
     try:
         command = server_command(uri, output_dir, args.port)
-    except InputError as error:
-        print(f"rmsprop-lab-ui: {redacted(str(error))}", file=sys.stderr)
-        sys.exit(2)
-    uri = uri or default_uri(output_dir)
+        uri = uri or default_uri(output_dir)
+        links = _links_of_a_store_that_opens(uri)
+    except Exception as error:
+        from rmsprop_lab.cli.endings import ending
+
+        status, message = ending(error)
+        print(f"rmsprop-lab-ui: {redacted(message)}", file=sys.stderr)
+        sys.exit(status)
     print("The server takes a few seconds to start; Ctrl-C stops it. Runs side by side:", flush=True)
-    for name, link in study_links(uri).items():
+    for name, link in links.items():
         print(f"  {name:16} http://127.0.0.1:{args.port}/{link}", flush=True)
     sys.exit(_serve(command, uri))
+
+
+def _links_of_a_store_that_opens(uri: str) -> dict[str, str]:
+    """The links of `study_links`, after MLflow has opened the database: one of another version ends the server."""
+    if is_database(uri):
+        from rmsprop_lab.tracking.store import open_store
+
+        open_store(uri, DEFAULT_WAIT)
+    try:
+        return study_links(uri)
+    except sqlite3.Error as error:
+        raise TrackingError(f"reading {redacted(uri)}: {error}") from error
 
 
 def _serve(command: list[str], uri: str) -> int:

@@ -46,7 +46,7 @@ def build(spec: Mapping[str, Any], kind: type[Part], key: str) -> Part:
             f"{key}._target_",
             f"the class of the {kind.__name__.lower()}",
             Found("none" if target is None else repr(target)),
-            f"To choose {key} as an option, list it: {key.replace('.', '=[')}].",
+            f"To choose {key} as an option, list it: {key.replace('.', '=[')}]." if key.count(".") == 1 else "",
         )
     cls = find_class(target, kind, f"{key}._target_")
     allowed = {field.name: field for field in dataclasses.fields(cls) if field.init}

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-import yaml
-
 from rmsprop_lab.config.settings import read
 from rmsprop_lab.config.trust import code_in, without_foreign
+from rmsprop_lab.config.yaml_files import read_recorded
 from rmsprop_lab.errors import LabError
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.storage.folder import StudyFolder
@@ -39,7 +38,7 @@ def recorded_studies(
     seen, withheld, trusted = set(), set[str](), {*asked, *code_in(config)}
     for path in sorted((folder.path / "commands").glob("*.yaml"), reverse=True):
         try:
-            record = yaml.safe_load(path.read_text(encoding="utf-8"))
+            record = read_recorded(path)
             recorded = resolve(record["config"])
             if record.get("format", 1) == 1:  # whose default was another score
                 recorded["search"]["score"] = None
@@ -53,7 +52,7 @@ def recorded_studies(
             if (text := repr(whole)) not in seen:
                 seen.add(text)
                 yield read(whole).study
-        except (LabError, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError, OSError) as error:
+        except (LabError, KeyError, TypeError, ValueError, AttributeError, OSError) as error:
             if unread is not None and str(error) not in unread:
                 unread.append(str(error))
     if withheld and unread is not None:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 from rmsprop_lab.base import Objective, Optimizer
@@ -12,29 +12,27 @@ from rmsprop_lab.config.builder import build
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.evaluation.maps import MAX_RESOLUTION
 from rmsprop_lab.plan.search_settings import Search
-from rmsprop_lab.plan.space import Space, range_from
+from rmsprop_lab.plan.space import Space, check_names, range_from
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.tracking.uri import WRITERS, named_uri
 
 T = TypeVar("T")
 TASKS = ("run", "check", "landscape", "refill", "optuna")
-_KEYS = (
-    "task",
-    "name",
-    "output_dir",
-    "n_iter",
-    "print_trace",
-    "figures",
-    "engine",
-    "shards",
-    "shard",
-    "target",
-    "trust",
+_VALUES = (
+    *("task", "name", "output_dir", "n_iter", "print_trace", "figures", "engine", "shards", "shard", "target", "trust"),
 )
-_NODES = ("limits", "landscape", "evaluation")
+# The keys of each node. Those of `search` and `starts` may be missing, as in the recorded configs of older versions.
+_NODES = {
+    "limits": ("runs", "wait"),
+    "landscape": ("resolution",),
+    "evaluation": ("count", "seed"),
+    "tracking": ("backend", "uri", "writer"),
+    "starts": tuple(field.name for field in fields(Starts)),
+    "search": tuple(field.name for field in fields(Search)),
+}
+_KEYS = (*_VALUES, *_NODES, "objective", "optimizer")
 _MOST_RUNS = 1_000_000  # each run is an object in memory while its study is computed
-_GROUPS = ("objective", "optimizer", "starts", "search", "tracking")
 
 
 @dataclass(frozen=True)
@@ -96,7 +94,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         target=_target(config["target"]),
         figures=flag(config["figures"], "figures"),
         wait=_wait(config["limits"].get("wait")),
-        resolution=integer(config["landscape"].get("resolution"), "landscape.resolution", 2, MAX_RESOLUTION),
+        resolution=integer(config["landscape"]["resolution"], "landscape.resolution", 2, MAX_RESOLUTION),
         trust=flag(config["trust"], "trust"),
     )
 
@@ -108,10 +106,10 @@ def _study(config: Mapping[str, Any]) -> Study:
     }
     optimizers, spaces = {}, {}
     for name, spec in _entries(config, "optimizer").items():
-        fields = dict(spec)
-        space = fields.pop("space", None)
-        optimizers[name] = build(fields, Optimizer, f"optimizer.{name}")
-        spaces[name] = _space(space, f"optimizer.{name}.space")
+        given_fields = dict(spec)
+        space = given_fields.pop("space", None)
+        optimizers[name] = build(given_fields, Optimizer, f"optimizer.{name}")
+        spaces[name] = _space(space, optimizers[name], f"optimizer.{name}.space")
     given: dict[str, Any] = {
         "starts": _below("starts", _starts, config["starts"]),
         "search": _below("search", _search, config["search"]),
@@ -148,16 +146,32 @@ def _choice(value: Any, key: str, choices: Sequence[str]) -> str:
 
 
 def _check_keys(config: Mapping[str, Any]) -> None:
-    for key in config:
-        if key not in (*_KEYS, *_NODES, *_GROUPS):
-            hint = did_you_mean(str(key), _KEYS + _NODES + _GROUPS)
-            raise InputError(str(key), "a key of the config", str(key), hint)
-    for key in (*_KEYS, *_NODES, "starts", "search", "tracking"):
-        if key not in config:
-            raise InputError(key, "a value", Found("none"), "Keep the one of conf/config.yaml, or set another.")
-    for key in ("starts", "search", "tracking", "limits", "landscape", "evaluation"):
-        if not isinstance(config[key], Mapping):
-            raise InputError(key, "a mapping", config[key], f"To set a value in it, use {key}.<key>=<value>.")
+    """Checks that every key of the config and of its nodes is known, and that none is missing."""
+    if "experiment" in config:
+        expected = "a file that begins with `# @package _global_`"
+        raise InputError("experiment", expected, Found("one without"), "Make this its first line.")
+    _check_known(config, "", _KEYS)
+    _check_there(config, "", (*_VALUES, *_NODES))
+    for name, keys in _NODES.items():
+        node = config[name]
+        if not isinstance(node, Mapping):
+            raise InputError(name, "a mapping", node, f"To set a value in it, use {name}.<key>=<value>.")
+        _check_known(node, name, keys)
+        _check_there(node, name, keys[:1] if name in ("starts", "search") else keys)
+
+
+def _check_known(node: Mapping[str, Any], name: str, keys: Sequence[str]) -> None:
+    for key in node:
+        if key not in keys:
+            where = f"a key of {name or 'the config'}"
+            raise InputError(f"{name}.{key}".lstrip("."), where, str(key), did_you_mean(str(key), keys))
+
+
+def _check_there(node: Mapping[str, Any], name: str, keys: Sequence[str]) -> None:
+    for key in keys:
+        if key not in node:
+            change = "Keep the one of conf/config.yaml, or set another."
+            raise InputError(f"{name}.{key}".lstrip("."), "a value", Found("none"), change)
 
 
 def _entries(config: Mapping[str, Any], group: str) -> dict[str, Mapping[str, Any]]:
@@ -176,11 +190,12 @@ def _study_name(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _space(space: Any, key: str) -> Space:
+def _space(space: Any, optimizer: Optimizer, key: str) -> Space:
     if space is None:
         return {}
     if not isinstance(space, Mapping):
         raise InputError(key, "a mapping from names of hyperparameters to ranges", space)
+    check_names(space, optimizer, key)
     ranges = {}
     for name, spec in space.items():
         check_name(name, key)
@@ -192,18 +207,18 @@ def _space(space: Any, key: str) -> Space:
     return ranges
 
 
-def _search(fields: Mapping[str, Any]) -> Search:
-    over = fields.get("over")
-    return Search(**{**fields, "over": tuple(over) if isinstance(over, list) else over})
+def _search(given: Mapping[str, Any]) -> Search:
+    over = given.get("over")
+    return Search(**{**given, "over": tuple(over) if isinstance(over, list) else over})
 
 
-def _starts(fields: Mapping[str, Any]) -> Starts:
-    return Starts(**fields)
+def _starts(given: Mapping[str, Any]) -> Starts:
+    return Starts(**given)
 
 
-def _evaluation(fields: Mapping[str, Any]) -> Starts | None:
+def _evaluation(given: Mapping[str, Any]) -> Starts | None:
     """The fresh starts; None for a count of 0, which means no evaluation."""
-    return Starts("fresh", **fields) if integer(fields.get("count"), "count", 0) else None
+    return Starts("fresh", **given) if integer(given["count"], "count", 0) else None
 
 
 def _target(value: Any) -> float | None:
@@ -214,13 +229,11 @@ def _target(value: Any) -> float | None:
     return float(value)
 
 
-def _below(key: str, make: Callable[[Any], T], fields: Mapping[str, Any]) -> T:
+def _below(key: str, make: Callable[[Any], T], given: Mapping[str, Any]) -> T:
     try:
-        return make(fields)
+        return make(given)
     except InputError as error:
         raise error.under(key) from None
-    except TypeError:
-        raise InputError(key, f"the keys of an option of {key}", Found(", ".join(fields))) from None
 
 
 def _output_dir(value: Any) -> str:

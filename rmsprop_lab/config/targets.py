@@ -87,6 +87,9 @@ def _module_of_package(name: str, target: str, key: str, expected: str) -> Modul
         return importlib.import_module(name)
     except ImportError as error:
         raise InputError(key, expected, target, f"It cannot be imported: {error}.") from None
+    except (Exception, SystemExit) as error:
+        where = Found(f"{target} ({type(error).__name__}: {error})")
+        raise InputError(key, "a module that can be imported", where) from error
 
 
 def _module_of_file(path: str, class_name: str, target: str, key: str, expected: str) -> ModuleType:
@@ -101,7 +104,7 @@ def _module_of_file(path: str, class_name: str, target: str, key: str, expected:
         return module_of(file)
     except InputError:
         raise
-    except Exception as error:  # user code may raise anything
+    except (Exception, SystemExit) as error:  # user code may raise anything
         where = Found(f"{target} ({type(error).__name__}: {error})")
         raise InputError(key, "a Python file that can be imported", where) from error
 

@@ -2,12 +2,14 @@
 
 import math
 import numbers
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, get_args
 
 import numpy as np
 
+from rmsprop_lab.base import Optimizer, given_fields
 from rmsprop_lab.base.checks import MOST_INT32, flag, integer, is_finite
 from rmsprop_lab.errors import InputError, did_you_mean
 from rmsprop_lab.plan.scale import Scale, complement, from_scale, rounded, to_scale
@@ -105,10 +107,10 @@ class Range:
         object.__setattr__(self, "when", {name: tuple(map(_typed, among)) for name, among in listed.items()})
 
     def __len__(self) -> int:
-        """Number of grid points, counted without computing them."""
+        """Number of grid points, counted without computing them; at most what `len` can return."""
         if self.values is not None:
             return len(dict.fromkeys(self.values))
-        return len(self.grid()) if self.whole and self.points <= _COUNTED else self.points
+        return len(self.grid()) if self.whole and self.points <= _COUNTED else min(self.points, sys.maxsize)
 
     def grid(self) -> list[float]:
         """The distinct grid points, ascending, the first and last exactly `low` and `high`; or the values as given."""
@@ -222,6 +224,24 @@ def point_at(space: Space, positions: Iterable[float]) -> dict[str, float]:
         if is_active(span, point):
             point[name] = span.at(position)
     return point
+
+
+def check_names(space: Mapping[str, Any], optimizer: Optimizer, key: str) -> None:
+    """Checks that a space is one of the optimizer's hyperparameters, also where no search uses it.
+
+    Args:
+        space: Ranges by name of hyperparameter, or what a config has in place of them.
+        optimizer: The optimizer.
+        key: The space's key, for errors.
+
+    Raises:
+        InputError: A name is not one of a hyperparameter.
+    """
+    known = given_fields(optimizer)
+    for name in space:
+        if name not in known:
+            expected = f"hyperparameters of {type(optimizer).__name__} ({', '.join(known)})"
+            raise InputError(key, expected, name, did_you_mean(name, known))
 
 
 def range_from(spec: Mapping[str, Any]) -> Range:

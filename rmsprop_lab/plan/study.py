@@ -20,7 +20,7 @@ from rmsprop_lab.plan.repeatability import check_objective_repeats, check_optimi
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.scores import check_score, default_score
 from rmsprop_lab.plan.search_settings import Search
-from rmsprop_lab.plan.space import Range, Space
+from rmsprop_lab.plan.space import Range, Space, check_names
 from rmsprop_lab.plan.starts import Starts, as_starts
 from rmsprop_lab.plan.unseen import check_unseen
 
@@ -148,10 +148,24 @@ class Study:
                 raise InputError("spaces", "names of the study's optimizers", name, hint)
             if not isinstance(space, Mapping):
                 raise InputError(f"spaces.{name}", "a mapping from names of hyperparameters to Ranges", space)
+            check_names(space, self.optimizers[name], f"spaces.{name}")
             for hyperparameter, span in space.items():
                 if not isinstance(span, Range):
                     expected = "a Range, such as Range(0.01, 1.0, 'log')"
                     raise InputError(f"spaces.{name}.{hyperparameter}", expected, span)
+                for parent in span.when or {}:
+                    if parent not in given_fields(self.optimizers[name]):
+                        expected = f"a hyperparameter that precedes {hyperparameter} in the space"
+                        hint = did_you_mean(parent, given_fields(self.optimizers[name]))
+                        raise InputError(f"spaces.{name}.{hyperparameter}.when", expected, parent, hint)
+        self._check_over()
+
+    def _check_over(self) -> None:
+        """Checks that each name in `search.over` has a range in the space of one optimizer or more."""
+        known = {name for space in self.spaces.values() for name in space}
+        for name in self.search.over or ():
+            if known and name not in known:
+                raise InputError("search.over", "hyperparameters with a range", name, did_you_mean(name, known))
 
     def check_code(self) -> None:
         """Calls each objective at its starts and each optimizer, before anything is computed or created.

@@ -48,7 +48,7 @@ def open_store(uri: str, wait: float) -> MlflowClient:
 
     Raises:
         InputError: The store cannot be opened or has another schema (key `tracking.uri`).
-        TrackingError: Another process kept it locked.
+        TrackingError: Another process keeps the database locked, or the disk is full.
     """
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what fails reaches the caller as an error
@@ -58,7 +58,11 @@ def open_store(uri: str, wait: float) -> MlflowClient:
             _create_whole(checked)
             client = MlflowClient(tracking_uri=checked)
             client.search_experiments(max_results=1)
+    except (sqlalchemy.exc.SQLAlchemyError, OSError) as error:
+        raise TrackingError(f"opening {redacted(uri)}: {_first_line(error)}") from error
     except MlflowException as error:
+        if isinstance(error.__cause__, sqlalchemy.exc.OperationalError):  # locked, full
+            raise TrackingError(f"opening {redacted(uri)}: {_first_line(error)}") from error
         reason, change = redacted(str(error)).splitlines()[0], ""
         if _has_another_schema(checked):
             reason = reason.partition(". ")[0]
@@ -87,8 +91,12 @@ def as_tracking_error(doing: str) -> Iterator[None]:
     try:
         yield
     except (MlflowException, sqlalchemy.exc.SQLAlchemyError, OSError) as error:
-        lines = [line for line in redacted(str(error)).splitlines() if line.strip() and not line.startswith(_ADVICE)]
-        raise TrackingError(f"{doing}: {lines[0] if lines else type(error).__name__}") from error
+        raise TrackingError(f"{doing}: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line for line in redacted(str(error)).splitlines() if line.strip() and not line.startswith(_ADVICE)]
+    return lines[0] if lines else type(error).__name__
 
 
 def owner_of(output_dir: str | Path, study: str) -> str:

@@ -7,6 +7,7 @@ import re
 import sqlite3
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -81,19 +82,17 @@ def check_uri(uri: object) -> StoreUri:
         _check_answer(uri)
     except InputError as error:
         raise InputError(key, error.expected, error.found, error.change) from None
+    except (ValueError, OSError, HTTPException):  # a port that is no number, a path that is too long
+        raise InputError(key, _SCHEMES, Found(f"{redacted(uri)}, which cannot be read as an address")) from None
     return StoreUri(uri)
 
 
 def _check_answer(uri: str) -> None:
     """Opens a store once; the key of an error is `tracking.uri`."""
     scheme = uri.partition(":")[0].partition("+")[0]
-    if scheme == "sqlite":
-        _check_sqlite(uri)
-    elif scheme in ("http", "https"):
-        _check_server(uri)
-    elif scheme in _DATABASES:
-        _check_database(uri)
-    else:
+    checks = {"sqlite": _check_sqlite, "http": _check_server, "https": _check_server}
+    check = checks.get(scheme, _check_database if scheme in _DATABASES else None)
+    if check is None:
         change = "MLflow no longer takes a folder of files." if scheme == "file" else ""
         raise InputError(KEY, _SCHEMES, redacted(uri), change)
 
@@ -106,6 +105,8 @@ def _check_sqlite(uri: str) -> None:
     if path.is_dir() or not path.parent.is_dir():
         what = "a folder" if path.is_dir() else f"no folder {path.parent}"
         raise InputError(KEY, "a database file in a folder that exists", Found(what), "Create the folder first.")
+    if path.exists() and not path.is_file():
+        raise InputError(KEY, "a database file", Found(f"{path}, which is no regular file"))
     if path.exists():
         try:
             connection = sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=_TIMEOUT)
