@@ -36,7 +36,7 @@ _UNTOUCHED = {
     "hydra_logging": {"version": 1, "root": None, "disable_existing_loggers": False},
     "output_subdir": None,
     "run": {"dir": "."},
-    "sweep": {"dir": "${output_dir}/multirun", "subdir": "${hydra:job.num}"},
+    "sweep": {"dir": "${expanded:${output_dir}}/multirun", "subdir": "${hydra:job.num}"},
     "sweeper": {
         "_target_": "hydra._internal.core_plugins.basic_sweeper.BasicSweeper",
         "max_batch_size": None,
