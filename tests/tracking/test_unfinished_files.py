@@ -10,7 +10,7 @@ from support.writing import contents, open_study
 from rmsprop_lab.tracking.store import owner_of
 from rmsprop_lab.tracking.uri import default_uri
 from rmsprop_lab.tracking.writers.artifacts import UnfinishedFiles
-from rmsprop_lab.tracking.writers.protocol import is_run_id, new_run_id
+from rmsprop_lab.tracking.writers.run_ids import is_run_id, new_run_id
 
 OWNER = "0123456789abcdef"
 FORGED = [

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from rmsprop_lab.tracking.content import RunContent
-from rmsprop_lab.tracking.writers.protocol import is_run_id
+from rmsprop_lab.tracking.writers.run_ids import is_run_id
 
 _UNFINISHED = ".unfinished"  # folder below the artifact root: lists of the runs whose files are being written
 

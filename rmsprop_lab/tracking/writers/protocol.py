@@ -1,8 +1,6 @@
 """What a writer of runs is, and what all writers do alike."""
 
-import re
 import time
-import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
@@ -78,17 +76,3 @@ def note_of(content: RunContent, run_id: str) -> dict[str, str]:
 def now() -> int:
     """The time in ms, as MLflow stores it."""
     return int(time.time() * 1000)
-
-
-def new_run_id() -> str:
-    """32 hexadecimal digits that grow with time (as in UUID version 7), so that rows go to the end of an index."""
-    return f"{now():012x}{uuid.uuid4().hex[12:]}"
-
-
-def is_run_id(value: object) -> bool:
-    """Whether a value read from a file or a store has the form of a run's id. Only such a one may become a path.
-
-    >>> is_run_id(new_run_id()), is_run_id("../precious"), is_run_id("")
-    (True, False, False)
-    """
-    return isinstance(value, str) and re.fullmatch("[0-9a-f]{32}", value) is not None
