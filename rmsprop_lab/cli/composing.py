@@ -111,7 +111,7 @@ def _run_jobs(found: list[list[str]], config_dir: str | None, multirun: bool) ->
     if not multirun:
         Job(configs[0], code_of_config_dirs([config_dir] if config_dir else [])).do()
         return
-    announce(found)
+    announce(found, [str(config["name"]) for config in configs])
     for config, job in zip(configs, found, strict=True):
         config["name"] = named(config["name"], job)
         Job(config)

@@ -43,9 +43,20 @@ def _hash(swept: str) -> str:
     return hashlib.sha256(swept.encode()).hexdigest()[:6]
 
 
-def announce(jobs: Sequence[Sequence[str]]) -> None:
-    """Tells the jobs of a multirun their suffixes."""
-    os.environ[_VARIABLE] = json.dumps({"varied": _varied(jobs), "suffixes": suffixes(jobs)})
+def announce(jobs: Sequence[Sequence[str]], names: Sequence[str]) -> None:
+    """Tells the jobs of a multirun their suffixes: those of which another job has the same name.
+
+    Args:
+        jobs: The overrides of each job.
+        names: The name in the config of each job; experiments have names of their own.
+    """
+    varied, found = _varied(jobs), suffixes(jobs)
+    swept = [swept_of(job, varied) for job in jobs]
+    by_name: dict[str, set[str]] = {}
+    for one, name in zip(swept, names, strict=True):
+        by_name.setdefault(name, set()).add(one)
+    needed = {one: found[one] for group in by_name.values() if len(group) > 1 for one in group if one in found}
+    os.environ[_VARIABLE] = json.dumps({"varied": varied, "suffixes": needed})
 
 
 def named(name: str, overrides: Sequence[str]) -> str:

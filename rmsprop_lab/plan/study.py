@@ -92,7 +92,7 @@ class Study:
             change = "Set it to false, or choose tpe."
             expected = f"false, as search={self.search.method} is split over {self.shards} shards"
             raise InputError("search.widen", expected, True, change)
-        self._check_size(len(self.objectives) * len(self.optimizers) * self.search.repeats)  # before they are made
+        self._check_size(len(self.objectives) * len(self.optimizers) * self.search.repeats, "at least ")
         for cell in self.cells:
             cell.check()
         for problems in self._problems:
@@ -102,12 +102,12 @@ class Study:
             check_unseen(searched[cell.problem.name], self._fresh_problem(cell))
         self._check_size(self.size)
 
-    def _check_size(self, size: int) -> None:
+    def _check_size(self, size: int, about: str = "") -> None:
         if size > self.max_runs:
             raise InputError(
                 "max_runs",
                 f"a study of at most {self.max_runs:,} runs",
-                Found(f"{size:,} runs"),
+                Found(f"{about}{size:,} runs"),
                 "Lower search.trials or the ranges' points, choose fewer objectives or optimizers, or raise max_runs.",
             )
 

@@ -32,7 +32,7 @@ def set_title(figure: Figure, title: str, size: float = 12.0) -> None:
 
 def wrapped(text: str, width: float, size: float) -> str:
     """Lines of a title, each wrapped to a width in inches for letters of a size in points."""
-    characters = 72 * width / (0.58 * size)  # letters are a little narrower than 0.58 em on average
+    characters = 72 * width / (0.63 * size)  # letters are narrower than 0.63 em on average
     return "\n".join(textwrap.fill(line, int(characters)) for line in text.splitlines())
 
 

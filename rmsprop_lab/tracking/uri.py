@@ -95,6 +95,7 @@ def _check_answer(uri: str) -> None:
     if check is None:
         change = "MLflow no longer takes a folder of files." if scheme == "file" else ""
         raise InputError(KEY, _SCHEMES, redacted(uri), change)
+    check(uri)
 
 
 def _check_sqlite(uri: str) -> None:

@@ -121,7 +121,7 @@ CASES = [
     (["starts.seed=9223372036854775808"], "starts.seed: expected an integer from 0 to 9,223,372,036,854,775,807"),
     (["search=random", "search.repeats=2", "starts.seed=9223372036854775807"], "starts.seed: expected an integer from"),
     (["search=random", "search.repeats=2", "evaluation.seed=9223372036854775807"], "evaluation.seed: expected an"),
-    (["search=random", "search.repeats=1000000000"], "limits.runs: expected a study of at most 20,000 runs"),
+    (["search=random", "search.repeats=1000000000"], "search.repeats: expected an integer from 1 to 1000"),
     (["search=random", "search.trials=9223372036854775807"], "search.trials: expected an integer from 1 to"),
     (["search=grid", "search.points=2000000000", "optimizer=rmsprop_momentum"], "4,000,000,000,000,000,003 runs"),
     (

@@ -31,6 +31,8 @@ def test_a_signal_ends_the_command(tmp_path: Path, number: signal.Signals, milli
     _, err = process.communicate(timeout=60)
     killed = -number if milliseconds < 100 else STATUS[number]  # while the handlers are not there; the same to a shell
     assert process.returncode in (STATUS[number], killed), err
+    if process.returncode == -number and milliseconds < 100:
+        return  # Python itself was still importing: its words are not ours
     assert "Traceback" not in err
     assert "Exception ignored" not in err
     assert len([line for line in err.splitlines() if not line.startswith("plan:")]) <= 1

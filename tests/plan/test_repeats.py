@@ -63,5 +63,5 @@ def test_a_study_with_repeats_counts_a_reference_for_each(tmp_path: Path) -> Non
 
 
 def test_the_demos_plan_with_eight_repeats_has_2592_runs(lab) -> None:
-    ended = lab("experiment=compare", "search.repeats=8", "limits.runs=1", "tracking=none")
+    ended = lab("experiment=compare", "search.repeats=8", "limits.runs=200", "tracking=none")
     assert "2,592 runs" in ended.err

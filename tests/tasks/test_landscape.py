@@ -97,7 +97,7 @@ def test_the_best_point_is_run_from_fresh_starts(tmp_path: Path, changes: dict[s
     median = np.sort(expected)[(fresh.count - 1) // 2]
     assert run.data.metrics["final/log10_gap_fresh"] == median
     assert run.data.metrics["final/log10_gap"] == kept_map(tmp_path)["log10_gap"].min()
-    assert f"{median:.1f} as the median of {fresh.count} fresh starts" in found.titles["himmelblau_rmsprop_map"]
+    assert f"{median:.1f} as the median of {fresh.count} fresh starts" in found.titles["himmelblau_rmsprop_dense_map"]
 
 
 def test_other_fresh_starts_are_another_map(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_where_no_minimum_is_known_nothing_is_called_a_gap(tmp_path: Path) -> No
 
 
 def test_no_text_of_a_map_of_values_calls_them_gaps(tmp_path: Path) -> None:
-    name = "monkey_saddle_rmsprop_map"
+    name = "monkey_saddle_rmsprop_dense_map"
     texts = drawing_of(
         lambda: survey_of(tmp_path, 8, objectives={"monkey_saddle": MonkeySaddle()}).pictures[name].read_bytes()
     ).texts
