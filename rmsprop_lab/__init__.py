@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rmsprop_lab.descent import Trace as Trace
     from rmsprop_lab.descent import descend as descend
     from rmsprop_lab.errors import ContractBroken as ContractBroken
+    from rmsprop_lab.errors import DamageWarning as DamageWarning
     from rmsprop_lab.errors import EngineWarning as EngineWarning
     from rmsprop_lab.errors import InputError as InputError
     from rmsprop_lab.errors import LabError as LabError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from rmsprop_lab.errors import StudyInterrupted as StudyInterrupted
     from rmsprop_lab.errors import TrackingError as TrackingError
     from rmsprop_lab.errors import TrackingWarning as TrackingWarning
+    from rmsprop_lab.errors import WaitingWarning as WaitingWarning
     from rmsprop_lab.plan.search_settings import Search as Search
     from rmsprop_lab.plan.space import Range as Range
     from rmsprop_lab.plan.starts import Starts as Starts
@@ -43,8 +45,8 @@ _HOMES = {
     "base": ("Objective", "Optimizer"),
     "descent": ("Trace", "descend"),
     "errors": (
-        *("ContractBroken", "EngineWarning", "InputError", "LabError", "ResultsError", "RunsFailed"),
-        *("StudyInterrupted", "TrackingError", "TrackingWarning"),
+        *("ContractBroken", "DamageWarning", "EngineWarning", "InputError", "LabError", "ResultsError", "RunsFailed"),
+        *("StudyInterrupted", "TrackingError", "TrackingWarning", "WaitingWarning"),
     ),
     "plan.search_settings": ("Search",),
     "plan.space": ("Range",),
@@ -58,6 +60,7 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "ContractBroken",
+    "DamageWarning",
     "EngineWarning",
     "InputError",
     "LabError",
@@ -74,6 +77,7 @@ __all__ = [
     "Trace",
     "TrackingError",
     "TrackingWarning",
+    "WaitingWarning",
     "descend",
     "load",
     "load_traces",

@@ -9,8 +9,10 @@
     KeyboardInterrupt
     └── StudyInterrupted  Ctrl-C or SIGTERM ended a study; finished runs are on disk
     UserWarning
+    ├── DamageWarning    files of a study were cut, changed or lost; they are set aside and made again
     ├── EngineWarning    numba cannot compile what it was asked to; NumPy computes it
-    └── TrackingWarning  the fast way of logging does not work with this store; runs are logged one by one
+    ├── TrackingWarning  the fast way of logging does not work with this store; runs are logged one by one
+    └── WaitingWarning   another process holds a lock that is needed
 
 Divergence, overflow and NaN are no errors but results: see `rmsprop_lab.descent.Trace`.
 """
@@ -99,12 +101,20 @@ class RunsFailed(LabError):
     """Objectives or optimizers raised errors. Their runs are recorded as failed; the others finished."""
 
 
+class DamageWarning(UserWarning):
+    """Files of a study were cut, changed or lost. They are set aside, and what they held is made again."""
+
+
 class EngineWarning(UserWarning):
     """numba cannot compile what it was asked to; NumPy computes it."""
 
 
 class TrackingWarning(UserWarning):
     """The fast way of logging does not work with this store; runs are logged one by one."""
+
+
+class WaitingWarning(UserWarning):
+    """Another process holds a lock that is needed; says who and since when."""
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:

@@ -51,7 +51,7 @@ class Job:
     def __init__(self, config: DictConfig) -> None:
         self.config = config
         self.settings = read(_plain(config))
-        self.folder = StudyFolder(self.settings.output_dir, self.settings.study.name)
+        self.folder = StudyFolder(self.settings.output_dir, self.settings.study.name, self.settings.wait)
         if self.settings.task == "landscape":
             check_landscapes(self.settings.study)
         if self.settings.task == "refill" and self.settings.tracking == "none":
@@ -84,7 +84,8 @@ class Job:
             return None
         from rmsprop_lab.tracking.tracker import MlflowTracker
 
-        return MlflowTracker(self._store_uri, self.settings.output_dir, self.settings.tracking_writer)
+        settings = self.settings
+        return MlflowTracker(self._store_uri, settings.output_dir, settings.tracking_writer, settings.wait)
 
     def recorded_studies(self) -> list[Study]:
         """The studies that the folder's commands recorded, the newest first, and last that of this command."""
@@ -114,6 +115,7 @@ def _run(job: Job) -> None:
                 tracking=job.store or "none",
                 figures=settings.figures,
                 on_progress=bar,
+                wait=settings.wait,
             )
     except (StudyInterrupted, LabError) as error:
         record(error.summary, "interrupted" if isinstance(error, StudyInterrupted) else type(error).__name__)
@@ -151,7 +153,7 @@ def _landscape(job: Job) -> None:
     settings = job.settings
     with ProgressBar() as bar:
         survey = run_landscapes(
-            settings.study, settings.resolution, settings.output_dir, job.store, bar, figures=settings.figures
+            settings.study, settings.resolution, job.folder, job.store, bar, figures=settings.figures
         )
     print_survey(survey, settings)
 

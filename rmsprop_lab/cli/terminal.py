@@ -198,6 +198,8 @@ def print_refill(refill: "Refill", settings: Settings) -> None:
     console = Console(highlight=False)
     name = settings.study.name
     lines = [("MLflow", f"{refill.logged} of {refill.runs} runs added to the experiment {name!r}")]
+    if refill.restored:
+        lines.append(("", f"{refill.restored} that were there got back files or numbers that MLflow had lost"))
     if refill.without_picture:
         why = "no config in commands/ gives their objective and optimizer"
         lines.append(("", f"{refill.without_picture} of them without a contour plot: {why}"))

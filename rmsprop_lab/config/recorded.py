@@ -36,9 +36,10 @@ def recorded_studies(
             if record.get("format", 1) == 1:  # whose default was another score
                 recorded["search"]["score"] = None
             whole = {**config, **recorded, **{name: config[name] for name in _OF_THIS_COMMAND}}
+            whole["limits"] = {**recorded["limits"], "wait": config["limits"]["wait"]}
             if (text := repr(whole)) not in seen:
                 seen.add(text)
                 yield read(whole).study
-        except (LabError, yaml.YAMLError, KeyError, TypeError) as error:
+        except (LabError, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError, OSError) as error:
             if unread is not None and str(error) not in unread:
                 unread.append(str(error))

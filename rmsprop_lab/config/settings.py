@@ -39,6 +39,7 @@ class Settings:
         print_trace: Whether to print every iteration.
         target: Gap whose first iteration is reported; None for no report.
         figures: Whether to draw figures.
+        wait: Seconds to wait for a lock that another process holds.
         resolution: Number of points along each axis of a landscape.
     """
 
@@ -51,6 +52,7 @@ class Settings:
     print_trace: bool
     target: float | None
     figures: bool
+    wait: float
     resolution: int
 
 
@@ -79,6 +81,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         print_trace=flag(config["print_trace"], "print_trace"),
         target=_target(config["target"]),
         figures=flag(config["figures"], "figures"),
+        wait=_wait(config["limits"].get("wait")),
         resolution=integer(config["landscape"].get("resolution"), "landscape.resolution", 2, MAX_RESOLUTION),
     )
 
@@ -204,6 +207,12 @@ def _check_output_dir(path: Any) -> None:
         raise InputError("output_dir", "a folder", Found(f"the file {existing}"))
     if not os.access(existing, os.W_OK):
         raise InputError("output_dir", "a folder that can be written", Found(str(existing)))
+
+
+def _wait(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        raise InputError("limits.wait", "a number of seconds >= 0", value, "Try 600; .inf waits for ever.")
+    return value
 
 
 def _max_runs(value: Any) -> int:

@@ -58,7 +58,7 @@ def draw(
         write_atomically(figures / name, content)
         drawn.append(figures / name)
     if not failed:
-        stamp.write()
+        stamp.write(drawn)
     return drawn, failed
 
 

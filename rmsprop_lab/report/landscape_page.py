@@ -10,7 +10,7 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots.encoding import small_copy
 from rmsprop_lab.report.experiment_page import columns_of
 from rmsprop_lab.report.landscapes import Landscape
-from rmsprop_lab.storage.npz import npz_bytes
+from rmsprop_lab.storage.arrays import npz_bytes
 from rmsprop_lab.tracking.content import Point, RunContent, params
 from rmsprop_lab.tracking.landscape_view import landscape_views
 from rmsprop_lab.tracking.page import view_link, view_tags

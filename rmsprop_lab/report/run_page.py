@@ -23,6 +23,8 @@ from rmsprop_lab.tracking.content import RunContent, metrics, params, run_name
 _UNKNOWN: Any = SimpleNamespace(minimum=None, minimizers=None)  # in place of an objective
 _UNDRAWN = "No contour plot: no recorded config of this study gives the objective and optimizer of this run."
 
+_STAND_IN = Picture(b"undrawn", b"undrawn")
+
 
 class RunContents:
     """Collects the contents of a study's runs for MLflow.
@@ -58,6 +60,20 @@ class RunContents:
             key = run.run_key
             trace = traces.get(key)
             yield self._whole(cell, run, rows[key], colours[key], trace, next(drawn) if trace else None)
+
+    def undrawn(
+        self,
+        cell: Cell,
+        runs: Sequence[Run],
+        rows: Mapping[str, dict[str, Any]],
+        traces: Mapping[str, Trace],
+        colours: Mapping[str, str],
+    ) -> Iterator[RunContent]:
+        """The same as `wholes`, with a word in place of each picture: drawing them takes most of the time."""
+        for run in runs:
+            key = run.run_key
+            trace = traces.get(key)
+            yield self._whole(cell, run, rows[key], colours[key], trace, _STAND_IN if trace else None)
 
     def _sketches(
         self, runs: Sequence[Run], rows: Mapping[str, dict[str, Any]], traces: Mapping[str, Trace]

@@ -173,9 +173,11 @@ def write_tables(folder: StudyFolder, searches: Searches, best: pd.DataFrame) ->
     stamp = Stamp(tables / ".shows", searches.stamp(best))
     if stamp.is_current():
         return
+    written = []
     for name, table in (("ranking.csv", best), *searches.tables()):
         write_atomically(tables / name, table.to_csv(index=False).encode())
-    stamp.write()
+        written.append(tables / name)
+    stamp.write(written)
 
 
 def _plain(value: object) -> float:

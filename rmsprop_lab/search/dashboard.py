@@ -12,6 +12,7 @@ from optuna.storages import RDBStorage
 from rmsprop_lab.plan.space import Space
 from rmsprop_lab.search.optuna_spaces import frozen
 from rmsprop_lab.search.protocol import Scored
+from rmsprop_lab.temporary import temporary_prefix
 
 
 def write_dashboard(path: Path, searches: Mapping[str, tuple[Space, Sequence[Scored], str]]) -> None:
@@ -24,7 +25,7 @@ def write_dashboard(path: Path, searches: Mapping[str, tuple[Space, Sequence[Sco
         searches: The space, the trials and the name of the score of each search, by the name of its Optuna study.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    with TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+    with TemporaryDirectory(dir=path.parent, prefix=temporary_prefix(path.name)) as folder:
         new = Path(folder) / path.name
         storage = RDBStorage(f"sqlite:///{new}")
         try:

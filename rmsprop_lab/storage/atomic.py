@@ -1,11 +1,15 @@
 """Writes files that appear whole or not at all, and stamps that say what derived files were made from."""
 
+import json
 import os
-import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+
+from rmsprop_lab.temporary import temporary_path
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -26,12 +30,17 @@ def write_together(files: Sequence[tuple[Path, bytes]]) -> None:
     Args:
         files: Paths and contents; at least one.
     """
-    temporary = {}
-    for path, content in files:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary[path] = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-        temporary[path].write_bytes(content)
-    _sync(list(temporary.values()))
+    temporary = {path: temporary_path(path) for path, _ in files}
+    try:
+        for path, content in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary[path].write_bytes(content)
+        _sync(list(temporary.values()))
+    except BaseException:  # a full disk: nothing has its name yet
+        for path in temporary.values():
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+        raise
     *others, last = temporary
     for path in others:
         temporary[path].replace(path)
@@ -53,12 +62,33 @@ class Stamp:
     shows: str
 
     def is_current(self) -> bool:
-        """Whether the derived files were made from the same content."""
-        return self.path.exists() and self.path.read_text(encoding="utf-8") == self.shows
+        """Whether the derived files were made from the same content, and none was changed or lost since."""
+        try:
+            told = json.loads(self.path.read_bytes())
+            kept: dict[str, str] = told["files"]
+            return bool(told["shows"] == self.shows) and kept == self._digests(kept)
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ):  # damaged, or of an earlier version
+            return False
 
-    def write(self) -> None:
-        """Writes the stamp. Call it after all derived files are written."""
-        write_atomically(self.path, self.shows.encode())
+    def write(self, files: Iterable[Path]) -> None:
+        """Writes the stamp. Call it after all derived `files` are written; they lie in the stamp's folder."""
+        told = {"shows": self.shows, "files": self._digests(path.name for path in files)}
+        write_atomically(self.path, json.dumps(told).encode())
+
+    def _digests(self, names: Iterable[str]) -> dict[str, str]:
+        return {name: digest_of((self.path.parent / name).read_bytes()) for name in names}
+
+
+def digest_of(content: bytes) -> str:
+    """The checksum of a file: 16 hexadecimal digits of SHA-256."""
+    return sha256(content).hexdigest()[:16]
 
 
 def _sync(paths: Sequence[Path]) -> None:

@@ -6,24 +6,24 @@ that share no file system have folders of their own, `shards/*/`, with the same 
 """
 
 import json
-import uuid
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import filelock
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from rmsprop_lab.descent import Trace
-from rmsprop_lab.errors import ResultsError
-from rmsprop_lab.storage.atomic import write_together
+from rmsprop_lab.errors import DamageWarning, ResultsError, TrackingError
+from rmsprop_lab.locking import DEFAULT_WAIT, locked
 from rmsprop_lab.storage.format import check_format, version_of, write_format
-from rmsprop_lab.storage.parts import Parts, keys_of
-from rmsprop_lab.storage.schema import FORMAT, SCHEMAS, parquet_bytes, trace_from, widened
+from rmsprop_lab.storage.parts import ASIDE, Parts, keys_of
+from rmsprop_lab.storage.schema import FORMAT, SCHEMAS, trace_from, widened
+from rmsprop_lab.temporary import remove_left_behind
 
 
 class Published(NamedTuple):
@@ -42,20 +42,46 @@ class StudyFolder:
     Args:
         output_dir: The folder of all studies.
         name: The study's name.
+        wait: Seconds to wait for a lock that another process holds.
     """
 
-    def __init__(self, output_dir: str | Path, name: str) -> None:
+    def __init__(self, output_dir: str | Path, name: str, wait: float = DEFAULT_WAIT) -> None:
         self.path = Path(output_dir) / name
+        self._wait = wait
         self._own = Parts(self.path)
         self._shards: dict[Path, Parts] = {}
 
     def __fspath__(self) -> str:
         return str(self.path)
 
-    def lock(self) -> AbstractContextManager[Any]:
-        """The lock to hold while publishing; another process waits for it."""
+    def lock(self) -> AbstractContextManager[None]:
+        """The lock to hold while publishing, for milliseconds; raises `ResultsError` if another process keeps it."""
         self.path.mkdir(parents=True, exist_ok=True)
-        return filelock.FileLock(self.path / ".lock")
+        return locked(self.path / ".lock", str(self.path), self._wait, ResultsError)
+
+    def tracking_lock(self) -> AbstractContextManager[None]:
+        """The lock to hold while MLflow is told of runs; raises `TrackingError` if another process keeps it."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        what = f"{self.path} for telling MLflow"
+        return locked(self.path / ".tracking.lock", what, self._wait, TrackingError)
+
+    def mend(self) -> None:
+        """Sets aside damaged parts, with a warning: their runs count as not computed. Removes temporary files too.
+
+        Only files that dead processes left are removed.
+        """
+        if not self.path.is_dir():
+            return
+        remove_left_behind(self.path)
+        if self.version != FORMAT:
+            return
+        for parts in self._folders():
+            if parts.damage():  # looked for without the lock, as it takes as long as reading the tables
+                with self.lock():
+                    damage = parts.damage()
+                    parts.set_aside(damage)
+                if damage:
+                    warnings.warn(_told(parts.path, damage), DamageWarning, stacklevel=3)
 
     @property
     def version(self) -> int | None:
@@ -89,12 +115,7 @@ class StudyFolder:
             traces = traces.filter(pc.is_in(traces["run_key"], new["runs"]["run_key"].combine_chunks()))
         new["traces"] = traces
         write_format(self.path)
-        part = f"part-{len(self._own.names()):05d}-{uuid.uuid4().hex[:8]}.parquet"
-        paths = {name: self.path / f"{name}.parquet" / part for name in SCHEMAS}
-        write_together([(paths[name], parquet_bytes(new[name])) for name in SCHEMAS])
-        for name in SCHEMAS:
-            if name != "traces":
-                self._own.remember(paths[name], new[name])
+        self._own.write(new)
         return Published(len(new["runs"]), len(new["trials"]))
 
     def _unpublished(self, table: str, rows: pa.Table) -> pa.Table:
@@ -190,3 +211,13 @@ class StudyFolder:
         for path in sorted(self.path.glob("shards/*")):
             self._shards.setdefault(path, Parts(path))
         return [self._own, *self._shards.values()]
+
+
+def _told(folder: Path, damage: Mapping[str, str]) -> str:
+    """What was set aside, in one line."""
+    first, *others = damage.values()
+    more = f", and {len(others)} more" if others else ""
+    return (
+        f"{first}{more}: set aside in {folder / ASIDE}; the runs in it are computed again by the command that asks for "
+        "them"
+    )

@@ -1,13 +1,17 @@
-"""The version of what lies in a study's folder, in `format.json`; a folder without that file is of version 1."""
+"""The version of what lies in a study's folder, in `format.json`; version 1 had no such file."""
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.storage.atomic import write_atomically
-from rmsprop_lab.storage.schema import FORMAT
+from rmsprop_lab.storage.schema import FORMAT, FORMAT_KEY
 
 _NAME = "format.json"
 
@@ -20,7 +24,7 @@ def version_of(folder: Path) -> int | None:
     """
     found = _read(folder)
     if found is None:
-        return 1 if any((folder / "runs.parquet").glob("part-*.parquet")) else None
+        return _version_of_parts(folder)
     version = found.get("version")
     if not isinstance(version, int):
         raise _unreadable(folder)
@@ -57,13 +61,22 @@ def write_format(folder: Path, former: Mapping[str, str] | None = None) -> None:
         write_atomically(folder / _NAME, json.dumps(content).encode())
 
 
+def _version_of_parts(folder: Path) -> int | None:
+    """The version that the parts themselves tell, of a folder of version 1 or one that lost its `format.json`."""
+    parts = sorted((folder / "runs.parquet").glob("part-*.parquet"))
+    for part in parts:
+        with suppress(pa.ArrowException, OSError, ValueError):
+            return int((pq.read_schema(part).metadata or {}).get(FORMAT_KEY, b"1"))
+    return 1 if parts else None
+
+
 def _read(folder: Path) -> dict[str, Any] | None:
     """The content of `format.json`; None if there is no such file."""
     try:
         content = json.loads((folder / _NAME).read_bytes())
     except FileNotFoundError:
         return None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise _unreadable(folder) from None
     if not isinstance(content, dict):
         raise _unreadable(folder)
@@ -71,4 +84,8 @@ def _read(folder: Path) -> dict[str, Any] | None:
 
 
 def _unreadable(folder: Path) -> InputError:
-    return InputError("name", f'a study whose {_NAME} is {{"version": {FORMAT}}}', Found(f"another one in {folder}"))
+    expected, change = (
+        f'a study whose {_NAME} is {{"version": {FORMAT}}}',
+        f"Delete {folder / _NAME}: the tables tell it.",
+    )
+    return InputError("name", expected, Found(f"another one in {folder}"), change)

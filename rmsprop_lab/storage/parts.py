@@ -1,16 +1,22 @@
-"""The parts of the tables in one folder: a study's own folder, or that of one of its shards."""
+"""The parts of the tables in one folder: a study's own folder, or that of one of its shards.
 
-from collections.abc import Iterable
+A publication is one part of the same name in each table. The name ends in the checksum of the part of `runs`, which has
+the checksums of the other parts in its metadata: whatever changes in a file is noticed.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from rmsprop_lab.errors import ResultsError
-from rmsprop_lab.storage.schema import FORMAT, FORMAT_KEY, SCHEMAS
+from rmsprop_lab.storage.atomic import digest_of, write_together
+from rmsprop_lab.storage.schema import FORMAT, FORMAT_KEY, SCHEMAS, parquet_bytes
 
 KEYS = {
     "runs": ("run_key",),
@@ -19,14 +25,19 @@ KEYS = {
     "starts": ("run_key",),
 }
 """The columns that identify what is published once. All rows of a run are published together."""
-_CHECKED = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+CHECKSUMS_KEY = b"rmsprop_lab.checksums"
+"""Metadata of a part of `runs`: the checksums of the other parts of its publication, by table, as JSON."""
+ASIDE = "damaged"
+"""The folder, beside the tables, of parts that were damaged."""
+_NAME = re.compile(r"part-(?P<number>\d+)-(?P<digest>[0-9a-f]{16}|[0-9a-f]{8})\.parquet")
 
 
 class Parts:
     """The published parts below one folder; each table is a Parquet dataset, a folder of parts.
 
     A part that `runs` does not have was not published: readers ignore it, and the next writer removes it. All readers
-    raise `ResultsError` for a damaged part, or one of another format.
+    raise `ResultsError` for a damaged part, or one of another format. A part that another process takes away meanwhile
+    is left out.
 
     Args:
         path: The folder.
@@ -34,73 +45,150 @@ class Parts:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._small: dict[Path, pa.Table] = {}  # all but traces; parts never change once published
-        self._keys: dict[Path, set[Any]] = {}
+        self._small: dict[tuple[str, str], pa.Table] = {}  # all but traces; parts never change once published
+        self._keys: dict[tuple[str, str], set[Any]] = {}
 
-    def names(self) -> list[str]:
-        """The names of the published parts: those that `runs` has."""
+    def names(self, table: str = "runs") -> list[str]:
+        """The names of the published parts, in their order: those that `runs` has."""
         try:
-            names = [part.name for part in (self.path / "runs.parquet").iterdir()]
-        except FileNotFoundError:
+            names = [part.name for part in (self.path / f"{table}.parquet").iterdir()]
+        except (FileNotFoundError, NotADirectoryError):
             return []
-        return sorted(name for name in names if name.startswith("part-") and name.endswith(".parquet"))
-
-    def paths(self, table: str) -> list[Path]:
-        """The published parts of a table."""
-        folder = self.path / f"{table}.parquet"
-        return [folder / name for name in self.names()]
+        return sorted(name for name in names if _NAME.fullmatch(name))
 
     def keys(self, table: str) -> set[Any]:
         """The keys (see `KEYS`) of a table's rows. Only parts that are new since the last call are read."""
-        for part in self.paths(table):
-            if part not in self._keys:
-                self._keys[part] = set(keys_of(self._part(part, table), table))
-        return set().union(*(self._keys[part] for part in self.paths(table)))
+        return set().union(*(self._keys_of(name, table) for name in self.names()))
 
     def read(self, table: str, wanted: Iterable[str] | None, column: str) -> pa.Table:
         """The rows of a table, or those whose `column` is among `wanted`."""
-        parts = self.paths(table)
-        if not parts:
-            return SCHEMAS[table].empty_table()
-        among = None if wanted is None else pa.array(wanted, pa.string())
-        if table != "traces":
-            whole = pa.concat_tables([self._part(part, table) for part in parts])
-            return whole if among is None else whole.filter(pc.is_in(whole[column], among))
-        chosen = None if among is None else ds.field(column).isin(among)
-        kind = ds.ParquetFileFormat(default_fragment_scan_options=_CHECKED)
-        try:
-            dataset = ds.dataset([str(part) for part in parts], schema=SCHEMAS[table], format=kind)
-            return dataset.to_table(filter=chosen)
-        except (pa.ArrowException, OSError) as error:
-            raise ResultsError(f"{self.path / table}.parquet cannot be read: {error}") from error
+        names, among = self.names(), None if wanted is None else set(wanted)
+        if table == "traces" and among is not None:  # most bytes are in these parts
+            names = [name for name in names if not self._keys_of(name, "runs").isdisjoint(among)]
+        chosen = None if among is None else pa.array(sorted(among), pa.string())
+        found = [SCHEMAS[table].empty_table()]
+        for name in names:
+            rows = self._rows(name, table)
+            found.append(rows if chosen is None else rows.filter(pc.is_in(rows[column], chosen)))
+        return pa.concat_tables(found)
 
-    def remember(self, part: Path, rows: pa.Table) -> None:
-        """Keeps the rows of a part that was just written."""
-        self._small[part] = rows
+    def write(self, tables: Mapping[str, pa.Table]) -> None:
+        """Publishes the rows of all tables as one part each: all of them or, if it is interrupted, none."""
+        contents = {table: parquet_bytes(tables[table]) for table in SCHEMAS if table != "runs"}
+        sums = json.dumps({table: digest_of(content) for table, content in contents.items()}).encode()
+        runs = tables["runs"].replace_schema_metadata({**tables["runs"].schema.metadata, CHECKSUMS_KEY: sums})
+        contents["runs"] = parquet_bytes(runs)
+        number = max((int(_NAME.fullmatch(name)["number"]) + 1 for name in self.names()), default=0)  # type: ignore[index]
+        name = f"part-{number:05d}-{digest_of(contents['runs'])}.parquet"
+        write_together([(self._path(name, table), contents[table]) for table in SCHEMAS])
+        self._small.update(
+            {(name, table): rows for table, rows in {**tables, "runs": runs}.items() if table != "traces"}
+        )
 
     def remove_unpublished(self) -> None:
-        """Removes parts that an interrupted publication left."""
+        """Removes parts that an interrupted publication left. The caller holds the lock."""
         published = set(self.names())
         for table in SCHEMAS:
-            folder = self.path / f"{table}.parquet"
-            for path in [*folder.glob("part-*.parquet"), *folder.glob(".part-*")]:
-                if path.name not in published:
-                    path.unlink()
+            for path in (self.path / f"{table}.parquet").glob(".part-*"):
+                path.unlink(missing_ok=True)
+            for name in set(self.names(table)) - published:
+                self._path(name, table).unlink(missing_ok=True)
 
-    def _part(self, part: Path, table: str) -> pa.Table:
-        """One part, kept in memory, as a search reads it again for every batch."""
-        if part not in self._small:
-            try:
-                rows = pq.read_table(part, partitioning=None, page_checksum_verification=True)
-            except (pa.ArrowException, OSError) as error:
-                raise ResultsError(f"{part} cannot be read: {error}") from error
-            if (rows.schema.metadata or {}).get(FORMAT_KEY) != str(FORMAT).encode():
-                raise ResultsError(f"{part} is not of format {FORMAT}; move it out of the study's folder")
-            self._small[part] = rows
-        return self._small[part]
+    def damage(self) -> dict[str, str]:
+        """What is wrong with each damaged part, by its name: one of its files is cut, changed or missing."""
+        return {name: wrong for name in self.names() if (wrong := self._wrong_with(name))} | self._without_runs()
+
+    def set_aside(self, names: Collection[str]) -> None:
+        """Moves parts, with those of the same name in the other tables, into `damaged/`. The caller holds the lock."""
+        for name in names:
+            for table in reversed(SCHEMAS):  # `runs` first: then the others are no longer published
+                aside = self.path / ASIDE / f"{table}.parquet" / name
+                aside.parent.mkdir(parents=True, exist_ok=True)
+                if self._path(name, table).exists():
+                    self._path(name, table).replace(aside)
+                self._small.pop((name, table), None)
+                self._keys.pop((name, table), None)
+
+    def _wrong_with(self, name: str) -> str | None:
+        try:
+            for table in reversed(SCHEMAS):
+                if _has_checksums(name):
+                    self._content(name, table)
+                else:
+                    self._parsed(name, table)
+        except ResultsError as error:
+            return str(error) if name in self.names() else None
+        return None
+
+    def _without_runs(self) -> dict[str, str]:
+        """Parts whose file in `runs` is lost; one that was never written has left a temporary file there."""
+        others = {name for table in SCHEMAS for name in self.names(table)} - set(self.names())
+        folder = self.path / "runs.parquet"
+        lost = [name for name in sorted(others) if not any(folder.glob(f".{name}.*"))]
+        return {name: f"{folder / name} is missing" for name in lost}
+
+    def _rows(self, name: str, table: str) -> pa.Table:
+        """The rows of one part; none if the part is not published any more."""
+        try:
+            return self._part(name, table)
+        except ResultsError:
+            if name in self.names():
+                raise
+            return SCHEMAS[table].empty_table()
+
+    def _keys_of(self, name: str, table: str) -> set[Any]:
+        if (name, table) not in self._keys:
+            self._keys[name, table] = set(keys_of(self._rows(name, table), table))
+        return self._keys[name, table]
+
+    def _part(self, name: str, table: str) -> pa.Table:
+        """One part; all but traces are kept in memory, as a search reads them again for every batch."""
+        if (name, table) in self._small:
+            return self._small[name, table]
+        rows = self._parsed(name, table)
+        if table != "traces":
+            self._small[name, table] = rows
+        return rows
+
+    def _parsed(self, name: str, table: str) -> pa.Table:
+        path, content = self._path(name, table), self._content(name, table)
+        try:
+            rows = pq.read_table(pa.BufferReader(content), page_checksum_verification=True)
+        except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+            raise ResultsError(f"{path} cannot be read: {error}") from error
+        if (rows.schema.metadata or {}).get(FORMAT_KEY) != str(FORMAT).encode():
+            raise ResultsError(f"{path} is not of format {FORMAT}")
+        return rows
+
+    def _content(self, name: str, table: str) -> bytes:
+        """The bytes of one part, checked."""
+        path = self._path(name, table)
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            raise ResultsError(f"{path} is missing") from None
+        except OSError as error:
+            raise ResultsError(f"{path} cannot be read: {error.strerror}") from error
+        if _has_checksums(name) and digest_of(content) != self._checksum(name, table):
+            raise ResultsError(f"{path} is damaged: it was cut or changed")
+        return content
+
+    def _checksum(self, name: str, table: str) -> str:
+        if table == "runs":
+            return name.rpartition("-")[2].removesuffix(".parquet")
+        checksums: dict[str, str] = json.loads(self._part(name, "runs").schema.metadata[CHECKSUMS_KEY])
+        return checksums[table]
+
+    def _path(self, name: str, table: str) -> Path:
+        return self.path / f"{table}.parquet" / name
 
 
 def keys_of(rows: pa.Table, table: str) -> list[Any]:
     """The key of each row: a run key, or a tuple for a trial."""
     columns = [rows[name].to_pylist() for name in KEYS[table]]
     return columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
+
+
+def _has_checksums(name: str) -> bool:
+    """Whether the part is of a version that gave parts checksums of whole files, not of pages alone."""
+    return len(name.rpartition("-")[2]) == len("0123456789abcdef.parquet")

@@ -17,9 +17,9 @@ from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.landscapes import Landscape, basins_landscape, map_landscape
+from rmsprop_lab.storage.arrays import kept_arrays, npz_bytes
 from rmsprop_lab.storage.atomic import Stamp, write_atomically
 from rmsprop_lab.storage.folder import StudyFolder
-from rmsprop_lab.storage.npz import npz_bytes, read_npz
 from rmsprop_lab.tasks.run import OnProgress
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def check_landscapes(study: Study) -> None:
 def run_landscapes(
     study: Study,
     resolution: int,
-    output_dir: str | Path,
+    folder: StudyFolder,
     tracker: "MlflowTracker | None",
     on_progress: OnProgress,
     figures: bool = True,
@@ -77,15 +77,16 @@ def run_landscapes(
     Args:
         study: Its cells have a map, basins, or both.
         resolution: Number of points along each axis.
-        output_dir: The folder of all studies.
+        folder: The study's folder.
         tracker: The MLflow store; None to log nothing.
         on_progress: Called with the steps done, the steps in all, and what is being done.
         figures: Whether to draw the pictures of landscapes that are not logged.
     """
-    survey = Survey(StudyFolder(output_dir, study.name))
+    folder.mend()
+    survey = Survey(folder)
     colours = optimizer_hues(study, survey.folder)
     names = dict.fromkeys(name for optimizer in study.optimizers.values() for name in given_fields(optimizer))
-    with survey.folder.lock():
+    with survey.folder.tracking_lock():
         experiment = tracker.study(study.name, names) if tracker else None
         logged = experiment.run_ids() if experiment else {}
     for number, cell in enumerate(study.cells):
@@ -103,7 +104,7 @@ def run_landscapes(
         from rmsprop_lab.report.landscape_page import describe_landscapes  # imports MLflow
 
         survey.experiment_id = experiment.experiment_id
-        with survey.folder.lock():
+        with survey.folder.tracking_lock():
             describe_landscapes(study, experiment, list(names))
     return survey
 
@@ -114,7 +115,7 @@ def _log(
     """Logs a landscape, unless another process has done so meanwhile; returns whether it did."""
     from rmsprop_lab.report.landscape_page import landscape_content  # imports MLflow
 
-    with folder.lock():
+    with folder.tracking_lock():
         if landscape.key in experiment.run_ids():
             return False
         experiment.log(landscape_content(study, landscape, names, colour))
@@ -125,10 +126,9 @@ def _drawn(landscape: Landscape, folder: StudyFolder) -> Path:
     """The file of a landscape's picture; redrawn if it shows another landscape, such as one of another resolution."""
     path = folder.path / "figures" / f"{landscape.name}.png"
     stamp = Stamp(path.with_name(f".{landscape.name}.shows"), landscape.key)
-    with folder.lock():
-        if not path.exists() or not stamp.is_current():
-            write_atomically(path, landscape.picture)
-            stamp.write()
+    if not stamp.is_current():
+        write_atomically(path, landscape.picture)
+        stamp.write([path])
     return path
 
 
@@ -161,8 +161,8 @@ def _arrays(
 ) -> tuple[dict[str, NDArray[Any]], bool]:
     """The arrays stored under a key, computed if they are not on disk; and whether they were computed."""
     path = folder / f"{key}.npz"
-    if path.exists():
-        return read_npz(path), False
+    if (kept := kept_arrays(path)) is not None:
+        return kept, False
     arrays = compute().arrays
     write_atomically(path, npz_bytes(arrays))
     return arrays, True

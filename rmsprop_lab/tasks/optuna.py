@@ -31,6 +31,7 @@ def write_searches(studies: Sequence[Study], folder: StudyFolder) -> Dashboard:
     Raises:
         InputError: None of these searches is finished (key `name`).
     """
+    folder.mend()
     found = {}
     for study in studies:
         work = Work(study, folder, None, lambda cell, steps: None)
@@ -44,6 +45,5 @@ def write_searches(studies: Sequence[Study], folder: StudyFolder) -> Dashboard:
         expected = "the name of a study that has a finished search by random, qmc, tpe or cmaes"
         raise InputError("name", expected, Found(f"none in {folder.path}"))
     path = folder.path / "optuna.db"
-    with folder.lock():
-        write_dashboard(path, found)
+    write_dashboard(path, found)
     return Dashboard(path, len(found), sum(len(scored) for _, scored, _ in found.values()))

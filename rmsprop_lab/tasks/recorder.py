@@ -52,7 +52,7 @@ class Recorder:
         self.unwritten = ""
         """Why the experiment's page could not be written, if it could not."""
         self._former = former_keys(folder.path)  # earlier formats identified users' classes otherwise
-        with folder.lock():
+        with folder.tracking_lock():
             self.tracker: StudyTracker = tracker.study(study.name, self._hyperparameters)
 
     def record(self, cell: Cell, runs: Sequence[Run], on_run: Callable[[], None]) -> int:
@@ -82,7 +82,7 @@ class Recorder:
                     passed()
                 self._renew(cell, outdated, colours)
                 for contents in self._contents(cell, missing, colours):
-                    with self._folder.lock():
+                    with self._folder.tracking_lock():
                         self.tracker.log_all(contents, passed)
         except TrackingError as error:
             self.failure = error
@@ -100,20 +100,51 @@ class Recorder:
         Returns:
             The number of runs that were logged.
         """
-        before, uses = self.tracker.added, first_uses(self._folder.trials())
+        before = self.tracker.added
         try:
-            for low in range(0, len(rows) if self.failure is None else 0, _FEW):
-                keys = list(rows)[low : low + _FEW]
-                traces = self._folder.trace_of(keys)
-                contents = [
-                    self._describe.bare(rows[key], traces.get(key), self._hues[rows[key]["optimizer"]], *uses[key])
-                    for key in keys
-                ]
-                with self._folder.lock():
+            for contents in self._bare(rows):
+                with self._folder.tracking_lock():
                     self.tracker.log_all(contents, on_run)
         except TrackingError as error:
             self.failure = error
         return self.tracker.added - before
+
+    def restore_rows(self, rows: Mapping[str, dict[str, Any]]) -> int:
+        """The same as `restore` for runs whose objective and optimizer are unknown."""
+        restored = 0
+        try:
+            for contents in self._bare(rows):
+                with self._folder.tracking_lock():
+                    restored += self.tracker.restore(contents)
+        except TrackingError as error:
+            self.failure = error
+        return restored
+
+    def _bare(self, rows: Mapping[str, dict[str, Any]]) -> Iterator[list[RunContent]]:
+        uses = first_uses(self._folder.trials())
+        for low in range(0, len(rows) if self.failure is None else 0, _FEW):
+            keys = list(rows)[low : low + _FEW]
+            traces = self._folder.trace_of(keys)
+            hues = {key: self._hues[rows[key]["optimizer"]] for key in keys}
+            yield [self._describe.bare(rows[key], traces.get(key), hues[key], *uses[key]) for key in keys]
+
+    def restore(self, cell: Cell, runs: Sequence[Run]) -> int:
+        """Adds to the logged runs of one cell what MLflow has lost of them; returns how many runs that were."""
+        restored, colours = 0, dict.fromkeys((run.run_key for run in runs), self._hues[cell.optimizer_name])
+        by_key = {run.run_key: run for run in runs}
+        try:
+            for low in range(0, len(runs) if self.failure is None else 0, _AT_ONCE):
+                part = runs[low : low + _AT_ONCE]
+                keys = [run.run_key for run in part]
+                rows, traces = self._folder.run_rows(keys), self._folder.trace_of(keys)
+                with self._folder.tracking_lock():
+                    lacking = self.tracker.lacking(self._describe.undrawn(cell, part, rows, traces, colours))
+                for contents in self._contents(cell, [by_key[key] for key in lacking], colours):
+                    with self._folder.tracking_lock():
+                        restored += self.tracker.restore(contents)
+        except TrackingError as error:
+            self.failure = error
+        return restored
 
     def failed(self, run_keys: Collection[str]) -> TrackingError:
         """The error to raise after a `failure`: its reason, how many of these runs are not logged, and what to do."""
@@ -125,7 +156,7 @@ class Recorder:
 
     def _missing(self, runs: Sequence[Run]) -> tuple[list[Run], dict[str, Run]]:
         """The runs that are not in MLflow, and those with outdated numbers by the key that they have there."""
-        with self._folder.lock():
+        with self._folder.tracking_lock():
             present = self.tracker.run_ids()
         outdated, found = self.tracker.outdated, {}
         for run in runs:
@@ -139,7 +170,7 @@ class Recorder:
         """Replaces the numbers of logged runs that an earlier version measured."""
         keys = {run.run_key: key for key, run in outdated.items()}
         for contents in self._contents(cell, list(outdated.values()), colours):
-            with self._folder.lock():
+            with self._folder.tracking_lock():
                 self.tracker.renew({keys[content.run_key]: content for content in contents})
 
     def conclude(self, best: pd.DataFrame, edges: Mapping[str, str], drawn: bool) -> None:
@@ -162,7 +193,7 @@ class Recorder:
         runs, trials = self._folder.runs(), self._folder.trials()
         figures = [self._folder.path / "figures" / name for name in (COMPARISON, SENSITIVITY, BUDGET, IMPORTANCE)]
         figures = [path for path in figures if path.exists()]
-        with self._folder.lock():
+        with self._folder.tracking_lock():
             winners, untuned = best_keys(trials, runs, self._study.search.score)
             self.tracker.mark(BEST_TAG, dict.fromkeys(winners, "true") | dict.fromkeys(untuned, "untuned"))
             self.tracker.mark("edge", edges, alone=False)
@@ -195,10 +226,15 @@ class Recorder:
         folder = self._folder.path / "figures"
         for row in best[best["rank"] == 1].to_dict("records"):
             run_id = run_ids.get(row["run_key"])
-            if run_id and (drawn or not self.tracker.has_artifacts(run_id, "figures/note" if whole else "figures")):
-                paths = [*folder.glob(f"{row['objective']}_*.png"), *whole]
-                artifacts = {f"figures/{path.name}": path.read_bytes() for path in paths}
-                artifacts |= {f"figures/note/{path.name}": fitting(path.read_bytes()) for path in whole}
+            if not run_id:
+                continue
+            there = set() if drawn else self.tracker.artifacts(run_id, "figures")
+            there |= set() if drawn else self.tracker.artifacts(run_id, "figures/note")
+            paths = {f"figures/{path.name}": path for path in (*folder.glob(f"{row['objective']}_*.png"), *whole)}
+            artifacts = {name: path.read_bytes() for name, path in paths.items() if name not in there}
+            notes = {f"figures/note/{path.name}": path for path in whole}
+            artifacts |= {name: fitting(path.read_bytes()) for name, path in notes.items() if name not in there}
+            if artifacts:
                 self.tracker.add_artifacts(run_id, artifacts)
 
     def _contents(self, cell: Cell, runs: Sequence[Run], colours: Mapping[str, str]) -> Iterator[list[RunContent]]:

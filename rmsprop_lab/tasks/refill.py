@@ -1,4 +1,4 @@
-"""`task=refill`: logs every run of a study's folder to MLflow, whichever command computed it."""
+"""`task=refill`: logs every run of a study's folder to MLflow, whoever computed it, and mends what is there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,18 +24,20 @@ class Refill:
     Args:
         runs: Number of runs in the folder.
         logged: Number of those that are new in MLflow.
+        restored: Number of those of which MLflow had lost files, metrics, params or tags.
         without_picture: Number of those that were logged without a contour plot.
         experiment_id: The study's experiment in MLflow.
     """
 
     runs: int
     logged: int
+    restored: int
     without_picture: int
     experiment_id: str
 
 
 def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker, on_progress: OnProgress) -> Refill:
-    """Logs the runs of a folder that are not in MLflow.
+    """Logs the runs of a folder that are not in MLflow, and restores what MLflow has lost of those that are.
 
     Pictures need the objective and the optimizer of a run. They come from the recorded study in which a run has the
     same key. A run of no recorded study is logged without a picture and without the curves that need the minimum.
@@ -50,6 +52,7 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
         InputError: The folder has no runs (key `name`).
         TrackingError: The store fails.
     """
+    folder.mend()
     rows = folder.run_rows(folder.run_keys())
     if not rows:
         raise InputError("name", "the name of a study that has runs", Found(f"none in {folder.path}"))
@@ -57,7 +60,7 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
     winners = [_winners(study, folder) for study in studies]
     found = reproduced(studies, rows, first_uses(folder.trials()))
     lost = sorted(rows.keys() - {run.run_key for _, runs in found for run in runs})
-    done = logged = 0
+    done = logged = restored = 0
 
     def step() -> None:
         nonlocal done
@@ -65,8 +68,11 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
         on_progress(done, len(rows), "logging to MLflow")
 
     for cell, runs in found:
+        restored += recorder.restore(cell, runs)
         logged += recorder.record(cell, runs, step)
-    unpictured = recorder.record_rows({key: rows[key] for key in lost}, step)
+    bare = {key: rows[key] for key in lost}
+    restored += recorder.restore_rows(bare)
+    unpictured = recorder.record_rows(bare, step)
     newest = next((those for those in winners if those), [])
     table = pd.DataFrame([winner.row() for winner in newest])
     everything = folder.runs()
@@ -77,7 +83,7 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
         raise recorder.failed(rows)
     if recorder.unwritten:
         raise TrackingError(f"{len(rows)} runs are in MLflow, but not the experiment's page: {recorder.unwritten}")
-    return Refill(len(rows), logged + unpictured, unpictured, recorder.tracker.experiment_id)
+    return Refill(len(rows), logged + unpictured, restored, unpictured, recorder.tracker.experiment_id)
 
 
 def _winners(study: Study, folder: StudyFolder) -> list[Winner]:

@@ -12,6 +12,7 @@ from rmsprop_lab.compare.ranking import best_runs
 from rmsprop_lab.compare.winner import Winner, edges_told
 from rmsprop_lab.errors import InputError, LabError, ResultsError, StudyInterrupted
 from rmsprop_lab.evaluation.stable_step import widest_stable_step
+from rmsprop_lab.locking import DEFAULT_WAIT
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.hues import optimizer_hues
@@ -37,10 +38,12 @@ def run_study(
     tracking: "MlflowTracker | Literal['mlflow', 'none']" = "mlflow",
     figures: bool = True,
     on_progress: OnProgress | None = None,
+    wait: float = DEFAULT_WAIT,
 ) -> Summary:
     """Computes the runs of a study that are not in its folder, and logs those that are not in MLflow.
 
-    An interrupted study continues where it stopped when it is run again.
+    An interrupted study continues where it stopped when it is run again. Damaged files of its folder are set aside,
+    with a `DamageWarning`, and what they held is computed again.
 
     Args:
         study: The study.
@@ -48,6 +51,7 @@ def run_study(
         tracking: `mlflow` for the store in `output_dir`, an opened `MlflowTracker`, or `none`.
         figures: Whether to draw the study's figures.
         on_progress: Called with the steps done, the steps in all, and what is being done.
+        wait: Seconds to wait for a lock that another process holds.
 
     Returns:
         What was done, and the best run of each optimizer on each objective, ranked.
@@ -73,14 +77,15 @@ def run_study(
     """
     output_dir = _checked(study, output_dir, figures, on_progress)
     study.check_code()
-    folder = StudyFolder(output_dir, study.name)
+    folder = StudyFolder(output_dir, study.name, wait)
     check_format(folder.path)
     if folder.version == 1:
         upgrade(folder, [study], lambda runs: None)
+    folder.mend()
     work = Work(study, folder, None, _Steps(study, on_progress).count if on_progress else _nothing)
     found = _Found()
     try:
-        work.recorder = _recorder(study, folder, tracking, output_dir)
+        work.recorder = _recorder(study, folder, tracking, output_dir, wait)
         work.do()
         _conclude(study, folder, work, found, work.recorder, figures)
         if work.recorder and work.recorder.failure:
@@ -125,7 +130,7 @@ def _nothing(cell: Cell, steps: int) -> None:
 
 
 def _recorder(
-    study: Study, folder: StudyFolder, tracking: "MlflowTracker | str", output_dir: str | Path
+    study: Study, folder: StudyFolder, tracking: "MlflowTracker | str", output_dir: str | Path, wait: float
 ) -> "Recorder | None":
     if tracking == "none":
         return None
@@ -133,7 +138,7 @@ def _recorder(
     from rmsprop_lab.tracking.tracker import MlflowTracker
 
     if tracking == "mlflow":
-        tracking = MlflowTracker(None, output_dir)
+        tracking = MlflowTracker(None, output_dir, wait=wait)
     if not isinstance(tracking, MlflowTracker):
         raise InputError("tracking", "'mlflow', 'none' or an MlflowTracker", tracking)
     return Recorder(study, folder, tracking)

@@ -85,6 +85,7 @@ def upgrade(folder: StudyFolder, studies: Sequence[Study], on_run: Callable[[int
                 raise _none_found(folder, left)
             _move(folder.path, aside)
         write_format(folder.path, {run.run_key: key for key, run in keys.items() if run.run_key != key})
+    folder.mend()
     known = folder.run_keys()
     missing = [(cell, [run for run in runs if run.run_key not in known]) for cell, runs in found]
     for cell, runs in missing:

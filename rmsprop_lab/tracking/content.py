@@ -22,7 +22,8 @@ LOG10_STEP_SIZE = "log10/step_size"
 _SCORED = ("mean_log10_gap", "mean_value")  # finite for every run, so that each has its mark in a chart
 
 # Without the param a run would be missing in parallel coordinates; a word would turn the axis into one of text.
-_NOT_APPLICABLE = "0"
+MISSING_PARAM = "0"
+"""The param of a hyperparameter that a run's optimizer does not have."""
 
 
 class Point(NamedTuple):
@@ -68,7 +69,7 @@ def params(row: Mapping[str, Any], hyperparameters: Sequence[str], engine: str) 
         "objective": row["objective"],
         "dim": str(row["dim"]),
         "optimizer": row["optimizer"],
-        **{name: repr(given[name]) if name in given else _NOT_APPLICABLE for name in hyperparameters},
+        **{name: repr(given[name]) if name in given else MISSING_PARAM for name in hyperparameters},
         "n_iter": str(row["n_iter"]),
         "starts": str(row["starts"]),
         "start_seed": "none" if row["start_seed"] is None else str(row["start_seed"]),

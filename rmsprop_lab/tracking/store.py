@@ -10,13 +10,12 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any
 
-import filelock
 import sqlalchemy
 from sqlalchemy.pool import NullPool
 
 from rmsprop_lab.errors import Found, InputError, TrackingError
+from rmsprop_lab.locking import locked
 from rmsprop_lab.tracking.uri import KEY, check_uri, is_database, redacted, sqlite_path
 
 # MLflow reads these when it is imported or makes a request; what a user has set stays.
@@ -38,17 +37,22 @@ OWNER_TAG = "mlflow.source.folder"  # MLflow's page hides tags with its prefix
 _ADVICE = "(raised as a result of Query-invoked autoflush"  # SQLAlchemy's, to MLflow's authors
 
 
-def open_store(uri: str) -> MlflowClient:
+def open_store(uri: str, wait: float) -> MlflowClient:
     """The client of a store; an SQLite file that does not exist is created.
+
+    Args:
+        uri: The store.
+        wait: Seconds to wait for another process that creates or opens it.
 
     Raises:
         InputError: The store cannot be opened or has another schema (key `tracking.uri`).
+        TrackingError: Another process kept it locked.
     """
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what fails reaches the caller as an error
     checked = check_uri(uri)
     try:
-        with _creation_lock(checked):  # several processes that create one database at once all fail
+        with _creation_lock(checked, wait):  # several processes that create one database at once all fail
             _create_whole(checked)
             client = MlflowClient(tracking_uri=checked)
             client.search_experiments(max_results=1)
@@ -116,9 +120,11 @@ def _has_another_schema(uri: str) -> bool:
     return revision not in (None, _get_latest_schema_revision())
 
 
-def _creation_lock(uri: str) -> AbstractContextManager[Any]:
+def _creation_lock(uri: str, wait: float) -> AbstractContextManager[None]:
     path = sqlite_path(uri)
-    return nullcontext() if path is None else filelock.FileLock(f"{path}.lock")
+    if path is None:
+        return nullcontext()
+    return locked(path.with_name(f"{path.name}.lock"), f"the store {path}", wait, TrackingError)
 
 
 def _create_whole(uri: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rmsprop_lab.errors import Found, InputError, TrackingWarning
+from rmsprop_lab.locking import DEFAULT_WAIT
 from rmsprop_lab.tracking.store import as_tracking_error, open_store, owner_of, source_tags  # sets MLflow up: first
 
 # isort: split
@@ -18,6 +19,7 @@ from rmsprop_lab.tracking.uri import WRITERS, artifact_root, check_uri, default_
 from rmsprop_lab.tracking.writers.artifacts import local_root, write_files
 from rmsprop_lab.tracking.writers.bulk import BulkWriter, UnknownSchema, why_not
 from rmsprop_lab.tracking.writers.client import ClientWriter, runs_of
+from rmsprop_lab.tracking.writers.held import Held
 from rmsprop_lab.tracking.writers.protocol import Entry, Writer, now
 
 _CLOCK_SKEW = 60_000  # ms; machines that log to one experiment may have clocks that differ by this much
@@ -31,13 +33,17 @@ class MlflowTracker:
         output_dir: The folder of the studies.
         writer: `bulk` writes many runs in one transaction, into a database of this machine's reach; `client` one by
             one, into any store; `auto` is `bulk` where that is possible, else `client`.
+        wait: Seconds to wait while another process creates or opens the same SQLite store.
 
     Raises:
         InputError: The store cannot be opened or has another schema (key `tracking.uri`); the writer cannot write to
             it (key `tracking.writer`).
+        TrackingError: Another process keeps the store locked.
     """
 
-    def __init__(self, uri: str | None, output_dir: str | Path, writer: str = "auto") -> None:
+    def __init__(
+        self, uri: str | None, output_dir: str | Path, writer: str = "auto", wait: float = DEFAULT_WAIT
+    ) -> None:
         if writer not in WRITERS:
             raise InputError("tracking.writer", f"one of {', '.join(WRITERS)}", writer)
         self.is_default = uri is None
@@ -46,7 +52,7 @@ class MlflowTracker:
         self.uri = check_uri(default_uri(output_dir) if uri is None else uri)
         self._output_dir, self._writer = output_dir, writer
         self._artifacts = artifact_root(output_dir) if is_database(self.uri) else None
-        self._client = open_store(self.uri)
+        self._client = open_store(self.uri, wait)
         self._obstacle = None if writer == "client" else why_not(self.uri)
         if writer == "bulk" and self._obstacle:
             raise _cannot_bulk(str(self._obstacle))
@@ -83,7 +89,7 @@ class MlflowTracker:
 
 
 class StudyTracker:
-    """One study's experiment. Whoever asks which runs are missing and logs them holds the study's lock.
+    """One study's experiment. Whoever asks which runs are missing and logs them holds its `tracking_lock`.
 
     Every method raises `TrackingError` if the store refuses something.
     """
@@ -162,6 +168,30 @@ class StudyTracker:
             self._writer.renew(entry.run_id, content)
             self._known[content.run_key] = entry._replace(run_key=content.run_key, measures=str(MEASURES_VERSION))
 
+    @as_tracking_error("looking for what MLflow has lost")
+    def lacking(self, contents: Iterable[RunContent]) -> list[str]:
+        """The keys of logged runs of which the store has lost something. Pictures need not be drawn for that."""
+        run_ids = self.run_ids()
+        logged = {content.run_key: content for content in contents if content.run_key in run_ids}
+        held = self._writer.held([self._known[key].run_id for key in logged])
+        return [key for key, content in logged.items() if self._lacks(held, content)]
+
+    def _lacks(self, held: Mapping[str, Held], content: RunContent) -> bool:
+        run_id = self._known[content.run_key].run_id
+        return held[run_id].lacks(content, self._writer.tags_of(run_id, content))
+
+    @as_tracking_error("restoring runs in MLflow")
+    def restore(self, contents: Sequence[RunContent]) -> int:
+        """Adds to logged runs what the store has lost of them; returns how many runs that were."""
+        run_ids = self.run_ids()
+        logged = [content for content in contents if content.run_key in run_ids]
+        held = self._writer.held([run_ids[content.run_key] for content in logged])
+        lacking = [content for content in logged if self._lacks(held, content)]
+        for content in lacking:
+            run_id = self._known[content.run_key].run_id
+            self._writer.restore(run_id, content, held[run_id])
+        return len(lacking)
+
     @as_tracking_error("marking runs in MLflow")
     def mark(self, tag: str, values: Mapping[str, str], alone: bool = True) -> None:
         """Tags runs: `values` by run key. With `alone` the tag is removed from all other runs."""
@@ -185,9 +215,9 @@ class StudyTracker:
             self._client.log_artifacts(run_id, folder)
 
     @as_tracking_error("looking for artifacts in MLflow")
-    def has_artifacts(self, run_id: str, folder: str) -> bool:
-        """Whether a run has an artifact below `folder`."""
-        return bool(self._client.list_artifacts(run_id, folder))
+    def artifacts(self, run_id: str, folder: str) -> set[str]:
+        """The paths of a run's artifacts that lie in `folder`."""
+        return {file.path for file in self._client.list_artifacts(run_id, folder) if file.is_dir or file.file_size}
 
     @as_tracking_error("describing the experiment in MLflow")
     def describe(self, note: str, tags: Mapping[str, str]) -> None:

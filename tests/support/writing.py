@@ -12,7 +12,8 @@ from rmsprop_lab.tracking.content import Point, RunContent
 from rmsprop_lab.tracking.store import OWNER_TAG
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) + b"IEND\xaeB`\x82"
+WEBP = b"RIFF\x04\x00\x00\x00WEBP"
 
 
 class Store(NamedTuple):
@@ -44,7 +45,7 @@ def contents(count: int = 7, first: int = 0) -> list[RunContent]:
                 colour="#123456",
                 note="of {run_id} " + "n" * 9000,
                 artifacts={"config.yaml": f"a: {index}".encode(), "deep/er/empty.txt": b"", "contour.png": PNG},
-                images={} if failed else {"contour": (PNG, b"small")},
+                images={} if failed else {"contour": (PNG, WEBP)},
             )
         )
     return found

@@ -18,6 +18,7 @@ from rmsprop_lab.optimizers import RMSProp
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.space import Range
+from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks import landscape as survey
 from rmsprop_lab.tasks.landscape import Survey, run_landscapes
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
@@ -66,7 +67,7 @@ def one_pair(**changes: Any) -> Study:
 
 def survey_of(tmp_path: Path, resolution: int, tracker: MlflowTracker | None = None, **changes: Any) -> Survey:
     """The landscapes of one pair."""
-    return run_landscapes(one_pair(**changes), resolution, tmp_path, tracker, lambda *step: None)
+    return run_landscapes(one_pair(**changes), resolution, StudyFolder(tmp_path, "s"), tracker, lambda *step: None)
 
 
 def kept_map(tmp_path: Path) -> dict[str, Any]:
@@ -155,13 +156,13 @@ def test_what_is_there_is_not_drawn_again(tmp_path: Path, monkeypatch: pytest.Mo
     assert survey_of(tmp_path, 8).computed == 0
 
 
-def test_mlflow_is_asked_under_the_studys_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mlflow_is_asked_under_the_lock_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """To ask removes runs that were cut off: without the lock, the one that another process is logging."""
     run_ids, held = StudyTracker.run_ids, []
 
     def asked(self: StudyTracker) -> Any:
         with pytest.raises(filelock.Timeout):
-            filelock.FileLock(tmp_path / "s" / ".lock").acquire(timeout=0)
+            filelock.FileLock(tmp_path / "s" / ".tracking.lock").acquire(timeout=0)
         held.append(True)
         return run_ids(self)
 
@@ -176,7 +177,7 @@ def test_two_processes_log_a_landscape_once(tmp_path: Path, monkeypatch: pytest.
 
     def overtaken(cell: Cell, resolution: int, fresh: Problem) -> Any:
         if not others:
-            others.append(Survey(survey.StudyFolder(tmp_path, "s")))  # not again
+            others.append(Survey(StudyFolder(tmp_path, "s")))  # not again
             others.append(survey_of(tmp_path, resolution, tracker))
         return compute(cell, resolution, fresh)
 

@@ -1,9 +1,11 @@
 """`task=refill`: every run of the folder reaches another store, whichever command computed it."""
 
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -159,3 +161,30 @@ def test_a_folder_that_has_none_creates_nothing(lab, tmp_path: Path) -> None:
     assert ended.status == 2
     assert "name: expected the name of a study that has runs, found none in outputs/s" in ended.err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("outputs")
+def test_what_mlflow_has_lost_comes_back(lab, tmp_path: Path) -> None:
+    arguments = (*COMMON, "objective=bowl", "optimizer=[gd,rmsprop]", "search=grid", "search.points=2")
+    assert lab(*arguments).status == 0
+    uri = f"sqlite:///{tmp_path}/outputs/mlflow.db"
+    before = {run.info.run_id: (run.data.metrics, run.data.params, says(run)) for run in runs_in(uri)[1]}
+    files = sorted(path.relative_to(tmp_path) for path in tmp_path.glob("outputs/artifacts/**/*") if path.is_file())
+    with closing(sqlite3.connect(tmp_path / "outputs/mlflow.db")) as database:
+        database.execute("delete from metrics where key like 'curve/%' and step > 3")
+        database.execute("delete from latest_metrics where key = 'final/gap'")
+        database.commit()
+    for path in files[::2]:
+        (tmp_path / path).unlink()
+    client, (gone, *_) = runs_in(uri)
+    client.delete_run(gone.info.run_id)
+    ended = lab("task=refill", "name=s")
+    assert ended.status == 0, ended.err
+    assert f"1 of {len(before)} runs added" in ended.out
+    assert f"{len(before) - 1} that were there got back files or numbers that MLflow had lost" in ended.out
+    after = {run.info.run_id: (run.data.metrics, run.data.params, says(run)) for run in runs_in(uri)[1]}
+    kept = before.keys() - {gone.info.run_id}
+    assert {run_id: after[run_id] for run_id in kept} == {run_id: before[run_id] for run_id in kept}
+    there = [path for path in files if gone.info.run_id not in str(path) and "/images/" not in str(path)]
+    assert all((tmp_path / path).is_file() for path in there)
+    assert "got back" not in lab("task=refill", "name=s").out

@@ -11,13 +11,13 @@ from mlflow.utils.validation import MAX_TAG_VAL_LENGTH
 from support.writing import Store, as_read, contents, open_study
 
 from rmsprop_lab.errors import TrackingError
-from rmsprop_lab.tracking.content import Point
+from rmsprop_lab.tracking.content import MISSING_PARAM, Point
 from rmsprop_lab.tracking.store import OWNER_TAG, owner_of
 from rmsprop_lab.tracking.tracker import MlflowTracker
 from rmsprop_lab.tracking.writers import bulk as bulk_writer
 from rmsprop_lab.tracking.writers import client as client_writer
 from rmsprop_lab.tracking.writers.artifacts import write_files
-from rmsprop_lab.tracking.writers.protocol import MISSING_PARAM, now
+from rmsprop_lab.tracking.writers.protocol import now
 
 
 def test_a_run_is_read_as_it_was_written(store: Store, name: str, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import time
 import uuid
@@ -16,14 +17,17 @@ from rmsprop_lab.tracking.content import RunContent
 _UNFINISHED = ".unfinished"  # folder below the artifact root: lists of the runs whose files are being written
 
 
-def files_of(content: RunContent) -> dict[str, bytes]:
+def files_of(content: RunContent, there: Collection[str] = ()) -> dict[str, bytes]:
     """The files of a run by path below its artifact folder: artifacts, and images as `log_image` lays them out.
 
-    The image grid shows the small copy of a picture in its own size, so several fit side by side.
+    The image grid shows the small copy of a picture in its own size, so several fit side by side. An image of which one
+    file is `there` keeps its name.
     """
     files = dict(content.artifacts)
     for key, (png, small) in content.images.items():
-        stem = f"images/{key}+step+0+timestamp+{int(time.time() * 1000)}+{uuid.uuid4()}"
+        start = f"images/{key}+step+0+timestamp+"
+        stems = (re.sub(r"(\+compressed\.webp|\.png)$", "", path) for path in sorted(there) if path.startswith(start))
+        stem = next(stems, f"{start}{int(time.time() * 1000)}+{uuid.uuid4()}")
         files |= {f"{stem}.png": png, f"{stem}+compressed.webp": small}
     return files
 
@@ -76,7 +80,7 @@ class UnfinishedFiles:
     def sweep(self, existing: Callable[[Collection[str]], Collection[str]]) -> None:
         """Removes the files of listed runs that are not in the store, and the lists; `existing`: those that are."""
         for note in (self._root / _UNFINISHED).glob(f"{self._owner}-*"):
-            with suppress(json.JSONDecodeError):  # interrupted before any file was written
+            with suppress(ValueError):  # interrupted before any file was written
                 run_ids = json.loads(note.read_text())
                 there = existing(run_ids)
                 for run_id in run_ids:

@@ -30,12 +30,12 @@ from sqlalchemy import Connection, Engine, Select, delete, func, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.pool import NullPool
 
-from rmsprop_lab.tracking.content import RunContent
+from rmsprop_lab.tracking.content import MISSING_PARAM, RunContent
 from rmsprop_lab.tracking.store import OWNER_TAG, revision_of
 from rmsprop_lab.tracking.writers.artifacts import UnfinishedFiles, files_of, write_files
+from rmsprop_lab.tracking.writers.held import Held, sizes_below
 from rmsprop_lab.tracking.writers.protocol import (
     MEASURES_TAG,
-    MISSING_PARAM,
     Entry,
     all_tags,
     new_run_id,
@@ -143,6 +143,40 @@ class BulkWriter:
                 connection.execute(old.where(SqlTag.key.in_(replaced)) if model is SqlTag else old)
                 _insert(connection, model, rows[model])
 
+    def held(self, run_ids: Collection[str]) -> dict[str, Held]:
+        steps: dict[str, dict[str, set[int]]] = {run_id: {} for run_id in run_ids}
+        texts = {
+            model: {run_id: dict[str, str]() for run_id in run_ids} for model in (SqlLatestMetric, SqlParam, SqlTag)
+        }
+        with self._transaction() as connection:
+            for run_id, name, step in connection.execute(_of(SqlMetric, run_ids, SqlMetric.step)):
+                steps[run_id].setdefault(name, set()).add(step)
+            for model, found in texts.items():
+                for run_id, name, text in connection.execute(_of(model, run_ids, model.value)):
+                    found[run_id][name] = text
+        latest, params, tags = texts.values()
+        sizes = {run_id: sizes_below(self._root / run_id / "artifacts") for run_id in run_ids}
+        return {key: Held(steps[key], latest[key], params[key], tags[key], sizes[key]) for key in run_ids}
+
+    def restore(self, run_id: str, content: RunContent, held: Held) -> None:
+        write_files(self._root / run_id / "artifacts", held.lost_files(content))
+        rows = dict(rows_of(run_id, content, self.tags_of(run_id, content), self._experiment_id, "", now()))
+        params = held.lost_params(content)
+        lost = {
+            SqlMetric: [row for row in rows[SqlMetric] if row[4] not in held.steps.get(row[1], ())],
+            SqlLatestMetric: [row for row in rows[SqlLatestMetric] if row[1] not in held.latest],
+            SqlParam: [row for row in rows[SqlParam] if row[1] in params],
+            SqlTag: [row for row in rows[SqlTag] if row[1] not in held.tags],
+        }
+        with self._transaction() as connection:
+            replaced: Any = delete(SqlParam).where(SqlParam.run_uuid == run_id)
+            connection.execute(replaced.where(SqlParam.key.in_(params)))
+            for model, found in lost.items():
+                _insert(connection, model, found)
+
+    def tags_of(self, run_id: str, content: RunContent) -> dict[str, str]:
+        return all_tags(content, self._common_tags) | note_of(content, run_id)
+
     def _new(self, connection: Connection, runs: Mapping[str, RunContent]) -> dict[str, RunContent]:
         """The runs whose key no finished run has."""
         stage: Any = select(SqlExperiment.lifecycle_stage).where(SqlExperiment.experiment_id == self._experiment_id)
@@ -156,7 +190,7 @@ class BulkWriter:
     def _insert_runs(self, connection: Connection, runs: Mapping[str, RunContent]) -> None:
         tables, timestamp = defaultdict[type[Base], list[Row]](list), now()
         for run_id, content in runs.items():
-            tags = all_tags(content, self._common_tags) | note_of(content, run_id)
+            tags = self.tags_of(run_id, content)
             uri = append_to_uri_path(self._location, run_id, "artifacts")
             for model, rows in rows_of(run_id, content, tags, self._experiment_id, uri, timestamp):
                 tables[model] += rows
@@ -192,6 +226,11 @@ class BulkWriter:
                 lock = zlib.crc32(f"rmsprop-lab {self._experiment_id}".encode())
                 connection.execute(select(func.pg_advisory_xact_lock(lock)))
             yield connection
+
+
+def _of(model: Any, run_ids: Collection[str], column: Any) -> Select[Any]:
+    """Selects run id, name and a column of the metrics, params or tags of runs."""
+    return select(model.run_uuid, model.key, column).where(model.run_uuid.in_(run_ids))
 
 
 def _engine(uri: str) -> Engine:

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
@@ -10,11 +10,10 @@ from mlflow.utils.validation import MAX_TAG_VAL_LENGTH
 
 from rmsprop_lab.plan.scores import MEASURES_VERSION
 from rmsprop_lab.tracking.content import RunContent
+from rmsprop_lab.tracking.writers.held import Held
 
 MEASURES_TAG = "measures"
 """Tag of runs: the version of the definitions by which their numbers were taken."""
-MISSING_PARAM = "0"
-"""The param of a hyperparameter that a run's optimizer does not have, as in `content.params`."""
 
 
 class Entry(NamedTuple):
@@ -49,6 +48,15 @@ class Writer(Protocol):
 
     def renew(self, run_id: str, content: RunContent) -> None:
         """Replaces the numbers, the note and the tags of a run; its params and files stay."""
+
+    def held(self, run_ids: Collection[str]) -> dict[str, Held]:
+        """What the store holds of runs, by run id."""
+
+    def restore(self, run_id: str, content: RunContent, held: Held) -> None:
+        """Adds what of a run's content is lost; what is there stays."""
+
+    def tags_of(self, run_id: str, content: RunContent) -> dict[str, str]:
+        """The tags that a run is logged with."""
 
 
 def all_tags(content: RunContent, common: dict[str, str]) -> dict[str, str]:
