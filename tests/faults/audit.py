@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+
 from faults.stored import Logged, Stored, stored
 
 KINDS = ("lost", "doubled", "stale", "half-written", "different")

@@ -28,7 +28,7 @@ class Point:
 
 POINTS = {
     "before a part's temporary file is written": Point("before", _WRITE, _PART),
-    "amid a part's temporary file": Point("amid", _WRITE, _PART),
+    "amid a part's file": Point("amid", _WRITE, r"\.parquet/\.?part-"),
     "after a part's temporary file is written": Point("after", _WRITE, _PART),
     "before an fsync": Point("before", _SYNC),
     "after an fsync": Point("after", _SYNC),

@@ -13,7 +13,7 @@ from faults.served import dropping
 
 _KILLS = 4  # of one study, at most
 _DISK_POINTS = (
-    "amid a part's temporary file",
+    "amid a part's file",
     "before a part gets its name",
     "before the part of runs gets its name",
     "after an fsync",
@@ -71,14 +71,15 @@ def kills_creation(ground: Ground, number: int) -> Case:
 
 
 def damaged(ground: Ground, number: int) -> Case:
-    """One file of a finished study is cut, changed in one bit, emptied or lost; then the command is given again."""
+    """Three files of a finished study are cut, changed in one bit, emptied or lost; the command is given again."""
     study = "figures" if number % 4 == 3 else "bulk"
     case, rolled = ground.done(study, f"damaged-{number}"), dice("damaged", number)
     folder = case.place.output / case.place.name
-    pattern = rolled.choice(("figures/*.png", "tables/*", "figures/.shows")) if study == "figures" else "*.parquet/part-*"
-    path = rolled.choice(sorted(folder.glob(pattern)))
-    _damage(path, rolled.choice(("cut", "bit", "empty", "lost")), rolled.random())
-    case.hits = 1
+    others = [*folder.glob("figures/*.png"), *folder.glob("tables/*"), folder / "figures/.shows"]
+    files = sorted(others if study == "figures" else folder.glob("*.parquet/part-*"))
+    for path in rolled.sample(files, min(len(files), 3)):
+        _damage(path, rolled.choice(("cut", "bit", "empty", "lost")), rolled.random())
+        case.hits += 1
     case.concluded()
     return case
 
