@@ -39,7 +39,7 @@ class Conditions:
     Args:
         point: The name of a point, see `POINTS`.
         nth: At which passing of it something happens.
-        act: What happens: `kill`, or `full`, a disk that is full from then on.
+        act: What happens: `kill`; `power`, a kill that takes away what is not synced; `full`, a full disk from then on.
         eager: Whether each batch of runs is published by itself, not those of a second together.
         clock: Seconds by which the clock is wrong.
         file_size: The most bytes that a file may have, as by `ulimit -f`.
@@ -129,7 +129,7 @@ def _under(conditions: Conditions) -> Any:
     for name in conditions.seeded:
         SEEDED[name]()
     if conditions.point:
-        install({conditions.point: POINTS[conditions.point]}, struck(conditions.nth, conditions.act))
+        _install(conditions)
     passings = Counter[str]()
     if conditions.counted:
         install(POINTS, lambda name, half: passings.update([name]))
@@ -138,3 +138,13 @@ def _under(conditions: Conditions) -> Any:
     finally:
         if conditions.counted:
             conditions.counted.write_text(json.dumps(passings))
+
+
+def _install(conditions: Conditions) -> None:
+    from faults.power import PowerCut
+
+    power = PowerCut(Path.cwd() / "outputs/storm")
+    if conditions.act == "power":
+        power.watch()
+    point = {conditions.point: POINTS[conditions.point]}
+    install(point, struck(conditions.nth, conditions.act, power.strike if conditions.act == "power" else lambda: None))

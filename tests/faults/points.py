@@ -79,14 +79,15 @@ def install(points: dict[str, Point], passed: Passed) -> None:
         _install(point, partial(passed, name))
 
 
-def struck(nth: int, act: str) -> Passed:
-    """What happens at the `nth` passing: `kill` ends the process at once, `full` is a full disk from then on."""
+def struck(nth: int, act: str, strike: Callable[[], object] = lambda: None) -> Passed:
+    """What happens at the `nth` passing: `full` is a full disk from then on; else `strike`, and a kill."""
     seen = Counter[str]()
 
     def passed(name: str, half: Callable[[], object]) -> None:
         seen[name] += 1
-        if act == "kill" and seen[name] == nth:
+        if act != "full" and seen[name] == nth:
             half()
+            strike()
             os.kill(os.getpid(), signal.SIGKILL)
         if act == "full" and seen[name] >= nth:
             half()

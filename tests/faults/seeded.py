@@ -90,6 +90,11 @@ def _no_sweeping() -> None:
     replaced(f"{_PARTS}:Parts.remove_unpublished", lambda original: lambda parts: None)
 
 
+def _no_syncing() -> None:
+    """Nobody waits for the disk before a file gets its name."""
+    replaced("rmsprop_lab.storage.atomic:_sync", lambda original: lambda paths: None)
+
+
 def _no_mending() -> None:
     replaced("rmsprop_lab.storage.folder:StudyFolder.mend", lambda original: lambda folder: None)
 
@@ -102,5 +107,6 @@ SEEDED: dict[str, Callable[[], None]] = {
     "finished before its files": _finished_too_early,
     "no lock": _no_lock,
     "temporary files stay": _no_sweeping,
+    "nothing synced": _no_syncing,
     "slow publishing": _slow_publishing,
 }

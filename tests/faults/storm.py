@@ -24,15 +24,15 @@ _DISK_POINTS = (
 _REQUESTS = ("runs/create", "runs/log-batch", "runs/update", "experiments/create", "runs/set-tag", "runs/search")
 
 
-def _killed_at_points(ground: Ground, study: str, number: int) -> Case:
+def _killed_at_points(ground: Ground, study: str, number: int, act: str = "kill") -> Case:
     """Killed at points, up to four times: all points in turn for the first time, any of them in what is left."""
-    rolled, whole = dice(study, "points", number), ground.whole(study)
+    rolled, whole = dice(study, act, number), ground.whole(study)
     points = sorted(whole.passings)
-    case = ground.case(study, f"points-{study}-{number}")
+    case = ground.case(study, f"{act}-{study}-{number}")
     for time_ in range(_KILLS):
         point = points[number % len(points)] if time_ == 0 else rolled.choice(points)
         most = whole.passings[point] if time_ == 0 else min(whole.passings[point], 4)
-        case.interrupted(Conditions(point, rolled.randint(1, most), eager=rolled.random() < 0.5))
+        case.interrupted(Conditions(point, rolled.randint(1, most), act, eager=rolled.random() < 0.5))
     case.concluded()
     return case
 
@@ -59,6 +59,11 @@ def kills_client(ground: Ground, number: int) -> Case:
 
 def kills_server(ground: Ground, number: int) -> Case:
     return (_killed_at_times if number % 3 == 2 else _killed_at_points)(ground, "server", number)
+
+
+def power_cut(ground: Ground, number: int) -> Case:
+    """As a kill, and what was not synced in the folder of the study is not there any more."""
+    return _killed_at_points(ground, ("bulk", "figures")[number % 2], number, "power")
 
 
 def kills_creation(ground: Ground, number: int) -> Case:
@@ -94,6 +99,24 @@ def _damage(path: Path, how: str, at: float) -> None:
         path.write_bytes(content)
     else:
         path.write_bytes(content[:place] if how == "cut" else b"")
+
+
+def lost_in_mlflow(ground: Ground, number: int) -> Case:
+    """A file, and a few metrics, params or tags of runs are deleted from the store; `task=refill` restores them."""
+    case, rolled = ground.done("bulk", f"lost-{number}"), dice("lost", number)
+    rolled.choice(sorted(path for path in case.place.artifacts.rglob("*") if path.is_file())).unlink()
+    runs = [run.run_id for run in case.whole.content.mlflow.runs]
+    with sqlite3.connect(case.place.database) as store:
+        for table in rolled.sample(("metrics", "latest_metrics", "params", "tags"), 2):
+            keys = f"(select key from {table} where run_uuid = ? and key != 'run_key' order by random() limit 3)"
+            run_id = rolled.choice(runs)
+            store.execute(f"delete from {table} where run_uuid = ? and key in {keys}", [run_id, run_id])
+    store.close()
+    case.hits = 3
+    again = replace(case.command, arguments=(*case.command.arguments, "task=refill"))
+    assert again.run() == 0, again.log.read_text()
+    case.concluded()
+    return case
 
 
 def full_disk(ground: Ground, number: int) -> Case:
@@ -190,7 +213,9 @@ KINDS: dict[str, tuple[Callable[[Ground, int], Case], int]] = {
     "SIGKILL, client writer": (kills_client, 120),
     "SIGKILL, client writer over HTTP": (kills_server, 120),
     "SIGKILL while the store is created": (kills_creation, 20),
+    "power cut, simulated": (power_cut, 60),
     "damaged file": (damaged, 300),
+    "deleted in MLflow, task=refill": (lost_in_mlflow, 60),
     "full disk": (full_disk, 40),
     "locked store": (locked_store, 20),
     "dropped reply of a server": (dropped_reply, 40),

@@ -8,9 +8,9 @@ from faults.killed import Conditions
 pytestmark = pytest.mark.slow
 
 
-def found_after(case: Case, seeded: str, point: str, nth: int = 1, again: bool = True) -> set[str]:
+def found_after(case: Case, seeded: str, point: str, nth: int = 1, again: bool = True, act: str = "kill") -> set[str]:
     """What is found of a study of the faulty product, killed at a point and given again."""
-    case.interrupted(Conditions(point, nth, seeded=(seeded,), eager=True))
+    case.interrupted(Conditions(point, nth, act, seeded=(seeded,), eager=True))
     if again:
         case.command.run(Conditions(seeded=(seeded,), eager=True))
         case.audit(ended=True)
@@ -45,6 +45,11 @@ def test_finished_before_its_files(ground: Ground) -> None:
 def test_temporary_files_that_stay(ground: Ground) -> None:
     case, point = ground.case("bulk", "leftovers"), "before the part of runs gets its name"
     assert "half-written" in found_after(case, "temporary files stay", point, 2)
+
+
+def test_nothing_synced_before_a_power_cut(ground: Ground) -> None:
+    case, point = ground.case("bulk", "unsynced"), "after MLflow is told"
+    assert "half-written" in found_after(case, "nothing synced", point, 3, again=False, act="power")
 
 
 @pytest.mark.parametrize(("seeded", "doubled"), [("no lock", True), ("slow publishing", False)])
