@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui test test-slow coverage smoke messages oracles bench gallery check format clean
+.PHONY: help demo ui test test-slow test-faults coverage smoke messages oracles bench gallery check format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -16,14 +16,19 @@ ui: .venv/run ## Open the runs in the MLflow UI, on this machine only
 	$(BIN)/rmsprop-lab-ui
 
 test: .venv/dev ## Run the tests, without the slow ones
-	$(BIN)/python -m pytest -q -n 2 -m 'not slow'
+	$(BIN)/python -m pytest -q -n 2 -m 'not slow and not faults'
 
 test-slow: .venv/dev ## Run the slow tests alone
 	$(BIN)/python -m pytest -q -n 2 -m slow
 
+FAULTS ?= --guarantees
+
+test-faults: .venv/dev ## Kill, damage, lock: docs/guarantees.md; two hours, with FAULTS='--share 0.05' five minutes
+	$(BIN)/python -m pytest -q -m faults tests/faults $(FAULTS)
+
 coverage: .venv/dev ## Run all tests, slow ones and oracles too, and show which lines and branches they do not reach
 	$(PIP) -e '.[fast]' --group oracles
-	$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -q -n 2 -m 'not faults' --cov --cov-report=term:skip-covered
 
 smoke: .venv/dev ## Try the wheel on other Pythons, and with the lowest versions of what it needs
 	.ci/smoke
