@@ -17,9 +17,13 @@
 Divergence, overflow and NaN are no errors but results: see `rmsprop_lab.descent.Trace`.
 """
 
+import math
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
+
+_MOST_DIGITS = 30  # of an integer
+_MOST_SHOWN = 400  # characters of a value
 
 
 class LabError(Exception):
@@ -61,9 +65,9 @@ class InputError(LabError, ValueError):
         self.key, self.expected, self.found, self.change = key, expected, found, change
 
     def __str__(self) -> str:
-        found = self.found if isinstance(self.found, Found) else repr(_listed(self.found))
+        found = self.found if isinstance(self.found, Found) else _shown(self.found)
         change = f" {self.change}" if self.change else ""
-        return f"{self.key}: expected {self.expected}, found {found}.{change}"
+        return printable(f"{self.key}: expected {self.expected}, found {found}.{change}")
 
     def under(self, prefix: str) -> "InputError":
         """The same error with its key below a prefix.
@@ -72,6 +76,26 @@ class InputError(LabError, ValueError):
         'optimizer.rmsprop.rho'
         """
         return InputError(f"{prefix}.{self.key}", self.expected, self.found, self.change)
+
+
+def _shown(value: object) -> str:
+    """`value` as Python shows it, cut where it is very long: a number may have thousands of digits."""
+    if isinstance(value, int) and abs(value) >= 10**_MOST_DIGITS:
+        return f"an integer of {math.floor(math.log10(abs(value))) + 1} digits"
+    try:
+        text = repr(_listed(value))
+    except ValueError:  # Python writes no integer of more than 4,300 digits, neither one in a list
+        return f"a {type(value).__name__} with an integer of thousands of digits"
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
+
+
+def printable(text: str) -> str:
+    """The text with escapes for what would steer a terminal; line breaks stay.
+
+    >>> print(printable("red: " + chr(27) + "[31m"))
+    red: \\x1b[31m
+    """
+    return "".join(letter if letter.isprintable() or letter == "\n" else ascii(letter)[1:-1] for letter in text)
 
 
 def _listed(value: object) -> object:
@@ -117,12 +141,12 @@ class WaitingWarning(UserWarning):
     """Another process holds a lock that is needed; says who and since when."""
 
 
-def did_you_mean(name: str, names: Iterable[str]) -> str:
+def did_you_mean(name: object, names: Iterable[str]) -> str:
     """A sentence that names the nearest valid name, or lists all names if none is near.
 
     >>> did_you_mean("RMSprop", ["GD", "RMSProp"])
     "Did you mean 'RMSProp'?"
     """
-    choices = sorted(names)
-    near = get_close_matches(name, choices, n=1, cutoff=0.6)
+    choices = sorted(map(str, names))
+    near = get_close_matches(str(name), choices, n=1, cutoff=0.6)
     return f"Did you mean {near[0]!r}?" if near else f"Choose from: {', '.join(choices)}."

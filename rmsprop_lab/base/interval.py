@@ -8,6 +8,8 @@ import numpy as np
 
 from rmsprop_lab.base.arrays import Hyperparameter
 
+_MOST_WHOLE = 2.0**53  # from here on, floats skip integers
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -38,14 +40,14 @@ class Interval:
         if self.kind == "flag":
             return bool(np.all(np.equal(value, 0.0) | np.equal(value, 1.0)))
         above = np.greater_equal(value, self.low) if self.closed_low else np.greater(value, self.low)
-        whole = self.kind == "real" or np.equal(np.mod(value, 1.0), 0.0)
+        whole = self.kind == "real" or (np.equal(np.mod(value, 1.0), 0.0) & np.less_equal(np.abs(value), _MOST_WHOLE))
         return bool(np.all(above & np.less(value, self.high) & np.isfinite(value) & whole))
 
     def __str__(self) -> str:
         if self.kind == "flag":
             return "true or false"
         if self.kind == "whole":
-            return f"a whole number {'>=' if self.closed_low else '>'} {self.low:g}"
+            return f"a whole number {'>=' if self.closed_low else '>'} {self.low:g}, at most 2**53"
         if math.isinf(self.high):
             if math.isinf(self.low):
                 return "a finite number"

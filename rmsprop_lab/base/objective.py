@@ -9,9 +9,11 @@ from typing import Any, ClassVar, get_type_hints
 import numpy as np
 
 from rmsprop_lab.base.arrays import Array, Bounds, Gradient
+from rmsprop_lab.base.checks import real, real_array
 from rmsprop_lab.errors import InputError
 
 _MOST_DIMENSIONS = 1_000_000
+_FARTHEST = 1e150  # coordinate of a bound: its square is a float
 _DIFFERENCE = float(np.finfo(np.float64).eps) ** (1 / 3)  # step of central differences: truncation equals rounding
 
 
@@ -57,7 +59,8 @@ class Objective(ABC):
 
     def __post_init__(self) -> None:
         for name in _float_fields(type(self)):
-            object.__setattr__(self, name, _one_number(getattr(self, name), name))
+            # 1000 and 1000.0 are the same setting, and must be the same run.
+            object.__setattr__(self, name, real(getattr(self, name), name, "a finite number"))
         self._check_dim()
         object.__setattr__(self, "bounds", _rows_of(self.bounds, self.dim))
 
@@ -152,21 +155,13 @@ def _float_fields(objective: type[Objective]) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(objective) if field.init and hints[field.name] is float)
 
 
-def _one_number(value: Any, name: str) -> float:
-    """`value` as a float: 1000 and 1000.0 are the same setting, and must be the same run."""
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-        raise InputError(name, "a number", value)
-    return float(value)
-
-
 def _rows_of(bounds: Bounds, dim: int) -> Array:
     expected = f"[low, high] for every coordinate, or {dim} such rows, with finite low < high"
-    try:
-        rows = np.array(bounds, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InputError("bounds", expected, bounds) from None
-    if rows.shape not in {(2,), (dim, 2)} or not np.isfinite(rows).all():
+    rows = real_array(bounds)
+    if rows is None or rows.shape not in {(2,), (dim, 2)} or not np.isfinite(rows).all():
         raise InputError("bounds", expected, bounds)
+    if np.abs(rows).max() > _FARTHEST:
+        raise InputError("bounds", f"numbers from -{_FARTHEST:g} to {_FARTHEST:g}", bounds)
     rows = np.broadcast_to(rows, (dim, 2)).copy()
     if not (rows[:, 0] < rows[:, 1]).all():
         raise InputError("bounds", expected, bounds, "Put the lower bound first.")

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, get_type_hints
 import numpy as np
 
 from rmsprop_lab.base.arrays import Array, Hyperparameter, State
+from rmsprop_lab.base.checks import real_array
 from rmsprop_lab.base.interval import Interval
 from rmsprop_lab.errors import Found, InputError
 
@@ -85,12 +86,9 @@ def intervals(optimizer: type[Optimizer]) -> dict[str, Interval]:
 
 def _number(value: Any, name: str, interval: Interval) -> Hyperparameter:
     """`value` as a float, or as a float64 array `(B,)`, without a copy where possible."""
-    if isinstance(value, str) or value is None or (isinstance(value, bool) and interval.kind != "flag"):
+    array = real_array(value, flags=interval.kind == "flag")
+    if array is None:
         raise InputError(name, str(interval), value)
-    try:
-        array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InputError(name, str(interval), value) from None
     if array.ndim > 1:
         raise InputError(name, f"{interval}, or one per run, shape (B,)", Found(f"shape {array.shape}"))
-    return array if array.ndim else float(array)
+    return array if array.ndim else float(array) + 0.0  # -0 is 0: the same run

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rmsprop_lab.base import Array, total
-from rmsprop_lab.errors import InputError
+from rmsprop_lab.base.checks import integer
 
 
 def orthogonal(dim: int, seed: int) -> Array:
@@ -24,9 +24,7 @@ def orthogonal(dim: int, seed: int) -> Array:
     >>> np.allclose(matrix @ matrix.T, np.eye(3))
     True
     """
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise InputError("seed", "an integer >= 0", seed)
-    matrix = np.random.default_rng(seed).standard_normal((dim, dim))
+    matrix = np.random.default_rng(integer(seed, "seed", 0)).standard_normal((dim, dim))
     for _ in range(2):  # the second pass removes what rounding left along the other columns
         for j in range(dim):
             column = matrix[:, j] / np.sqrt(total(matrix[:, j] * matrix[:, j]))

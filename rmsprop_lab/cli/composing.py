@@ -1,25 +1,32 @@
 """Composes and checks the configs of a command line. Hydra itself runs jobs only for `-m`."""
 
-import itertools
-import math
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
+import contextlib
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import hydra
 import yaml
 from hydra._internal.utils import get_args_parser  # Hydra offers no public way to its own options
-from hydra.core.global_hydra import GlobalHydra
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import ChoiceSweep, Override, RangeSweep
+from hydra.core.plugins import Plugins
+from hydra.errors import HydraException
+from hydra.plugins.launcher import Launcher
 from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
 from rmsprop_lab import __version__
-from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.cli.config_dir import check_config_dir, conf_dir, limit_what_hydra_reads
+from rmsprop_lab.cli.overrides import as_typed, check_digits, jobs, parsed, with_null_as_no_option
+from rmsprop_lab.cli.own_files import code_of_config_dirs, with_absolute_files
+from rmsprop_lab.cli.study_names import announce, named
+from rmsprop_lab.errors import Found, InputError, LabError
+from rmsprop_lab.storage.atomic import write_atomically
+from rmsprop_lab.tracking.redaction import redacted, redacted_data
 
-_MOST_JOBS = 1000
-_LAUNCHERS = ("hydra._internal.core_plugins.", "hydra_plugins.")
+_LONGEST = 300  # characters of a reason
 # The values that these keys must keep. Others could run foreign code (callbacks and logging are built from class
 # names) or write outside output_dir.
 _UNTOUCHED = {
@@ -29,7 +36,7 @@ _UNTOUCHED = {
     "hydra_logging": {"version": 1, "root": None, "disable_existing_loggers": False},
     "output_subdir": None,
     "run": {"dir": "."},
-    "sweep": {"dir": "${output_dir}/multirun", "subdir": "${hydra:job.num}"},
+    "sweep": {"dir": "${expanded:${output_dir}}/multirun", "subdir": "${hydra:job.num}"},
     "sweeper": {
         "_target_": "hydra._internal.core_plugins.basic_sweeper.BasicSweeper",
         "max_batch_size": None,
@@ -38,10 +45,13 @@ _UNTOUCHED = {
 }
 
 
-def conf_dir() -> Path:
-    """The folder `conf/`: inside an installed package, beside it in a checkout or an editable install."""
-    package = Path(__file__).resolve().parents[1]
-    return package / "conf" if (package / "conf").is_dir() else package.parent / "conf"
+def _expanded(path: Any) -> str:
+    from rmsprop_lab.base.checks import local_folder  # imports NumPy, which --help does not need
+
+    return str(local_folder(path))
+
+
+OmegaConf.register_new_resolver("expanded", _expanded, replace=True)
 
 
 def run(arguments: list[str]) -> None:
@@ -56,7 +66,12 @@ def run(arguments: list[str]) -> None:
     if "--version" in arguments:
         print(f"rmsprop-lab {__version__}")
         return
-    args = get_args_parser().parse_args(arguments)
+    check_digits(arguments)
+    arguments = [as_typed(word) for word in arguments]
+    sys.argv[1:] = arguments  # where Hydra reads them for -m
+    parser = get_args_parser()
+    parser.error = lambda message: ArgumentParser.error(parser, redacted(message))  # type: ignore[method-assign]
+    args = parser.parse_args(arguments)
     if args.config_path or args.config_name:
         raise InputError(
             "--config-path",
@@ -68,18 +83,51 @@ def run(arguments: list[str]) -> None:
         raise InputError(
             "--experimental-rerun", "no pickled config", Found("one"), "Repeat the command line in study.log instead."
         )
-    _check_config_dir(args.config_dir)
-    only_shows = args.help or args.hydra_help or args.cfg or args.info or args.shell_completion
-    if not only_shows:
-        jobs = _jobs(args.overrides, args.multirun)
-        configs = [compose(job, args.config_dir) for job in jobs]
-        from rmsprop_lab.cli.job import Job
+    chosen = [name for name in ("run", "multirun", "cfg", "info", "shell_completion") if getattr(args, name)]
+    if len(chosen) > 1:
+        raise InputError("command line", "one of Hydra's flags", Found(" and ".join(f"--{name}" for name in chosen)))
+    check_config_dir(args.config_dir)
+    limit_what_hydra_reads()
+    if args.shell_completion:
+        _show()
+        return
+    given = with_null_as_no_option(args.overrides)
+    with _hydra_at_work(), _initialized():
+        overrides = parsed(given)
+        found = jobs(given, overrides) if args.multirun else [given]
+    replaced = dict(zip(args.overrides, given, strict=True))
+    sys.argv[1:] = [replaced.get(argument, argument) for argument in sys.argv[1:]]  # Hydra reads it
+    if args.help or args.hydra_help or args.cfg or args.info:
+        _show()
+        return
+    _run_jobs(found, args.config_dir, args.multirun)
 
-        if not args.multirun:
-            Job(configs[0]).do()
-            return
-        for config in configs:
-            Job(config)  # raises for the first job that is not valid, before any of them begins
+
+def _run_jobs(found: list[list[str]], config_dir: str | None, multirun: bool) -> None:
+    """Checks all jobs before the first of them begins."""
+    configs = [compose(job, config_dir) for job in found]
+    from rmsprop_lab.cli.job import Job
+
+    if not multirun:
+        Job(configs[0], code_of_config_dirs([config_dir] if config_dir else [])).do()
+        return
+    announce(found)
+    for config, job in zip(configs, found, strict=True):
+        config["name"] = named(config["name"], job)
+        Job(config)
+    _hydra_main()
+
+
+def _show() -> None:
+    """Prints what Hydra itself answers, as for `--help`."""
+    try:
+        with _hydra_at_work(printing=True):
+            _hydra_main()
+    except SystemExit as end:
+        sys.exit(2 if end.code == 1 else end.code)  # Hydra's status for a package that is not there
+
+
+def _hydra_main() -> None:
     hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(_hydra_job)()
 
 
@@ -93,13 +141,30 @@ def compose(overrides: list[str], config_dir: str | None = None) -> DictConfig:
     search_path = [f"file://{Path(config_dir).resolve()}"] if config_dir else []
     given = [*overrides, f"hydra.searchpath={search_path}"] if search_path else overrides
     with _initialized():
-        config = hydra.compose("config", overrides=given, return_hydra_config=True)
+        with _hydra_at_work():
+            config = hydra.compose("config", overrides=given, return_hydra_config=True)
         _check_hydra_node(config, search_path)
         folders = [source.path for source in config.hydra.runtime.config_sources if source.schema == "file"]
         OmegaConf.set_readonly(config.hydra, False)
         OmegaConf.set_struct(config, False)
         del config["hydra"]
         return with_absolute_files(config, folders)
+
+
+@contextmanager
+def _hydra_at_work(printing: bool = False) -> Iterator[None]:
+    """Whatever Hydra raises while it parses and composes is due to the overrides and files that it was given."""
+    try:
+        yield
+    except (LabError, HydraException, OmegaConfBaseException, MemoryError):
+        raise
+    except Exception as error:
+        if printing and isinstance(error, OSError):
+            raise
+        reason = " ".join(str(error).split())[:_LONGEST] or type(error).__name__
+        if isinstance(error, RecursionError):
+            reason = "what contains itself, or is nested too deep"
+        raise InputError("command line", "overrides and YAML files that Hydra can compose", Found(reason)) from error
 
 
 def _initialized() -> AbstractContextManager[None]:
@@ -111,86 +176,21 @@ def _hydra_job(config: DictConfig) -> None:
 
     from rmsprop_lab.cli.job import Job
 
-    sources = HydraConfig.get().runtime.config_sources
+    hydra_config = HydraConfig.get()
+    _hide_secrets(Path(hydra_config.sweep.dir) / "multirun.yaml")
+    sources = hydra_config.runtime.config_sources
     OmegaConf.set_struct(config, False)
-    Job(with_absolute_files(config, [source.path for source in sources if source.schema == "file"])).do()
+    config["name"] = named(config["name"], hydra_config.overrides.task)
+    folders = [source.path for source in sources if source.schema == "file"]
+    Job(with_absolute_files(config, folders), code_of_config_dirs(folders)).do()
 
 
-def with_absolute_files(config: DictConfig, folders: list[str]) -> DictConfig:
-    """Makes the path of each `_target_: file.py:Class` absolute.
-
-    It is relative to the YAML file that names it, `<group>/<key>.yaml` in one of the folders, or to the current folder
-    if the command line gives it.
-    """
-    for group in ("objective", "optimizer"):
-        for name, entry in (config.get(group) or {}).items():
-            homes = [path.parent for folder in folders if (path := Path(folder, group, f"{name}.yaml")).is_file()]
-            _make_absolute(entry, [*homes, Path.cwd()])
-    return config
-
-
-def _make_absolute(entry: Any, homes: list[Path]) -> None:
-    if not isinstance(entry, DictConfig):
-        return
-    target = entry.get("_target_")
-    if isinstance(target, str) and ":" in target:
-        path, _, cls = target.rpartition(":")
-        home = next((home for home in homes if (home / path).is_file()), homes[0])
-        entry["_target_"] = f"{(home / path).resolve()}:{cls}"
-    for value in entry.values():
-        _make_absolute(value, homes)
-
-
-def _check_config_dir(config_dir: str | None) -> None:
-    if config_dir is None:
-        return
-    if not Path(config_dir).is_dir():
-        raise InputError("--config-dir", "a folder of YAML files", config_dir)
-    ours = conf_dir()
-    for path in sorted(Path(config_dir).rglob("*.yaml")):
-        name = path.relative_to(config_dir)
-        if (ours / name).exists():
-            raise InputError(
-                "--config-dir", "file names that rmsprop_lab does not have", str(name), "Rename the file and its key."
-            )
-        _check_file(path, str(name))
-
-
-def _check_file(path: Path, name: str) -> None:
-    """Checks that a YAML file can be read, and that an objective's or optimizer's only key is the file's name."""
-    try:
-        content = yaml.safe_load(path.read_text())
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        found = Found(f"{name}: {' '.join(str(error).split())}")
-        raise InputError("--config-dir", "valid YAML", found, "Quote text that contains [ ] { } or : .") from None
-    if path.parent.name in ("objective", "optimizer"):
-        keys = list(content) if isinstance(content, dict) else [content]
-        if keys != [path.stem]:
-            found = Found(", ".join(map(str, keys)))
-            raise InputError(
-                "--config-dir", f"`{path.stem}:` as the only key of {name}", found, "Name the key after the file."
-            )
-
-
-def _check_hydra_overrides(overrides: list[Override]) -> None:
-    for override in overrides:
-        key = override.key_or_group
-        if key.partition(".")[0].partition("/")[0] == "hydra" and not key.startswith(
-            ("hydra/launcher", "hydra.launcher.")
-        ):
-            raise InputError(
-                key, "no Hydra setting but hydra/launcher and hydra.launcher.*", Found(key), "Leave it out."
-            )
-
-
-def _check_options(overrides: list[Override]) -> None:
-    """Refuses `starts=3`, where `starts.count=3` is meant."""
-    groups = [path.name for path in conf_dir().iterdir() if path.is_dir()]
-    for override in overrides:
-        if override.key_or_group in groups and isinstance(override.value(), int | float | dict):
-            group = override.key_or_group
-            change = f"To set a value in it, use {group}.<key>=<value>."
-            raise InputError(group, f"an option of {group}", override.value(), change)
+def _hide_secrets(path: Path) -> None:
+    """Leaves passwords out of the file in which Hydra records a multirun, before the first job begins."""
+    with contextlib.suppress(OSError):  # on another machine
+        recorded = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if (shown := redacted_data(recorded)) != recorded:
+            write_atomically(path, yaml.safe_dump(shown, sort_keys=False, allow_unicode=True).encode())
 
 
 def _check_hydra_node(config: DictConfig, search_path: list[str]) -> None:
@@ -200,49 +200,11 @@ def _check_hydra_node(config: DictConfig, search_path: list[str]) -> None:
             raise InputError(f"hydra.{name}", f"{expected}, which rmsprop_lab sets", node.get(name), "Leave it out.")
     if node["job"]["env_set"] or node["job"]["chdir"]:
         raise InputError("hydra.job", "chdir and env_set as rmsprop_lab sets them", Found("others"), "Leave them out.")
-    launcher = node["launcher"].get("_target_", "")
-    if not str(launcher).startswith(_LAUNCHERS):
-        raise InputError("hydra.launcher._target_", "one of Hydra's launchers", launcher)
+    _check_launcher(node["launcher"])
 
 
-def _jobs(texts: list[str], multirun: bool) -> list[list[str]]:
-    """The overrides of each job. The jobs of a multirun are counted before they are expanded."""
-    with _initialized():
-        overrides = OverridesParser.create(GlobalHydra.instance().config_loader()).parse_overrides(texts)
-        _check_hydra_overrides(overrides)
-        _check_options(overrides)
-        if not multirun:
-            return [texts]
-        count = math.prod(_count(override) for override in overrides)
-        if count > _MOST_JOBS:
-            found = Found(f"{count:,}")
-            raise InputError(
-                "-m", f"at most {_MOST_JOBS:,} jobs", found, "Vary hyperparameters with search=grid instead."
-            )
-        choices = [list(_choices(text, override)) for text, override in zip(texts, overrides, strict=True)]
-    return [list(job) for job in itertools.product(*choices)]
-
-
-def _count(override: Override) -> int:
-    sweep = override.value() if override.is_sweep_override() else None
-    if isinstance(sweep, RangeSweep):
-        assert sweep.start is not None and sweep.stop is not None
-        return max(0, math.ceil((sweep.stop - sweep.start) / sweep.step))
-    if isinstance(sweep, ChoiceSweep):
-        return len(sweep.list)
-    return 1
-
-
-def _choices(text: str, override: Override) -> Iterator[str]:
-    if not override.is_sweep_override():
-        yield text
-        return
-    loader = GlobalHydra.instance().config_loader()
-    if override.is_discrete_sweep():
-        values = override.sweep_string_iterator()
-    elif hasattr(override.value(), "filter"):  # a glob such as objective=*
-        values = iter(override.value().filter(loader.get_group_options(override.key_or_group)))  # type: ignore[union-attr]
-    else:
-        raise InputError(override.key_or_group, "a list of choices or a range", text, "-m cannot sweep an interval.")
-    for value in values:
-        yield f"{override.get_key_element()}={value}"
+def _check_launcher(launcher: Any) -> None:
+    target = launcher.get("_target_") if isinstance(launcher, Mapping) else launcher
+    installed = {f"{cls.__module__}.{cls.__qualname__}" for cls in Plugins.instance().discover(Launcher)}
+    if not isinstance(target, str) or target not in installed:
+        raise InputError("hydra.launcher._target_", "one of Hydra's launchers that is installed", target)

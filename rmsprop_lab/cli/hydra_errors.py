@@ -17,10 +17,7 @@ def in_words(error: HydraException | OmegaConfBaseException) -> str:
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         return _missing_option(error)
     if isinstance(error, MissingMandatoryValue):
-        group = str(error.full_key).partition(".")[0]
-        return str(
-            InputError(group, "a value", Found("none"), f"Choose an option, as in {_OPTIONS.get(group, group)}.")
-        )
+        return _no_value(str(error.full_key))
     text = f"{error}\n{error.__cause__ or ''}"
     if unknown := re.search(r"[Kk]ey '([^']+)' (?:is )?not in (?:struct|'[^']*')\s*\n\s*full_key: (\S+)", text):
         return _unknown_key(unknown[2])
@@ -32,7 +29,23 @@ def in_words(error: HydraException | OmegaConfBaseException) -> str:
         return str(InputError(key, "one value or a list", Found(values), hint))
     if isinstance(error, OverrideParseException):
         return str(InputError("command line", "key=value", Found(error.override), "Put special characters in quotes."))
-    return str(error).strip()
+    if undeletable := re.search(r"Could not delete (?:from config\. )?'([^'=]+)", text):
+        return str(InputError(undeletable[1], "a value", Found(f"~{undeletable[1]}"), "Set another, or leave it out."))
+    if where := re.search(r"full_key: (\S+)", text):
+        return str(InputError(where[1], "a value that can be composed", Found(_reason(text))))
+    return _reason(text) or type(error).__name__
+
+
+def _reason(text: str) -> str:
+    """The text in one line, without what Hydra and OmegaConf add about their own objects."""
+    lines = (line.strip() for line in text.splitlines())
+    return " ".join(line for line in lines if not re.match(r"(full_key|object_type|reference_type)[:=]", line)).strip()
+
+
+def _no_value(key: str) -> str:
+    group = key.partition(".")[0]
+    change = f"Choose an option, as in {_OPTIONS[group]}." if group in _OPTIONS else f"Set one, as in {key}=<value>."
+    return str(InputError(group if group in _OPTIONS else key, "a value", Found("none"), change))
 
 
 def _missing_option(error: MissingConfigException) -> str:
@@ -63,7 +76,8 @@ def _unknown_group(group: str) -> str:
 
 def _everything(first: str) -> DictConfig:
     """The config with every option of one group chosen, for looking up names; with more groups it takes longer."""
-    from rmsprop_lab.cli.composing import compose, conf_dir
+    from rmsprop_lab.cli.composing import compose
+    from rmsprop_lab.cli.config_dir import conf_dir
 
     chosen = [
         f"{group}=[{','.join(sorted(path.stem for path in (conf_dir() / group).glob('*.yaml')))}]"

@@ -3,13 +3,14 @@
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from rmsprop_lab.cli import signals
 from rmsprop_lab.cli.terminal import (
     ProgressBar,
     print_dashboard,
@@ -19,8 +20,10 @@ from rmsprop_lab.cli.terminal import (
     print_summary,
     print_survey,
     print_traces,
+    print_unread,
     print_upgrade,
 )
+from rmsprop_lab.cli.unforeseen import report_in
 from rmsprop_lab.config.recorded import recorded_studies
 from rmsprop_lab.config.settings import Settings, read
 from rmsprop_lab.errors import ContractBroken, Found, InputError, LabError, RunsFailed, StudyInterrupted, TrackingError
@@ -35,7 +38,8 @@ from rmsprop_lab.tasks.landscape import check_landscapes, run_landscapes
 from rmsprop_lab.tasks.run import run_study
 from rmsprop_lab.tasks.summary import Summary
 from rmsprop_lab.tasks.upgrade import needs_upgrade, record_again, upgrade
-from rmsprop_lab.tracking.uri import StoreUri, check_uri
+from rmsprop_lab.tracking.redaction import redacted
+from rmsprop_lab.tracking.uri import LOCAL, StoreUri, check_uri
 
 
 class Job:
@@ -43,15 +47,17 @@ class Job:
 
     Args:
         config: The composed config.
+        asked: Files and modules of classes that the command names beside those in the config: in `--config-dir`.
 
     Raises:
         InputError: A key or value is not valid.
     """
 
-    def __init__(self, config: DictConfig) -> None:
-        self.config = config
+    def __init__(self, config: DictConfig, asked: Collection[str] = ()) -> None:
+        self.config, self._asked = config, asked
         self.settings = read(_plain(config))
         self.folder = StudyFolder(self.settings.output_dir, self.settings.study.name, self.settings.wait)
+        report_in(self.folder.path)
         if self.settings.task == "landscape":
             check_landscapes(self.settings.study)
         if self.settings.task == "refill" and self.settings.tracking == "none":
@@ -62,7 +68,11 @@ class Job:
         check_format(self.folder.path)
 
     def do(self) -> None:
-        """Does the task and prints its results."""
+        """Does the task and prints its results. SIGINT and SIGTERM end it in order."""
+        with signals.Raised():
+            self._do()
+
+    def _do(self) -> None:
         if self.settings.task != "check" and needs_upgrade(self.folder):
             self._upgrade()
         _TASKS[self.settings.task](self)
@@ -72,7 +82,11 @@ class Job:
         unread: list[str] = []
         studies = [self.settings.study, *self._recorded(unread)]
         with ProgressBar() as bar:
-            found = upgrade(self.folder, studies, bar.counted("measuring the runs of version 1 again"))
+            try:
+                found = upgrade(self.folder, studies, bar.counted("measuring the runs of version 1 again"))
+            except InputError as error:
+                change = " ".join([error.change, *(f"({reason})" for reason in unread[:1])])
+                raise InputError(error.key, error.expected, error.found, change) from None
             if self.store and found.measured:
                 record_again(self.settings.study, self.folder, self.store, found)
         print_upgrade(found, unread)
@@ -85,14 +99,17 @@ class Job:
         from rmsprop_lab.tracking.tracker import MlflowTracker
 
         settings = self.settings
-        return MlflowTracker(self._store_uri, settings.output_dir, settings.tracking_writer, settings.wait)
+        return MlflowTracker(self._store_uri or LOCAL, settings.output_dir, settings.tracking_writer, settings.wait)
 
     def recorded_studies(self) -> list[Study]:
         """The studies that the folder's commands recorded, the newest first, and last that of this command."""
-        return [*self._recorded(), self.settings.study]
+        unread: list[str] = []
+        studies = [*self._recorded(unread), self.settings.study]
+        print_unread(unread)
+        return studies
 
-    def _recorded(self, unread: list[str] | None = None) -> Iterator[Study]:
-        return recorded_studies(self.folder, _plain(self.config), _resolved, unread)
+    def _recorded(self, unread: list[str]) -> Iterator[Study]:
+        return recorded_studies(self.folder, _plain(self.config), _resolved, unread, self._asked)
 
 
 def _run(job: Job) -> None:
@@ -103,7 +120,7 @@ def _run(job: Job) -> None:
 
     def record(summary: Summary | None, ended: str) -> None:
         if summary and (summary.added or summary.logged):
-            line = shlex.join(["rmsprop-lab", *sys.argv[1:]])
+            line = shlex.join(map(redacted, ["rmsprop-lab", *sys.argv[1:]]))  # before quotes cut a secret in pieces
             config = OmegaConf.to_yaml(job.config, resolve=False)
             record_command(summary, line, config, f"{ended}, {time.monotonic() - began:.1f} s")
 
@@ -187,7 +204,7 @@ def _check_has_runs(folder: StudyFolder) -> None:
 
 
 def _checked_uri(settings: Settings) -> StoreUri | None:
-    """The store in `tracking.uri`, checked; None if it is not set or tracking is off."""
+    """The store that the user names, checked; None for the one below `output_dir`, and if tracking is off."""
     named = settings.tracking == "mlflow" and settings.tracking_uri is not None
     return check_uri(settings.tracking_uri) if named else None
 

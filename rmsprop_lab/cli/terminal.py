@@ -14,9 +14,11 @@ from rich.text import Text
 
 from rmsprop_lab.base.contracts import Finding
 from rmsprop_lab.cli.advice import findings
+from rmsprop_lab.cli.console import console
 from rmsprop_lab.cli.ranking_table import ranking, settings_in_lines
 from rmsprop_lab.compare.ranking import mean_ranks
 from rmsprop_lab.config.settings import Settings
+from rmsprop_lab.errors import printable
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots import COMPARISON
 from rmsprop_lab.report.wording import duration_in_words, settings_in_words
@@ -25,7 +27,8 @@ from rmsprop_lab.tasks.landscape import Survey
 from rmsprop_lab.tasks.summary import Summary
 from rmsprop_lab.tasks.upgrade import Upgrade, left_in_words
 from rmsprop_lab.tracking.page import view_link
-from rmsprop_lab.tracking.uri import is_database, redacted
+from rmsprop_lab.tracking.redaction import redacted
+from rmsprop_lab.tracking.uri import default_uri, is_database, sqlite_path
 
 if TYPE_CHECKING:
     from rmsprop_lab.tasks.optuna import Dashboard
@@ -36,15 +39,15 @@ class ProgressBar:
     """A progress bar on stderr, if that is a terminal; `bar(done, total, doing)` moves it. It disappears at the end."""
 
     def __init__(self) -> None:
-        console = Console(stderr=True)
+        terminal = console(stderr=True)
         self._progress = Progress(
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
-            TextColumn("{task.description}"),
-            console=console,
+            TextColumn("{task.description}", markup=False),
+            console=terminal,
             transient=True,
-            disable=not console.is_terminal,
+            disable=not terminal.is_terminal,
         )
         self._task = self._progress.add_task("opening the MLflow store", total=None)
 
@@ -76,7 +79,7 @@ def print_plan(study: Study, expected: Forecast) -> None:
     seconds, size = expected.seconds / study.shards, int(expected.size / study.shards)
     cost = f"{duration_in_words(seconds)} and {filesize.decimal(size)}"
     text = f"plan: {len(study):,} runs{share}, {study.n_iter:,} iterations each; about {cost} if none is computed yet"
-    Console(stderr=True, highlight=False).print(text, soft_wrap=True)
+    console(stderr=True).print(text, soft_wrap=True)
 
 
 def print_traces(summary: Summary) -> None:
@@ -99,33 +102,33 @@ def print_traces(summary: Summary) -> None:
 
 def print_summary(summary: Summary, settings: Settings) -> None:
     """Prints the ranking, what was done, and what to do next."""
-    console = Console(highlight=False)
+    out = console()
     if summary.study.is_part:
-        _print_lines(console, _part(summary, settings))
+        _print_lines(out, _part(summary, settings))
         return
     if len(summary.best) and not settings.print_trace:
-        console.print(ranking(summary, console.width))
-        console.print(_mean_ranks(summary) if len(summary.study.optimizers) > 1 else "")
+        out.print(ranking(summary, out.width))
+        out.print(_mean_ranks(summary) if len(summary.study.optimizers) > 1 else "")
     folder = _relative(summary.folder.path)
     lines = [("gradient", text) for text in _substituted(summary)]
     lines += [("minimum", text) for text in _undercut(summary)]
     if not settings.print_trace:
-        lines += [("settings", text) for text in settings_in_lines(summary, console.width)]
+        lines += [("settings", text) for text in settings_in_lines(summary, out.width)]
     lines += findings(summary, settings.target)
     lines += [("runs", f"{_done(summary)}: {folder}/runs.parquet")]
     if settings.tracking == "mlflow":
-        lines.append(("MLflow", f"{summary.logged} runs added to the experiment {summary.study.name!r}"))
+        lines.append(("MLflow", f"{summary.logged} runs added to {_experiment(settings)}"))
     if summary.runs and settings.figures:
         lines.append(("figures", f"{folder}/figures/{COMPARISON} and more"))
     lines += [("undrawn", f"{name}: {' '.join(why.split())}") for name, why in summary.undrawn.items()]
     lines.append(("next", _next(summary, settings)))
-    _print_lines(console, lines)
+    _print_lines(out, lines)
 
 
-def _print_lines(console: Console, lines: Iterable[tuple[str, str]]) -> None:
+def _print_lines(out: Console, lines: Iterable[tuple[str, str]]) -> None:
     """Prints lines of a label and a text."""
     for label, text in lines:
-        console.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
+        out.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
 
 
 def _part(summary: Summary, settings: Settings) -> Iterator[tuple[str, str]]:
@@ -158,22 +161,22 @@ def _mean_ranks(summary: Summary) -> Text:
 
 def print_survey(survey: Survey, settings: Settings) -> None:
     """Prints what each landscape shows, what was computed and where it is."""
-    console = Console(highlight=False)
+    out = console()
     new = f"{survey.computed} of {survey.landscapes} computed" if survey.computed else "nothing to compute"
     for name, title in survey.titles.items():
         first, *others = title.splitlines()
-        console.print(first, style="bold", soft_wrap=True, markup=False)
+        out.print(first, style="bold", soft_wrap=True, markup=False)
         pictures = [str(_relative(survey.pictures[name]))] if name in survey.pictures else []
         for line in (*others, *pictures):
-            console.print(f"  {line}", soft_wrap=True, markup=False)
+            out.print(f"  {line}", soft_wrap=True, markup=False)
     lines = [("maps", f"{new}: {_relative(survey.folder.path)}/landscapes")]
     if settings.tracking == "mlflow":
-        lines.append(("MLflow", f"{survey.logged} runs added to the experiment {settings.study.name!r}"))
+        lines.append(("MLflow", f"{survey.logged} runs added to {_experiment(settings)}"))
     if survey.pictures:
         lines.append(("next", "open the pictures; landscape.resolution=1024 makes finer ones"))
     if survey.experiment_id is not None:
         lines.append(("", _ui(survey.experiment_id, settings)))
-    _print_lines(console, lines)
+    _print_lines(out, lines)
 
 
 def print_upgrade(found: Upgrade, unread: Sequence[str]) -> None:
@@ -183,35 +186,41 @@ def print_upgrade(found: Upgrade, unread: Sequence[str]) -> None:
         found: What was done.
         unread: Why recorded commands could not be read.
     """
-    console = Console(stderr=True, highlight=False)
+    out = console(stderr=True)
     if found.count:
         text = f"version 1: the folder was of format 1; {found.count} runs were measured again, to their own run keys"
-        console.print(text, markup=False, soft_wrap=True)
+        out.print(text, soft_wrap=True)
     if found.left and found.aside:
         why = f" ({unread[0]})" if unread else ""
         text = f"version 1: {left_in_words(found.left)} cannot be measured again{why}; left in {_relative(found.aside)}"
-        console.print(text, markup=False, soft_wrap=True)
+        out.print(text, soft_wrap=True)
+
+
+def print_unread(unread: Iterable[str]) -> None:
+    """Prints to stderr why recorded commands could not be read, or not whole."""
+    console = Console(stderr=True, highlight=False)
+    for reason in unread:
+        console.print(f"commands: {redacted(reason)}", markup=False, soft_wrap=True)
 
 
 def print_refill(refill: "Refill", settings: Settings) -> None:
     """Prints how many runs were logged."""
-    console = Console(highlight=False)
-    name = settings.study.name
-    lines = [("MLflow", f"{refill.logged} of {refill.runs} runs added to the experiment {name!r}")]
+    out = console()
+    lines = [("MLflow", f"{refill.logged} of {refill.runs} runs added to {_experiment(settings)}")]
     if refill.restored:
         lines.append(("", f"{refill.restored} that were there got back files or numbers that MLflow had lost"))
     if refill.without_picture:
         why = "no config in commands/ gives their objective and optimizer"
         lines.append(("", f"{refill.without_picture} of them without a contour plot: {why}"))
     lines.append(("next", _ui(refill.experiment_id, settings)))
-    _print_lines(console, lines)
+    _print_lines(out, lines)
 
 
 def print_dashboard(dashboard: "Dashboard") -> None:
     """Prints where the database is and how to open it."""
     path = _relative(dashboard.path)
     done = f"{dashboard.searches} searches with {dashboard.trials} trials: {path}"
-    _print_lines(Console(highlight=False), [("optuna", done), ("next", f"optuna-dashboard sqlite:///{path}")])
+    _print_lines(console(), [("optuna", done), ("next", f"optuna-dashboard sqlite:///{path}")])
 
 
 def print_findings(title: str, findings: Iterable[Finding]) -> int:
@@ -221,13 +230,13 @@ def print_findings(title: str, findings: Iterable[Finding]) -> int:
         title: The objective or optimizer.
         findings: The results of its checks.
     """
-    console, wrong = Console(highlight=False), 0
-    console.print(title, style="bold", markup=False)
+    out, wrong = console(), 0
+    out.print(title, style="bold")
     for finding in findings:
         mark, style = ("WRONG", "red") if finding.wrong else ("ok", "green")
-        console.print(Text.assemble((f"  {mark:6}", style), finding.check), soft_wrap=True)
+        out.print(Text.assemble((f"  {mark:6}", style), finding.check), soft_wrap=True)
         if finding.wrong:
-            console.print(f"        {finding.wrong}", markup=False, soft_wrap=True)
+            out.print(f"        {printable(finding.wrong)}", soft_wrap=True)
             wrong += 1
     return wrong
 
@@ -263,6 +272,13 @@ def _next(summary: Summary, settings: Settings) -> str:
             f"load the runs in Python: rmsprop_lab.load({summary.study.name!r}{where}); tracking=mlflow logs them too"
         )
     return _ui(str(summary.experiment_id), settings)
+
+
+def _experiment(settings: Settings) -> str:
+    """The study's experiment and its store, for the line that counts the runs."""
+    uri = settings.tracking_uri or default_uri(settings.output_dir)
+    path = sqlite_path(uri)
+    return f"the experiment {settings.study.name!r} in {redacted(uri) if path is None else _relative(path)}"
 
 
 def _ui(experiment_id: str, settings: Settings) -> str:

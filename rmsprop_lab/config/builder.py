@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from rmsprop_lab.base import Objective
+from rmsprop_lab.base.names import IN_QUOTES
 from rmsprop_lab.config.targets import Part, find_class
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.wrappers.wrapper import Wrapper
@@ -33,6 +34,8 @@ def build(spec: Mapping[str, Any], kind: type[Part], key: str) -> Part:
     >>> build({"_target_": "rmsprop_lab.optimizers.gd.GD", "step_size": 0.1}, Optimizer, "optimizer.gd")
     GD(step_size=0.1)
     """
+    if (odd := next((name for name in spec if not isinstance(name, str)), None)) is not None:
+        raise InputError(key, "keys that are text", odd, IN_QUOTES)
     fields = {name: _nested(value, f"{key}.{name}") for name, value in spec.items()}
     target = fields.pop("_target_", None)
     misspelt = get_close_matches("_target_", [str(name) for name in fields], n=1)
@@ -43,7 +46,7 @@ def build(spec: Mapping[str, Any], kind: type[Part], key: str) -> Part:
             f"{key}._target_",
             f"the class of the {kind.__name__.lower()}",
             Found("none" if target is None else repr(target)),
-            f"To choose {key} as an option, list it: {key.replace('.', '=[')}].",
+            f"To choose {key} as an option, list it: {key.replace('.', '=[')}]." if key.count(".") == 1 else "",
         )
     cls = find_class(target, kind, f"{key}._target_")
     allowed = {field.name: field for field in dataclasses.fields(cls) if field.init}

@@ -1,45 +1,63 @@
 """Reads the studies that a folder's commands recorded, from the configs in `commands/*.yaml`."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-import yaml
-
 from rmsprop_lab.config.settings import read
+from rmsprop_lab.config.trust import code_in, without_foreign
+from rmsprop_lab.config.yaml_files import read_recorded
 from rmsprop_lab.errors import LabError
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.storage.folder import StudyFolder
 
 Resolve = Callable[[Any], Any]
 """Resolves the interpolations of a config, which is plain data; raises `LabError` if one cannot be resolved."""
-_OF_THIS_COMMAND = ("task", "name", "output_dir", "tracking")
+_OF_THIS_COMMAND = ("task", "name", "output_dir", "tracking", "trust")
 
 
 def recorded_studies(
-    folder: StudyFolder, config: Mapping[str, Any], resolve: Resolve, unread: list[str] | None = None
+    folder: StudyFolder,
+    config: Mapping[str, Any],
+    resolve: Resolve,
+    unread: list[str] | None = None,
+    asked: Collection[str] = (),
 ) -> Iterator[Study]:
     """The different studies that a folder's commands recorded, the newest first.
 
-    Those that cannot be read any more are skipped.
+    Those that cannot be read any more are skipped. The folder may come from somebody else: of what is not a class of
+    rmsprop_lab, only code that this command names is imported, unless its config says `trust: true`. A study goes
+    without the objectives and optimizers of other code.
 
     Args:
         folder: The study's folder.
         config: The config of this command, resolved. It supplies keys that the config of an older version lacks.
         resolve: Resolves interpolations.
-        unread: Gets the reasons why studies were skipped.
+        unread: Gets the reasons why studies were skipped, or are not whole.
+        asked: Files and modules that this command names, beside those in `config`.
     """
-    seen = set()
+    seen, withheld, trusted = set(), set[str](), {*asked, *code_in(config)}
     for path in sorted((folder.path / "commands").glob("*.yaml"), reverse=True):
         try:
-            record = yaml.safe_load(path.read_text(encoding="utf-8"))
+            record = read_recorded(path)
             recorded = resolve(record["config"])
             if record.get("format", 1) == 1:  # whose default was another score
                 recorded["search"]["score"] = None
             whole = {**config, **recorded, **{name: config[name] for name in _OF_THIS_COMMAND}}
             whole["limits"] = {**recorded["limits"], "wait": config["limits"]["wait"]}
+            if config["trust"] is not True:
+                whole, foreign = without_foreign(whole, trusted)
+                withheld |= foreign
+                if foreign and not (whole["objective"] and whole["optimizer"]):
+                    continue
             if (text := repr(whole)) not in seen:
                 seen.add(text)
                 yield read(whole).study
-        except (LabError, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError, OSError) as error:
+        except (LabError, KeyError, TypeError, ValueError, AttributeError, OSError) as error:
             if unread is not None and str(error) not in unread:
                 unread.append(str(error))
+    if withheld and unread is not None:
+        unread.insert(0, _withheld(withheld))
+
+
+def _withheld(code: Collection[str]) -> str:
+    return f"not run, as this command does not name it: {', '.join(sorted(code))}; if you trust it, trust=true runs it"

@@ -2,27 +2,37 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 from rmsprop_lab.base import Objective, Optimizer
-from rmsprop_lab.base.checks import flag, integer
+from rmsprop_lab.base.checks import flag, integer, is_finite, local_folder
+from rmsprop_lab.base.names import check_name
 from rmsprop_lab.config.builder import build
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.evaluation.maps import MAX_RESOLUTION
 from rmsprop_lab.plan.search_settings import Search
-from rmsprop_lab.plan.space import Space, range_from
+from rmsprop_lab.plan.space import Space, check_names, range_from
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.tracking.uri import WRITERS
+from rmsprop_lab.tracking.uri import WRITERS, named_uri
 
 T = TypeVar("T")
 TASKS = ("run", "check", "landscape", "refill", "optuna")
-_KEYS = ("task", "name", "output_dir", "n_iter", "print_trace", "figures", "engine", "shards", "shard", "target")
-_NODES = ("limits", "landscape", "evaluation")
+_VALUES = (
+    *("task", "name", "output_dir", "n_iter", "print_trace", "figures", "engine", "shards", "shard", "target", "trust"),
+)
+# The keys of each node. Those of `search` and `starts` may be missing, as in the recorded configs of older versions.
+_NODES = {
+    "limits": ("runs", "wait"),
+    "landscape": ("resolution",),
+    "evaluation": ("count", "seed"),
+    "tracking": ("backend", "uri", "writer"),
+    "starts": tuple(field.name for field in fields(Starts)),
+    "search": tuple(field.name for field in fields(Search)),
+}
+_KEYS = (*_VALUES, *_NODES, "objective", "optimizer")
 _MOST_RUNS = 1_000_000  # each run is an object in memory while its study is computed
-_GROUPS = ("objective", "optimizer", "starts", "search", "tracking")
 
 
 @dataclass(frozen=True)
@@ -34,13 +44,14 @@ class Settings:
         study: The study.
         output_dir: The folder of all studies.
         tracking: `mlflow` or `none`.
-        tracking_uri: The MLflow store; None for the one in `output_dir`.
+        tracking_uri: The MLflow store that the user names; None for the one in `output_dir`.
         tracking_writer: How runs are logged, see `tracking/mlflow.yaml`.
         print_trace: Whether to print every iteration.
         target: Gap whose first iteration is reported; None for no report.
         figures: Whether to draw figures.
         wait: Seconds to wait for a lock that another process holds.
         resolution: Number of points along each axis of a landscape.
+        trust: Whether code that only the study's folder names may run.
     """
 
     task: str
@@ -54,6 +65,7 @@ class Settings:
     figures: bool
     wait: float
     resolution: int
+    trust: bool
 
 
 def read(config: Mapping[str, Any]) -> Settings:
@@ -69,20 +81,21 @@ def read(config: Mapping[str, Any]) -> Settings:
     if config["task"] not in TASKS:
         raise InputError("task", "a task", config["task"], did_you_mean(str(config["task"]), TASKS))
     study = _study(config)
-    _check_output_dir(config["output_dir"])
+    output_dir = _output_dir(config["output_dir"])
     tracking = config["tracking"]
     return Settings(
         task=config["task"],
         study=study,
-        output_dir=config["output_dir"],
+        output_dir=output_dir,
         tracking=_choice(tracking["backend"], "tracking.backend", ("mlflow", "none")),
-        tracking_uri=tracking["uri"],
+        tracking_uri=named_uri(tracking["uri"]),
         tracking_writer=_choice(tracking["writer"], "tracking.writer", WRITERS),
         print_trace=flag(config["print_trace"], "print_trace"),
         target=_target(config["target"]),
         figures=flag(config["figures"], "figures"),
         wait=_wait(config["limits"].get("wait")),
-        resolution=integer(config["landscape"].get("resolution"), "landscape.resolution", 2, MAX_RESOLUTION),
+        resolution=integer(config["landscape"]["resolution"], "landscape.resolution", 2, MAX_RESOLUTION),
+        trust=flag(config["trust"], "trust"),
     )
 
 
@@ -93,16 +106,17 @@ def _study(config: Mapping[str, Any]) -> Study:
     }
     optimizers, spaces = {}, {}
     for name, spec in _entries(config, "optimizer").items():
-        fields = dict(spec)
-        space = fields.pop("space", None)
-        optimizers[name] = build(fields, Optimizer, f"optimizer.{name}")
-        spaces[name] = _space(space, f"optimizer.{name}.space")
+        given_fields = dict(spec)
+        space = given_fields.pop("space", None)
+        optimizers[name] = build(given_fields, Optimizer, f"optimizer.{name}")
+        spaces[name] = _space(space, optimizers[name], f"optimizer.{name}.space")
     given: dict[str, Any] = {
         "starts": _below("starts", _starts, config["starts"]),
         "search": _below("search", _search, config["search"]),
         "evaluation": _below("evaluation", _evaluation, config["evaluation"]),
         "max_runs": _max_runs(config["limits"]["runs"]),
-        **{key: config[key] for key in ("name", "n_iter", "engine", "shards", "shard")},
+        "name": _study_name(config["name"]),
+        **{key: config[key] for key in ("n_iter", "engine", "shards", "shard")},
     }
     try:
         study = Study(objectives=objectives, optimizers=optimizers, spaces=spaces, **given)
@@ -132,16 +146,32 @@ def _choice(value: Any, key: str, choices: Sequence[str]) -> str:
 
 
 def _check_keys(config: Mapping[str, Any]) -> None:
-    for key in config:
-        if key not in (*_KEYS, *_NODES, *_GROUPS):
-            hint = did_you_mean(str(key), _KEYS + _NODES + _GROUPS)
-            raise InputError(str(key), "a key of the config", str(key), hint)
-    for key in (*_KEYS, *_NODES, "starts", "search", "tracking"):
-        if key not in config:
-            raise InputError(key, "a value", Found("none"), "Keep the one of conf/config.yaml, or set another.")
-    for key in ("starts", "search", "tracking", "limits", "landscape", "evaluation"):
-        if not isinstance(config[key], Mapping):
-            raise InputError(key, "a mapping", config[key], f"To set a value in it, use {key}.<key>=<value>.")
+    """Checks that every key of the config and of its nodes is known, and that none is missing."""
+    if "experiment" in config:
+        expected = "a file that begins with `# @package _global_`"
+        raise InputError("experiment", expected, Found("one without"), "Make this its first line.")
+    _check_known(config, "", _KEYS)
+    _check_there(config, "", (*_VALUES, *_NODES))
+    for name, keys in _NODES.items():
+        node = config[name]
+        if not isinstance(node, Mapping):
+            raise InputError(name, "a mapping", node, f"To set a value in it, use {name}.<key>=<value>.")
+        _check_known(node, name, keys)
+        _check_there(node, name, keys[:1] if name in ("starts", "search") else keys)
+
+
+def _check_known(node: Mapping[str, Any], name: str, keys: Sequence[str]) -> None:
+    for key in node:
+        if key not in keys:
+            where = f"a key of {name or 'the config'}"
+            raise InputError(f"{name}.{key}".lstrip("."), where, str(key), did_you_mean(str(key), keys))
+
+
+def _check_there(node: Mapping[str, Any], name: str, keys: Sequence[str]) -> None:
+    for key in keys:
+        if key not in node:
+            change = "Keep the one of conf/config.yaml, or set another."
+            raise InputError(f"{name}.{key}".lstrip("."), "a value", Found("none"), change)
 
 
 def _entries(config: Mapping[str, Any], group: str) -> dict[str, Mapping[str, Any]]:
@@ -149,18 +179,26 @@ def _entries(config: Mapping[str, Any], group: str) -> dict[str, Mapping[str, An
     if not isinstance(entries, Mapping) or not entries:
         raise InputError(group, "at least one option", Found("none"), f"List one or more, as in {group}=[a,b].")
     for name, spec in entries.items():
+        check_name(name, group, f"Rename the {group}.")
         if not isinstance(spec, Mapping):
             raise InputError(f"{group}.{name}", "an entry with a `_target_`", spec)
     return dict(entries)
 
 
-def _space(space: Any, key: str) -> Space:
+def _study_name(value: Any) -> Any:
+    """The name of a study: YAML and Hydra read 2024 as a number."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _space(space: Any, optimizer: Optimizer, key: str) -> Space:
     if space is None:
         return {}
     if not isinstance(space, Mapping):
         raise InputError(key, "a mapping from names of hyperparameters to ranges", space)
+    check_names(space, optimizer, key)
     ranges = {}
     for name, spec in space.items():
+        check_name(name, key)
         if spec is None:
             continue  # `optimizer.rmsprop.space.rho=null` takes rho out of the search
         if not isinstance(spec, Mapping):
@@ -169,44 +207,49 @@ def _space(space: Any, key: str) -> Space:
     return ranges
 
 
-def _search(fields: Mapping[str, Any]) -> Search:
-    over = fields.get("over")
-    return Search(**{**fields, "over": tuple(over) if isinstance(over, list) else over})
+def _search(given: Mapping[str, Any]) -> Search:
+    over = given.get("over")
+    return Search(**{**given, "over": tuple(over) if isinstance(over, list) else over})
 
 
-def _starts(fields: Mapping[str, Any]) -> Starts:
-    return Starts(**fields)
+def _starts(given: Mapping[str, Any]) -> Starts:
+    return Starts(**given)
 
 
-def _evaluation(fields: Mapping[str, Any]) -> Starts | None:
+def _evaluation(given: Mapping[str, Any]) -> Starts | None:
     """The fresh starts; None for a count of 0, which means no evaluation."""
-    return Starts("fresh", **fields) if integer(fields.get("count"), "count", 0) else None
+    return Starts("fresh", **given) if integer(given["count"], "count", 0) else None
 
 
 def _target(value: Any) -> float | None:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not value > 0):
+    if value is None:
+        return None
+    if not is_finite(value) or float(value) <= 0.0:
         raise InputError("target", "a number > 0, or null", value)
-    return value
+    return float(value)
 
 
-def _below(key: str, make: Callable[[Any], T], fields: Mapping[str, Any]) -> T:
+def _below(key: str, make: Callable[[Any], T], given: Mapping[str, Any]) -> T:
     try:
-        return make(fields)
+        return make(given)
     except InputError as error:
         raise error.under(key) from None
-    except TypeError:
-        raise InputError(key, f"the keys of an option of {key}", Found(", ".join(fields))) from None
 
 
-def _check_output_dir(path: Any) -> None:
-    """Checks that the folder can be written, or created."""
-    if not isinstance(path, str) or not path:
-        raise InputError("output_dir", "the path of a folder", path)
-    existing = next(folder for folder in (Path(path).resolve(), *Path(path).resolve().parents) if folder.exists())
+def _output_dir(value: Any) -> str:
+    """The folder of all studies, which can be written, or created."""
+    try:
+        path = local_folder(value).resolve()
+        existing = next(folder for folder in (path, *path.parents) if folder.exists())
+    except (OSError, RuntimeError) as error:  # too long, not to be looked into, a link to itself
+        raise InputError(
+            "output_dir", "a folder that can be written", Found(f"{value!r:.200} ({error!s:.200})")
+        ) from None
     if not existing.is_dir():
         raise InputError("output_dir", "a folder", Found(f"the file {existing}"))
     if not os.access(existing, os.W_OK):
         raise InputError("output_dir", "a folder that can be written", Found(str(existing)))
+    return str(local_folder(value))
 
 
 def _wait(value: Any) -> float:

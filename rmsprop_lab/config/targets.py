@@ -1,22 +1,23 @@
 """Finds the class that a `_target_` names, in an importable package or in a Python file.
 
 Modules of the standard library and of our dependencies have no objectives and optimizers. They are refused without
-being imported, so that a config cannot run their code.
+being imported, so that a config cannot run their code. A file runs only if it defines the class.
 """
 
 import dataclasses
 import importlib
 import importlib.metadata
-import importlib.util
 import inspect
 import re
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
 from rmsprop_lab.base import Objective, Optimizer
+from rmsprop_lab.config.own_modules import classes_in, module_of
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 
 Part = TypeVar("Part", Objective, Optimizer)
@@ -40,7 +41,7 @@ def find_class(target: str, kind: type[Part], key: str) -> type[Part]:
     expected = f"package.module.Class or path/to/file.py:Class, a subclass of rmsprop_lab.base.{kind.__name__}"
     path, colon, class_name = target.rpartition(":")
     if colon:
-        module = _module_of_file(path, target, key, expected)
+        module = _module_of_file(path, class_name, target, key, expected)
     else:
         module_name, _, class_name = target.rpartition(".")
         module = _module_of_package(module_name, target, key, expected)
@@ -57,8 +58,27 @@ def find_class(target: str, kind: type[Part], key: str) -> type[Part]:
     return found
 
 
+def confined(path: str, folders: Sequence[Path], target: str, key: str) -> Path:
+    """The absolute path of a file that a `_target_` names: in the first of some folders that has it, links followed.
+
+    Raises:
+        InputError: It is not below one of the folders.
+    """
+    places = [folder / path for folder in folders]
+    try:
+        file = next((place for place in places if place.is_file()), places[0]).resolve()
+        inside = any(file.is_relative_to(folder.resolve()) for folder in folders)
+    except (OSError, ValueError, RuntimeError):  # a name too long, a null character, a link to itself
+        raise InputError(key, "the path of a Python file", target) from None
+    if not inside:
+        expected = "a Python file below the folder of the YAML that names it, or below the current folder"
+        change = "Copy it there, or install it as a package and name it package.module.Class."
+        raise InputError(key, expected, target, change)
+    return file
+
+
 def _module_of_package(name: str, target: str, key: str, expected: str) -> ModuleType:
-    if not name or not re.fullmatch(r"[\w.]+", target):
+    if not re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)+", target):
         raise InputError(key, expected, target)
     package = name.partition(".")[0]
     if package != "rmsprop_lab" and package in _not_imported():  # listing the dependencies takes 0.3 s
@@ -67,27 +87,26 @@ def _module_of_package(name: str, target: str, key: str, expected: str) -> Modul
         return importlib.import_module(name)
     except ImportError as error:
         raise InputError(key, expected, target, f"It cannot be imported: {error}.") from None
+    except (Exception, SystemExit) as error:
+        where = Found(f"{target} ({type(error).__name__}: {error})")
+        raise InputError(key, "a module that can be imported", where) from error
 
 
-def _module_of_file(path: str, target: str, key: str, expected: str) -> ModuleType:
+def _module_of_file(path: str, class_name: str, target: str, key: str, expected: str) -> ModuleType:
     file = Path(path)
     if file.suffix != ".py" or not file.is_file():
         raise InputError(key, expected, target, f"There is no Python file {path}.")
-    # The absolute path serves as the module's name: it is unique, and no importable module can have it.
-    name = str(file.resolve())
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, name)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        try:
-            spec.loader.exec_module(module)
-        except Exception as error:
-            del sys.modules[name]
-            where = Found(f"{target} ({type(error).__name__}: {error})")
-            raise InputError(key, "a Python file that can be imported", where) from error
-    return sys.modules[name]
+    try:
+        defined = classes_in(file)
+        if class_name not in defined:
+            change = did_you_mean(class_name, defined) if defined else "Name the file that defines the class."
+            raise InputError(key, expected, target, change)
+        return module_of(file)
+    except InputError:
+        raise
+    except (Exception, SystemExit) as error:  # user code may raise anything
+        where = Found(f"{target} ({type(error).__name__}: {error})")
+        raise InputError(key, "a Python file that can be imported", where) from error
 
 
 def _why_not(cls: Any, kind: type) -> str:

@@ -1,15 +1,14 @@
 """Starts, hyperparameters and noise of a batch: B descents, computed as one array."""
 
-import contextlib
 import dataclasses
 from collections.abc import Iterator
-from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rmsprop_lab.base import Array, Objective, Optimizer
+from rmsprop_lab.base.checks import real_array
 from rmsprop_lab.descent.trace import shown
 from rmsprop_lab.errors import Found, InputError
 
@@ -22,17 +21,14 @@ _DRAWN = 4096  # vectors of noise of a stream that are drawn at once
 def as_batch(starts: ArrayLike, dim: int) -> Array:
     """Starts `(d,)` or `(d, B)` as `(d, B)`; raises `InputError` for anything else."""
     expected = f"numbers of shape ({dim},) or ({dim}, B)"
-    points = _array("starts", starts, expected)
-    if points.dtype.kind == "O" and all(isinstance(item, Real) for item in points.flat):
-        with contextlib.suppress(OverflowError):  # fractions, and integers of more than 64 bits
-            points = points.astype(np.float64)
-    if points.dtype.kind not in "fiu":
+    points = real_array(starts)
+    if points is None:
         raise InputError("starts", expected, shown(starts))
     if points.ndim not in (1, 2) or len(points) != dim:
         turned = points.ndim == 2 and points.shape[1] == dim
         change = "Put the coordinates first: starts.T." if turned else ""
         raise InputError("starts", expected, Found(f"shape {points.shape}"), change)
-    return points.astype(np.float64, copy=False).reshape(dim, -1)
+    return points.reshape(dim, -1)
 
 
 def as_streams(streams: ArrayLike | None, width: int) -> NDArray[np.int64]:

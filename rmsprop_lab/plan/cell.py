@@ -1,12 +1,13 @@
 """A cell: one search inside a study."""
 
 import dataclasses
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from rmsprop_lab.base import Optimizer, given_fields, intervals
+from rmsprop_lab.base import Optimizer, intervals
 from rmsprop_lab.descent import Engine
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.plan.edges import Edge, edges_of, widened
@@ -15,7 +16,7 @@ from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.scores import default_score
 from rmsprop_lab.plan.search_settings import Search
-from rmsprop_lab.plan.space import Space, grid_size, is_active
+from rmsprop_lab.plan.space import Space, check_names, grid_size, is_active
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +65,14 @@ class Cell:
         return sha256(identity)
 
     def __len__(self) -> int:
+        return self.size
+
+    @property
+    def size(self) -> int:
+        """Number of trials, which for a grid may be more than Python allows as a length."""
         if self.search.draws:
-            return self.search.trials
-        return grid_size(self.space) if self.search.method == "grid" else 1
+            return min(self.search.trials, sys.maxsize)
+        return min(grid_size(self.space), sys.maxsize) if self.search.method == "grid" else 1
 
     @property
     def score(self) -> str:
@@ -116,10 +122,8 @@ class Cell:
             raise InputError("search.over", f"one or more hyperparameters of {key}", list(self.search.over))
         if not self.space:
             raise InputError(key, "a range of at least one hyperparameter to search", dict(self.space))
+        check_names(self.space, self.optimizer, key)
         for name, span in self.space.items():
-            if name not in given_fields(self.optimizer):
-                known = ", ".join(given_fields(self.optimizer))
-                raise InputError(key, f"hyperparameters of {type(self.optimizer).__name__} ({known})", name)
             self._check_condition(name, key)
             ends = (span.low, span.high) if span.values is None else span.values
             for end in ends:

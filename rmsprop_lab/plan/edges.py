@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from rmsprop_lab.base import Interval
+from rmsprop_lab.errors import InputError
 from rmsprop_lab.plan.space import Range, Space
 
 # Shares of the length of a range, on its scale:
@@ -46,9 +47,18 @@ def edges_of(space: Space, chosen: Mapping[str, float], intervals: Mapping[str, 
         if end is None:
             continue
         wider = _wider(span, end)
-        if wider != getattr(span, end) and wider in intervals.get(name, Interval()):
+        if wider != getattr(span, end) and wider in intervals.get(name, Interval()) and _is_end(span, end, wider):
             found.append(Edge(name, end, wider))
     return found
+
+
+def _is_end(span: Range, end: Literal["low", "high"], wider: float) -> bool:
+    """Whether a range may have this end: on a log scale a low end near the smallest float would be widened to 0."""
+    try:
+        replace(span, **{end: wider})  # type: ignore[arg-type]
+    except InputError:
+        return False
+    return True
 
 
 def widened(space: Space, edges: list[Edge]) -> Space:

@@ -83,7 +83,9 @@ class Problem:
         except InputError as error:
             raise error.under("starts") from None
         if self.n_iter > _MOST_ITERATIONS:
-            hours = Found(f"{self.n_iter:,}, which take at least {self.n_iter * 1e-5 / 3600:,.0f} hours per run")
+            hours = Found(
+                f"{self.n_iter:,}, which take at least {(self.n_iter + 180_000_000) // 360_000_000:,} hours per run"
+            )
             raise InputError("n_iter", f"at most {_MOST_ITERATIONS:,} iterations", hours, "Lower n_iter.")
         trace = 8 * self.kept * count * (dim + 2)
         if trace > _MOST_TRACE_BYTES:

@@ -45,6 +45,15 @@ def complement(value: float) -> float:
     return rounded(1.0 - value)
 
 
+def _power(exponent: float) -> float:
+    """10 to the power of a number; infinity where Python would raise an error."""
+    try:
+        power: float = 10.0**exponent
+        return power
+    except OverflowError:
+        return math.inf
+
+
 _FORWARD: dict[Scale, Callable[[float], float]] = {
     "linear": float,
     "log": math.log10,
@@ -52,6 +61,6 @@ _FORWARD: dict[Scale, Callable[[float], float]] = {
 }
 _BACKWARD: dict[Scale, Callable[[float], float]] = {
     "linear": rounded,
-    "log": lambda u: rounded(10.0**u),
-    "log_complement": lambda u: 1.0 - rounded(10.0**-u),
+    "log": lambda u: rounded(_power(u)),
+    "log_complement": lambda u: 1.0 - rounded(_power(-u)),
 }

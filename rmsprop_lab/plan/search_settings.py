@@ -6,13 +6,14 @@ from importlib.util import find_spec
 from typing import Any
 
 from rmsprop_lab.base import Optimizer, given_fields, intervals
-from rmsprop_lab.base.checks import flag, integer
+from rmsprop_lab.base.checks import MOST_INT32, flag, integer
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.plan.scores import MEASURES_VERSION, SCORES
 from rmsprop_lab.plan.space import Space
 
 SEARCHES = ("none", "grid", "random", "qmc", "tpe", "cmaes")
 _LEARNING = ("tpe", "cmaes")
+_MOST_REPEATS = 1000  # each is a cell in memory
 _DRAWING = ("random", "qmc", *_LEARNING)
 
 
@@ -62,9 +63,11 @@ class Search:
             if not isinstance(value, str) or value not in choices:
                 hint = did_you_mean(value, choices) if isinstance(value, str) else ""
                 raise InputError(name, f"one of {', '.join(choices)}", value, hint)
-        for name, least in (("trials", 1), ("seed", 0), ("points", 1), ("batch", 1), ("repeats", 1)):
+        object.__setattr__(self, "seed", integer(self.seed, "seed", 0))
+        for name in ("trials", "points", "batch", "repeats"):
             if name != "points" or self.points is not None:
-                object.__setattr__(self, name, integer(getattr(self, name), name, least))
+                most = _MOST_REPEATS if name == "repeats" else MOST_INT32
+                object.__setattr__(self, name, integer(getattr(self, name), name, 1, most))
         object.__setattr__(self, "over", self._checked_over())
         flag(self.widen, "widen")
         if self.method == "cmaes" and find_spec("cmaes") is None:

@@ -1,13 +1,16 @@
 """Spaces: the range of each hyperparameter, which grids, random search and Optuna all draw from."""
 
 import math
+import numbers
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, get_args
 
 import numpy as np
 
-from rmsprop_lab.base.checks import flag, integer, is_real
+from rmsprop_lab.base import Optimizer, given_fields
+from rmsprop_lab.base.checks import MOST_INT32, flag, integer, is_finite
 from rmsprop_lab.errors import InputError, did_you_mean
 from rmsprop_lab.plan.scale import Scale, complement, from_scale, rounded, to_scale
 
@@ -69,11 +72,10 @@ class Range:
             )
         for name in ("low", "high"):
             value = getattr(self, name)
-            if not _is_number(value):
+            if not is_finite(value):
                 raise InputError(name, "a finite number, or `values` instead", value)
-            if isinstance(value, np.generic):
-                object.__setattr__(self, name, value.item())
-        object.__setattr__(self, "points", integer(self.points, "points", 1))
+            object.__setattr__(self, name, int(value) if isinstance(value, numbers.Integral) else float(value))
+        object.__setattr__(self, "points", integer(self.points, "points", 1, MOST_INT32))
         if self.low > self.high or (self.low == self.high and self.points > 1):
             raise InputError("low", f"a number below high ({self.high:g})", self.low)
         if self.scale == "log" and self.low <= 0:
@@ -81,11 +83,15 @@ class Range:
         if self.scale == "log_complement" and not 0 < self.low <= self.high < 1:
             bad = "low" if not 0 < self.low < 1 else "high"
             raise InputError(bad, "a number in (0, 1), as the scale is log_complement", getattr(self, bad))
+        length = to_scale(self.high, self.scale) - to_scale(self.low, self.scale)
+        if self.low < self.high and not 0.0 < length < math.inf:
+            change = "Move the ends apart." if length == 0.0 else "Move the ends closer."
+            raise InputError("high", f"an end whose distance to low ({self.low:g}) is a float", self.high, change)
 
     def _check_values(self) -> None:
         if not isinstance(self.values, list | tuple | np.ndarray) or not len(self.values):
             raise InputError("values", "a list of at least one number", self.values)
-        if not all(isinstance(value, bool) or _is_number(value) for value in self.values):
+        if not all(isinstance(value, bool) or is_finite(value) for value in self.values):
             raise InputError("values", "finite numbers, or true and false", list(self.values))
         object.__setattr__(self, "values", tuple(_typed(value) for value in self.values))
 
@@ -96,15 +102,15 @@ class Range:
             raise InputError("when", "a hyperparameter and some of its values, as in {centered: [true]}", self.when)
         listed = {name: among if isinstance(among, list | tuple) else (among,) for name, among in self.when.items()}
         for name, among in listed.items():
-            if not among or not all(isinstance(value, bool) or _is_number(value) for value in among):
+            if not among or not all(isinstance(value, bool) or is_finite(value) for value in among):
                 raise InputError(f"when.{name}", "one of its values, or a list of some", self.when[name])
         object.__setattr__(self, "when", {name: tuple(map(_typed, among)) for name, among in listed.items()})
 
     def __len__(self) -> int:
-        """Number of grid points, counted without computing them."""
+        """Number of grid points, counted without computing them; at most what `len` can return."""
         if self.values is not None:
             return len(dict.fromkeys(self.values))
-        return len(self.grid()) if self.whole and self.points <= _COUNTED else self.points
+        return len(self.grid()) if self.whole and self.points <= _COUNTED else min(self.points, sys.maxsize)
 
     def grid(self) -> list[float]:
         """The distinct grid points, ascending, the first and last exactly `low` and `high`; or the values as given."""
@@ -158,10 +164,6 @@ class Range:
 
     def _rounded(self, value: float) -> float:
         return round(value) if self.whole else float(value)
-
-
-def _is_number(value: Any) -> bool:
-    return is_real(value) and math.isfinite(value)
 
 
 def _typed(value: float) -> float:
@@ -224,6 +226,24 @@ def point_at(space: Space, positions: Iterable[float]) -> dict[str, float]:
     return point
 
 
+def check_names(space: Mapping[str, Any], optimizer: Optimizer, key: str) -> None:
+    """Checks that a space is one of the optimizer's hyperparameters, also where no search uses it.
+
+    Args:
+        space: Ranges by name of hyperparameter, or what a config has in place of them.
+        optimizer: The optimizer.
+        key: The space's key, for errors.
+
+    Raises:
+        InputError: A name is not one of a hyperparameter.
+    """
+    known = given_fields(optimizer)
+    for name in space:
+        if name not in known:
+            expected = f"hyperparameters of {type(optimizer).__name__} ({', '.join(known)})"
+            raise InputError(key, expected, name, did_you_mean(name, known))
+
+
 def range_from(spec: Mapping[str, Any]) -> Range:
     """A `Range` from its mapping in a config: `{low, high, scale, points, values, when}`; null means left out.
 
@@ -233,7 +253,7 @@ def range_from(spec: Mapping[str, Any]) -> Range:
     names = ["low", "high", "scale", "points", "values", "when"]
     for name in spec:
         if name not in names:
-            raise InputError(name, "a key of a range", name, did_you_mean(name, names))
+            raise InputError(str(name), "a key of a range", name, did_you_mean(str(name), names))
     given = {name: value for name, value in spec.items() if value is not None}
     if isinstance(given.get("values"), list):
         given["values"] = tuple(given["values"])

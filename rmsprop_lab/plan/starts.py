@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 
 from rmsprop_lab.base import Array, Objective
-from rmsprop_lab.base.checks import integer
+from rmsprop_lab.base.checks import integer, real_array
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 
 Method: TypeAlias = Literal["uniform", "fresh", "tutorial", "fixed"]
@@ -127,12 +127,10 @@ def as_starts(given: Any, key: str) -> Starts:
 
 
 def _rows(points: Any) -> tuple[tuple[float, ...], ...]:
-    try:
-        rows = np.array(points if isinstance(points, list | tuple | np.ndarray) else None, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InputError("points", _ROWS, points) from None
-    rows = rows[np.newaxis] if rows.ndim == 1 else rows
-    if rows.ndim != 2 or not rows.size or not np.isfinite(rows).all():
+    rows = real_array(points)
+    if rows is not None and rows.ndim == 1:
+        rows = rows[np.newaxis]
+    if rows is None or rows.ndim != 2 or not rows.size or not np.isfinite(rows).all():
         raise InputError("points", _ROWS, points)
     return tuple(map(tuple, rows.tolist()))
 

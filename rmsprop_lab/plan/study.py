@@ -1,6 +1,5 @@
 """A study: what one command computes, and the cells that it consists of."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -8,23 +7,26 @@ from functools import cached_property
 import numpy as np
 
 from rmsprop_lab.base import Objective, Optimizer, given_fields
-from rmsprop_lab.base.checks import integer
+from rmsprop_lab.base.checks import MOST_INT64, integer
 from rmsprop_lab.base.contracts import objective_fault, optimizer_fault
+from rmsprop_lab.base.names import check_hyperparameters, check_name
 from rmsprop_lab.descent import Engine, check_engine
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.keys import ask_again
+from rmsprop_lab.plan.pictures import check_pictures
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.repeatability import check_objective_repeats, check_optimizer_repeats
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.scores import check_score, default_score
 from rmsprop_lab.plan.search_settings import Search
-from rmsprop_lab.plan.space import Range, Space
+from rmsprop_lab.plan.space import Range, Space, check_names
 from rmsprop_lab.plan.starts import Starts, as_starts
+from rmsprop_lab.plan.unseen import check_unseen
 
 MAX_RUNS = 20_000
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_RESERVED = {"artifacts", "mlflow.db", "multirun", "Default"}  # MLflow stores Default's artifacts in another folder
+# Compared in lower case, as some file systems do. MLflow stores Default's artifacts in another folder.
+_RESERVED = {name.lower(): name for name in ("artifacts", "mlflow.db", "multirun", "Default")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +52,9 @@ class Study:
 
     Raises:
         InputError: A value of the wrong type, a name that cannot be a folder's, an empty mapping, a range of a field
-            that the optimizer does not have or of values that it rejects, a search without a range, or more than
-            `max_runs` runs. The error's key is the argument's name, as in `spaces.rmsprop.rho`.
+            that the optimizer does not have or of values that it rejects, a search without a range, evaluation starts
+            that are among those of the search, or more than `max_runs` runs. The error's key is the argument's name,
+            as in `spaces.rmsprop.rho`.
 
     >>> from rmsprop_lab.objectives import Bowl
     >>> from rmsprop_lab.optimizers import RMSProp
@@ -82,31 +85,39 @@ class Study:
     engine: Engine = "auto"
 
     def __post_init__(self) -> None:
-        check_name(self.name)
+        check_study_name(self.name)
         self._check_types()
         self._check_spaces()
         if self.search.widen and self.shards > 1 and not self.search.learns:
             change = "Set it to false, or choose tpe."
             expected = f"false, as search={self.search.method} is split over {self.shards} shards"
             raise InputError("search.widen", expected, True, change)
+        self._check_size(len(self.objectives) * len(self.optimizers) * self.search.repeats)  # before they are made
         for cell in self.cells:
             cell.check()
         for problems in self._problems:
             problems[0].check()
-        if len(self) > self.max_runs:
+        searched = {problems[0].name: problems for problems in self._problems}
+        for cell in self.cells if self.evaluates else ():
+            check_unseen(searched[cell.problem.name], self._fresh_problem(cell))
+        self._check_size(self.size)
+
+    def _check_size(self, size: int) -> None:
+        if size > self.max_runs:
             raise InputError(
                 "max_runs",
                 f"a study of at most {self.max_runs:,} runs",
-                Found(f"{len(self):,} runs"),
+                Found(f"{size:,} runs"),
                 "Lower search.trials or the ranges' points, choose fewer objectives or optimizers, or raise max_runs.",
             )
 
     def _check_types(self) -> None:
-        for name, least in (("n_iter", 1), ("max_runs", 1), ("shards", 1)):
-            object.__setattr__(self, name, integer(getattr(self, name), name, least))
-        if isinstance(self.shard, bool) or not isinstance(self.shard, int) or not 0 <= self.shard < self.shards:
-            expected = f"an integer from 0 to {self.shards - 1}, as shards is {self.shards}"
-            raise InputError("shard", expected, self.shard)
+        for name in ("n_iter", "max_runs", "shards"):
+            object.__setattr__(self, name, integer(getattr(self, name), name, 1))
+        try:
+            object.__setattr__(self, "shard", integer(self.shard, "shard", 0, self.shards - 1))
+        except InputError as error:
+            raise InputError("shard", f"{error.expected}, as shards is {self.shards}", self.shard) from None
         check_engine(self.engine)
         _check_parts(self.objectives, "objectives", Objective)
         _check_parts(self.optimizers, "optimizers", Optimizer)
@@ -114,7 +125,9 @@ class Study:
         if self.evaluation is not None:
             object.__setattr__(self, "evaluation", as_starts(self.evaluation, "evaluation"))
         for name, optimizer in self.optimizers.items():
+            check_hyperparameters(given_fields(optimizer), f"optimizers.{name}")
             _check_single(name, optimizer)
+        check_pictures(self.objectives, self.optimizers)
         if not isinstance(self.search, Search):
             raise InputError("search", "a Search, such as Search('tpe')", self.search)
         if self.search.score is not None:
@@ -123,6 +136,8 @@ class Study:
             change = "Choose starts=uniform, or a search that draws points."
             found = Found(f"{self.search.repeats}, with starts that stay")
             raise InputError("search.repeats", "1, as every repeat would be the same", found, change)
+        for key in self.redrawn:  # with seed + repeat
+            integer(getattr(self, key).seed, f"{key}.seed", 0, MOST_INT64 - (self.search.repeats - 1))
 
     def _check_spaces(self) -> None:
         if not isinstance(self.spaces, Mapping):
@@ -133,10 +148,24 @@ class Study:
                 raise InputError("spaces", "names of the study's optimizers", name, hint)
             if not isinstance(space, Mapping):
                 raise InputError(f"spaces.{name}", "a mapping from names of hyperparameters to Ranges", space)
+            check_names(space, self.optimizers[name], f"spaces.{name}")
             for hyperparameter, span in space.items():
                 if not isinstance(span, Range):
                     expected = "a Range, such as Range(0.01, 1.0, 'log')"
                     raise InputError(f"spaces.{name}.{hyperparameter}", expected, span)
+                for parent in span.when or {}:
+                    if parent not in given_fields(self.optimizers[name]):
+                        expected = f"a hyperparameter that precedes {hyperparameter} in the space"
+                        hint = did_you_mean(parent, given_fields(self.optimizers[name]))
+                        raise InputError(f"spaces.{name}.{hyperparameter}.when", expected, parent, hint)
+        self._check_over()
+
+    def _check_over(self) -> None:
+        """Checks that each name in `search.over` has a range in the space of one optimizer or more."""
+        known = {name for space in self.spaces.values() for name in space}
+        for name in self.search.over or ():
+            if known and name not in known:
+                raise InputError("search.over", "hyperparameters with a range", name, did_you_mean(name, known))
 
     def check_code(self) -> None:
         """Calls each objective at its starts and each optimizer, before anything is computed or created.
@@ -216,8 +245,13 @@ class Study:
 
     def __len__(self) -> int:
         """Number of trials of all shards together, counted without expanding a grid."""
+        return self.size
+
+    @property
+    def size(self) -> int:
+        """The same for any number: Python allows a length of 2**63 - 1 at most."""
         extra = 3 * len(self.cells) if self.evaluates else 0
-        return sum(len(cell) for cell in self.cells) + extra
+        return sum(cell.size for cell in self.cells) + extra
 
     def is_mine(self, part: Run | Cell) -> bool:
         """Whether a run, or an adaptive search as a whole, belongs to this shard; its key decides."""
@@ -242,17 +276,15 @@ class Study:
         return {}
 
 
-def check_name(name: object) -> None:
+def check_study_name(name: object) -> None:
     """Checks the name of a study, which names a folder and an MLflow experiment.
 
     Raises:
-        InputError: It is not a string of up to 100 permitted characters, or is reserved.
+        InputError: It is no name, or is reserved.
     """
-    expected = "up to 100 letters, digits, '.', '_' and '-', starting with a letter or digit"
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise InputError("name", expected, name, "Try my_study.")
-    if name in _RESERVED:
-        raise InputError("name", f"a name other than {', '.join(sorted(_RESERVED))}, which are reserved", name)
+    text = check_name(name, "name", "Try my_study.")
+    if text.lower() in _RESERVED or text.lower().startswith("mlflow.db"):
+        raise InputError("name", f"a name other than {', '.join(sorted(_RESERVED.values()))}, which are reserved", name)
 
 
 def _check_parts(parts: object, key: str, kind: type) -> None:
@@ -261,8 +293,7 @@ def _check_parts(parts: object, key: str, kind: type) -> None:
     if not isinstance(parts, Mapping) or not parts:
         raise InputError(key, what, parts)
     for name, part in parts.items():
-        if not isinstance(name, str):
-            raise InputError(key, what, name)
+        check_name(name, key, f"Rename the {kind.__name__.lower()}.")
         if not isinstance(part, kind):
             raise InputError(f"{key}.{name}", f"an {kind.__name__}", part)
         own = vars(type(part))

@@ -10,7 +10,7 @@ from rmsprop_lab.base import Array, Objective, window_of
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.evaluation.gaps import gap
 from rmsprop_lab.evaluation.quantiles import QUARTILES, median_start, over_starts
-from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title
+from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title, shortened
 from rmsprop_lab.plots.objective import PALE, draw_curve, draw_filled, scene_of
 from rmsprop_lab.plots.paths import in_plane, path_in
 from rmsprop_lab.plots.scales import scale_values
@@ -70,7 +70,7 @@ def _draw_paths(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
         axes.plot(*path.T, ".-", color=hues[name], linewidth=1.2, markersize=4, label=name)
     if panel.objective.minimizers is not None and panel.objective.dim > 1:
         axes.plot(*np.asarray(panel.objective.minimizers)[:2], "*", color="white", markeredgecolor="black", ms=11)
-    axes.set_title(panel.name + note, fontsize=11, parse_math=False)
+    axes.set_title(shortened(panel.name) + note, fontsize=11, parse_math=False)
 
 
 def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
@@ -80,7 +80,7 @@ def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
         worst = np.where(np.isnan(values) | trace.diverged, np.inf, values)
         low, median, high = (over_starts(worst, 1, share)[:, 0] for share in QUARTILES.values())
         low, median, high = (_finite(curve) for curve in (low, median, high))
-        axes.plot(trace.iterations, median, color=hues[name], label=panel.labels[name])
+        axes.plot(trace.iterations, median, color=hues[name], label=shortened(panel.labels[name]))
         axes.fill_between(trace.iterations, low, np.where(np.isnan(high), median, high), color=hues[name], alpha=0.15)
     if not known:
         scale_values(axes, np.concatenate([line.get_ydata() for line in axes.lines]))

@@ -27,9 +27,23 @@ def new_figure(width: float, height: float) -> FreeFigure:
 
 def set_title(figure: Figure, title: str, size: float = 12.0) -> None:
     """Writes a title above all panels, each of its lines wrapped to the figure's width."""
-    characters = 72 * figure.get_figwidth() / (0.58 * size)  # letters are a little narrower than 0.58 em on average
-    wrapped = "\n".join(textwrap.fill(line, int(characters)) for line in title.splitlines())
-    figure.suptitle(wrapped, fontsize=size, parse_math=False)
+    figure.suptitle(wrapped(title, figure.get_figwidth(), size), fontsize=size, parse_math=False)
+
+
+def wrapped(text: str, width: float, size: float) -> str:
+    """Lines of a title, each wrapped to a width in inches for letters of a size in points."""
+    characters = 72 * width / (0.58 * size)  # letters are a little narrower than 0.58 em on average
+    return "\n".join(textwrap.fill(line, int(characters)) for line in text.splitlines())
+
+
+def shortened(name: str, most: int = 34) -> str:
+    """A name for a legend or a panel, which have no room for a hundred letters; its ends stay.
+
+    >>> shortened("a" * 20 + "b" * 20, most=11)
+    'aaaaa…bbbbb'
+    """
+    half = (most - 1) // 2
+    return name if len(name) <= most else f"{name[:half]}…{name[-half:]}"
 
 
 def label_scores(panels: Sequence[Axes], scores: Sequence[str], form: str) -> None:

@@ -12,7 +12,7 @@ from matplotlib.ticker import FormatStrFormatter
 
 from rmsprop_lab.base import Array, Objective, window_of
 from rmsprop_lab.plots.colours import GREY
-from rmsprop_lab.plots.figure import new_figure, png_of
+from rmsprop_lab.plots.figure import new_figure, png_of, shortened
 
 LEVELS = 50
 PALE = LinearSegmentedColormap.from_list("pale", ["#FFFFFF", GREY])
@@ -28,7 +28,7 @@ def surface_png(objective: Objective, name: str) -> bytes:
     draw_surface(axes, scene)
     axes.set(xlabel="x", ylabel="y")
     axes.tick_params(labelsize=7, pad=0)
-    axes.set_title(_title(name, scene.slice_note), parse_math=False)
+    axes.set_title(_title(shortened(name), scene.slice_note), parse_math=False)
     return png_of(figure)
 
 
@@ -39,7 +39,7 @@ def contour_png(objective: Objective, name: str) -> bytes:
     axes = figure.add_subplot()
     draw_filled(axes, scene)
     draw_bar(axes, scene)
-    axes.set_title(_title(name, scene.slice_note), parse_math=False)
+    axes.set_title(_title(shortened(name), scene.slice_note), parse_math=False)
     return png_of(figure)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.evaluation.quantiles import median_start
+from rmsprop_lab.plan.pictures import picture
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.study import Study
@@ -71,15 +72,15 @@ def _figures(
         chosen = {run.optimizer_name: run for run in runs.values() if run.problem.name == name}
         problem = next(iter(chosen.values())).problem
         if problem.objective.dim >= 2:
-            yield f"{name}_surface.png", partial(surface_png, problem.objective, name)
-            yield f"{name}_contour.png", partial(contour_png, problem.objective, name)
+            yield picture(name, kind="surface"), partial(surface_png, problem.objective, name)
+            yield picture(name, kind="contour"), partial(contour_png, problem.objective, name)
         painter = cache(partial(ContourPainter, problem.objective, problem.points))
         chosen = {
             optimizer: run for optimizer, run in chosen.items() if run.run_key in traces
         }  # failed runs have no trace
         for optimizer, run in chosen.items():
             title = picture_title(run, rows[run.run_key])
-            yield f"{name}_{optimizer}.png", partial(_picture, painter, traces[run.run_key], title)
+            yield picture(name, optimizer), partial(_picture, painter, traces[run.run_key], title)
         if chosen:
             panels.append(_panel(problem, chosen, traces))
     if not panels:

@@ -12,6 +12,7 @@ from rmsprop_lab.base import given_fields
 from rmsprop_lab.evaluation.basins import Basins
 from rmsprop_lab.evaluation.maps import HyperparameterMap
 from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.pictures import picture
 from rmsprop_lab.report.landscape_titles import MEASURES, basins_title, map_title
 
 
@@ -42,7 +43,8 @@ class Landscape:
     @property
     def name(self) -> str:
         """The picture's file name, without suffix."""
-        return f"{self.cell.problem.name}_{self.cell.optimizer_name}_{self.kind}"
+        kind = {"map": "dense_map"}.get(self.kind, self.kind)  # a grid's map has the name `map`
+        return picture(self.cell.problem.name, self.cell.optimizer_name, kind).removesuffix(".png")
 
     @cached_property
     def picture(self) -> bytes:

@@ -15,6 +15,7 @@ from rmsprop_lab.evaluation.measures import MEANS, SPREAD
 from rmsprop_lab.evaluation.quantiles import QUARTILES
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.study import Study
+from rmsprop_lab.report.markdown import escaped
 from rmsprop_lab.report.wording import (
     cell_in_words,
     ended_in_words,
@@ -102,7 +103,7 @@ def run_note(run: Run, row: Mapping[str, Any], picture: bool) -> str:
     """
     title = run_in_words(run)
     if row["outcome"] == "failed":
-        return f"{title}. Failed: {row['message']}"
+        return f"{title}. Failed: {escaped(row['message'])}"
     settings = {
         **run.hyperparameters,
         "n_iter": row["n_iter"],

@@ -14,6 +14,7 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots.encoding import Picture
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.plots.run_picture.drawing import Sketch, pictures
+from rmsprop_lab.report.markdown import escaped
 from rmsprop_lab.report.notes import run_note
 from rmsprop_lab.report.run_config import config_yaml
 from rmsprop_lab.report.wording import picture_title
@@ -128,7 +129,7 @@ class RunContents:
             points=list(metrics(row, lines, trace.iterations if trace else ())),
             tags=self._tags(row, phase, regime),
             colour=colour,
-            note=row["message"] or _UNDRAWN,
+            note=escaped(row["message"]) if row["message"] else _UNDRAWN,
             artifacts={"trace.parquet": _trace_file(row["run_key"], trace)} if trace else {},
         )
 

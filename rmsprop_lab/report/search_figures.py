@@ -9,6 +9,7 @@ import pandas as pd
 from rmsprop_lab.base import Array
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.pictures import picture
 from rmsprop_lab.plan.space import is_active
 from rmsprop_lab.plots import BUDGET, IMPORTANCE, SENSITIVITY
 from rmsprop_lab.plots.maps import map_png
@@ -56,7 +57,6 @@ def search_figures(searches: Searches) -> Iterator[tuple[str, Callable[[], bytes
 
 def _of_cell(searches: Searches, winner: Winner) -> Iterator[tuple[str, Callable[[], bytes]]]:
     cell, table = winner.cell, searches.trials_of(winner.cell)
-    label = f"{cell.problem.name}_{cell.optimizer_name}"
     score = searches.score_name(cell.problem.name)
     title = f"{cell.problem.name}: {cell.optimizer_name}, {searches.study.n_iter} iterations"
     if searches.study.search.draws:
@@ -64,7 +64,10 @@ def _of_cell(searches: Searches, winner: Winner) -> Iterator[tuple[str, Callable
         columns = {name: _values(cell, table, name) for name in cell.space}
         scores = table["score"].to_numpy(dtype=np.float64)
         lost = (table["outcome"] != "ok").to_numpy()
-        yield f"{label}_trials.png", partial(trials_png, cell.space, columns, scores, lost, best, title, score)
+        yield (
+            picture(*searches.names(cell), "trials"),
+            partial(trials_png, cell.space, columns, scores, lost, best, title, score),
+        )
     elif len(cell.space) == 2 and min(map(len, cell.space.values())) > 1 and _is_map(cell):
         grids = {name: span.grid() for name, span in cell.space.items()}
         across, up = grids
@@ -72,7 +75,10 @@ def _of_cell(searches: Searches, winner: Winner) -> Iterator[tuple[str, Callable
         scores_at = kept.pivot_table(index=up, columns=across, values="score", dropna=False)
         whole = scores_at.reindex(index=grids[up], columns=grids[across]).to_numpy()
         scales = {name: span.scale for name, span in cell.space.items()}
-        yield f"{label}_map.png", partial(map_png, whole, grids, scales, winner.run.hyperparameters, title, score)
+        yield (
+            picture(*searches.names(cell), "map"),
+            partial(map_png, whole, grids, scales, winner.run.hyperparameters, title, score),
+        )
 
 
 def _is_map(cell: Cell) -> bool:

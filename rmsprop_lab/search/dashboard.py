@@ -10,9 +10,9 @@ import optuna
 from optuna.storages import RDBStorage
 
 from rmsprop_lab.plan.space import Space
+from rmsprop_lab.processes.temporary import temporary_prefix
 from rmsprop_lab.search.optuna_spaces import frozen
 from rmsprop_lab.search.protocol import Scored
-from rmsprop_lab.temporary import temporary_prefix
 
 
 def write_dashboard(path: Path, searches: Mapping[str, tuple[Space, Sequence[Scored], str]]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from rmsprop_lab.temporary import temporary_path
+from rmsprop_lab.processes.temporary import temporary_path
 
 
 def write_atomically(path: Path, content: bytes) -> None:

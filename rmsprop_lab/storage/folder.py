@@ -7,7 +7,7 @@ that share no file system have folders of their own, `shards/*/`, with the same 
 
 import json
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,13 +17,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.errors import DamageWarning, ResultsError, TrackingError
-from rmsprop_lab.locking import DEFAULT_WAIT, locked
+from rmsprop_lab.processes.locking import DEFAULT_WAIT, locked
+from rmsprop_lab.processes.temporary import remove_left_behind
 from rmsprop_lab.storage.format import check_format, version_of, write_format
 from rmsprop_lab.storage.parts import ASIDE, Parts, keys_of
 from rmsprop_lab.storage.schema import FORMAT, SCHEMAS, trace_from, widened
-from rmsprop_lab.temporary import remove_left_behind
 
 
 class Published(NamedTuple):
@@ -46,7 +47,7 @@ class StudyFolder:
     """
 
     def __init__(self, output_dir: str | Path, name: str, wait: float = DEFAULT_WAIT) -> None:
-        self.path = Path(output_dir) / name
+        self.path = local_folder(output_dir) / name
         self._wait = wait
         self._own = Parts(self.path)
         self._shards: dict[Path, Parts] = {}
@@ -72,16 +73,21 @@ class StudyFolder:
         """
         if not self.path.is_dir():
             return
+        if self.version == FORMAT:
+            for parts in self._folders():
+                if parts.damage():  # looked for without the lock, as it takes as long as reading the tables
+                    self._set_aside(parts, parts.damage)
+            if self._own.unpublished():
+                self._set_aside(self._own, self._own.without_runs)
         remove_left_behind(self.path)
-        if self.version != FORMAT:
-            return
-        for parts in self._folders():
-            if parts.damage():  # looked for without the lock, as it takes as long as reading the tables
-                with self.lock():
-                    damage = parts.damage()
-                    parts.set_aside(damage)
-                if damage:
-                    warnings.warn(_told(parts.path, damage), DamageWarning, stacklevel=3)
+
+    def _set_aside(self, parts: Parts, look: Callable[[], Mapping[str, str]]) -> None:
+        with self.lock():
+            damage = look()
+            parts.set_aside(damage)
+            self._own.remove_unpublished()
+        if damage:
+            warnings.warn(_told(parts.path, damage), DamageWarning, stacklevel=4)
 
     @property
     def version(self) -> int | None:
@@ -218,6 +224,6 @@ def _told(folder: Path, damage: Mapping[str, str]) -> str:
     first, *others = damage.values()
     more = f", and {len(others)} more" if others else ""
     return (
-        f"{first}{more}: set aside in {folder / ASIDE}; the runs in it are computed again by the command that asks for "
-        "them"
+        f"{first}{more}. All files of such a part are set aside in {folder / ASIDE}; the command that asks for their "
+        "runs computes them again"
     )

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from rmsprop_lab.base.checks import local_folder
+from rmsprop_lab.base.names import check_name
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.storage.folder import StudyFolder
 
@@ -62,13 +64,10 @@ def load_traces(name: str, run_keys: Iterable[str] | None = None, output_dir: st
 
 
 def _existing(name: object, output_dir: object) -> StudyFolder:
-    if not isinstance(name, str):
-        raise InputError("name", "the name of a study that has runs", name)
-    if not isinstance(output_dir, str | Path):
-        raise InputError("output_dir", "the path of a folder", output_dir)
-    folder = StudyFolder(output_dir, name)
+    parent = local_folder(output_dir)
+    folder = StudyFolder(parent, check_name(name, "name"))
     if not (folder.path / "runs.parquet").is_dir():
-        studies = sorted(path.parent.name for path in Path(output_dir).glob("*/runs.parquet"))
+        studies = sorted(path.parent.name for path in parent.glob("*/runs.parquet"))
         has = Found(f"{name!r}, but {output_dir} has {', '.join(studies) or 'no studies'}")
         raise InputError("name", "the name of a study that has runs", has)
     return folder

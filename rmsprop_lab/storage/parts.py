@@ -96,7 +96,22 @@ class Parts:
 
     def damage(self) -> dict[str, str]:
         """What is wrong with each damaged part, by its name: one of its files is cut, changed or missing."""
-        return {name: wrong for name in self.names() if (wrong := self._wrong_with(name))} | self._without_runs()
+        return {name: wrong for name in self.names() if (wrong := self._wrong_with(name))}
+
+    def unpublished(self) -> bool:
+        """Whether there are parts that `runs` does not have, or temporary files: perhaps of a publication under way."""
+        others = {name for table in SCHEMAS for name in self.names(table)} - set(self.names())
+        return bool(others) or any(any((self.path / f"{table}.parquet").glob(".part-*")) for table in SCHEMAS)
+
+    def without_runs(self) -> dict[str, str]:
+        """The same as `damage` for parts whose file in `runs` is lost. The caller holds the lock.
+
+        Of an interrupted publication, which is no damage, there is a temporary file in `runs`.
+        """
+        others = {name for table in SCHEMAS for name in self.names(table)} - set(self.names())
+        folder = self.path / "runs.parquet"
+        lost = [name for name in sorted(others) if not any(folder.glob(f".{name}.*"))]
+        return {name: f"{folder / name} is missing" for name in lost}
 
     def set_aside(self, names: Collection[str]) -> None:
         """Moves parts, with those of the same name in the other tables, into `damaged/`. The caller holds the lock."""
@@ -119,13 +134,6 @@ class Parts:
         except ResultsError as error:
             return str(error) if name in self.names() else None
         return None
-
-    def _without_runs(self) -> dict[str, str]:
-        """Parts whose file in `runs` is lost; one that was never written has left a temporary file there."""
-        others = {name for table in SCHEMAS for name in self.names(table)} - set(self.names())
-        folder = self.path / "runs.parquet"
-        lost = [name for name in sorted(others) if not any(folder.glob(f".{name}.*"))]
-        return {name: f"{folder / name} is missing" for name in lost}
 
     def _rows(self, name: str, table: str) -> pa.Table:
         """The rows of one part; none if the part is not published any more."""

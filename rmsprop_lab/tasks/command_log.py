@@ -11,13 +11,13 @@ import yaml
 from rmsprop_lab.storage.atomic import write_atomically
 from rmsprop_lab.storage.schema import FORMAT
 from rmsprop_lab.tasks.summary import Summary
-from rmsprop_lab.tracking.uri import redacted
+from rmsprop_lab.tracking.redaction import redacted, redacted_data
 
 _VERSIONS = ("rmsprop-lab", "numpy", "pandas", "pyarrow", "hydra-core", "mlflow", "matplotlib")
 
 
 def record_command(summary: Summary, line: str, config: str, ended: str) -> None:
-    """Writes `commands/<time>.yaml` and adds a line to `study.log`. Passwords are left out.
+    """Writes `commands/<time>.yaml` and adds a line to `study.log`. Passwords and other secrets are left out.
 
     Args:
         summary: What the command did.
@@ -33,15 +33,15 @@ def record_command(summary: Summary, line: str, config: str, ended: str) -> None
         "ended": ended,
         "runs_computed": summary.computed,
         "runs_logged": summary.logged,
-        "config": yaml.safe_load(redacted(config)),
+        "config": redacted_data(yaml.safe_load(config)),
         "versions": {"python": platform.python_version()}
         | {name: importlib.metadata.version(name) for name in _VERSIONS},
         "machine": {"platform": platform.platform(), "cpus": os.cpu_count()},
     }
     name = f"{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}.yaml"
     text = yaml.safe_dump(record, sort_keys=False, allow_unicode=True)
-    write_atomically(folder / "commands" / name, text.encode())
-    with (folder / "study.log").open("a") as log:
+    write_atomically(folder / "commands" / name, text.encode(errors="backslashreplace"))
+    with (folder / "study.log").open("a", encoding="utf-8", errors="backslashreplace") as log:
         log.write(
             f"{record['time']} {record['command']}: {summary.computed} runs computed, "
             f"{summary.logged} logged to MLflow, {ended}\n"

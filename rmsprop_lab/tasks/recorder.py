@@ -10,6 +10,7 @@ from rmsprop_lab.base import given_fields
 from rmsprop_lab.compare.ranking import best_keys, first_uses
 from rmsprop_lab.errors import TrackingError
 from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.pictures import pictures_of
 from rmsprop_lab.plan.run import Run, batches
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots import BUDGET, COMPARISON, IMPORTANCE, SENSITIVITY
@@ -230,7 +231,9 @@ class Recorder:
                 continue
             there = set() if drawn else self.tracker.artifacts(run_id, "figures")
             there |= set() if drawn else self.tracker.artifacts(run_id, "figures/note")
-            paths = {f"figures/{path.name}": path for path in (*folder.glob(f"{row['objective']}_*.png"), *whole)}
+            names = pictures_of(row["objective"], self._study.optimizers)
+            drawn_now = [path for name in names if (path := folder / name).exists()]
+            paths = {f"figures/{path.name}": path for path in (*drawn_now, *whole)}
             artifacts = {name: path.read_bytes() for name, path in paths.items() if name not in there}
             notes = {f"figures/note/{path.name}": path for path in whole}
             artifacts |= {name: fitting(path.read_bytes()) for name, path in notes.items() if name not in there}

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from rmsprop_lab.base.checks import flag
+from rmsprop_lab.base.checks import flag, local_folder
 from rmsprop_lab.compare.ranking import best_runs
 from rmsprop_lab.compare.winner import Winner, edges_told
 from rmsprop_lab.errors import InputError, LabError, ResultsError, StudyInterrupted
 from rmsprop_lab.evaluation.stable_step import widest_stable_step
-from rmsprop_lab.locking import DEFAULT_WAIT
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.study import Study
+from rmsprop_lab.processes.locking import DEFAULT_WAIT
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.searches import Searches, write_tables
 from rmsprop_lab.storage.folder import StudyFolder
@@ -48,7 +48,8 @@ def run_study(
     Args:
         study: The study.
         output_dir: The folder of all studies; the study's folder is `<output_dir>/<name>`.
-        tracking: `mlflow` for the store in `output_dir`, an opened `MlflowTracker`, or `none`.
+        tracking: `mlflow` for the store that `MLFLOW_TRACKING_URI` names, else the one in `output_dir`; an opened
+            `MlflowTracker`; or `none`.
         figures: Whether to draw the study's figures.
         on_progress: Called with the steps done, the steps in all, and what is being done.
         wait: Seconds to wait for a lock that another process holds.
@@ -102,15 +103,14 @@ def run_study(
     return _summary(study, folder, work, found)
 
 
-def _checked(study: object, output_dir: object, figures: object, on_progress: object) -> str | Path:
+def _checked(study: object, output_dir: object, figures: object, on_progress: object) -> Path:
     if not isinstance(study, Study):
         raise InputError("study", "a Study", study)
-    if not isinstance(output_dir, str | Path) or not str(output_dir):
-        raise InputError("output_dir", "the path of a folder", output_dir)
+    folder = local_folder(output_dir)
     flag(figures, "figures")
     if on_progress is not None and not callable(on_progress):
         raise InputError("on_progress", "a function of steps done, steps in all and a description", on_progress)
-    return output_dir
+    return folder
 
 
 class _Steps:

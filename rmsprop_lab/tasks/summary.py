@@ -86,7 +86,7 @@ class Summary:
         names = dict.fromkeys(name for run in self.runs.values() for name in tuned_fields(run.optimizer))
         columns = dict.fromkeys(["objective", "rank", "optimizer", *names, *(name for row in rows for name in row)])
         table = pd.DataFrame(rows, columns=[name for name in columns if any(name in row for row in rows)]).fillna("")
-        return f"{text}{table.to_html(index=False)}<p>{self._ranked_by()}</p>"
+        return f"{text}{table.to_html(index=False)}<p>{escape(self._ranked_by())}</p>"
 
     def _ranked_by(self) -> str:
         shown = "fresh starts" if self.study.evaluates else "the starts of the search"

@@ -19,6 +19,7 @@ _SYMBOLS = {"rho": "ρ", "step_size": ""}
 LOG10_STEP_SIZE = "log10/step_size"
 """Name of a metric: MLflow's charts have no logarithmic axis for params."""
 
+_MOST_NAME = 250  # letters of a run's name in MLflow's databases
 _SCORED = ("mean_log10_gap", "mean_value")  # finite for every run, so that each has its mark in a chart
 
 # Without the param a run would be missing in parallel coordinates; a word would turn the axis into one of text.
@@ -59,7 +60,7 @@ def run_name(optimizer: str, hyperparameters: Mapping[str, Any], varied: Sequenc
     for name, value in hyperparameters.items():
         if name == "step_size" or name in varied:
             words.append(f"{_SYMBOLS.get(name, name + '=')}{value:.4g}")
-    return " ".join([*words, objective] if objective else words)
+    return " ".join([*words, objective] if objective else words)[:_MOST_NAME]
 
 
 def params(row: Mapping[str, Any], hyperparameters: Sequence[str], engine: str) -> dict[str, str]:

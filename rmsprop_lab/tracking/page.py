@@ -6,7 +6,7 @@ mlflow 3.17.2; a version that does not understand it shows its plain table of ru
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rmsprop_lab.tracking.charts import bars, images, lines, parallel, scatter, section
@@ -19,7 +19,8 @@ same starts."""
 DEFAULT_VIEW = "best"
 _BEST = f"tags.`{BEST_TAG}` = 'true'"
 _BEST_AND_UNTUNED = f"tags.`{BEST_TAG}` LIKE '%'"
-_MOST_OBJECTIVES = 16  # with charts and views of their own: a tag holds 20,000 characters
+_MOST_OBJECTIVES = 16  # with charts and views of their own
+_MOST_LETTERS = 20_000  # of a tag
 _RUN_NAME = "attributes.`Run Name`"
 _BY_OPTIMIZER = {"aggregateFunction": "min", "groupByKeys": [{"mode": "param", "groupByData": "optimizer"}]}
 
@@ -85,10 +86,15 @@ def views(axes: Mapping[str, Axis], optimizers: Sequence[str]) -> dict[str, View
         "all": View("All runs, a hundred at a time", "", _order(axes), axes),
     }
     for name in list(axes)[:_MOST_OBJECTIVES]:
-        only = f"params.`objective` = '{name}'"
+        only = f"params.`objective` = {_quoted(name)}"
         of_one = _of_one(name, {name: axes[name]}, count, only)
         found |= {f"{key}-{metric_word(name)}": view for key, view in of_one.items()}
     return found
+
+
+def _quoted(text: str) -> str:
+    """Text in a filter of MLflow, which knows no escapes: a folder of an earlier version may have any name."""
+    return f'"{text.replace(chr(34), chr(39))}"' if "'" in text else f"'{text}'"
 
 
 def _of_one(objective: str, axes: Mapping[str, Axis], count: int, only: str) -> dict[str, View]:
@@ -109,7 +115,16 @@ def _order(axes: Mapping[str, Axis]) -> str:
 
 def view_tags(found: Mapping[str, View], shown: Sequence[str], optimizers: Sequence[str]) -> dict[str, str]:
     """The experiment tags that hold the `views`; `shown`: the hyperparameters in columns and charts."""
-    return {f"mlflow.sharedViewState.{key}": _tag(view, shown, optimizers) for key, view in found.items()}
+    return {f"mlflow.sharedViewState.{key}": _fitting_tag(view, shown, optimizers) for key, view in found.items()}
+
+
+def _fitting_tag(view: View, shown: Sequence[str], optimizers: Sequence[str]) -> str:
+    """The tag of a view; with long names, of the first objectives alone."""
+    tag, axes = _tag(view, shown, optimizers), list(view.axes.items())
+    while len(tag) >= _MOST_LETTERS and len(axes) > 1:
+        axes = axes[: min(len(axes), _MOST_OBJECTIVES) - 1]
+        tag = _tag(replace(view, axes=dict(axes)), shown, optimizers)
+    return tag
 
 
 def _tag(view: View, shown: Sequence[str], optimizers: Sequence[str]) -> str:

@@ -14,9 +14,11 @@ from pathlib import Path
 import sqlalchemy
 from sqlalchemy.pool import NullPool
 
+from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.errors import Found, InputError, TrackingError
-from rmsprop_lab.locking import locked
-from rmsprop_lab.tracking.uri import KEY, check_uri, is_database, redacted, sqlite_path
+from rmsprop_lab.processes.locking import locked
+from rmsprop_lab.tracking.redaction import redacted
+from rmsprop_lab.tracking.uri import KEY, check_uri, is_database, sqlite_path
 
 # MLflow reads these when it is imported or makes a request; what a user has set stays.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -46,7 +48,7 @@ def open_store(uri: str, wait: float) -> MlflowClient:
 
     Raises:
         InputError: The store cannot be opened or has another schema (key `tracking.uri`).
-        TrackingError: Another process kept it locked.
+        TrackingError: Another process keeps the database locked, or the disk is full.
     """
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what fails reaches the caller as an error
@@ -56,7 +58,11 @@ def open_store(uri: str, wait: float) -> MlflowClient:
             _create_whole(checked)
             client = MlflowClient(tracking_uri=checked)
             client.search_experiments(max_results=1)
+    except (sqlalchemy.exc.SQLAlchemyError, OSError) as error:
+        raise TrackingError(f"opening {redacted(uri)}: {_first_line(error)}") from error
     except MlflowException as error:
+        if isinstance(error.__cause__, sqlalchemy.exc.OperationalError):  # locked, full
+            raise TrackingError(f"opening {redacted(uri)}: {_first_line(error)}") from error
         reason, change = redacted(str(error)).splitlines()[0], ""
         if _has_another_schema(checked):
             reason = reason.partition(". ")[0]
@@ -85,13 +91,17 @@ def as_tracking_error(doing: str) -> Iterator[None]:
     try:
         yield
     except (MlflowException, sqlalchemy.exc.SQLAlchemyError, OSError) as error:
-        lines = [line for line in redacted(str(error)).splitlines() if line.strip() and not line.startswith(_ADVICE)]
-        raise TrackingError(f"{doing}: {lines[0] if lines else type(error).__name__}") from error
+        raise TrackingError(f"{doing}: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line for line in redacted(str(error)).splitlines() if line.strip() and not line.startswith(_ADVICE)]
+    return lines[0] if lines else type(error).__name__
 
 
 def owner_of(output_dir: str | Path, study: str) -> str:
     """Identifies a study's folder, and so its lock, among all folders of all machines."""
-    place = f"{socket.gethostname()}:{Path(output_dir).resolve() / study}"
+    place = f"{socket.gethostname()}:{local_folder(output_dir).resolve() / study}"
     return hashlib.sha256(place.encode()).hexdigest()[:16]
 
 
@@ -101,7 +111,9 @@ def source_tags(owner: str) -> dict[str, str]:
     with suppress(KeyError, OSError):  # a container's user may have no name
         tags["mlflow.user"] = getpass.getuser()
     if git := shutil.which("git"):
-        commit = subprocess.run([git, "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+        commit = subprocess.run(
+            [git, "rev-parse", "HEAD"], capture_output=True, encoding="utf-8", errors="replace", check=False
+        )
         if commit.returncode == 0:
             tags["mlflow.source.git.commit"] = commit.stdout.strip()
     return tags

@@ -5,8 +5,9 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.errors import Found, InputError, TrackingWarning
-from rmsprop_lab.locking import DEFAULT_WAIT
+from rmsprop_lab.processes.locking import DEFAULT_WAIT
 from rmsprop_lab.tracking.store import as_tracking_error, open_store, owner_of, source_tags  # sets MLflow up: first
 
 # isort: split
@@ -15,7 +16,8 @@ from mlflow.entities import Experiment
 
 from rmsprop_lab.plan.scores import MEASURES_VERSION
 from rmsprop_lab.tracking.content import RunContent
-from rmsprop_lab.tracking.uri import WRITERS, artifact_root, check_uri, default_uri, is_database, redacted
+from rmsprop_lab.tracking.redaction import redacted
+from rmsprop_lab.tracking.uri import WRITERS, artifact_root, check_uri, default_uri, is_database, named_uri
 from rmsprop_lab.tracking.writers.artifacts import local_root, write_files
 from rmsprop_lab.tracking.writers.bulk import BulkWriter, UnknownSchema, why_not
 from rmsprop_lab.tracking.writers.client import ClientWriter, runs_of
@@ -29,7 +31,8 @@ class MlflowTracker:
     """An open store; `study(name)` gives the experiment that a study logs to.
 
     Args:
-        uri: The store; None for the one below `output_dir`. A `StoreUri` is not checked again.
+        uri: The store; None for the one that `MLFLOW_TRACKING_URI` names, else, and for `local`, the one below
+            `output_dir`. A `StoreUri` is not checked again.
         output_dir: The folder of the studies.
         writer: `bulk` writes many runs in one transaction, into a database of this machine's reach; `client` one by
             one, into any store; `auto` is `bulk` where that is possible, else `client`.
@@ -46,10 +49,10 @@ class MlflowTracker:
     ) -> None:
         if writer not in WRITERS:
             raise InputError("tracking.writer", f"one of {', '.join(WRITERS)}", writer)
-        self.is_default = uri is None
-        if self.is_default:
-            Path(output_dir).mkdir(parents=True, exist_ok=True)
-        self.uri = check_uri(default_uri(output_dir) if uri is None else uri)
+        named = named_uri(uri)
+        if named is None:
+            local_folder(output_dir).mkdir(parents=True, exist_ok=True)
+        self.uri = check_uri(default_uri(output_dir) if named is None else named)
         self._output_dir, self._writer = output_dir, writer
         self._artifacts = artifact_root(output_dir) if is_database(self.uri) else None
         self._client = open_store(self.uri, wait)
@@ -82,7 +85,7 @@ class MlflowTracker:
         number, location = str(experiment.experiment_id), str(experiment.artifact_location)
         root = local_root(location)
         if self._writer == "bulk" and root is None:
-            raise _cannot_bulk(f"its artifacts go to {location}, which is no folder of this machine")
+            raise _cannot_bulk(f"its artifacts go to {redacted(location)}, which is no folder of this machine")
         if self._writer == "client" or self._obstacle or root is None:
             return ClientWriter(self._client, number, source_tags(owner))
         return BulkWriter(self.uri, number, location, root, owner, source_tags(owner))

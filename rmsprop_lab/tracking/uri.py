@@ -1,15 +1,25 @@
 """Where runs are logged: the URI of a store, and a check that it can be opened before anything is computed."""
 
+import base64
+import http.client
+import os
 import re
 import sqlite3
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.tracking.redaction import redacted as redacted
 
 KEY = "tracking.uri"
+LOCAL = "local"
+"""As `tracking.uri`: the store below `output_dir`, whatever the environment says."""
+VARIABLE = "MLFLOW_TRACKING_URI"
+"""MLflow's own setting; it names the store where `tracking.uri` does not."""
 WRITERS = ("auto", "bulk", "client")
 _DATABASES = ("postgresql", "mysql", "mssql", "sqlite")
 _SCHEMES = "sqlite:////absolute/path.db, postgresql://..., http://... or https://..."
@@ -24,12 +34,12 @@ class StoreUri(str):
 
 def default_uri(output_dir: str | Path) -> str:
     """The SQLite store of all studies below `output_dir`, by its absolute path."""
-    return f"sqlite:///{Path(output_dir).resolve() / 'mlflow.db'}"
+    return f"sqlite:///{local_folder(output_dir).resolve() / 'mlflow.db'}"
 
 
 def artifact_root(output_dir: str | Path) -> Path:
     """The folder of the default store's artifacts."""
-    return Path(output_dir).resolve() / "artifacts"
+    return local_folder(output_dir).resolve() / "artifacts"
 
 
 def sqlite_path(uri: str) -> Path | None:
@@ -42,9 +52,15 @@ def is_database(uri: str) -> bool:
     return uri.partition(":")[0].partition("+")[0] in _DATABASES
 
 
-def redacted(text: str) -> str:
-    """The text without the passwords of the URIs in it."""
-    return re.sub(r"(://[^:/@\s]*:)[^@\s]+@", r"\1***@", text)
+def named_uri(given: object) -> str | None:
+    """The store that a user names, in `tracking.uri` or in the environment; None for the one below `output_dir`.
+
+    Args:
+        given: `tracking.uri`; None if it is not given.
+    """
+    if given == LOCAL:
+        return None
+    return given if given is not None else os.environ.get(VARIABLE) or None  # type: ignore[return-value]
 
 
 def check_uri(uri: object) -> StoreUri:
@@ -55,29 +71,42 @@ def check_uri(uri: object) -> StoreUri:
     """
     if isinstance(uri, StoreUri):
         return uri
+    key = VARIABLE if uri == os.environ.get(VARIABLE) else KEY
     if not isinstance(uri, str) or "://" not in uri:
-        raise InputError(KEY, _SCHEMES, uri, "Set tracking.uri=null for the store below output_dir.")
+        found = Found("one without ://") if "@" in str(uri) else uri
+        raise InputError(key, _SCHEMES, found, "Set tracking.uri=local for the store below output_dir.")
+    if re.search(r"[\s\x00-\x1f\x7f]|://[^/?#]*@[^/?#]*@", uri):
+        found = Found("one with white space or a second @ in it")
+        raise InputError(key, _SCHEMES, found, "Write a space as %20, and an @ in a password as %40.")
+    try:
+        _check_answer(uri)
+    except InputError as error:
+        raise InputError(key, error.expected, error.found, error.change) from None
+    except (ValueError, OSError, HTTPException):  # a port that is no number, a path that is too long
+        raise InputError(key, _SCHEMES, Found(f"{redacted(uri)}, which cannot be read as an address")) from None
+    return StoreUri(uri)
+
+
+def _check_answer(uri: str) -> None:
+    """Opens a store once; the key of an error is `tracking.uri`."""
     scheme = uri.partition(":")[0].partition("+")[0]
-    if scheme == "sqlite":
-        _check_sqlite(uri)
-    elif scheme in ("http", "https"):
-        _check_server(uri)
-    elif scheme in _DATABASES:
-        _check_database(uri)
-    else:
+    checks = {"sqlite": _check_sqlite, "http": _check_server, "https": _check_server}
+    check = checks.get(scheme, _check_database if scheme in _DATABASES else None)
+    if check is None:
         change = "MLflow no longer takes a folder of files." if scheme == "file" else ""
         raise InputError(KEY, _SCHEMES, redacted(uri), change)
-    return StoreUri(uri)
 
 
 def _check_sqlite(uri: str) -> None:
     path = sqlite_path(uri)
     assert path is not None
     if not path.is_absolute():
-        raise InputError(KEY, "an absolute path, sqlite:////...", uri, f"Try sqlite:///{path.resolve()}.")
+        raise InputError(KEY, "an absolute path, sqlite:////...", redacted(uri), f"Try sqlite:///{path.resolve()}.")
     if path.is_dir() or not path.parent.is_dir():
         what = "a folder" if path.is_dir() else f"no folder {path.parent}"
         raise InputError(KEY, "a database file in a folder that exists", Found(what), "Create the folder first.")
+    if path.exists() and not path.is_file():
+        raise InputError(KEY, "a database file", Found(f"{path}, which is no regular file"))
     if path.exists():
         try:
             connection = sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=_TIMEOUT)
@@ -95,13 +124,27 @@ def _check_sqlite(uri: str) -> None:
 def _check_server(uri: str) -> None:
     host = redacted(uri)
     try:
-        with urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=_TIMEOUT) as answer:
+        with urllib.request.urlopen(_health(uri), timeout=_TIMEOUT) as answer:
             answer.read(16)
-    except (urllib.error.URLError, OSError, ValueError) as error:
-        reason = getattr(error, "reason", error)
+    except (http.client.InvalidURL, ValueError):  # whose text quotes a part of the URI: it may be one of the password
+        raise InputError(KEY, "an MLflow server", Found("a URI whose host or port is not valid")) from None
+    except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
+        reason = redacted(str(getattr(error, "reason", error)))
         raise InputError(
             KEY, "an MLflow server that answers", Found(f"{host} ({reason})"), "Start it, or set tracking=none."
         ) from None
+
+
+def _health(uri: str) -> urllib.request.Request:
+    """The question whether a server is there. User and password go into a header: urllib takes them for the host."""
+    parts = urlsplit(uri)
+    userinfo, _, host = parts.netloc.rpartition("@")
+    request = urllib.request.Request(f"{parts.scheme}://{host}{parts.path.rstrip('/')}/health")
+    if userinfo:
+        request.add_unredirected_header(
+            "Authorization", f"Basic {base64.b64encode(unquote(userinfo).encode()).decode()}"
+        )
+    return request
 
 
 def _check_database(uri: str) -> None:
@@ -113,6 +156,7 @@ def _check_database(uri: str) -> None:
             pass
         engine.dispose()
     except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
-        reason = str(error).strip().splitlines()[0]
-        host = urlsplit(uri).hostname
-        raise InputError(KEY, "a database that can be reached", Found(f"{host} ({redacted(reason)})")) from None
+        reason = redacted(str(error).strip()).splitlines()[0]
+        raise InputError(KEY, "a database that can be reached", Found(f"{redacted(uri)} ({reason})")) from None
+    except ValueError:  # as above
+        raise InputError(KEY, "a database that can be reached", Found("a URI whose port is no number")) from None

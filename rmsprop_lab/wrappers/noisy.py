@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from rmsprop_lab.base import Array
+from rmsprop_lab.base.checks import integer, real
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.wrappers.wrapper import Wrapper
 
@@ -41,11 +42,9 @@ class Noisy(Wrapper):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        sigma = self.sigma
-        if isinstance(sigma, bool) or not isinstance(sigma, int | float) or not 0.0 <= sigma < math.inf:
-            raise InputError("sigma", "a finite number >= 0", sigma)
-        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
-            raise InputError("seed", "an integer >= 0", self.seed)
+        if real(self.sigma, "sigma", expected := "a finite number >= 0") < 0.0:
+            raise InputError("sigma", expected, self.sigma)
+        integer(self.seed, "seed", 0)
 
     @property
     def minimizers(self) -> Array | None:

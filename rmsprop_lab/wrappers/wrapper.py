@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from rmsprop_lab.base import Array, Bounds, Objective
+from rmsprop_lab.base.checks import real, real_array
 from rmsprop_lab.errors import InputError
 
 
@@ -78,13 +79,8 @@ def per_dimension(value: Any, name: str, dim: int) -> Array:
     array([2., 2., 2.])
     """
     expected = f"a finite number, or {dim} of them, one per coordinate"
-    if isinstance(value, bool | str) or value is None:
-        raise InputError(name, expected, value)
-    try:
-        numbers = np.array(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InputError(name, expected, value) from None
-    if numbers.shape not in {(), (dim,)} or not np.isfinite(numbers).all():
+    numbers = real_array(value)
+    if numbers is None or numbers.shape not in {(), (dim,)} or not np.isfinite(numbers).all():
         raise InputError(name, expected, value)
     return np.broadcast_to(numbers, (dim,))
 
@@ -99,6 +95,7 @@ def positive(value: Any, name: str) -> float:
     Raises:
         InputError: `value` is anything else.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 < value < np.inf:
-        raise InputError(name, "a finite number > 0", value)
-    return float(value)
+    number = real(value, name, expected := "a finite number > 0")
+    if number <= 0.0:
+        raise InputError(name, expected, value)
+    return number

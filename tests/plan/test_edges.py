@@ -3,6 +3,7 @@
 import pytest
 from support.searching import cell_of
 
+from rmsprop_lab.errors import InputError
 from rmsprop_lab.plan.edges import edges_of, widened
 from rmsprop_lab.plan.space import Range
 
@@ -37,3 +38,27 @@ def test_an_edge_is_the_outer_twentieth_of_a_range_and_a_wider_one_is_a_quarter_
         assert getattr(widened(space, [edge])["a"], end) == edge.wider
     for position in (0.06, 0.2, 0.5, 0.8, 0.94):
         assert edges_of(space, {"a": span.at(position)}, {}) == []
+
+
+@pytest.mark.parametrize(
+    ("span", "position"),
+    [
+        (Range(1e279, 1e280, "log"), 1.0),
+        (Range(1e300, 1e307, "log"), 1.0),
+        (Range(1e-323, 1e-300, "log"), 0.0),
+        (Range(0.0, 1e308), 1.0),
+        (Range(0.1, 1 - 1e-15, "log_complement"), 1.0),
+    ],
+)
+def test_an_edge_at_the_ends_of_the_floats_is_left_out_or_can_be_widened(span: Range, position: float) -> None:
+    for edge in edges_of({"a": span}, {"a": span.at(position)}, {}):
+        assert len(widened({"a": span}, [edge])["a"].grid()) == 1
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "scale"),
+    [(-1e308, 1e308, "linear"), (1e-5, 1.0000000000000002e-5, "log"), (0.5, 10**400, "log"), (0.0, 1e-320, "log")],
+)
+def test_ranges_that_floats_cannot_divide_are_refused(low: float, high: float, scale: str) -> None:
+    with pytest.raises(InputError):
+        Range(low, high, scale, points=3)  # type: ignore[arg-type]

@@ -52,3 +52,42 @@ def test_bad_studies_are_refused(changes: dict, key: str) -> None:
     with pytest.raises(InputError) as error:
         study(**changes)
     assert error.value.key == key
+
+
+SEARCHED: dict[str, Any] = {
+    "starts": Starts(count=4, seed=3),
+    "search": Search("random", trials=2),
+    "spaces": {"gd": {"step_size": Range(0.1, 1.0)}},
+}
+FIXED = [[0.5, -0.5], [1.0, 0.0]]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"evaluation": Starts(count=4, seed=3)},
+        {"evaluation": Starts(count=2, seed=3)},
+        {"evaluation": Starts(count=9, seed=3)},
+        {"evaluation": Starts(count=9, seed=4), "search": Search("random", trials=2, repeats=2)},
+        {"evaluation": [[9.0, 9.0], [1.0, -0.0]], "starts": FIXED},
+        {"evaluation": Starts("tutorial", count=2), "starts": Starts("tutorial", count=3)},
+    ],
+    ids=["the same", "some of them", "more", "those of a repeat", "a fixed one", "the tutorial's"],
+)
+def test_starts_that_a_search_sees_are_no_evaluation(changes: dict) -> None:
+    with pytest.raises(InputError, match=r"evaluation: expected starts that no search sees, found [1-9]"):
+        study(**SEARCHED | changes)
+
+
+@pytest.mark.parametrize("evaluation", [Starts("fresh", count=4, seed=3), Starts(count=4, seed=4), [[0.1, 0.2]], None])
+def test_starts_that_no_search_sees_are_taken(evaluation: Any) -> None:
+    study(**SEARCHED | {"evaluation": evaluation})
+
+
+def test_without_a_search_there_is_nothing_to_see() -> None:
+    study(starts=Starts(seed=3), evaluation=Starts(seed=3))
+
+
+def test_an_evaluation_that_does_not_fit_is_named() -> None:
+    with pytest.raises(InputError, match=r"evaluation\.points"):
+        study(**SEARCHED | {"evaluation": [[1.0]]})

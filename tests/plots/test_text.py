@@ -23,7 +23,11 @@ from rmsprop_lab.plots.search.sensitivity import sensitivity_png
 from rmsprop_lab.plots.search.trials import trials_png
 from rmsprop_lab.plots.trace import plot
 
-NAMES = {"short": ["gd", "adam"], "long": ["rmsprop_with_nesterov_momentum", "rmsprop_as_published_in_2012"]}
+NAMES = {
+    "short": ["gd", "adam"],
+    "long": ["rmsprop_with_nesterov_momentum", "rmsprop_as_published_in_2012"],
+    "longest": ["rmsprop_" * 12 + "a", "rmsprop_" * 12 + "b"],
+}
 TITLE = "The best of 24 trials for each optimizer on each objective, on starts that no search has seen"
 SCORE = "mean log₁₀ gap"
 SCORES = {"bowl": SCORE, "camel": "mean value"}

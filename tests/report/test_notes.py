@@ -30,8 +30,8 @@ def test_notes_say_what_was_run_and_show_it(tmp_path: Path) -> None:
     assert "| rho&emsp; | 0.9&emsp; |" in text
     assert "| steps_to_1e-7&emsp; |" in text
     assert "get-artifact" not in run_note(run, row, picture=False)
-    failed = run_note(run, {**row, "outcome": "failed", "message": "no {run_id} here"}, picture=False)
-    assert failed.endswith("Failed: no {run_id} here")
+    failed = run_note(run, {**row, "outcome": "failed", "message": "<b>no {run_id}</b>"}, picture=False)
+    assert failed.endswith("Failed: &#60;b&#62;no &#123;run_id&#125;&#60;/b&#62;")
 
 
 def test_a_picture_is_made_as_wide_as_a_note_and_no_wider() -> None:

@@ -3,7 +3,6 @@
 import socket
 import subprocess
 import time
-import urllib.error
 import urllib.request
 
 

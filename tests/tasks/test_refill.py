@@ -62,7 +62,7 @@ def runs_in(uri: str) -> tuple[MlflowClient, list]:
 def test_all_runs_of_the_folder_are_there_with_their_pictures(lab, computed: Path, tmp_path: Path) -> None:
     shutil.copytree(computed, tmp_path, dirs_exist_ok=True)
     uri = f"sqlite:///{tmp_path}/team.db"
-    ended = lab("task=refill", "name=s", f"tracking.uri={uri}")
+    ended = lab("task=refill", "name=s", "trust=true", f"tracking.uri={uri}")
     assert ended.status == 0, ended.err
     assert f"{RUNS} of {RUNS} runs added to the experiment 's'" in ended.out
     assert "without a contour plot" not in ended.out
@@ -84,7 +84,7 @@ def test_all_runs_of_the_folder_are_there_with_their_pictures(lab, computed: Pat
         "untuned": 2 * 2,
         None: RUNS - (2 * 2 * 2 + 1),
     }
-    again = lab("task=refill", "name=s", f"tracking.uri={uri}")
+    again = lab("task=refill", "name=s", "trust=true", f"tracking.uri={uri}")
     assert f"0 of {RUNS} runs added" in again.out
 
 
@@ -117,7 +117,7 @@ def test_a_class_that_changed_is_not_drawn_as_if_it_had_not(
     for path in (tmp_path / "outputs/s/commands").glob("*.yaml"):
         text = path.read_text()
         path.write_text(text.replace("objectives.bowl.Bowl", "objectives.matyas.Matyas"))
-    ended = lab("task=refill", "name=s", f"tracking.uri=sqlite:///{tmp_path}/team.db")
+    ended = lab("task=refill", "name=s", "trust=true", f"tracking.uri=sqlite:///{tmp_path}/team.db")
     assert ended.status == 0, ended.err
     assert f"{RUNS} of {RUNS} runs added" in ended.out
     assert f"{(RUNS - 1) // 2} of them without a contour plot" in ended.out

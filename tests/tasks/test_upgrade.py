@@ -15,7 +15,7 @@ from rmsprop_lab.errors import ResultsError
 from rmsprop_lab.storage.folder import StudyFolder
 
 TPE = (*("name=first", "objective=bowl", "optimizer=rmsprop", "search=tpe", "search.trials=3", "search.batch=8"),
-       *("n_iter=30", "starts.count=3", "evaluation.count=3", "figures=false"))  # fmt: skip
+       *("n_iter=30", "starts.count=3", "evaluation.count=3", "figures=false", "trust=true"))  # fmt: skip
 MEASURED = "version 1: the folder was of format 1; {} runs were measured again, to their own run keys"
 
 
@@ -80,7 +80,7 @@ def _assert_logged(outputs: Path, ids: dict[str, str], new) -> None:
 
 def test_a_store_that_was_away_gets_the_new_measures_later(version_1: Path, lab) -> None:
     assert lab(*TPE, "tracking=none").status == 0
-    assert lab("task=refill", "name=first").status == 0
+    assert lab("task=refill", "name=first", "trust=true").status == 0
     _, runs = runs_in(version_1, "first")
     assert len(runs) == 12
     assert all({"final/mean_log10_gap", "final/mean_value"} & run.data.metrics.keys() for run in runs)
@@ -116,7 +116,7 @@ def test_a_folder_of_which_nothing_can_be_found_again_is_refused_and_left_as_it_
     shutil.rmtree(version_1.parent / "mine")
     before = files_of(version_1 / "own")
     for arguments in (["optimizer=gd"], ["task=refill"], ["task=landscape", "optimizer=rmsprop"]):
-        ended = lab("name=own", *arguments)
+        ended = lab("name=own", "trust=true", *arguments)
         assert ended.status == 2
         assert "which is of format 1: 1 run of rmsprop on quartic cannot be found again." in ended.err
     with pytest.raises(ResultsError, match="is of format 1"):

@@ -148,7 +148,7 @@ def test_the_printed_link_opens_as_the_comparison(site: Site, page: Any) -> None
     until(page, f"{across} >= 2")  # side by side; on a first visit the Assistant takes its room
     assert page.get_by_text("matching runs").inner_text().split() == ["4", "matching", "runs"]
     page.get_by_text(re.compile(r"^Hyperparameters")).scroll_into_view_if_needed()  # what is out of view is not there
-    for title in ("Parallel Coordinates", "log10/step_size vs. final/log10_gap"):
+    for title in ("Parallel Coordinates", "log10/step_size vs. final/mean_log10_gap"):
         page.get_by_text(title, exact=True).wait_for()
 
 

@@ -13,7 +13,7 @@ from support.writing import as_read, contents, open_study
 from rmsprop_lab.tracking.store import OWNER_TAG
 from rmsprop_lab.tracking.tracker import MlflowTracker
 from rmsprop_lab.tracking.writers import bulk as bulk_writer
-from rmsprop_lab.tracking.writers.protocol import new_run_id
+from rmsprop_lab.tracking.writers.run_ids import new_run_id
 
 
 def test_both_writers_write_the_same(uri: str, name: str, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from mlflow.utils.validation import MAX_EXPERIMENT_TAG_VAL_LENGTH
 
 from rmsprop_lab.tracking.page import Axis, view_tags, views
@@ -13,9 +14,10 @@ def state_of(tag: str) -> dict:
     return json.loads(json.loads(tag)["state"])
 
 
-def test_views_of_many_objectives_fit_a_tag() -> None:
-    axes = {f"an_objective_of_a_long_name_{number}": AXIS for number in range(40)}
-    optimizers = [f"optimizer_{number}" for number in range(10)]
+@pytest.mark.parametrize("length", [30, 100])
+def test_views_of_many_objectives_fit_a_tag(length: int) -> None:
+    axes = {f"{number}".ljust(length, "x"): AXIS for number in range(40)}
+    optimizers = [f"optimizer_{number}".ljust(length, "x") for number in range(10)]
     tags = view_tags(views(axes, optimizers), ["step_size", "rho", "epsilon", "beta_1", "beta_2"], optimizers)
     assert max(map(len, tags.values())) < MAX_EXPERIMENT_TAG_VAL_LENGTH
     assert len(tags) == 2 + 3 * 16
@@ -35,3 +37,9 @@ def test_every_objective_has_its_chart_and_the_curve_that_it_has() -> None:
     assert lines["curve/bowl/log10_gap"]["range"] == {"yMin": -17.0, "yMax": 3.0}
     sections = {section["uuid"] for section in state["compareRunSections"]}
     assert {chart["metricSectionId"] for chart in state["compareRunCharts"]} <= sections
+
+
+def test_names_of_earlier_versions_do_not_end_a_filter() -> None:
+    found = views({"it's": AXIS, "bowl": AXIS}, ["gd"])
+    assert found["all-it_s"].search == 'params.`objective` = "it\'s"'
+    assert found["all-bowl"].search == "params.`objective` = 'bowl'"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rmsprop_lab.base import Array
-from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title
+from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title, shortened
 from rmsprop_lab.plots.scales import scale_values
 
 
@@ -28,11 +28,11 @@ def budget_png(
     for axes, (name, curves) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True):
         for optimizer, (expected, happened) in curves.items():
             trials = np.arange(1, len(expected) + 1)
-            axes.plot(trials, expected, color=hues[optimizer], label=optimizer)
+            axes.plot(trials, expected, color=hues[optimizer], label=shortened(optimizer))
             axes.step(trials, happened, ":", color=hues[optimizer], where="post", linewidth=1.2)
         axes.set(xlabel="trials")
         scale_values(axes, np.concatenate([curve for pair in curves.values() for curve in pair]))
-        axes.set_title(name, parse_math=False)
+        axes.set_title(shortened(name), parse_math=False)
         axes.set_xlim(left=1)
         axes.grid(alpha=0.3)
     label_scores(figure.axes, [scores[name] for name in panels], "best so far: {}")

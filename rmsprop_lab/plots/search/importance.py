@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from rmsprop_lab.plots.figure import new_figure, png_of, set_title
+from rmsprop_lab.plots.figure import new_figure, png_of, set_title, shortened
 
 
 def importance_png(shares: Mapping[tuple[str, str], Mapping[str, float]], hues: Mapping[str, str], title: str) -> bytes:
@@ -27,9 +27,13 @@ def importance_png(shares: Mapping[tuple[str, str], Mapping[str, float]], hues: 
         ]
         at = np.arange(len(bars))
         axes.barh(at, [share for _, _, share in bars], color=[hues[optimizer] for optimizer, _, _ in bars])
-        axes.set_yticks(at, [f"{optimizer}  {hyperparameter}" for optimizer, hyperparameter, _ in bars], fontsize=8)
+        axes.set_yticks(
+            at,
+            [f"{shortened(optimizer)}  {shortened(hyperparameter)}" for optimizer, hyperparameter, _ in bars],
+            fontsize=8,
+        )
         axes.set(xlim=(0, 1), xlabel="importance")
-        axes.set_title(objective, parse_math=False)
+        axes.set_title(shortened(objective), parse_math=False)
         axes.invert_yaxis()
         axes.grid(axis="x", alpha=0.3)
     set_title(figure, title)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title
+from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title, shortened
 from rmsprop_lab.plots.scales import scale_values
 
 
@@ -34,11 +34,11 @@ def sensitivity_png(
             kept, lost = line[line["outcome"] == "ok"], line[line["outcome"] != "ok"]
             heights = np.where(np.isfinite(lost["score"]), lost["score"], top + 1.0 + 0.5 * row)
             hue, style = hues[str(optimizer)], ".-" if joined else "."
-            axes.plot(kept["step_size"], kept["score"], style, color=hue, label=str(optimizer))
+            axes.plot(kept["step_size"], kept["score"], style, color=hue, label=shortened(str(optimizer)))
             axes.plot(lost["step_size"], heights, "x", ms=4, color=hue)
         axes.set(xscale="log", xlabel="step_size")
         scale_values(axes, lowest["score"].to_numpy())
-        axes.set_title(name, parse_math=False)
+        axes.set_title(shortened(name), parse_math=False)
         axes.grid(alpha=0.3)
     label_scores(list(panels), [scores[name] for name in tables], "{} (crosses: lost)")
     panels[0].legend(fontsize=8)

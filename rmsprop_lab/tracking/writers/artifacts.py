@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from rmsprop_lab.tracking.content import RunContent
+from rmsprop_lab.tracking.writers.run_ids import is_run_id
 
 _UNFINISHED = ".unfinished"  # folder below the artifact root: lists of the runs whose files are being written
 
@@ -75,17 +76,27 @@ class UnfinishedFiles:
         """Lists runs before the first of their files is written."""
         folder = self._root / _UNFINISHED
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{self._owner}-{uuid.uuid4().hex}").write_text(json.dumps(list(run_ids)))
+        (folder / f"{self._owner}-{uuid.uuid4().hex}").write_text(json.dumps(list(run_ids)), encoding="utf-8")
 
     def sweep(self, existing: Callable[[Collection[str]], Collection[str]]) -> None:
         """Removes the files of listed runs that are not in the store, and the lists; `existing`: those that are."""
         for note in (self._root / _UNFINISHED).glob(f"{self._owner}-*"):
-            with suppress(ValueError):  # interrupted before any file was written
-                run_ids = json.loads(note.read_text())
-                there = existing(run_ids)
-                for run_id in run_ids:
-                    if run_id not in there:
-                        shutil.rmtree(self._root / run_id, ignore_errors=True)
+            if not note.is_file():  # nothing of ours
+                continue
+            run_ids = _run_ids(note)
+            there = existing(run_ids)
+            for run_id in run_ids:
+                if run_id not in there:
+                    shutil.rmtree(self._root / run_id, ignore_errors=True)
             note.unlink()
         with suppress(OSError):  # it has lists of another owner, or does not exist
             (self._root / _UNFINISHED).rmdir()
+
+
+def _run_ids(note: Path) -> list[str]:
+    """The ids that a list names. The folder may come from somebody else: what is not an id is not taken for a path."""
+    try:
+        listed = json.loads(note.read_bytes())
+    except (ValueError, RecursionError):  # interrupted before any file was written, or no list of ours
+        return []
+    return [run_id for run_id in listed if is_run_id(run_id)] if isinstance(listed, list) else []

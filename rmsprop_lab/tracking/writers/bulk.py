@@ -38,11 +38,11 @@ from rmsprop_lab.tracking.writers.protocol import (
     MEASURES_TAG,
     Entry,
     all_tags,
-    new_run_id,
     note_of,
     now,
 )
 from rmsprop_lab.tracking.writers.rows import COLUMNS, Row, rows_of
+from rmsprop_lab.tracking.writers.run_ids import new_run_id
 
 SCHEMAS = ("dc11669786a5",)  # mlflow 3.17
 """The tested schemas: Alembic revisions of a store's database."""

@@ -1,7 +1,6 @@
 """What a writer of runs is, and what all writers do alike."""
 
 import time
-import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
@@ -77,8 +76,3 @@ def note_of(content: RunContent, run_id: str) -> dict[str, str]:
 def now() -> int:
     """The time in ms, as MLflow stores it."""
     return int(time.time() * 1000)
-
-
-def new_run_id() -> str:
-    """32 hexadecimal digits that grow with time (as in UUID version 7), so that rows go to the end of an index."""
-    return f"{now():012x}{uuid.uuid4().hex[12:]}"

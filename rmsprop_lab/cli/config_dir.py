@@ -1,0 +1,87 @@
+"""The folder of `--config-dir`: what it may hold, and how Hydra reads the files in it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from hydra._internal.core_plugins.file_config_source import FileConfigSource
+from hydra._internal.sources_registry import SourcesRegistry  # Hydra offers no public way to replace a source
+from hydra.core.plugins import Plugins
+
+from rmsprop_lab.config.yaml_files import read_yaml
+from rmsprop_lab.errors import Found, InputError
+
+KEY = "--config-dir"
+_MOST_ENTRIES = 5000  # files and folders; a home folder or `/` has more
+
+
+def conf_dir() -> Path:
+    """The folder `conf/`: inside an installed package, beside it in a checkout or an editable install."""
+    package = Path(__file__).resolve().parents[1]
+    return package / "conf" if (package / "conf").is_dir() else package.parent / "conf"
+
+
+def groups() -> list[str]:
+    """The groups that `conf/` has options of, such as `objective`."""
+    return sorted(path.name for path in conf_dir().iterdir() if path.is_dir())
+
+
+def check_config_dir(folder: str | None) -> None:
+    """Checks that every YAML file of the folder can be read, and that its name is not one of ours.
+
+    Raises:
+        InputError: It is no folder, has too many entries, or a file of it is not valid.
+    """
+    if folder is None:
+        return
+    if not Path(folder).is_dir():
+        raise InputError(KEY, "a folder of YAML files", folder)
+    for path in sorted(_yaml_files(Path(folder))):
+        name = path.relative_to(folder)
+        if (conf_dir() / name).exists():
+            raise InputError(
+                KEY, "file names that rmsprop_lab does not have", str(name), "Rename the file and its key."
+            )
+        content = read_yaml(path, KEY, str(name))
+        if content is not None and not isinstance(content, dict):
+            raise InputError(KEY, "files with keys and values", Found(f"{name} with {content!r:.60}"))
+        if path.parent.name in ("objective", "optimizer"):
+            _check_only_key(content, path.stem, str(name))
+
+
+def _yaml_files(folder: Path) -> Iterator[Path]:
+    """The YAML files below a folder, also behind links; a link to a folder above ends at the limit of entries."""
+    seen = 0
+    for root, folders, names in os.walk(folder, followlinks=True):
+        seen += len(folders) + len(names)
+        if seen > _MOST_ENTRIES:
+            found = Found(f"more in {folder}")
+            raise InputError(KEY, f"a folder of at most {_MOST_ENTRIES:,} files", found, "Name a folder of your own.")
+        yield from (Path(root, name) for name in names if name.endswith(".yaml"))
+
+
+def _check_only_key(content: Any, expected: str, name: str) -> None:
+    keys = list(content) if isinstance(content, dict) else [content]
+    if keys != [expected]:
+        found = Found(", ".join(map(str, keys)))
+        from rmsprop_lab.base.names import IN_QUOTES
+
+        change = IN_QUOTES if expected in map(str, keys) else "Name the key after the file."
+        raise InputError(KEY, f"`{expected}:` as the only key of {name}", found, change)
+
+
+class _LimitedSource(FileConfigSource):
+    """Hydra's reader of files; each file passes the limits of `read_yaml` first, wherever it is."""
+
+    def load_config(self, config_path: str) -> Any:
+        path = Path(self.path, self._normalize_file_name(config_path))
+        if path.exists() and not path.resolve().is_relative_to(conf_dir()):
+            read_yaml(path, KEY)
+        return super().load_config(config_path)
+
+
+def limit_what_hydra_reads() -> None:
+    """Makes Hydra read files by `_LimitedSource`."""
+    Plugins.instance()  # registers Hydra's own sources
+    SourcesRegistry.instance().types["file"] = _LimitedSource

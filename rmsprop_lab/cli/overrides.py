@@ -1,0 +1,157 @@
+"""Checks the overrides of a command line, and expands those of a multirun."""
+
+import itertools
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import ChoiceSweep, Override, RangeSweep
+
+from rmsprop_lab.cli.config_dir import groups
+from rmsprop_lab.errors import Found, InputError
+
+_MOST_JOBS = 1000
+_MOST_DIGITS = 4300
+_SEVERAL = ("objective", "optimizer", "experiment")  # groups of which a list may be chosen
+_LAUNCHER = "hydra/launcher"
+
+
+def parsed(texts: list[str]) -> list[Override]:
+    """The overrides, each checked by itself; Hydra must be initialized.
+
+    Raises:
+        InputError: One sets Hydra, or chooses what cannot be an option.
+    """
+    overrides: list[Override] = OverridesParser.create(GlobalHydra.instance().config_loader()).parse_overrides(texts)
+    chosen = groups()
+    for override in overrides:
+        if not override.key_or_group:
+            raise InputError("command line", "key=value", Found(override.input_line or ""), "Name a key.")
+        _check_hydra(override)
+        if override.key_or_group in (*chosen, _LAUNCHER) and not override.is_delete():
+            _check_options(override)
+    return overrides
+
+
+def with_null_as_no_option(texts: list[str]) -> list[str]:
+    """The overrides with `experiment=[]` for `experiment=null`, which config.yaml shows and Hydra refuses."""
+    return [
+        re.sub(r"(?i)(?<![\w./'\"\[-])null(?![\w./'\"-])", "[]", text) if re.match(r"\+*experiment=", text) else text
+        for text in texts
+    ]
+
+
+def jobs(texts: list[str], overrides: list[Override]) -> list[list[str]]:
+    """The overrides of each job of a multirun, which are counted before they are expanded.
+
+    Args:
+        texts: The overrides as given.
+        overrides: The same, parsed.
+    """
+    count = math.prod(_count(override) for override in overrides)
+    if count > _MOST_JOBS:
+        change = "Vary hyperparameters with search=grid instead."
+        raise InputError("-m", f"at most {_MOST_JOBS:,} jobs", Found(f"{count:,}"), change)
+    choices = [list(_choices(text, override)) for text, override in zip(texts, overrides, strict=True)]
+    for override, found in zip(overrides, choices, strict=True):
+        if not found:
+            raise InputError(override.key_or_group, "one option or more", Found(f"none in {override.input_line}"))
+    return [list(job) for job in itertools.product(*choices)]
+
+
+def _check_hydra(override: Override) -> None:
+    key = override.key_or_group
+    if re.split(r"[./@:]", key, maxsplit=1)[0] != "hydra":
+        return
+    is_option = key.startswith("hydra.launcher.") and not key.startswith("hydra.launcher._")
+    if override.is_delete() or override.package or not (key == _LAUNCHER or is_option):
+        found = Found(("~" if override.is_delete() else "") + key)
+        raise InputError(key, "no Hydra setting but hydra/launcher and hydra.launcher.*", found, "Leave it out.")
+
+
+def _check_options(override: Override) -> None:
+    """Refuses `starts=3`, where `starts.count=3` is meant, and all else that is no name of an option."""
+    group = override.key_or_group
+    if override.is_force_add() or override.package is not None:
+        raise InputError(group, f"{group}=<option>", Found(override.input_line or ""), "Leave out ++ and @.")
+    for value in _values(override):
+        names = value if isinstance(value, list) else [value]
+        few = group in _SEVERAL or len(names) == 1
+        if not few or not all(map(_may_name_an_option, names)):
+            found = Found("null") if value is None else value
+            change = "" if group == _LAUNCHER else f"To set a value in it, use {group}.<key>=<value>."
+            raise InputError(group, f"an option of {group}", found, change)
+
+
+def _may_name_an_option(name: Any) -> bool:
+    """Whether it is a text without interpolations, `???`, and ways out of the group's folder."""
+    return isinstance(name, str) and not name.startswith("/") and bool(re.fullmatch(r"(?!.*\.\.)[^${}?\0]+", name))
+
+
+def _values(override: Override) -> list[Any]:
+    """The value of an override, or all values of a sweep that lists them."""
+    value = override.value()
+    if isinstance(value, ChoiceSweep):
+        return [Override._convert_value(item) for item in value.list]
+    if isinstance(value, RangeSweep):
+        return [value.start]
+    return [] if override.is_sweep_override() else [value]
+
+
+def _count(override: Override) -> int:
+    sweep = override.value() if override.is_sweep_override() else None
+    if isinstance(sweep, RangeSweep):
+        start, stop, step = sweep.start or 0, sweep.stop or 0, sweep.step
+        if step == 0 or not all(map(math.isfinite, (start, stop, step))):
+            raise InputError(
+                override.key_or_group,
+                "a range of finite numbers, with steps other than 0",
+                Found(override.input_line or ""),
+            )
+        return max(0, math.ceil((stop - start) / step))
+    if isinstance(sweep, ChoiceSweep):
+        return len(sweep.list)
+    return 1
+
+
+def _choices(text: str, override: Override) -> Iterator[str]:
+    if not override.is_sweep_override():
+        yield text
+        return
+    loader = GlobalHydra.instance().config_loader()
+    if override.is_discrete_sweep():
+        values = override.sweep_string_iterator()
+    elif hasattr(override.value(), "filter"):  # a glob such as objective=*
+        values = iter(override.value().filter(loader.get_group_options(override.key_or_group)))  # type: ignore[union-attr]
+    else:
+        raise InputError(override.key_or_group, "a list of choices or a range", text, "-m cannot sweep an interval.")
+    for value in values:
+        yield f"{override.get_key_element()}={value}"
+
+
+def check_digits(words: list[str]) -> None:
+    """Python reads no integer of more than 4,300 digits."""
+    for word in words:
+        key, _, value = word.partition("=")
+        if re.search(rf"\d{{{_MOST_DIGITS + 1}}}", value.replace("_", "")):
+            raise InputError(key, f"numbers of at most {_MOST_DIGITS} digits", Found("a longer one"))
+
+
+def as_typed(word: str) -> str:
+    """An override of `name` with its value in quotes, as Hydra reads 2024, 1e5 and true as other values than text.
+
+    >>> as_typed("name=1e5"), as_typed("name=1,02"), as_typed("name=null"), as_typed("n_iter=5")
+    ("name='1e5'", "name='1','02'", 'name=null', 'n_iter=5')
+    """
+    key, equals, values = word.partition("=")
+    if key not in ("name", "+name", "++name") or values == "null":
+        return word
+    from rmsprop_lab.base.names import is_name  # imports NumPy, which --help does not need
+
+    names = values.split(",")
+    if not all(map(is_name, names)):
+        return word
+    return key + equals + ",".join(f"'{name}'" for name in names)

@@ -1,0 +1,1 @@
+"""Processes that share a folder: locks that say who holds them, temporary files that say who writes them."""
