@@ -58,10 +58,15 @@ class Case:
         self.findings.append(audit(self.place, self.whole.content, ended))
 
     def interrupted(self, conditions: Conditions, kill_after: float | None = None) -> int:
-        """Gives the command; counts it if it was killed or failed, and looks at what must hold at any moment."""
+        """Gives the command; counts it if it was killed or failed, and looks at what must hold at any moment.
+
+        Only a full disk is a reason to fail.
+        """
         status = self.command.run(conditions, kill_after)
         self.hits += status != 0
         self.audit(ended=False)
+        if status not in (0, -9) and conditions.act != "full" and conditions.file_size is None:
+            self.findings[-1].add("lost", [f"status {status}, see {self.command.log}"], "the command fails")
         return status
 
     def concluded(self) -> None:
