@@ -67,9 +67,7 @@ class Recorder:
         Returns:
             The number of runs that were logged.
         """
-        hue, before, left = self._hues[cell.optimizer_name], self.tracker.added, len(runs)
-        lightest = 1.0 if cell.is_untuned else 0.0  # to differ from the winner, which also is a single run
-        colours = {run.run_key: shade(hue, index / len(runs) or lightest) for index, run in enumerate(runs)}
+        colours, before, left = self._colours(cell, runs), self.tracker.added, len(runs)
 
         def passed() -> None:
             nonlocal left
@@ -131,7 +129,7 @@ class Recorder:
 
     def restore(self, cell: Cell, runs: Sequence[Run]) -> int:
         """Adds to the logged runs of one cell what MLflow has lost of them; returns how many runs that were."""
-        restored, colours = 0, dict.fromkeys((run.run_key for run in runs), self._hues[cell.optimizer_name])
+        restored, colours = 0, self._colours(cell, runs)
         by_key = {run.run_key: run for run in runs}
         try:
             for low in range(0, len(runs) if self.failure is None else 0, _AT_ONCE):
@@ -166,6 +164,12 @@ class Recorder:
                 found[key] = run
         logged = {run.run_key for run in found.values()} | present.keys()
         return [run for run in runs if run.run_key not in logged], found
+
+    def _colours(self, cell: Cell, runs: Sequence[Run]) -> dict[str, str]:
+        """The colour of each run of a cell, by run key: shades of its optimizer's hue."""
+        hue = self._hues[cell.optimizer_name]
+        lightest = 1.0 if cell.is_untuned else 0.0  # to differ from the winner, which also is a single run
+        return {run.run_key: shade(hue, index / len(runs) or lightest) for index, run in enumerate(runs)}
 
     def _renew(self, cell: Cell, outdated: Mapping[str, Run], colours: Mapping[str, str]) -> None:
         """Replaces the numbers of logged runs that an earlier version measured."""

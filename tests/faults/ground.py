@@ -29,10 +29,16 @@ _MOST_TRIES = 4
 
 @dataclass
 class Whole:
-    """A study that was never interrupted: its place, all that is there, its seconds, and how often it passes points."""
+    """A study that was never interrupted: its place, and all that is there."""
 
     place: Place
     content: Content
+
+
+@dataclass
+class Course:
+    """How a study goes if nothing interrupts it: its seconds, and how often it passes each point."""
+
     seconds: float
     passings: dict[str, int]
 
@@ -52,10 +58,15 @@ class Case:
         self.findings.append(audit(self.place, self.whole.content, ended))
 
     def interrupted(self, conditions: Conditions, kill_after: float | None = None) -> int:
-        """Gives the command; counts it if it was killed or failed, and looks at what must hold at any moment."""
+        """Gives the command; counts it if it was killed or failed, and looks at what must hold at any moment.
+
+        Only a full disk is a reason to fail.
+        """
         status = self.command.run(conditions, kill_after)
         self.hits += status != 0
         self.audit(ended=False)
+        if status not in (0, -9) and conditions.act != "full" and conditions.file_size is None:
+            self.findings[-1].add("lost", [f"status {status}, see {self.command.log}"], "the command fails")
         return status
 
     def concluded(self) -> None:
@@ -80,6 +91,7 @@ class Ground:
     def __init__(self, root: Path, empty_store: Path) -> None:
         self._root, self._empty = root, empty_store
         self._whole: dict[str, Whole] = {}
+        self._courses: dict[str, Course] = {}
         self._server: Server | None = None
 
     @property
@@ -98,16 +110,22 @@ class Ground:
             self._server.kill()
 
     def whole(self, study: str) -> Whole:
-        """A study, uninterrupted; run at the first call, and once more to count the points that it passes."""
+        """A study, uninterrupted; run at the first call."""
         if study not in self._whole:
             command, place = self._new(study, f"whole-{study}")
             assert command.run() == 0, command.log.read_text()
-            counting, _ = self._new(study, f"counted-{study}")
-            began, counted = time.monotonic(), counting.folder / "passings.json"
-            assert counting.run(Conditions(counted=counted)) == 0, counting.log.read_text()
-            seconds, passings = time.monotonic() - began, json.loads(counted.read_text())
-            self._whole[study] = Whole(place, content_of(place), seconds, passings)
+            self._whole[study] = Whole(place, content_of(place))
         return self._whole[study]
+
+    def course(self, study: str) -> Course:
+        """How an uninterrupted study goes; run at the first call."""
+        if study not in self._courses:
+            self.whole(study)  # the first command of all takes longer
+            command, _ = self._new(study, f"course-{study}")
+            began, counted = time.monotonic(), command.folder / "passings.json"
+            assert command.run(Conditions(counted=counted)) == 0, command.log.read_text()
+            self._courses[study] = Course(time.monotonic() - began, json.loads(counted.read_text()))
+        return self._courses[study]
 
     def case(self, study: str, label: str, with_store: bool = True, uri: str | None = None) -> Case:
         """A new folder for a study; without its store the command creates one first."""

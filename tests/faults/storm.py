@@ -26,12 +26,12 @@ _REQUESTS = ("runs/create", "runs/log-batch", "runs/update", "experiments/create
 
 def _killed_at_points(ground: Ground, study: str, number: int, act: str = "kill") -> Case:
     """Killed at points, up to four times: all points in turn for the first time, any of them in what is left."""
-    rolled, whole = dice(study, act, number), ground.whole(study)
-    points = sorted(whole.passings)
+    rolled, passings = dice(study, act, number), ground.course(study).passings
+    points = sorted(passings)
     case = ground.case(study, f"{act}-{study}-{number}")
     for time_ in range(_KILLS):
         point = points[number % len(points)] if time_ == 0 else rolled.choice(points)
-        most = whole.passings[point] if time_ == 0 else min(whole.passings[point], 4)
+        most = passings[point] if time_ == 0 else min(passings[point], 4)
         case.interrupted(Conditions(point, rolled.randint(1, most), act, eager=rolled.random() < 0.5))
     case.concluded()
     return case
@@ -39,7 +39,7 @@ def _killed_at_points(ground: Ground, study: str, number: int, act: str = "kill"
 
 def _killed_at_times(ground: Ground, study: str, number: int) -> Case:
     """Killed after random times, up to four times."""
-    rolled, seconds = dice(study, "times", number), ground.whole(study).seconds
+    rolled, seconds = dice(study, "times", number), ground.course(study).seconds
     case = ground.case(study, f"times-{study}-{number}")
     for _ in range(_KILLS):
         case.interrupted(Conditions(eager=rolled.random() < 0.5), kill_after=rolled.uniform(0.2, seconds))
@@ -123,13 +123,13 @@ def full_disk(ground: Ground, number: int) -> Case:
     """No space from some write on, or files that may not grow beyond a size."""
     rolled = dice("full", number)
     study = "figures" if number % 2 else "bulk"
-    case, whole = ground.case(study, f"full-{number}"), ground.whole(study)
+    case, passings = ground.case(study, f"full-{number}"), ground.course(study).passings
     if number % 3 == 2:
         store = case.place.database.stat().st_size
         case.interrupted(Conditions(file_size=rolled.choice((2_000, 20_000, store + 4_096, store + 40_960))))
     else:
         point = _DISK_POINTS[number % len(_DISK_POINTS)]
-        case.interrupted(Conditions(point, rolled.randint(1, whole.passings[point]), "full"))
+        case.interrupted(Conditions(point, rolled.randint(1, passings[point]), "full"))
     case.concluded()
     return case
 
@@ -138,7 +138,7 @@ def locked_store(ground: Ground, number: int) -> Case:
     """Another connection holds the store for up to three seconds, or for longer than the writer waits."""
     case, rolled = ground.case("bulk", f"locked-{number}"), dice("locked", number)
     process = case.command.start(Conditions(eager=True, busy=300 if number % 2 else None))
-    time.sleep(rolled.uniform(0.1, ground.whole("bulk").seconds / 2))
+    time.sleep(rolled.uniform(0.1, ground.course("bulk").seconds / 2))
     connection = sqlite3.connect(case.place.database, timeout=30, isolation_level=None)
     connection.execute("begin exclusive")
     time.sleep(rolled.uniform(0.5, 3))
@@ -168,7 +168,7 @@ def restarted_server(ground: Ground, number: int) -> Case:
     """The server is killed while runs are logged, and started again a little later."""
     case, rolled = ground.case("server", f"restarted-{number}"), dice("restarted", number)
     process = case.command.start(Conditions(eager=True))
-    time.sleep(rolled.uniform(1, ground.whole("server").seconds))
+    time.sleep(rolled.uniform(1, ground.course("server").seconds))
     ground.server.kill()
     case.hits = 1
     ground.server.start()

@@ -32,8 +32,8 @@ of a named point, or after a random time; up to four in one study.
 """
 _TAIL = """\
 A power cut is simulated: at the kill, files of the study's folder that were not synced are emptied, and names that were
-not synced are taken back. Files of MLflow's runs are not synced, as that would take longer than all else: after a power
-cut `task=refill` looks for those that are lost or empty, and writes them again.
+not synced are taken back. Files of MLflow's runs are
+not synced and no part of this simulation: `task=refill` looks for those that are lost or empty, and writes them again.
 
 Not covered: disks that lie about syncing, file systems without atomic renames, and machines that share a folder over a
 network.

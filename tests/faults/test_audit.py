@@ -64,8 +64,12 @@ CHANGES: dict[str, tuple[Callable[[Place], object], str]] = {
 def test_a_change_is_found(ground: Ground, name: str) -> None:
     change, kind = CHANGES[name]
     case = ground.done("bulk", f"audit-{name.replace(' ', '-')}")
-    case.audit(ended=True)
-    assert not case.findings[-1]
     change(case.place)
     case.audit(ended=True)
     assert case.findings[-1].found[kind], str(case.findings[-1])
+
+
+def test_nothing_is_found_in_a_copy(ground: Ground) -> None:
+    case = ground.done("bulk", "audit-copy")
+    case.audit(ended=True)
+    assert not case.findings[-1], str(case.findings[-1])

@@ -173,6 +173,8 @@ def test_what_mlflow_has_lost_comes_back(lab, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "outputs/mlflow.db")) as database:
         database.execute("delete from metrics where key like 'curve/%' and step > 3")
         database.execute("delete from latest_metrics where key = 'final/gap'")
+        colours = set(database.execute(COLOURS).fetchall())
+        database.execute("delete from tags where key = 'mlflow.runColor'")
         database.commit()
     for path in files[::2]:
         (tmp_path / path).unlink()
@@ -187,4 +189,14 @@ def test_what_mlflow_has_lost_comes_back(lab, tmp_path: Path) -> None:
     assert {run_id: after[run_id] for run_id in kept} == {run_id: before[run_id] for run_id in kept}
     there = [path for path in files if gone.info.run_id not in str(path) and "/images/" not in str(path)]
     assert all((tmp_path / path).is_file() for path in there)
+    assert {(run_id, colour) for run_id, colour in colours if run_id in kept} <= set(_rows(tmp_path, COLOURS))
+    assert len({colour for _, colour in colours}) > 2, "runs of one optimizer have shades of one hue"
     assert "got back" not in lab("task=refill", "name=s").out
+
+
+COLOURS = "select run_uuid, value from tags where key = 'mlflow.runColor'"
+
+
+def _rows(folder: Path, query: str) -> list[Any]:
+    with closing(sqlite3.connect(folder / "outputs/mlflow.db")) as database:
+        return database.execute(query).fetchall()
