@@ -38,7 +38,7 @@ def in_words(error: HydraException | OmegaConfBaseException) -> str:
 
 def _reason(text: str) -> str:
     """The text in one line, without what Hydra and OmegaConf add about their own objects."""
-    lines = (line.strip() for line in text.splitlines())
+    lines = dict.fromkeys(line.strip() for line in text.splitlines())  # the cause of an error may say the same
     return " ".join(line for line in lines if not re.match(r"(full_key|object_type|reference_type)[:=]", line)).strip()
 
 

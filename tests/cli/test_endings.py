@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.processes import UNMEASURED
 
 from rmsprop_lab.cli import endings, job, ui, unforeseen
 from rmsprop_lab.cli.endings import ending
@@ -94,7 +95,12 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
     for tracking in ("mlflow", "none"):
         command = f"trap '' XFSZ; ulimit -f 4; exec {sys.executable} -m rmsprop_lab optimizer=gd n_iter=5"
         ended = subprocess.run(
-            ["bash", "-c", f"{command} tracking={tracking}"], cwd=tmp_path, capture_output=True, text=True, check=False
+            ["bash", "-c", f"{command} tracking={tracking}"],
+            cwd=tmp_path,
+            env=UNMEASURED,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert ended.returncode == 1, ended.stderr
         lines = [line for line in ended.stderr.splitlines() if line.startswith("rmsprop-lab: ")]

@@ -4,4 +4,6 @@ import os
 from pathlib import Path
 
 _PATHS = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+# Without the measuring of coverage, whose file a test with a full disk could not write, and whose start takes time.
+UNMEASURED = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, _PATHS))}
