@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support.processes import UNMEASURED
 
 LONG = ["objective=[bowl,rosenbrock]", "search=tpe", "search.trials=3000", "n_iter=2000", "tracking=none"]
 STATUS = {signal.SIGINT: 130, signal.SIGTERM: 143}
@@ -16,7 +17,8 @@ CODE = "import os, sys; sys.argv[1:] = {!r}; os.write(1, b'up\\n'); from rmsprop
 
 def start(tmp_path: Path, arguments: list[str]) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", CODE.format(arguments)]
-    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    process = subprocess.Popen(command, cwd=tmp_path, env=UNMEASURED, text=True, **pipes)  # type: ignore[call-overload]
     assert process.stdout is not None
     assert process.stdout.readline() == "up\n"
     return process
@@ -28,7 +30,10 @@ def test_a_signal_ends_the_command(tmp_path: Path, number: signal.Signals, milli
     process = start(tmp_path, LONG)
     time.sleep(milliseconds / 1000)
     process.send_signal(number)
-    _, err = process.communicate(timeout=60)
+    try:
+        _, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
     killed = -number if milliseconds < 100 else STATUS[number]  # while the handlers are not there; the same to a shell
     assert process.returncode in (STATUS[number], killed), err
     if process.returncode == -number and milliseconds < 100:
@@ -41,7 +46,9 @@ def test_a_signal_ends_the_command(tmp_path: Path, number: signal.Signals, milli
 def test_an_ignored_signal_stays_ignored(tmp_path: Path) -> None:
     few = "objective=bowl optimizer=gd n_iter=2 tracking=none figures=false"
     script = f"trap '' INT; {sys.executable} -m rmsprop_lab {few} & sleep 0.5; kill -INT $!; wait $!"
-    ended = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, env=UNMEASURED, capture_output=True, text=True, check=False
+    )
     assert ended.returncode == 0, ended.stderr
 
 
