@@ -12,7 +12,11 @@ from support.processes import UNMEASURED
 LONG = ["objective=[bowl,rosenbrock]", "search=tpe", "search.trials=3000", "n_iter=2000", "tracking=none"]
 STATUS = {signal.SIGINT: 130, signal.SIGTERM: 143}
 # The command, started as the console script does; a line is printed when Python itself is up and hands over to us.
-CODE = "import os, sys; sys.argv[1:] = {!r}; os.write(1, b'up\\n'); from rmsprop_lab.cli import main; main()"
+# SIGINT is ignored in what a script starts in the background, such as these tests.
+CODE = (
+    "import os, signal, sys; sys.argv[1:] = {!r}; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "os.write(1, b'up\\n'); from rmsprop_lab.cli import main; main()"
+)
 
 
 def start(tmp_path: Path, arguments: list[str]) -> subprocess.Popen[str]:
