@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support.processes import ENVIRONMENT
+from support.processes import ENVIRONMENT, interruptible
 from support.studies import assert_same, tables, tuned
 
 from rmsprop_lab import load, run_study
@@ -44,7 +44,8 @@ def test_a_command_that_is_killed_and_given_again_equals_an_uninterrupted_one(
     command, whole = uninterrupted
     count = len(load("s", whole))
     parts = tmp_path / "outputs/s/runs.parquet"
-    child = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    child = subprocess.Popen(command, cwd=tmp_path, preexec_fn=interruptible, **pipes)
     while not (parts.is_dir() and len(list(parts.glob("part-*"))) >= 5):
         assert child.poll() is None, child.communicate()
         time.sleep(0.005)
