@@ -9,7 +9,7 @@ from support.catalogue import ROOT
 
 TESTS = ROOT / "tests"
 FILES = sorted({*TESTS.rglob("*.py")} - {Path(__file__)})  # which holds examples of what it looks for
-OTHERS = {"support", "benchmarks"}  # what tests share, and programs that are no tests
+OTHERS = {"support", "benchmarks", "faults"}  # what tests share, programs that are no tests, and the storm
 LONGEST = 300
 
 
