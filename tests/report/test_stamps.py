@@ -20,12 +20,14 @@ def shown(folder: Path) -> dict[str, tuple[int, bytes]]:
         (("search.score=steps_to_1e-3",), {RANKED, SEARCHED, BUDGET, "figures/budget.png", "figures/sensitivity.png"}),
         (("search.score=final_gap",), {RANKED, SEARCHED, BUDGET, "figures/budget.png", "figures/bowl_gd_trials.png"}),
         (("optimizer.gd.step_size=0.3",), {RANKED, SEARCHED}),
-        (("evaluation.seed=3",), {RANKED, SEARCHED, "figures/comparison.png"}),
-        (("evaluation.count=5",), {RANKED, SEARCHED, "figures/comparison.png"}),
-        (("search.trials=6",), {RANKED, SEARCHED, BUDGET, "figures/budget.png"}),
-        (("search.repeats=2",), {RANKED, SEARCHED, "figures/comparison.png"}),
-        (("search.seed=1",), {RANKED, SEARCHED, BUDGET}),
-        (("optimizer.gd.space.step_size.high=2",), {SEARCHED, "figures/bowl_gd_trials.png"}),
+        pytest.param(("evaluation.seed=3",), {RANKED, SEARCHED, "figures/comparison.png"}, marks=pytest.mark.slow),
+        pytest.param(("evaluation.count=5",), {RANKED, SEARCHED, "figures/comparison.png"}, marks=pytest.mark.slow),
+        pytest.param(("search.trials=6",), {RANKED, SEARCHED, BUDGET, "figures/budget.png"}, marks=pytest.mark.slow),
+        pytest.param(("search.repeats=2",), {RANKED, SEARCHED, "figures/comparison.png"}, marks=pytest.mark.slow),
+        pytest.param(("search.seed=1",), {RANKED, SEARCHED, BUDGET}, marks=pytest.mark.slow),
+        pytest.param(
+            ("optimizer.gd.space.step_size.high=2",), {SEARCHED, "figures/bowl_gd_trials.png"}, marks=pytest.mark.slow
+        ),
     ],
 )
 def test_what_a_change_shows_in_is_made_again(lab, tmp_path: Path, change: tuple[str, ...], changed: set[str]) -> None:
