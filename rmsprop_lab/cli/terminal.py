@@ -136,7 +136,7 @@ def _part(summary: Summary, settings: Settings) -> Iterator[tuple[str, str]]:
     study = summary.study
     yield "part", f"shard {study.shard} of {study.shards}: {_done(summary)}: {_relative(summary.folder.path)}"
     if settings.tracking == "mlflow":
-        yield "MLflow", f"{summary.logged} runs added to the experiment {study.name!r}"
+        yield "MLflow", f"{summary.logged} runs added to {_experiment(settings)}"
     yield "next", "once all shards are done, the same command without shards= and shard= ranks their runs"
 
 
@@ -198,9 +198,9 @@ def print_upgrade(found: Upgrade, unread: Sequence[str]) -> None:
 
 def print_unread(unread: Iterable[str]) -> None:
     """Prints to stderr why recorded commands could not be read, or not whole."""
-    console = Console(stderr=True, highlight=False)
+    out = console(stderr=True)
     for reason in unread:
-        console.print(f"commands: {redacted(reason)}", markup=False, soft_wrap=True)
+        out.print(f"commands: {redacted(reason)}", soft_wrap=True)
 
 
 def print_refill(refill: "Refill", settings: Settings) -> None:

@@ -4,12 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import numpy as np
-
 from rmsprop_lab.base import Objective, Optimizer, given_fields
 from rmsprop_lab.base.checks import MOST_INT64, integer
 from rmsprop_lab.base.contracts import objective_fault, optimizer_fault
-from rmsprop_lab.base.names import check_hyperparameters, check_name
+from rmsprop_lab.base.names import check_hyperparameters
 from rmsprop_lab.descent import Engine, check_engine
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.plan.cell import Cell
@@ -22,11 +20,10 @@ from rmsprop_lab.plan.scores import check_score, default_score
 from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range, Space, check_names
 from rmsprop_lab.plan.starts import Starts, as_starts
+from rmsprop_lab.plan.study_parts import check_parts, check_single, check_study_name
 from rmsprop_lab.plan.unseen import check_unseen
 
 MAX_RUNS = 20_000
-# Compared in lower case, as some file systems do. MLflow stores Default's artifacts in another folder.
-_RESERVED = {name.lower(): name for name in ("artifacts", "mlflow.db", "multirun", "Default")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,14 +116,14 @@ class Study:
         except InputError as error:
             raise InputError("shard", f"{error.expected}, as shards is {self.shards}", self.shard) from None
         check_engine(self.engine)
-        _check_parts(self.objectives, "objectives", Objective)
-        _check_parts(self.optimizers, "optimizers", Optimizer)
+        check_parts(self.objectives, "objectives", Objective)
+        check_parts(self.optimizers, "optimizers", Optimizer)
         object.__setattr__(self, "starts", as_starts(self.starts, "starts"))
         if self.evaluation is not None:
             object.__setattr__(self, "evaluation", as_starts(self.evaluation, "evaluation"))
         for name, optimizer in self.optimizers.items():
             check_hyperparameters(given_fields(optimizer), f"optimizers.{name}")
-            _check_single(name, optimizer)
+            check_single(name, optimizer)
         check_pictures(self.objectives, self.optimizers)
         if not isinstance(self.search, Search):
             raise InputError("search", "a Search, such as Search('tpe')", self.search)
@@ -274,37 +271,3 @@ class Study:
     @cached_property
     def _fresh(self) -> dict[tuple[str, int], Problem]:
         return {}
-
-
-def check_study_name(name: object) -> None:
-    """Checks the name of a study, which names a folder and an MLflow experiment.
-
-    Raises:
-        InputError: It is no name, or is reserved.
-    """
-    text = check_name(name, "name", "Try my_study.")
-    if text.lower() in _RESERVED or text.lower().startswith("mlflow.db"):
-        raise InputError("name", f"a name other than {', '.join(sorted(_RESERVED.values()))}, which are reserved", name)
-
-
-def _check_parts(parts: object, key: str, kind: type) -> None:
-    example = "{'bowl': Bowl()}" if kind is Objective else "{'gd': GD(0.1)}"
-    what = f"a mapping from names to {kind.__name__}s, such as {example}"
-    if not isinstance(parts, Mapping) or not parts:
-        raise InputError(key, what, parts)
-    for name, part in parts.items():
-        check_name(name, key, f"Rename the {kind.__name__.lower()}.")
-        if not isinstance(part, kind):
-            raise InputError(f"{key}.{name}", f"an {kind.__name__}", part)
-        own = vars(type(part))
-        if "__dataclass_fields__" not in own and ("__init__" in own or "__annotations__" in own):
-            change = f"Put @dataclass(frozen=True, eq=False) above the class {type(part).__name__}."
-            raise InputError(f"{key}.{name}", "an object of a frozen dataclass", Found("another class"), change)
-
-
-def _check_single(name: str, optimizer: Optimizer) -> None:
-    """Hyperparameters of a study's optimizers are single numbers: what varies is in a space."""
-    for field_name, value in given_fields(optimizer).items():
-        if np.ndim(value):
-            change = f"Give a range of it in spaces[{name!r}]."
-            raise InputError(f"optimizers.{name}.{field_name}", "one number", Found(f"shape {np.shape(value)}"), change)
