@@ -23,8 +23,8 @@ test-slow: .venv/dev ## Run the slow tests alone
 
 FAULTS ?= --guarantees
 
-test-faults: .venv/dev ## Kill, damage, lock: docs/guarantees.md; two hours, with FAULTS='--share 0.05' five minutes
-	$(BIN)/python -m pytest -q -m faults tests/faults $(FAULTS)
+test-faults: .venv/dev ## Kill, damage, lock: docs/guarantees.md; an hour, with FAULTS='--share 0.05' three minutes
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m faults tests/faults $(FAULTS)
 
 coverage: .venv/dev ## Run all tests, slow ones and oracles too, and show which lines and branches they do not reach
 	$(PIP) -e '.[fast]' --group oracles

@@ -221,7 +221,7 @@ class Recorder:
         for key, view in found.items():
             of = view.objective if found["best"].objective is None else None
             links.setdefault(of, {})[view.name] = view_link(self.tracker.experiment_id, key)
-        first = run_ids.get(best["run_key"].iloc[0])  # None if another shard has not logged it yet
+        first = run_ids.get(best["run_key"].iloc[0])  # None if it was deleted in MLflow
         shown = {path.stem: artifact_link(f"figures/note/{path.name}", first) for path in figures} if first else {}
         note = experiment_note(self._study, best, links, shown)
         self.tracker.describe(note, view_tags(found, self._shown, optimizers))

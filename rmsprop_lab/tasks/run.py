@@ -79,13 +79,13 @@ def run_study(
     output_dir = _checked(study, output_dir, figures, on_progress)
     study.check_code()
     folder = StudyFolder(output_dir, study.name, wait)
-    check_format(folder.path)
-    if folder.version == 1:
-        upgrade(folder, [study], lambda runs: None)
-    folder.mend()
     work = Work(study, folder, None, _Steps(study, on_progress).count if on_progress else _nothing)
     found = _Found()
     try:
+        check_format(folder.path)
+        if folder.version == 1:
+            upgrade(folder, [study], lambda runs: None)
+        folder.mend()
         work.recorder = _recorder(study, folder, tracking, output_dir, wait)
         work.do()
         _conclude(study, folder, work, found, work.recorder, figures)

@@ -38,5 +38,6 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if _TALLIES and session.config.getoption("--guarantees", False):
+    of_a_worker = hasattr(session.config, "workerinput")  # pytest-xdist: the reports of all reach the controller
+    if _TALLIES and not of_a_worker and session.config.getoption("--guarantees", False):
         write(_TALLIES)

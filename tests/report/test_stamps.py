@@ -43,3 +43,16 @@ def test_what_a_change_shows_in_is_made_again(lab, tmp_path: Path, change: tuple
     assert {name: content for name, (_, content) in shown(folder).items()} == {
         name: content for name, (_, content) in before.items()
     }
+
+
+@pytest.mark.parametrize("junk", [b"\xff\xfe\x00", b"", b"null", b"[" * 100_000])
+def test_a_stamp_that_is_junk_is_written_again(lab, tmp_path: Path, junk: bytes) -> None:
+    lab(*GIVEN)
+    stamps = [*(tmp_path / "outputs" / "s").glob("*/.shows")]
+    whole = [stamp.read_bytes() for stamp in stamps]
+    for stamp in stamps:
+        stamp.write_bytes(junk)
+    again = lab(*GIVEN)
+    assert again.status == 0, again.err
+    assert [stamp.read_bytes() for stamp in stamps] == whole
+    assert len(stamps) == 2

@@ -169,3 +169,10 @@ def test_a_part_that_another_process_takes_away_is_left_out(
     left = readers[table]()
     monkeypatch.undo()
     pd.testing.assert_frame_equal(left, getattr(StudyFolder(tmp_path, "s"), table)())
+
+
+def test_a_folder_that_cannot_be_used_is_an_error_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "s").write_text("no folder")
+    with pytest.raises(ResultsError, match="s"):
+        done(study(), tmp_path)
+    assert (tmp_path / "s").read_text() == "no folder"

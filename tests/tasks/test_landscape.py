@@ -12,6 +12,7 @@ from support.pictures import drawing_of
 from support.studies import study
 
 from rmsprop_lab import Starts, Study, descend
+from rmsprop_lab.errors import DamageWarning
 from rmsprop_lab.evaluation.gaps import gap, log10_gap
 from rmsprop_lab.objectives import Himmelblau, MonkeySaddle
 from rmsprop_lab.optimizers import RMSProp
@@ -68,6 +69,31 @@ def one_pair(**changes: Any) -> Study:
 def survey_of(tmp_path: Path, resolution: int, tracker: MlflowTracker | None = None, **changes: Any) -> Survey:
     """The landscapes of one pair."""
     return run_landscapes(one_pair(**changes), resolution, StudyFolder(tmp_path, "s"), tracker, lambda *step: None)
+
+
+@pytest.mark.parametrize("how", ["cut", "flipped", "emptied", "junk"])
+def test_a_damaged_file_of_arrays_is_set_aside_and_computed_again(tmp_path: Path, how: str) -> None:
+    survey_of(tmp_path, resolution=8)
+    (folder,) = tmp_path.glob("s/landscapes")
+    path = sorted(folder.glob("*.npz"))[0]
+    whole = path.read_bytes()
+    flipped = bytearray(whole)
+    flipped[len(whole) // 2] ^= 1
+    path.write_bytes({"cut": whole[:50], "flipped": bytes(flipped), "emptied": b"", "junk": b"\xff\x00" * 99}[how])
+    with pytest.warns(DamageWarning, match="set aside"):
+        survey_of(tmp_path, resolution=8)
+    assert path.read_bytes() == whole
+    assert (tmp_path / "s/damaged/landscapes" / path.name).exists()
+
+
+@pytest.mark.parametrize("junk", [b"\xff\xfe\x00", b"", b"[]", b"null", b'{"shows": 1}', b"[" * 100_000])
+def test_a_stamp_that_is_junk_is_written_again(tmp_path: Path, junk: bytes) -> None:
+    survey_of(tmp_path, resolution=8)
+    stamp = sorted(tmp_path.glob("s/figures/.*.shows"))[0]
+    whole = stamp.read_bytes()
+    stamp.write_bytes(junk)
+    survey_of(tmp_path, resolution=8)
+    assert stamp.read_bytes() == whole
 
 
 def kept_map(tmp_path: Path) -> dict[str, Any]:
