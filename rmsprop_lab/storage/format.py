@@ -76,6 +76,11 @@ def _read(folder: Path) -> dict[str, Any] | None:
         content = json.loads((folder / _NAME).read_bytes())
     except FileNotFoundError:
         return None
+    except NotADirectoryError:
+        found = Found(f"a file at {folder}")
+        raise InputError("name", "the name of a folder, or of none yet", found, "Choose another name.") from None
+    except PermissionError:
+        raise  # says what it is, and of which file
     except (OSError, ValueError, RecursionError):
         raise _unreadable(folder) from None
     if not isinstance(content, dict):

@@ -10,7 +10,7 @@ import pytest
 from support.studies import assert_same, study, tables, tuned
 
 from rmsprop_lab import Study, load, run_study
-from rmsprop_lab.errors import DamageWarning, ResultsError
+from rmsprop_lab.errors import DamageWarning, InputError, ResultsError
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.schema import SCHEMAS
 
@@ -171,8 +171,17 @@ def test_a_part_that_another_process_takes_away_is_left_out(
     pd.testing.assert_frame_equal(left, getattr(StudyFolder(tmp_path, "s"), table)())
 
 
-def test_a_folder_that_cannot_be_used_is_an_error_of_ours(tmp_path: Path) -> None:
+def test_a_file_where_the_folder_should_be_is_named_and_kept(tmp_path: Path) -> None:
     (tmp_path / "s").write_text("no folder")
-    with pytest.raises(ResultsError, match="s"):
+    with pytest.raises(InputError, match=r"found a file at .*/s\. Choose another name"):
         done(study(), tmp_path)
     assert (tmp_path / "s").read_text() == "no folder"
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(self: StudyFolder) -> None:
+        raise PermissionError(13, "Permission denied", str(self.path))
+
+    monkeypatch.setattr(StudyFolder, "mend", refused)  # root may write everywhere
+    with pytest.raises(ResultsError, match="Permission denied"):
+        done(study(), tmp_path)
