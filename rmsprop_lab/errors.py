@@ -5,7 +5,8 @@
     ├── ResultsError    a study's folder cannot be read or written
     ├── TrackingError   the MLflow store refused what was sent to it
     ├── ContractBroken  `task=check` found an objective or optimizer that breaks the contract of `rmsprop_lab.base`
-    └── RunsFailed      objectives or optimizers raised errors; their runs are recorded as failed, the others finished
+    ├── RunsFailed      objectives or optimizers raised errors; their runs are recorded as failed, the others finished
+    └── ShardsLack      shards of a study ended without all their runs; the same command computes these
     KeyboardInterrupt
     └── StudyInterrupted  Ctrl-C or SIGTERM ended a study; finished runs are on disk
     UserWarning
@@ -123,6 +124,10 @@ class ContractBroken(LabError):
 
 class RunsFailed(LabError):
     """Objectives or optimizers raised errors. Their runs are recorded as failed; the others finished."""
+
+
+class ShardsLack(LabError):
+    """Shards of a study ended without all their runs, so it is not ranked. The same command computes them."""
 
 
 class DamageWarning(UserWarning):

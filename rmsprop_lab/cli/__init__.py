@@ -19,6 +19,7 @@ def main() -> "NoReturn":
         exit_at_once()
     except KeyboardInterrupt:  # before there is another way to notice it
         os._exit(130)
+    _end_with_parent()
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises errors instead of printing them in its own words
     _prepare()
     try:
@@ -34,6 +35,13 @@ def main() -> "NoReturn":
     except BaseException as error:
         status = _told(error)
     sys.exit(status)
+
+
+def _end_with_parent() -> None:
+    if "RMSPROP_LAB_PARENT" in os.environ:
+        from rmsprop_lab.processes.children import end_with_parent
+
+        end_with_parent()
 
 
 def _prepare() -> None:

@@ -1,6 +1,5 @@
 """Composes and checks the configs of a command line. Hydra itself runs jobs only for `-m`."""
 
-import contextlib
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
@@ -9,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import hydra
-import yaml
 from hydra._internal.utils import get_args_parser  # Hydra offers no public way to its own options
 from hydra.core.plugins import Plugins
 from hydra.errors import HydraException
@@ -19,12 +17,13 @@ from omegaconf.errors import OmegaConfBaseException
 
 from rmsprop_lab import __version__
 from rmsprop_lab.cli.config_dir import check_config_dir, conf_dir, limit_what_hydra_reads
+from rmsprop_lab.cli.launched import Launched, is_launching
 from rmsprop_lab.cli.overrides import as_typed, check_digits, jobs, parsed, with_null_as_no_option
 from rmsprop_lab.cli.own_files import code_of_config_dirs, with_absolute_files
-from rmsprop_lab.cli.study_names import announce, named
+from rmsprop_lab.cli.shard_sweep import launch, shards_of_all, without_shards
+from rmsprop_lab.cli.study_names import announce
 from rmsprop_lab.errors import Found, InputError, LabError
-from rmsprop_lab.storage.atomic import write_atomically
-from rmsprop_lab.tracking.redaction import redacted, redacted_data
+from rmsprop_lab.tracking.redaction import redacted
 
 _LONGEST = 300  # characters of a reason
 # The values that these keys must keep. Others could run foreign code (callbacks and logging are built from class
@@ -105,17 +104,28 @@ def run(arguments: list[str]) -> None:
 
 def _run_jobs(found: list[list[str]], config_dir: str | None, multirun: bool) -> None:
     """Checks all jobs before the first of them begins."""
-    configs = [compose(job, config_dir) for job in found]
     from rmsprop_lab.cli.job import Job
 
-    if not multirun:
-        Job(configs[0], code_of_config_dirs([config_dir] if config_dir else [])).do()
+    if multirun and is_launching():
+        _hydra_main()  # the parent has checked the jobs
         return
-    announce(found, [str(config["name"]) for config in configs])
-    for config, job in zip(configs, found, strict=True):
-        config["name"] = named(config["name"], job)
-        Job(config)
-    _hydra_main()
+    folders = [config_dir] if config_dir else []
+    words = ["--config-dir", *folders] if folders else []
+    if not multirun:
+        Job(compose(found[0], config_dir), code_of_config_dirs(folders), [*words, *found[0]]).do()
+        return
+    studies = without_shards(found)
+    configs = [compose([*study.overrides, *study.first], config_dir) for study in studies]
+    names = announce([study.overrides for study in studies], [str(config["name"]) for config in configs])
+    for config, study in zip(configs, studies, strict=True):
+        config["name"] = names.of(config["name"], study.overrides)
+    shards = shards_of_all(studies, configs)
+    asked = code_of_config_dirs(folders)
+    checked = [Job(config, asked, [*words, *job.overrides]) for config, job in zip(configs, studies, strict=True)]
+    if shards > 1:
+        launch(checked, shards)
+    else:
+        _hydra_main()
 
 
 def _show() -> None:
@@ -128,7 +138,7 @@ def _show() -> None:
 
 
 def _hydra_main() -> None:
-    hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(_hydra_job)()
+    hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(Launched.here())()
 
 
 def compose(overrides: list[str], config_dir: str | None = None) -> DictConfig:
@@ -169,28 +179,6 @@ def _hydra_at_work(printing: bool = False) -> Iterator[None]:
 
 def _initialized() -> AbstractContextManager[None]:
     return hydra.initialize_config_dir(str(conf_dir()), version_base="1.3", job_name="rmsprop-lab")
-
-
-def _hydra_job(config: DictConfig) -> None:
-    from hydra.core.hydra_config import HydraConfig
-
-    from rmsprop_lab.cli.job import Job
-
-    hydra_config = HydraConfig.get()
-    _hide_secrets(Path(hydra_config.sweep.dir) / "multirun.yaml")
-    sources = hydra_config.runtime.config_sources
-    OmegaConf.set_struct(config, False)
-    config["name"] = named(config["name"], hydra_config.overrides.task)
-    folders = [source.path for source in sources if source.schema == "file"]
-    Job(with_absolute_files(config, folders), code_of_config_dirs(folders)).do()
-
-
-def _hide_secrets(path: Path) -> None:
-    """Leaves passwords out of the file in which Hydra records a multirun, before the first job begins."""
-    with contextlib.suppress(OSError):  # on another machine
-        recorded = yaml.safe_load(path.read_text(encoding="utf-8"))
-        if (shown := redacted_data(recorded)) != recorded:
-            write_atomically(path, yaml.safe_dump(shown, sort_keys=False, allow_unicode=True).encode())
 
 
 def _check_hydra_node(config: DictConfig, search_path: list[str]) -> None:

@@ -1,9 +1,10 @@
 """Runs one job: checks its config, does its task, and prints the results."""
 
+import contextlib
 import shlex
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,8 +12,10 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from rmsprop_lab.cli import signals
+from rmsprop_lab.cli.sharded import compute_in_processes
 from rmsprop_lab.cli.terminal import (
     ProgressBar,
+    part_in_words,
     print_dashboard,
     print_findings,
     print_plan,
@@ -36,6 +39,7 @@ from rmsprop_lab.tasks.command_log import record_command
 from rmsprop_lab.tasks.forecast import forecast
 from rmsprop_lab.tasks.landscape import check_landscapes, run_landscapes
 from rmsprop_lab.tasks.run import run_study
+from rmsprop_lab.tasks.shard_end import record_end
 from rmsprop_lab.tasks.summary import Summary
 from rmsprop_lab.tasks.upgrade import needs_upgrade, record_again, upgrade
 from rmsprop_lab.tracking.redaction import redacted
@@ -48,13 +52,14 @@ class Job:
     Args:
         config: The composed config.
         asked: Files and modules of classes that the command names beside those in the config: in `--config-dir`.
+        words: The command line of this job alone.
 
     Raises:
         InputError: A key or value is not valid.
     """
 
-    def __init__(self, config: DictConfig, asked: Collection[str] = ()) -> None:
-        self.config, self._asked = config, asked
+    def __init__(self, config: DictConfig, asked: Collection[str] = (), words: Sequence[str] = ()) -> None:
+        self.config, self._asked, self.words = config, asked, words
         self.settings = read(_plain(config))
         self.folder = StudyFolder(self.settings.output_dir, self.settings.study.name, self.settings.wait)
         report_in(self.folder.path)
@@ -70,12 +75,18 @@ class Job:
     def do(self) -> None:
         """Does the task and prints its results. SIGINT and SIGTERM end it in order."""
         with signals.Raised():
-            self._do()
+            self.prepare()
+            _TASKS[self.settings.task](self)
 
-    def _do(self) -> None:
+    def prepare(self) -> None:
+        """Brings a folder of an earlier format to this one."""
         if self.settings.task != "check" and needs_upgrade(self.folder):
             self._upgrade()
-        _TASKS[self.settings.task](self)
+
+    def close(self) -> None:
+        """Ranks and logs a study whose shards are whole, and computes what follows from them."""
+        with signals.Raised():
+            _raise_failed(_compute(self))
 
     def _upgrade(self) -> None:
         """Measures the runs of an earlier format again, and prints a line about it."""
@@ -114,13 +125,39 @@ class Job:
 
 def _run(job: Job) -> None:
     settings = job.settings
-    tracked = settings.tracking == "mlflow"
-    print_plan(settings.study, forecast(settings.study, tracked, settings.figures))
-    began = time.monotonic()
+    study, processes = settings.study, min(settings.jobs, settings.study.pieces)
+    print_plan(study, forecast(study, settings.tracking == "mlflow", settings.figures), processes)
+    if study.is_part:
+        _compute_part(job)
+        return
+    if processes > 1:
+        compute_in_processes(study, processes, settings.output_dir, job.words, settings.silence)
+    _raise_failed(_compute(job))
+
+
+def _compute_part(job: Job) -> None:
+    """Computes one shard, and leaves word of how it ended for whoever waits for it."""
+    study, began, told = job.settings.study, time.monotonic(), "ended"
+    try:
+        summary = _compute(job)
+        told = part_in_words(summary).partition(": ")[2]
+        _raise_failed(summary)
+    except BaseException as error:
+        told = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
+        raise
+    finally:
+        folder = StudyFolder(job.settings.output_dir, study.name, shard=(study.shard, study.shards))
+        with contextlib.suppress(OSError):  # the runs are what counts
+            record_end(folder, told, time.monotonic() - began)
+
+
+def _compute(job: Job) -> Summary:
+    settings, began = job.settings, time.monotonic()
 
     def record(summary: Summary | None, ended: str) -> None:
         if summary and (summary.added or summary.logged):
-            line = shlex.join(map(redacted, ["rmsprop-lab", *sys.argv[1:]]))  # before quotes cut a secret in pieces
+            words = job.words if settings.study.is_part else sys.argv[1:]  # a launcher's worker has its own
+            line = shlex.join(map(redacted, ["rmsprop-lab", *words]))  # before quotes cut a secret in pieces
             config = OmegaConf.to_yaml(job.config, resolve=False)
             record_command(summary, line, config, f"{ended}, {time.monotonic() - began:.1f} s")
 
@@ -129,7 +166,7 @@ def _run(job: Job) -> None:
             summary = run_study(
                 settings.study,
                 output_dir=settings.output_dir,
-                tracking=job.store or "none",
+                tracking=(None if settings.study.is_part else job.store) or "none",
                 figures=settings.figures,
                 on_progress=bar,
                 wait=settings.wait,
@@ -141,7 +178,7 @@ def _run(job: Job) -> None:
         raise
     record(summary, "done")
     _show(summary, settings)
-    _raise_failed(summary)
+    return summary
 
 
 def _show(summary: Summary, settings: Settings) -> None:

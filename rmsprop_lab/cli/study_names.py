@@ -6,9 +6,10 @@ import os
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 
 _VARIABLE = "RMSPROP_LAB_SWEPT"
-"""Environment variable that tells the jobs of a launcher, in whatever process, what is swept."""
+"""Environment variable that tells the process that launches the jobs what is swept."""
 _LONGEST = 60
 
 
@@ -43,7 +44,30 @@ def _hash(swept: str) -> str:
     return hashlib.sha256(swept.encode()).hexdigest()[:6]
 
 
-def announce(jobs: Sequence[Sequence[str]], names: Sequence[str]) -> None:
+@dataclass(frozen=True)
+class Names:
+    """The names of the studies of a multirun.
+
+    Args:
+        varied: The keys that are swept.
+        suffixes: What a job adds to its study's name, by its swept overrides.
+    """
+
+    varied: list[str] = field(default_factory=list)
+    suffixes: dict[str, str] = field(default_factory=dict)
+
+    def of(self, name: str, overrides: Sequence[str]) -> str:
+        """The name of the study of one job.
+
+        Args:
+            name: The name in its config.
+            overrides: The overrides of the job.
+        """
+        suffix = self.suffixes.get(swept_of(overrides, self.varied))
+        return f"{name}.{suffix}" if suffix else name
+
+
+def announce(jobs: Sequence[Sequence[str]], names: Sequence[str]) -> Names:
     """Tells the jobs of a multirun their suffixes: those of which another job has the same name.
 
     Args:
@@ -56,24 +80,19 @@ def announce(jobs: Sequence[Sequence[str]], names: Sequence[str]) -> None:
     for one, name in zip(swept, names, strict=True):
         by_name.setdefault(name, set()).add(one)
     needed = {one: found[one] for group in by_name.values() if len(group) > 1 for one in group if one in found}
-    os.environ[_VARIABLE] = json.dumps({"varied": varied, "suffixes": needed})
+    told = Names(varied, needed)
+    os.environ[_VARIABLE] = json.dumps(asdict(told))
+    return told
 
 
-def named(name: str, overrides: Sequence[str]) -> str:
-    """The name of the study of one job.
-
-    Args:
-        name: The name in its config.
-        overrides: The overrides of the job.
-    """
-    told = json.loads(os.environ.get(_VARIABLE, "{}"))
-    suffix = told.get("suffixes", {}).get(swept_of(overrides, told.get("varied", [])))
-    return f"{name}.{suffix}" if suffix else name
+def announced() -> Names:
+    """The names that were announced, in this process or in the one that started it."""
+    return Names(**json.loads(os.environ.get(_VARIABLE, "{}")))
 
 
 def swept_of(overrides: Sequence[str], varied: Sequence[str]) -> str:
     """The swept overrides of a job, as one text."""
-    return " ".join(override for override in overrides if _key(override) in varied)
+    return " ".join(override for override in overrides if key_of(override) in varied)
 
 
 def _varied(jobs: Sequence[Sequence[str]]) -> list[str]:
@@ -81,11 +100,12 @@ def _varied(jobs: Sequence[Sequence[str]]) -> list[str]:
     values: dict[str, set[str]] = {}
     for job in jobs:
         for override in job:
-            values.setdefault(_key(override), set()).add(override)
+            values.setdefault(key_of(override), set()).add(override)
     return [key for key, found in values.items() if len(found) > 1 and key != "shard"]
 
 
-def _key(override: str) -> str:
+def key_of(override: str) -> str:
+    """The key of an override."""
     return override.partition("=")[0].lstrip("+~")
 
 

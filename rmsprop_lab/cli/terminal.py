@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -33,6 +33,8 @@ from rmsprop_lab.tracking.uri import default_uri, is_database, sqlite_path
 if TYPE_CHECKING:
     from rmsprop_lab.tasks.optuna import Dashboard
     from rmsprop_lab.tasks.refill import Refill
+
+_CLOSES = "without shard= and shards=, the same command ranks the study"
 
 
 class ProgressBar:
@@ -69,14 +71,25 @@ class ProgressBar:
 
         return count
 
+    def say(self, text: str) -> None:
+        """Prints a line above the bar, also where no bar is shown."""
+        self._progress.console.print(printable(text), soft_wrap=True)
+
     def __call__(self, done: int, total: int, doing: str) -> None:
         self._progress.update(self._task, completed=done, total=total, description=doing)
 
 
-def print_plan(study: Study, expected: Forecast) -> None:
-    """Prints to stderr the number of runs, and the time and disk space that they take if none is computed yet."""
-    share = f", shard {study.shard} of {study.shards}" if study.shards > 1 else ""
-    seconds, size = expected.seconds / study.shards, int(expected.size / study.shards)
+def print_plan(study: Study, expected: Forecast, processes: int = 1) -> None:
+    """Prints to stderr the number of runs, and the time and disk space that they take if none is computed yet.
+
+    Args:
+        study: The study.
+        expected: What it takes in one process.
+        processes: How many compute it.
+    """
+    share = f", shard {study.shard} of {study.shards}" if study.is_part else ""
+    share += f" in {processes} processes" if processes > 1 else ""
+    seconds, size = expected.seconds / study.shards / processes, int(expected.size / study.shards)
     cost = f"{duration_in_words(seconds)} and {filesize.decimal(size)}"
     text = f"plan: {len(study):,} runs{share}, {study.n_iter:,} iterations each; about {cost} if none is computed yet"
     console(stderr=True).print(text, soft_wrap=True)
@@ -104,7 +117,7 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     """Prints the ranking, what was done, and what to do next."""
     out = console()
     if summary.study.is_part:
-        _print_lines(out, _part(summary, settings))
+        _print_lines(out, [("part", f"{part_in_words(summary)}; {_CLOSES}")])
         return
     if len(summary.best) and not settings.print_trace:
         out.print(ranking(summary, out.width))
@@ -115,7 +128,7 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     if not settings.print_trace:
         lines += [("settings", text) for text in settings_in_lines(summary, out.width)]
     lines += findings(summary, settings.target)
-    lines += [("runs", f"{_done(summary)}: {folder}/runs.parquet")]
+    lines += [("runs", f"{done_in_words(summary)}: {folder}/runs.parquet")]
     if settings.tracking == "mlflow":
         lines.append(("MLflow", f"{summary.logged} runs added to {_experiment(settings)}"))
     if summary.runs and settings.figures:
@@ -131,19 +144,19 @@ def _print_lines(out: Console, lines: Iterable[tuple[str, str]]) -> None:
         out.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
 
 
-def _part(summary: Summary, settings: Settings) -> Iterator[tuple[str, str]]:
-    """The lines of a shard, which is no whole to be ranked."""
-    study = summary.study
-    yield "part", f"shard {study.shard} of {study.shards}: {_done(summary)}: {_relative(summary.folder.path)}"
-    if settings.tracking == "mlflow":
-        yield "MLflow", f"{summary.logged} runs added to {_experiment(settings)}"
-    yield "next", "once all shards are done, the same command without shards= and shard= ranks their runs"
+def part_in_words(summary: Summary) -> str:
+    """What a shard did, which is no whole to be ranked."""
+    failed = f", {len(summary.failed)} of them failed" if summary.failed else ""
+    return f"shard {summary.study.shard} of {summary.study.shards}: {done_in_words(summary)}{failed}"
 
 
-def _done(summary: Summary) -> str:
+def done_in_words(summary: Summary) -> str:
+    """How many of the runs were computed."""
     runs = len(summary.runs)
     if not runs:
         return "it has no runs"
+    if summary.gathered:
+        return f"{summary.gathered} runs gathered from shards, {summary.computed} of {runs} computed here"
     if not summary.computed:
         return f"nothing to compute, all {runs} runs were on disk"
     return f"{summary.computed} of {runs} runs computed"

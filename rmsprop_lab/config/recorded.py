@@ -12,7 +12,7 @@ from rmsprop_lab.storage.folder import StudyFolder
 
 Resolve = Callable[[Any], Any]
 """Resolves the interpolations of a config, which is plain data; raises `LabError` if one cannot be resolved."""
-_OF_THIS_COMMAND = ("task", "name", "output_dir", "tracking", "trust")
+_OF_THIS_COMMAND = ("task", "name", "output_dir", "tracking", "trust", "jobs", "shards", "shard", "from")
 
 
 def recorded_studies(
@@ -43,7 +43,7 @@ def recorded_studies(
             if record.get("format", 1) == 1:  # whose default was another score
                 recorded["search"]["score"] = None
             whole = {**config, **recorded, **{name: config[name] for name in _OF_THIS_COMMAND}}
-            whole["limits"] = {**recorded["limits"], "wait": config["limits"]["wait"]}
+            whole["limits"] = {**config["limits"], "runs": recorded["limits"]["runs"]}
             if config["trust"] is not True:
                 whole, foreign = without_foreign(whole, trusted)
                 withheld |= foreign

@@ -1,13 +1,13 @@
 """Reads a composed config, as plain data, and checks it."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 from rmsprop_lab.base import Objective, Optimizer
-from rmsprop_lab.base.checks import flag, integer, is_finite, local_folder
+from rmsprop_lab.base.checks import flag, integer
 from rmsprop_lab.base.names import check_name
+from rmsprop_lab.config import values
 from rmsprop_lab.config.builder import build
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.evaluation.maps import MAX_RESOLUTION
@@ -18,13 +18,14 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.tracking.uri import WRITERS, named_uri
 
 T = TypeVar("T")
-TASKS = ("run", "check", "landscape", "refill", "optuna")
+TASKS = ("run", "check", "landscape", "refill", "optuna", "merge")
 _VALUES = (
-    *("task", "name", "output_dir", "n_iter", "print_trace", "figures", "engine", "shards", "shard", "target", "trust"),
+    *("task", "name", "output_dir", "n_iter", "print_trace", "figures", "engine", "jobs", "shards", "shard", "from"),
+    *("target", "trust"),
 )
 # The keys of each node. Those of `search` and `starts` may be missing, as in the recorded configs of older versions.
 _NODES = {
-    "limits": ("runs", "wait"),
+    "limits": ("runs", "wait", "silence"),
     "landscape": ("resolution",),
     "evaluation": ("count", "seed"),
     "tracking": ("backend", "uri", "writer"),
@@ -32,7 +33,6 @@ _NODES = {
     "search": tuple(field.name for field in fields(Search)),
 }
 _KEYS = (*_VALUES, *_NODES, "objective", "optimizer")
-_MOST_RUNS = 1_000_000  # each run is an object in memory while its study is computed
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,9 @@ class Settings:
         target: Gap whose first iteration is reported; None for no report.
         figures: Whether to draw figures.
         wait: Seconds to wait for a lock that another process holds.
+        silence: Seconds to wait for shards of which nothing new is heard.
+        jobs: Number of processes that compute the study.
+        sources: The folders that are merged into this one.
         resolution: Number of points along each axis of a landscape.
         trust: Whether code that only the study's folder names may run.
     """
@@ -64,6 +67,9 @@ class Settings:
     target: float | None
     figures: bool
     wait: float
+    silence: float
+    jobs: int
+    sources: tuple[str, ...]
     resolution: int
     trust: bool
 
@@ -81,19 +87,22 @@ def read(config: Mapping[str, Any]) -> Settings:
     if config["task"] not in TASKS:
         raise InputError("task", "a task", config["task"], did_you_mean(str(config["task"]), TASKS))
     study = _study(config)
-    output_dir = _output_dir(config["output_dir"])
+    output_dir = values.output_dir(config["output_dir"])
     tracking = config["tracking"]
     return Settings(
         task=config["task"],
         study=study,
         output_dir=output_dir,
-        tracking=_choice(tracking["backend"], "tracking.backend", ("mlflow", "none")),
+        tracking=values.choice(tracking["backend"], "tracking.backend", ("mlflow", "none")),
         tracking_uri=named_uri(tracking["uri"]),
-        tracking_writer=_choice(tracking["writer"], "tracking.writer", WRITERS),
+        tracking_writer=values.choice(tracking["writer"], "tracking.writer", WRITERS),
         print_trace=flag(config["print_trace"], "print_trace"),
-        target=_target(config["target"]),
+        target=values.target(config["target"]),
         figures=flag(config["figures"], "figures"),
-        wait=_wait(config["limits"].get("wait")),
+        wait=values.seconds(config["limits"]["wait"], "limits.wait"),
+        silence=values.seconds(config["limits"]["silence"], "limits.silence"),
+        jobs=values.jobs(config),
+        sources=values.sources(config["from"], config["task"]),
         resolution=integer(config["landscape"]["resolution"], "landscape.resolution", 2, MAX_RESOLUTION),
         trust=flag(config["trust"], "trust"),
     )
@@ -114,7 +123,7 @@ def _study(config: Mapping[str, Any]) -> Study:
         "starts": _below("starts", _starts, config["starts"]),
         "search": _below("search", _search, config["search"]),
         "evaluation": _below("evaluation", _evaluation, config["evaluation"]),
-        "max_runs": _max_runs(config["limits"]["runs"]),
+        "max_runs": values.max_runs(config["limits"]["runs"]),
         "name": _study_name(config["name"]),
         **{key: config[key] for key in ("n_iter", "engine", "shards", "shard")},
     }
@@ -137,12 +146,6 @@ def _in_keys_of_the_config(error: InputError, optimizers: Sequence[str]) -> Inpu
         return text
 
     return InputError(named(error.key), named(error.expected), error.found, named(error.change))
-
-
-def _choice(value: Any, key: str, choices: Sequence[str]) -> str:
-    if value not in choices:
-        raise InputError(key, f"one of {', '.join(choices)}", value)
-    return str(value)
 
 
 def _check_keys(config: Mapping[str, Any]) -> None:
@@ -221,45 +224,8 @@ def _evaluation(given: Mapping[str, Any]) -> Starts | None:
     return Starts("fresh", **given) if integer(given["count"], "count", 0) else None
 
 
-def _target(value: Any) -> float | None:
-    if value is None:
-        return None
-    if not is_finite(value) or float(value) <= 0.0:
-        raise InputError("target", "a number > 0, or null", value)
-    return float(value)
-
-
 def _below(key: str, make: Callable[[Any], T], given: Mapping[str, Any]) -> T:
     try:
         return make(given)
     except InputError as error:
         raise error.under(key) from None
-
-
-def _output_dir(value: Any) -> str:
-    """The folder of all studies, which can be written, or created."""
-    try:
-        path = local_folder(value).resolve()
-        existing = next(folder for folder in (path, *path.parents) if folder.exists())
-    except (OSError, RuntimeError) as error:  # too long, not to be looked into, a link to itself
-        raise InputError(
-            "output_dir", "a folder that can be written", Found(f"{value!r:.200} ({error!s:.200})")
-        ) from None
-    if not existing.is_dir():
-        raise InputError("output_dir", "a folder", Found(f"the file {existing}"))
-    if not os.access(existing, os.W_OK):
-        raise InputError("output_dir", "a folder that can be written", Found(str(existing)))
-    return str(local_folder(value))
-
-
-def _wait(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-        raise InputError("limits.wait", "a number of seconds >= 0", value, "Try 600; .inf waits for ever.")
-    return value
-
-
-def _max_runs(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_RUNS:
-        change = "For more, use task=landscape, which stores no single runs." if value != 0 else ""
-        raise InputError("limits.runs", f"an integer from 1 to {_MOST_RUNS:,}", value, change)
-    return value

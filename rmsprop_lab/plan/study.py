@@ -85,10 +85,6 @@ class Study:
         check_study_name(self.name)
         self._check_types()
         self._check_spaces()
-        if self.search.widen and self.shards > 1 and not self.search.learns:
-            change = "Set it to false, or choose tpe."
-            expected = f"false, as search={self.search.method} is split over {self.shards} shards"
-            raise InputError("search.widen", expected, True, change)
         self._check_size(len(self.objectives) * len(self.optimizers) * self.search.repeats, "at least ")
         for cell in self.cells:
             cell.check()
@@ -98,6 +94,9 @@ class Study:
         for cell in self.cells if self.evaluates else ():
             check_unseen(searched[cell.problem.name], self._fresh_problem(cell))
         self._check_size(self.size)
+        if self.shards > self.pieces:
+            what = "adaptive searches" if self.cells[0].search.learns else "runs"
+            raise InputError("shards", f"at most {self.pieces}, the number of {what}", self.shards)
 
     def _check_size(self, size: int, about: str = "") -> None:
         if size > self.max_runs:
@@ -250,10 +249,19 @@ class Study:
         extra = 3 * len(self.cells) if self.evaluates else 0
         return sum(cell.size for cell in self.cells) + extra
 
-    def is_mine(self, part: Run | Cell) -> bool:
-        """Whether a run, or an adaptive search as a whole, belongs to this shard; its key decides."""
-        key = part.run_key if isinstance(part, Run) else part.key
-        return int(key[:16], 16) % self.shards == self.shard
+    @property
+    def pieces(self) -> int:
+        """The number of pieces of work that shards can share: adaptive searches, and trials of other searches."""
+        return sum(1 if cell.search.learns else cell.size for cell in self.cells)
+
+    def shard_of(self, piece: Run | Cell) -> int:
+        """The shard of a run, or of an adaptive search as a whole: its key decides."""
+        key = piece.run_key if isinstance(piece, Run) else piece.key
+        return int(key[:16], 16) % self.shards
+
+    def is_mine(self, piece: Run | Cell) -> bool:
+        """Whether a run, or an adaptive search as a whole, belongs to this shard."""
+        return self.shard_of(piece) == self.shard
 
     @cached_property
     def _judging(self) -> Search:

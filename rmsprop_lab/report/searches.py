@@ -47,20 +47,22 @@ class Searches:
     ) -> "Searches":
         """The searches from the tables of a study's folder.
 
-        If a cell has more trials on disk than the study asks for, the later ones are left out.
+        If a cell has more trials on disk than the study asks for, the later ones are left out. The trials are in the
+        order of the study, whichever order they were computed in.
         """
         names = dict.fromkeys(name for winner in winners for name in winner.run.hyperparameters)
         asked = {winner.cell.key: len(winner.cell) for winner in winners}
+        place = {key: index for index, key in enumerate(asked)}
         trials = trials[trials["trial"] < trials["cell"].map(asked)]
+        trials = trials.assign(place=trials["cell"].map(place)).sort_values(["place", "trial"]).drop(columns="place")
         return cls(study, trials.merge(runs[["run_key", "outcome", *names]], on="run_key"), winners, hues)
 
     def stamp(self, best: pd.DataFrame) -> str:
         """SHA-256 of everything that the tables and figures show."""
-        trials = self.trials.sort_values(["cell", "trial", "phase"])
         rows = pd.DataFrame([winner.row() for winner in self.winners])
         spaces = [(winner.cell.key, repr(winner.cell.space), winner.cell.search.repeats) for winner in self.winners]
         shown = [self.study.name, self.study.n_iter, self.hues, spaces, version("rmsprop-lab")]
-        text = "".join([table.to_csv(index=False) for table in (best, trials, rows)] + [repr(shown)])
+        text = "".join([table.to_csv(index=False) for table in (best, self.trials, rows)] + [repr(shown)])
         return hashlib.sha256(text.encode()).hexdigest()
 
     def tables(self) -> Iterator[tuple[str, pd.DataFrame]]:

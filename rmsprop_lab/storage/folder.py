@@ -1,8 +1,9 @@
 """A study's folder: reads its tables and adds to them.
 
 There are four Parquet datasets: `runs.parquet`, `trials.parquet`, `traces.parquet` and `starts.parquet`, each a folder
-of parts. Rows are published as one part of the same name in each dataset, under the study's lock, `runs` last. Shards
-that share no file system have folders of their own, `shards/*/`, with the same datasets: readers read all of them.
+of parts. Rows are published as one part of the same name in each dataset, under the folder's lock, `runs` last. Each
+shard publishes below the study's folder, in `shards/<i>-of-<N>/`, so that nothing depends on locks between machines:
+readers read all of them, and the closing step gathers their rows.
 """
 
 import json
@@ -26,6 +27,9 @@ from rmsprop_lab.storage.format import check_format, version_of, write_format
 from rmsprop_lab.storage.parts import ASIDE, Parts, keys_of
 from rmsprop_lab.storage.schema import FORMAT, SCHEMAS, trace_from, widened
 
+SHARDS = "shards"
+"""The folder, below a study's, of the folders of its shards."""
+
 
 class Published(NamedTuple):
     """Numbers of rows that were published, without those that another process had published already."""
@@ -44,21 +48,33 @@ class StudyFolder:
         output_dir: The folder of all studies.
         name: The study's name.
         wait: Seconds to wait for a lock that another process holds.
+        shard: The shard that publishes in a folder of its own, and the number of shards; None for the whole study.
     """
 
-    def __init__(self, output_dir: str | Path, name: str, wait: float = DEFAULT_WAIT) -> None:
+    def __init__(
+        self, output_dir: str | Path, name: str, wait: float = DEFAULT_WAIT, shard: tuple[int, int] | None = None
+    ) -> None:
         self.path = local_folder(output_dir) / name
-        self._wait = wait
-        self._own = Parts(self.path)
-        self._shards: dict[Path, Parts] = {}
+        self._wait, self._is_part = wait, shard is not None
+        self._whole = Parts(self.path)
+        self._own = Parts(self.path / SHARDS / f"{shard[0]}-of-{shard[1]}") if shard else self._whole
+        self._shards: dict[Path, Parts] = {self._own.path: self._own} if shard else {}
 
     def __fspath__(self) -> str:
         return str(self.path)
 
+    @property
+    def own_path(self) -> Path:
+        """The folder that it publishes in: the study's, or that of a shard."""
+        return self._own.path
+
     def lock(self) -> AbstractContextManager[None]:
         """The lock to hold while publishing, for milliseconds; raises `ResultsError` if another process keeps it."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        return locked(self.path / ".lock", str(self.path), self._wait, ResultsError)
+        return self._lock(self._own)
+
+    def _lock(self, parts: Parts) -> AbstractContextManager[None]:
+        parts.path.mkdir(parents=True, exist_ok=True)
+        return locked(parts.path / ".lock", str(parts.path), self._wait, ResultsError)
 
     def tracking_lock(self) -> AbstractContextManager[None]:
         """The lock to hold while MLflow is told of runs; raises `TrackingError` if another process keeps it."""
@@ -69,12 +85,12 @@ class StudyFolder:
     def mend(self) -> None:
         """Sets aside damaged parts, with a warning: their runs count as not computed. Removes temporary files too.
 
-        Only files that dead processes left are removed.
+        Only files that dead processes left are removed. A shard mends its own folder alone.
         """
         if not self.path.is_dir():
             return
         if self.version == FORMAT:
-            for parts in self._folders():
+            for parts in [self._own] if self._is_part else self._folders():
                 if parts.damage():  # looked for without the lock, as it takes as long as reading the tables
                     self._set_aside(parts, parts.damage)
             if self._own.unpublished():
@@ -112,8 +128,12 @@ class StudyFolder:
         Args:
             tables: Rows by the name of their table, see `SCHEMAS`; those already published are left out.
         """
+        return self._publish(tables, self._folders())
+
+    def _publish(self, tables: Mapping[str, pa.Table], known: Sequence[Parts]) -> Published:
+        """Adds the rows that none of the `known` folders has."""
         self._own.remove_unpublished()
-        new = {name: self._unpublished(name, tables[name]) for name in SCHEMAS if name != "traces"}
+        new = {name: _unknown(name, tables[name], known) for name in SCHEMAS if name != "traces"}
         if not any(map(len, new.values())):
             return Published(0, 0)
         traces = tables["traces"]
@@ -124,16 +144,21 @@ class StudyFolder:
         self._own.write(new)
         return Published(len(new["runs"]), len(new["trials"]))
 
-    def _unpublished(self, table: str, rows: pa.Table) -> pa.Table:
-        """The rows whose key is not published, one for each key; of `starts`, all rows of a key."""
-        known, keys = self._keys(table), keys_of(rows, table)
-        if table == "starts":
-            return rows if known.isdisjoint(keys) else rows.filter(pa.array([key not in known for key in keys]))
-        fresh = dict.fromkeys(key for key in keys if key not in known)
-        if len(fresh) == len(keys):
-            return rows
-        first = {key: index for index, key in reversed(list(enumerate(keys)))}
-        return rows.take(pa.array([first[key] for key in fresh], pa.int64()))
+    def gather(self) -> Published:
+        """Moves the rows of all shards into the study's own tables, each once; returns how many are new there.
+
+        Interrupted, it leaves rows in both, which readers and the next call take once.
+        """
+        added = Published(0, 0)
+        for parts in [] if self._is_part else self._folders()[1:]:
+            for name in parts.names():
+                tables = {table: parts.rows(name, table) for table in SCHEMAS}
+                with self.lock():
+                    new = self._publish(tables, [self._own])
+                with self._lock(parts):
+                    parts.remove(name)
+                added = Published(added.runs + new.runs, added.trials + new.trials)
+        return added
 
     def runs(self, run_keys: Iterable[str] | None = None) -> pd.DataFrame:
         """All runs, or those with the given keys, with one column per hyperparameter."""
@@ -214,9 +239,22 @@ class StudyFolder:
                 f"{self.path} is of format {self.version}, this version reads format {FORMAT}: the command that wrote "
                 f"it, or task=refill name={self.path.name}, measures its runs again"
             )
-        for path in sorted(self.path.glob("shards/*")):
+        for path in sorted(self.path.glob(f"{SHARDS}/*-of-*")):
             self._shards.setdefault(path, Parts(path))
-        return [self._own, *self._shards.values()]
+        return [self._whole, *self._shards.values()]
+
+
+def _unknown(table: str, rows: pa.Table, known: Sequence[Parts]) -> pa.Table:
+    """The rows whose key no folder has, one for each key; of `starts`, all rows of a key."""
+    there: set[Any] = set().union(*(parts.keys(table) for parts in known))
+    keys = keys_of(rows, table)
+    if table == "starts":
+        return rows if there.isdisjoint(keys) else rows.filter(pa.array([key not in there for key in keys]))
+    fresh = dict.fromkeys(key for key in keys if key not in there)
+    if len(fresh) == len(keys):
+        return rows
+    first = {key: index for index, key in reversed(list(enumerate(keys)))}
+    return rows.take(pa.array([first[key] for key in fresh], pa.int64()))
 
 
 def _told(folder: Path, damage: Mapping[str, str]) -> str:

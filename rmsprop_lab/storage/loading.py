@@ -66,8 +66,10 @@ def load_traces(name: str, run_keys: Iterable[str] | None = None, output_dir: st
 def _existing(name: object, output_dir: object) -> StudyFolder:
     parent = local_folder(output_dir)
     folder = StudyFolder(parent, check_name(name, "name"))
-    if not (folder.path / "runs.parquet").is_dir():
-        studies = sorted(path.parent.name for path in parent.glob("*/runs.parquet"))
+    if folder.version is None:
+        studies = sorted(
+            {path.parent.name for name in ("runs.parquet", "format.json") for path in parent.glob(f"*/{name}")}
+        )
         has = Found(f"{name!r}, but {output_dir} has {', '.join(studies) or 'no studies'}")
         raise InputError("name", "the name of a study that has runs", has)
     return folder

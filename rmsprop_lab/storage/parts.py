@@ -7,6 +7,7 @@ the checksums of the other parts in its metadata: whatever changes in a file is 
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ class Parts:
         chosen = None if among is None else pa.array(sorted(among), pa.string())
         found = [SCHEMAS[table].empty_table()]
         for name in names:
-            rows = self._rows(name, table)
+            rows = self.rows(name, table)
             found.append(rows if chosen is None else rows.filter(pc.is_in(rows[column], chosen)))
         return pa.concat_tables(found)
 
@@ -93,6 +94,17 @@ class Parts:
                 path.unlink(missing_ok=True)
             for name in set(self.names(table)) - published:
                 self._path(name, table).unlink(missing_ok=True)
+
+    def remove(self, name: str) -> None:
+        """Removes a published part, `runs` first, and the folders of tables that are empty then.
+
+        The caller holds the lock, and has published its rows elsewhere.
+        """
+        for table in reversed(SCHEMAS):
+            self._path(name, table).unlink(missing_ok=True)
+            self._forget(name, table)
+            with suppress(OSError):  # other parts are there
+                self._path(name, table).parent.rmdir()
 
     def damage(self) -> dict[str, str]:
         """What is wrong with each damaged part, by its name: one of its files is cut, changed or missing."""
@@ -121,8 +133,11 @@ class Parts:
                 aside.parent.mkdir(parents=True, exist_ok=True)
                 if self._path(name, table).exists():
                     self._path(name, table).replace(aside)
-                self._small.pop((name, table), None)
-                self._keys.pop((name, table), None)
+                self._forget(name, table)
+
+    def _forget(self, name: str, table: str) -> None:
+        self._small.pop((name, table), None)
+        self._keys.pop((name, table), None)
 
     def _wrong_with(self, name: str) -> str | None:
         try:
@@ -135,7 +150,7 @@ class Parts:
             return str(error) if name in self.names() else None
         return None
 
-    def _rows(self, name: str, table: str) -> pa.Table:
+    def rows(self, name: str, table: str) -> pa.Table:
         """The rows of one part; none if the part is not published any more."""
         try:
             return self._part(name, table)
@@ -146,7 +161,7 @@ class Parts:
 
     def _keys_of(self, name: str, table: str) -> set[Any]:
         if (name, table) not in self._keys:
-            self._keys[name, table] = set(keys_of(self._rows(name, table), table))
+            self._keys[name, table] = set(keys_of(self.rows(name, table), table))
         return self._keys[name, table]
 
     def _part(self, name: str, table: str) -> pa.Table:

@@ -83,7 +83,8 @@ class Work:
         if not search(cell):
             return None
         found = self._best(cell)
-        for _ in range(MOST_WIDENINGS if cell.search.widen else 0):
+        widens = cell.search.widen and (cell.search.learns or not self._study.is_part)  # else the closing step does
+        for _ in range(MOST_WIDENINGS if widens else 0):
             if found is None or not found.edges or not self._is_complete(cell):
                 break
             wider = cell.widened(found.edges)

@@ -43,7 +43,8 @@ def run_study(
     """Computes the runs of a study that are not in its folder, and logs those that are not in MLflow.
 
     An interrupted study continues where it stopped when it is run again. Damaged files of its folder are set aside,
-    with a `DamageWarning`, and what they held is computed again.
+    with a `DamageWarning`, and what they held is computed again. A shard, perhaps on another machine, publishes in a
+    folder of its own and logs nothing; the same study without shards gathers their runs, ranks and logs.
 
     Args:
         study: The study.
@@ -78,15 +79,16 @@ def run_study(
     """
     output_dir = _checked(study, output_dir, figures, on_progress)
     study.check_code()
-    folder = StudyFolder(output_dir, study.name, wait)
+    folder = StudyFolder(output_dir, study.name, wait, (study.shard, study.shards) if study.is_part else None)
     work = Work(study, folder, None, _Steps(study, on_progress).count if on_progress else _nothing)
     found = _Found()
     try:
         check_format(folder.path)
         if folder.version == 1:
-            upgrade(folder, [study], lambda runs: None)
+            upgrade(StudyFolder(output_dir, study.name, wait), [study], lambda runs: None)
         folder.mend()
-        work.recorder = _recorder(study, folder, tracking, output_dir, wait)
+        found.gathered = folder.gather().runs
+        work.recorder = None if study.is_part else _recorder(study, folder, tracking, output_dir, wait)
         work.do()
         _conclude(study, folder, work, found, work.recorder, figures)
         if work.recorder and work.recorder.failure:
@@ -148,6 +150,7 @@ def _recorder(
 class _Found:
     """The results that need all cells; see `Summary`."""
 
+    gathered: int = 0
     best: pd.DataFrame = field(default_factory=pd.DataFrame)
     stable: dict[str, float | None] = field(default_factory=dict)
     still: set[str] = field(default_factory=set)
@@ -162,7 +165,7 @@ def _summary(study: Study, folder: StudyFolder, work: Work, found: _Found) -> Su
         folder,
         computed=work.added.runs,
         logged=work.logged,
-        added=work.added.trials > 0,
+        added=work.added.trials > 0 or found.gathered > 0,
         runs=work.runs,
         winners=work.winners,
         references=work.references,

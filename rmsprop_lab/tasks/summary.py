@@ -32,6 +32,8 @@ class Summary:
     folder: StudyFolder
     computed: int = 0
     """Number of runs that are new on disk."""
+    gathered: int = 0
+    """Number of runs that came from the folders of shards."""
     logged: int = 0
     """Number of runs that are new in MLflow."""
     added: bool = False
@@ -72,7 +74,8 @@ class Summary:
 
     def _done(self) -> str:
         planned = f"of {len(self.runs)} runs" if len(self.best) else f"runs of a plan of {len(self.study)}"
-        return f"{self.computed} {planned} computed, {self.logged} logged"
+        gathered = f", {self.gathered} gathered from shards" if self.gathered else ""
+        return f"{self.computed} {planned} computed{gathered}, {self.logged} logged"
 
     def _failures(self) -> str:
         return f"{len(self.failed)} failed, the first with {next(iter(self.failed.values()))}"

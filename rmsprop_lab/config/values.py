@@ -1,0 +1,78 @@
+"""Checks single values of a config; each returns the value that a job works with."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rmsprop_lab.base.checks import integer, is_finite, local_folder
+from rmsprop_lab.errors import Found, InputError
+
+_MOST_JOBS = 1024
+_MOST_RUNS = 1_000_000  # each run is an object in memory while its study is computed
+
+
+def choice(value: Any, key: str, choices: Sequence[str]) -> str:
+    if value not in choices:
+        raise InputError(key, f"one of {', '.join(choices)}", value)
+    return str(value)
+
+
+def target(value: Any) -> float | None:
+    if value is None:
+        return None
+    if not is_finite(value) or float(value) <= 0.0:
+        raise InputError("target", "a number > 0, or null", value)
+    return float(value)
+
+
+def output_dir(value: Any) -> str:
+    """The folder of all studies, which can be written, or created."""
+    try:
+        path = local_folder(value).resolve()
+        existing = next(folder for folder in (path, *path.parents) if folder.exists())
+    except (OSError, RuntimeError) as error:  # too long, not to be looked into, a link to itself
+        raise InputError(
+            "output_dir", "a folder that can be written", Found(f"{value!r:.200} ({error!s:.200})")
+        ) from None
+    if not existing.is_dir():
+        raise InputError("output_dir", "a folder", Found(f"the file {existing}"))
+    if not os.access(existing, os.W_OK):
+        raise InputError("output_dir", "a folder that can be written", Found(str(existing)))
+    return str(local_folder(value))
+
+
+def seconds(value: Any, key: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        raise InputError(key, "a number of seconds >= 0", value, "Try 600; .inf waits for ever.")
+    return value
+
+
+def jobs(config: Mapping[str, Any]) -> int:
+    """The number of processes, checked; a shard, and tasks other than `run`, work in one."""
+    jobs = integer(config["jobs"], "jobs", 1, _MOST_JOBS)
+    for key, why in (("shards", "each shard is one process"), ("task", f"task={config['task']} works in one process")):
+        if jobs > 1 and config[key] != (1 if key == "shards" else "run"):
+            raise InputError("jobs", f"1, as {why}", jobs)
+    if config["shards"] != 1 and config["task"] != "run":
+        raise InputError("shards", f"1, as task={config['task']} is not split", config["shards"])
+    return jobs
+
+
+def sources(value: Any, task: str) -> tuple[str, ...]:
+    """The folders of `from`, which task=merge needs and no other task reads."""
+    if task != "merge":
+        if value is not None:
+            raise InputError("from", f"null, as task={task} does not read it", value, "Use task=merge.")
+        return ()
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list) or not value or not all(isinstance(path, str) and path for path in value):
+        raise InputError("from", "a list of folders", value, "Try from=[/mnt/a/outputs/study].")
+    return tuple(value)
+
+
+def max_runs(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_RUNS:
+        change = "For more, use task=landscape, which stores no single runs." if value != 0 else ""
+        raise InputError("limits.runs", f"an integer from 1 to {_MOST_RUNS:,}", value, change)
+    return value
