@@ -1,23 +1,23 @@
 """Composes and checks the configs of a command line. Hydra itself runs jobs only for `-m`."""
 
 import sys
+import warnings
 from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import hydra
 from hydra._internal.utils import get_args_parser  # Hydra offers no public way to its own options
-from hydra.core.plugins import Plugins
 from hydra.errors import HydraException
-from hydra.plugins.launcher import Launcher
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from rmsprop_lab import __version__
 from rmsprop_lab.cli.config_dir import check_config_dir, conf_dir, limit_what_hydra_reads
 from rmsprop_lab.cli.launched import Launched, is_launching
+from rmsprop_lab.cli.launchers import check_launcher
 from rmsprop_lab.cli.overrides import as_typed, check_digits, jobs, parsed, with_null_as_no_option
 from rmsprop_lab.cli.own_files import code_of_config_dirs, with_absolute_files
 from rmsprop_lab.cli.shard_sweep import launch, shards_of_all, without_shards
@@ -25,6 +25,8 @@ from rmsprop_lab.cli.study_names import announce
 from rmsprop_lab.errors import Found, InputError, LabError
 from rmsprop_lab.tracking.redaction import redacted
 
+# The presets in conf/hydra/launcher have the names that people know, those of the launchers' own.
+_SAME_NAME = r"\n'hydra/launcher/\w+' is validated against ConfigStore schema with the same name"
 _LONGEST = 300  # characters of a reason
 # The values that these keys must keep. Others could run foreign code (callbacks and logging are built from class
 # names) or write outside output_dir.
@@ -138,6 +140,7 @@ def _show() -> None:
 
 
 def _hydra_main() -> None:
+    warnings.filterwarnings("ignore", _SAME_NAME)
     hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(Launched.here())()
 
 
@@ -165,7 +168,9 @@ def compose(overrides: list[str], config_dir: str | None = None) -> DictConfig:
 def _hydra_at_work(printing: bool = False) -> Iterator[None]:
     """Whatever Hydra raises while it parses and composes is due to the overrides and files that it was given."""
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", _SAME_NAME)
+            yield
     except (LabError, HydraException, OmegaConfBaseException, MemoryError):
         raise
     except Exception as error:
@@ -188,11 +193,4 @@ def _check_hydra_node(config: DictConfig, search_path: list[str]) -> None:
             raise InputError(f"hydra.{name}", f"{expected}, which rmsprop_lab sets", node.get(name), "Leave it out.")
     if node["job"]["env_set"] or node["job"]["chdir"]:
         raise InputError("hydra.job", "chdir and env_set as rmsprop_lab sets them", Found("others"), "Leave them out.")
-    _check_launcher(node["launcher"])
-
-
-def _check_launcher(launcher: Any) -> None:
-    target = launcher.get("_target_") if isinstance(launcher, Mapping) else launcher
-    installed = {f"{cls.__module__}.{cls.__qualname__}" for cls in Plugins.instance().discover(Launcher)}
-    if not isinstance(target, str) or target not in installed:
-        raise InputError("hydra.launcher._target_", "one of Hydra's launchers that is installed", target)
+    check_launcher(node["launcher"])

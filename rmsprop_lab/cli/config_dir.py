@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from hydra._internal.core_plugins.file_config_source import FileConfigSource
-from hydra._internal.sources_registry import SourcesRegistry  # Hydra offers no public way to replace a source
-from hydra.core.plugins import Plugins
 
 from rmsprop_lab.config.yaml_files import read_yaml
 from rmsprop_lab.errors import Found, InputError
@@ -71,17 +69,19 @@ def _check_only_key(content: Any, expected: str, name: str) -> None:
         raise InputError(KEY, f"`{expected}:` as the only key of {name}", found, change)
 
 
-class _LimitedSource(FileConfigSource):
-    """Hydra's reader of files; each file passes the limits of `read_yaml` first, wherever it is."""
-
-    def load_config(self, config_path: str) -> Any:
-        path = Path(self.path, self._normalize_file_name(config_path))
-        if path.exists() and not path.resolve().is_relative_to(conf_dir()):
-            read_yaml(path, KEY)
-        return super().load_config(config_path)
-
-
 def limit_what_hydra_reads() -> None:
-    """Makes Hydra read files by `_LimitedSource`."""
-    Plugins.instance()  # registers Hydra's own sources
-    SourcesRegistry.instance().types["file"] = _LimitedSource
+    """Makes Hydra's reader of files pass each one through the limits of `read_yaml` first, wherever it is.
+
+    A reader of ours in Hydra's registry would not do: launchers that start processes register Hydra's own there again.
+    """
+    FileConfigSource.load_config = _limited  # type: ignore[method-assign,assignment]
+
+
+_load_config = FileConfigSource.load_config
+
+
+def _limited(source: FileConfigSource, config_path: str) -> Any:
+    path = Path(source.path, source._normalize_file_name(config_path))
+    if path.exists() and not path.resolve().is_relative_to(conf_dir()):
+        read_yaml(path, KEY)
+    return _load_config(source, config_path)

@@ -12,9 +12,9 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from rmsprop_lab.cli import signals
+from rmsprop_lab.cli.progress import ProgressBar
 from rmsprop_lab.cli.sharded import compute_in_processes
 from rmsprop_lab.cli.terminal import (
-    ProgressBar,
     part_in_words,
     print_dashboard,
     print_findings,
@@ -75,11 +75,15 @@ class Job:
     def do(self) -> None:
         """Does the task and prints its results. SIGINT and SIGTERM end it in order."""
         with signals.Raised():
-            self.prepare()
+            self._prepare()
             _TASKS[self.settings.task](self)
 
-    def prepare(self) -> None:
-        """Brings a folder of an earlier format to this one."""
+    def open(self) -> None:
+        """Brings a folder of an earlier format to this one, and opens the store before others compute."""
+        self._prepare()
+        self.store  # noqa: B018
+
+    def _prepare(self) -> None:
         if self.settings.task != "check" and needs_upgrade(self.folder):
             self._upgrade()
 
@@ -131,6 +135,7 @@ def _run(job: Job) -> None:
         _compute_part(job)
         return
     if processes > 1:
+        job.open()
         compute_in_processes(study, processes, settings.output_dir, job.words, settings.silence)
     _raise_failed(_compute(job))
 

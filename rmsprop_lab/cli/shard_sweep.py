@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from rmsprop_lab.cli.launched import LAUNCHING
 from rmsprop_lab.cli.study_names import key_of
-from rmsprop_lab.errors import Found, InputError, LabError
+from rmsprop_lab.errors import Found, InputError, LabError, printable
 
 if TYPE_CHECKING:
     from rmsprop_lab.cli.job import Job
+    from rmsprop_lab.cli.sharded import Sharded
 
 
 @dataclass
@@ -92,30 +93,38 @@ def launch(jobs: "Sequence[Job]", shards: int) -> None:
         LabError: Studies lack runs, or failed otherwise; the first error, the others are printed.
     """
     from rmsprop_lab.cli import signals
+    from rmsprop_lab.cli.console import console
     from rmsprop_lab.cli.sharded import Sharded, wait_for
+    from rmsprop_lab.cli.terminal import print_plan, relative
     from rmsprop_lab.processes.children import Child
+    from rmsprop_lab.tasks.forecast import forecast
 
     with signals.Raised():
         for job in jobs:
-            job.prepare()
+            job.open()
         studies = [Sharded(job.settings.study, shards, job.settings.output_dir) for job in jobs]
         left = sorted({shard for study in studies for shard in study.lacking})
-        child = None
+        for job in jobs:
+            settings = job.settings
+            expected = forecast(settings.study, settings.tracking == "mlflow", settings.figures)
+            print_plan(settings.study, expected, shards)
         if left:
             words = [word for word in sys.argv[1:] if key_of(word) != "shard"]
-            log = studies[0].log("launcher")
+            log = studies[0].log()
             child = Child([*words, "shard=" + ",".join(map(str, left))], log, LAUNCHING)
             silence = min(job.settings.silence for job in jobs)
             why = wait_for(studies, [child], silence, f"{len(left)} shards")
-    told = (why or f"did not report; the launcher {child.told()} ({child.log})") if child else ""
-    _close(jobs, studies, told)
+            if why or child.status:
+                told = f"launcher: {why or child.told()}; what it printed is in {relative(child.log)}"
+                console(stderr=True).print(printable(told), soft_wrap=True)
+    _close(jobs, studies)
 
 
-def _close(jobs: "Sequence[Job]", studies: Sequence[Any], told: str) -> None:
+def _close(jobs: "Sequence[Job]", studies: "Sequence[Sharded]") -> None:
     errors: list[LabError] = []
     for job, study in zip(jobs, studies, strict=True):
         try:
-            study.check(lambda shard: told)
+            study.check(lambda shard: "")
             job.close()
         except LabError as error:
             errors.append(error)

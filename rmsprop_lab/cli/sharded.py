@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from rmsprop_lab.cli.console import console
-from rmsprop_lab.cli.terminal import ProgressBar
+from rmsprop_lab.cli.progress import ProgressBar
 from rmsprop_lab.errors import ResultsError, ShardsLack
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.processes.children import Child, stop
@@ -45,9 +45,10 @@ class Sharded:
     def __len__(self) -> int:
         return self.study.shards
 
-    def log(self, name: str) -> Path:
-        """The file for what a process prints."""
-        return self.folder.path / SHARDS / f"{name}.log"
+    def log(self, shard: int | None = None) -> Path:
+        """The file for what the process of a shard prints, or the launcher of all."""
+        where = self.folder.path / SHARDS if shard is None else self._folders[shard].own_path
+        return where / "printed.log"
 
     @property
     def ends(self) -> dict[int, ShardEnd]:
@@ -70,16 +71,18 @@ class Sharded:
                 say(f"shard {shard} of {len(self)}: {end}")
 
     def check(self, why: Callable[[int], str]) -> None:
-        """Checks that the shards lack nothing; `why` says what is known of a shard that did not report its end.
+        """Checks that the shards lack nothing.
+
+        Args:
+            why: What is known of a shard that did not report its end, for a line; nothing for no line.
 
         Raises:
             ShardsLack: Shards lack runs.
         """
-        left = lacking(self.study, self.folder)
-        ends = self.ends
-        lines = [f"shard {shard} of {len(self)} {why(shard)}" for shard in left if shard not in ends]
-        for line in lines:
-            console(stderr=True).print(line, soft_wrap=True)
+        left, ends = lacking(self.study, self.folder), self.ends
+        for shard in left:
+            if shard not in ends and (told := why(shard)):
+                console(stderr=True).print(f"shard {shard} of {len(self)}: {told}", soft_wrap=True)
         if left:
             raise ShardsLack(_lack_in_words(self, left))
 
@@ -114,7 +117,7 @@ def compute_in_processes(study: Study, shards: int, output_dir: str, words: Sequ
     try:
         for shard in sharded.lacking:
             part = ("jobs=1", f"shards={shards}", f"shard={shard}")
-            children[shard] = Child([*words, *part], sharded.log(f"{shard}-of-{shards}"))
+            children[shard] = Child([*words, *part], sharded.log(shard))
     except BaseException:  # Ctrl-C between two of them
         stop(children.values())
         raise
@@ -161,7 +164,7 @@ def _watch(
         if time.monotonic() - heard > (min(_LINGER, silence) if all_ended else silence):
             if all_ended:
                 return ""
-            return f"is not heard of for {silence:g} s (limits.silence), and was stopped"
+            return f"stopped, as nothing was heard for {silence:g} s (limits.silence)"
         time.sleep(_LOOK)
     for each in studies:
         each.tell(say)

@@ -2,14 +2,12 @@
 
 import os
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rich import filesize
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from rmsprop_lab.base.contracts import Finding
@@ -35,48 +33,6 @@ if TYPE_CHECKING:
     from rmsprop_lab.tasks.refill import Refill
 
 _CLOSES = "without shard= and shards=, the same command ranks the study"
-
-
-class ProgressBar:
-    """A progress bar on stderr, if that is a terminal; `bar(done, total, doing)` moves it. It disappears at the end."""
-
-    def __init__(self) -> None:
-        terminal = console(stderr=True)
-        self._progress = Progress(
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.description}", markup=False),
-            console=terminal,
-            transient=True,
-            disable=not terminal.is_terminal,
-        )
-        self._task = self._progress.add_task("opening the MLflow store", total=None)
-
-    def __enter__(self) -> "ProgressBar":
-        self._progress.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        self._progress.stop()
-
-    def counted(self, doing: str) -> Callable[[int], None]:
-        """A function that counts what it is called with, while `doing` this."""
-        done = 0
-
-        def count(more: int) -> None:
-            nonlocal done
-            done += more
-            self._progress.update(self._task, completed=done, description=doing)
-
-        return count
-
-    def say(self, text: str) -> None:
-        """Prints a line above the bar, also where no bar is shown."""
-        self._progress.console.print(printable(text), soft_wrap=True)
-
-    def __call__(self, done: int, total: int, doing: str) -> None:
-        self._progress.update(self._task, completed=done, total=total, description=doing)
 
 
 def print_plan(study: Study, expected: Forecast, processes: int = 1) -> None:
@@ -122,7 +78,7 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     if len(summary.best) and not settings.print_trace:
         out.print(ranking(summary, out.width))
         out.print(_mean_ranks(summary) if len(summary.study.optimizers) > 1 else "")
-    folder = _relative(summary.folder.path)
+    folder = relative(summary.folder.path)
     lines = [("gradient", text) for text in _substituted(summary)]
     lines += [("minimum", text) for text in _undercut(summary)]
     if not settings.print_trace:
@@ -179,10 +135,10 @@ def print_survey(survey: Survey, settings: Settings) -> None:
     for name, title in survey.titles.items():
         first, *others = title.splitlines()
         out.print(first, style="bold", soft_wrap=True, markup=False)
-        pictures = [str(_relative(survey.pictures[name]))] if name in survey.pictures else []
+        pictures = [str(relative(survey.pictures[name]))] if name in survey.pictures else []
         for line in (*others, *pictures):
             out.print(f"  {line}", soft_wrap=True, markup=False)
-    lines = [("maps", f"{new}: {_relative(survey.folder.path)}/landscapes")]
+    lines = [("maps", f"{new}: {relative(survey.folder.path)}/landscapes")]
     if settings.tracking == "mlflow":
         lines.append(("MLflow", f"{survey.logged} runs added to {_experiment(settings)}"))
     if survey.pictures:
@@ -205,7 +161,7 @@ def print_upgrade(found: Upgrade, unread: Sequence[str]) -> None:
         out.print(text, soft_wrap=True)
     if found.left and found.aside:
         why = f" ({unread[0]})" if unread else ""
-        text = f"version 1: {left_in_words(found.left)} cannot be measured again{why}; left in {_relative(found.aside)}"
+        text = f"version 1: {left_in_words(found.left)} cannot be measured again{why}; left in {relative(found.aside)}"
         out.print(text, soft_wrap=True)
 
 
@@ -231,7 +187,7 @@ def print_refill(refill: "Refill", settings: Settings) -> None:
 
 def print_dashboard(dashboard: "Dashboard") -> None:
     """Prints where the database is and how to open it."""
-    path = _relative(dashboard.path)
+    path = relative(dashboard.path)
     done = f"{dashboard.searches} searches with {dashboard.trials} trials: {path}"
     _print_lines(console(), [("optuna", done), ("next", f"optuna-dashboard sqlite:///{path}")])
 
@@ -291,7 +247,7 @@ def _experiment(settings: Settings) -> str:
     """The study's experiment and its store, for the line that counts the runs."""
     uri = settings.tracking_uri or default_uri(settings.output_dir)
     path = sqlite_path(uri)
-    return f"the experiment {settings.study.name!r} in {redacted(uri) if path is None else _relative(path)}"
+    return f"the experiment {settings.study.name!r} in {redacted(uri) if path is None else relative(path)}"
 
 
 def _ui(experiment_id: str, settings: Settings) -> str:
@@ -305,6 +261,7 @@ def _ui(experiment_id: str, settings: Settings) -> str:
     return f"rmsprop-lab-ui{options}, then open http://127.0.0.1:5000/{page}"
 
 
-def _relative(path: Path) -> str:
-    relative = os.path.relpath(path)
-    return str(path) if relative.startswith("..") else relative
+def relative(path: Path) -> str:
+    """The path as seen from the current folder, if it lies below."""
+    below = os.path.relpath(path)
+    return str(path) if below.startswith("..") else below

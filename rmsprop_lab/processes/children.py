@@ -52,8 +52,10 @@ class Child:
         """How it ended, and the last line that it printed."""
         status = self.status
         if status is None:
-            return "is still running"
-        how = f"ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+            return "still running"
+        if status < 0:
+            return f"ended by {signal.Signals(-status).name}"
+        how = f"ended with status {status}"
         lines = self.log.read_text(encoding="utf-8", errors="replace").split("\n")
         last = next((line.strip() for line in reversed(lines) if line.strip()), "")
         return f"{how}: {last}" if last else how
