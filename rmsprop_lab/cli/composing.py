@@ -1,6 +1,7 @@
 """Composes and checks the configs of a command line. Hydra itself runs jobs only for `-m`."""
 
 import sys
+import traceback
 import warnings
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from rmsprop_lab.cli.launchers import check_launcher
 from rmsprop_lab.cli.overrides import as_typed, check_digits, jobs, parsed, with_null_as_no_option
 from rmsprop_lab.cli.own_files import code_of_config_dirs, with_absolute_files
 from rmsprop_lab.cli.shard_sweep import launch, shards_of_all, without_shards
-from rmsprop_lab.cli.study_names import announce
+from rmsprop_lab.cli.study_names import announce, key_of
 from rmsprop_lab.errors import Found, InputError, LabError
 from rmsprop_lab.tracking.redaction import redacted
 
@@ -109,7 +110,7 @@ def _run_jobs(found: list[list[str]], config_dir: str | None, multirun: bool) ->
     from rmsprop_lab.cli.job import Job
 
     if multirun and is_launching():
-        _hydra_main()  # the parent has checked the jobs
+        _launched()  # the parent has checked the jobs
         return
     folders = [config_dir] if config_dir else []
     words = ["--config-dir", *folders] if folders else []
@@ -126,8 +127,23 @@ def _run_jobs(found: list[list[str]], config_dir: str | None, multirun: bool) ->
     checked = [Job(config, asked, [*words, *job.overrides]) for config, job in zip(configs, studies, strict=True)]
     if shards > 1:
         launch(checked, shards)
+    elif any(key_of(override) == "hydra/launcher" for override in found[0]):
+        _launched()
     else:
         _hydra_main()
+
+
+def _launched() -> None:
+    """Runs the jobs with a launcher of Hydra, whose failures are not ours; their traceback goes where they print."""
+    try:
+        _hydra_main()
+    except (LabError, HydraException, OmegaConfBaseException):
+        raise
+    except Exception as error:
+        if is_launching():
+            traceback.print_exc()
+        reason = " ".join(str(error).split())[:_LONGEST]
+        raise LabError(f"the launcher failed, {type(error).__name__}: {reason}") from error
 
 
 def _show() -> None:

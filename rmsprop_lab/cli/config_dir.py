@@ -22,7 +22,7 @@ def conf_dir() -> Path:
 
 def groups() -> list[str]:
     """The groups that `conf/` has options of, such as `objective`."""
-    return sorted(path.name for path in conf_dir().iterdir() if path.is_dir())
+    return sorted(path.name for path in conf_dir().iterdir() if path.is_dir() and path.name != "hydra")
 
 
 def check_config_dir(folder: str | None) -> None:

@@ -18,6 +18,7 @@ from rmsprop_lab.cli.terminal import (
     part_in_words,
     print_dashboard,
     print_findings,
+    print_merge,
     print_plan,
     print_refill,
     print_summary,
@@ -38,6 +39,7 @@ from rmsprop_lab.tasks.check import check_contracts
 from rmsprop_lab.tasks.command_log import record_command
 from rmsprop_lab.tasks.forecast import forecast
 from rmsprop_lab.tasks.landscape import check_landscapes, run_landscapes
+from rmsprop_lab.tasks.merge import merge, sources_of
 from rmsprop_lab.tasks.run import run_study
 from rmsprop_lab.tasks.shard_end import record_end
 from rmsprop_lab.tasks.summary import Summary
@@ -69,6 +71,7 @@ class Job:
             raise InputError("tracking", "mlflow", "none", "Leave out tracking=none.")
         if self.settings.task in ("refill", "optuna"):
             _check_has_runs(self.folder)
+        self.sources = sources_of(self.settings.sources, self.folder)
         self._store_uri = _checked_uri(self.settings)
         check_format(self.folder.path)
 
@@ -231,12 +234,19 @@ def _optuna(job: Job) -> None:
     print_dashboard(write_searches(job.recorded_studies(), job.folder))
 
 
+def _merge(job: Job) -> None:
+    with ProgressBar() as bar:
+        found = merge(job.sources, job.folder, bar.counted("merging folders"))
+    print_merge(found, job.settings)
+
+
 _TASKS: dict[str, Callable[[Job], None]] = {
     "run": _run,
     "check": _check,
     "landscape": _landscape,
     "refill": _refill,
     "optuna": _optuna,
+    "merge": _merge,
 }
 
 

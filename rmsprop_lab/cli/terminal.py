@@ -29,6 +29,7 @@ from rmsprop_lab.tracking.redaction import redacted
 from rmsprop_lab.tracking.uri import default_uri, is_database, sqlite_path
 
 if TYPE_CHECKING:
+    from rmsprop_lab.tasks.merge import Merge
     from rmsprop_lab.tasks.optuna import Dashboard
     from rmsprop_lab.tasks.refill import Refill
 
@@ -183,6 +184,18 @@ def print_refill(refill: "Refill", settings: Settings) -> None:
         lines.append(("", f"{refill.without_picture} of them without a contour plot: {why}"))
     lines.append(("next", _ui(refill.experiment_id, settings)))
     _print_lines(out, lines)
+
+
+def print_merge(found: "Merge", settings: Settings) -> None:
+    """Prints how many runs came from other folders, and what was left out."""
+    name = settings.study.name
+    folder = relative(Path(settings.output_dir, name))
+    known = f", {found.runs - found.added} were there" if found.runs > found.added else ""
+    lines = [("merge", f"{found.added} of {found.runs} runs of {found.folders} folders added to {folder}{known}")]
+    lines += [("damaged", f"{why}; left out, its study's command computes its runs again") for why in found.damaged]
+    lines += [("left out", redacted(why)) for why in found.unread]
+    lines.append(("next", f"the study's own command ranks the runs; rmsprop-lab task=refill name={name} logs them all"))
+    _print_lines(console(), lines)
 
 
 def print_dashboard(dashboard: "Dashboard") -> None:

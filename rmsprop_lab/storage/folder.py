@@ -38,6 +38,14 @@ class Published(NamedTuple):
     trials: int
 
 
+class Taken(NamedTuple):
+    """What came from another folder: what was new, how many runs that folder has, and which parts are damaged."""
+
+    new: Published
+    runs: int
+    damaged: list[str]
+
+
 class StudyFolder:
     """The folder `<output_dir>/<name>` of one study.
 
@@ -159,6 +167,29 @@ class StudyFolder:
                     parts.remove(name)
                 added = Published(added.runs + new.runs, added.trials + new.trials)
         return added
+
+    def take(self, other: "StudyFolder") -> Taken:
+        """Adds the rows of another study's folder and its shards, each once. The other folder stays as it is.
+
+        Its damaged parts are left out.
+        """
+        added, seen, damaged = Published(0, 0), set[str](), dict[str, str]()
+        for parts in other._folders():
+            damaged |= parts.damage()
+            for name in parts.names():
+                if name in damaged:
+                    continue
+                tables = {table: parts.rows(name, table) for table in SCHEMAS}
+                with self.lock():
+                    new = self._publish(tables, self._folders())
+                seen |= set(tables["runs"]["run_key"].to_pylist())
+                added = Published(added.runs + new.runs, added.trials + new.trials)
+        return Taken(added, len(seen), list(damaged.values()))
+
+    @property
+    def numerics(self) -> set[int]:
+        """The versions of the arithmetic that computed its runs."""
+        return set().union(*(parts.numerics() for parts in self._folders()))
 
     def runs(self, run_keys: Iterable[str] | None = None) -> pd.DataFrame:
         """All runs, or those with the given keys, with one column per hyperparameter."""

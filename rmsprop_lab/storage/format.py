@@ -64,7 +64,7 @@ def write_format(folder: Path, former: Mapping[str, str] | None = None) -> None:
 def _version_of_parts(folder: Path) -> int | None:
     """The version that the parts themselves tell, of a folder of version 1 or one that lost its `format.json`."""
     parts = sorted((folder / "runs.parquet").glob("part-*.parquet"))
-    for part in parts:
+    for part in filter(Path.is_file, parts):
         with suppress(pa.ArrowException, OSError, ValueError):
             return int((pq.read_schema(part).metadata or {}).get(FORMAT_KEY, b"1"))
     return 1 if parts else None
@@ -72,8 +72,11 @@ def _version_of_parts(folder: Path) -> int | None:
 
 def _read(folder: Path) -> dict[str, Any] | None:
     """The content of `format.json`; None if there is no such file."""
+    path = folder / _NAME
+    if path.exists() and not path.is_file():  # a pipe would wait for a writer
+        raise _unreadable(folder)
     try:
-        content = json.loads((folder / _NAME).read_bytes())
+        content = json.loads(path.read_bytes())
     except FileNotFoundError:
         return None
     except NotADirectoryError:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from rmsprop_lab.errors import ResultsError
 from rmsprop_lab.storage.atomic import digest_of, write_together
-from rmsprop_lab.storage.schema import FORMAT, FORMAT_KEY, SCHEMAS, parquet_bytes
+from rmsprop_lab.storage.schema import FORMAT, FORMAT_KEY, NUMERICS_KEY, SCHEMAS, parquet_bytes
 
 KEYS = {
     "runs": ("run_key",),
@@ -150,6 +150,15 @@ class Parts:
             return str(error) if name in self.names() else None
         return None
 
+    def numerics(self) -> set[int]:
+        """The versions of the arithmetic that computed its runs, of the parts that are not damaged."""
+        found = set()
+        for name in self.names():
+            with suppress(ResultsError):
+                metadata = self.rows(name, "runs").schema.metadata or {}
+                found.add(int(metadata.get(NUMERICS_KEY, b"1")))  # the first version did not say it
+        return found
+
     def rows(self, name: str, table: str) -> pa.Table:
         """The rows of one part; none if the part is not published any more."""
         try:
@@ -186,6 +195,8 @@ class Parts:
     def _content(self, name: str, table: str) -> bytes:
         """The bytes of one part, checked."""
         path = self._path(name, table)
+        if path.exists() and not path.is_file():  # a pipe would wait for a writer
+            raise ResultsError(f"{path} is no regular file")
         try:
             content = path.read_bytes()
         except FileNotFoundError:

@@ -18,17 +18,20 @@ from rmsprop_lab.evaluation.compute import Computed
 from rmsprop_lab.evaluation.measures import MEANS, SPREAD, STEPS
 from rmsprop_lab.evaluation.quantiles import QUARTILES
 from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.keys import NUMERICS_VERSION
 from rmsprop_lab.plan.run import Run
 
 FORMAT = 2
 """The version of the tables. Outputs of earlier versions are measured again, never read as if they were of this one."""
 FORMAT_KEY = b"rmsprop_lab.format"
+NUMERICS_KEY = b"rmsprop_lab.numerics"
+"""Metadata of each part: the version of the arithmetic, which the keys of its runs contain."""
 
 _MEASURES = [(name, pa.float64()) for name in (*SPREAD[:3], "mean_log10_gap", "mean_value", *STEPS)]
 
 
 def _schema(fields: list[Any]) -> pa.Schema:
-    return pa.schema(fields, metadata={FORMAT_KEY: str(FORMAT)})
+    return pa.schema(fields, metadata={FORMAT_KEY: str(FORMAT), NUMERICS_KEY: str(NUMERICS_VERSION)})
 
 
 RUNS = _schema(
