@@ -107,15 +107,16 @@ def run(arguments: list[str]) -> None:
 
 def _run_jobs(found: list[list[str]], config_dir: str | None, multirun: bool) -> None:
     """Checks all jobs before the first of them begins."""
-    from rmsprop_lab.cli.job import Job
-
     if multirun and is_launching():
         _launched()  # the parent has checked the jobs
         return
     folders = [config_dir] if config_dir else []
     words = ["--config-dir", *folders] if folders else []
     if not multirun:
-        Job(compose(found[0], config_dir), code_of_config_dirs(folders), [*words, *found[0]]).do()
+        config = compose(found[0], config_dir)
+        from rmsprop_lab.cli.job import Job  # takes time: only for a config that can be composed
+
+        Job(config, code_of_config_dirs(folders), [*words, *found[0]]).do()
         return
     studies = without_shards(found)
     configs = [compose([*study.overrides, *study.first], config_dir) for study in studies]
@@ -123,6 +124,8 @@ def _run_jobs(found: list[list[str]], config_dir: str | None, multirun: bool) ->
     for config, study in zip(configs, studies, strict=True):
         config["name"] = names.of(config["name"], study.overrides)
     shards = shards_of_all(studies, configs)
+    from rmsprop_lab.cli.job import Job
+
     asked = code_of_config_dirs(folders)
     checked = [Job(config, asked, [*words, *job.overrides]) for config, job in zip(configs, studies, strict=True)]
     if shards > 1:

@@ -1,16 +1,18 @@
 """The folder of `--config-dir`: what it may hold, and how Hydra reads the files in it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from hydra._internal.core_plugins.file_config_source import FileConfigSource
+from hydra._internal.sources_registry import SourcesRegistry
+from hydra.core.plugins import Plugins
 
 from rmsprop_lab.config.yaml_files import read_yaml
 from rmsprop_lab.errors import Found, InputError
 
 KEY = "--config-dir"
+_WITHIN_LIMITS = "within_limits"
 _MOST_ENTRIES = 5000  # files and folders; a home folder or `/` has more
 
 
@@ -74,14 +76,18 @@ def limit_what_hydra_reads() -> None:
 
     A reader of ours in Hydra's registry would not do: launchers that start processes register Hydra's own there again.
     """
-    FileConfigSource.load_config = _limited  # type: ignore[method-assign,assignment]
+    Plugins.instance()  # registers Hydra's readers
+    reader: Any = SourcesRegistry.instance().types["file"]
+    if not hasattr(reader.load_config, _WITHIN_LIMITS):
+        reader.load_config = _within_limits(reader.load_config)
 
 
-_load_config = FileConfigSource.load_config
+def _within_limits(load: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    def load_config(source: Any, config_path: str) -> Any:
+        path = Path(source.path, source._normalize_file_name(config_path))
+        if path.exists() and not path.resolve().is_relative_to(conf_dir()):
+            read_yaml(path, KEY)
+        return load(source, config_path)
 
-
-def _limited(source: FileConfigSource, config_path: str) -> Any:
-    path = Path(source.path, source._normalize_file_name(config_path))
-    if path.exists() and not path.resolve().is_relative_to(conf_dir()):
-        read_yaml(path, KEY)
-    return _load_config(source, config_path)
+    setattr(load_config, _WITHIN_LIMITS, True)
+    return load_config

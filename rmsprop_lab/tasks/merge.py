@@ -77,7 +77,7 @@ def _version(path: Path) -> int | None:
     try:
         return StudyFolder(path.parent, path.name).version if path.is_dir() else None
     except InputError as error:
-        raise error.under(_KEY) from None
+        raise InputError(_KEY, error.expected, error.found, error.change) from None
 
 
 def merge(sources: Sequence[StudyFolder], folder: StudyFolder, on_folder: Callable[[int], None]) -> Merge:

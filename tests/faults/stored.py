@@ -51,7 +51,8 @@ def stored(database: Path, artifacts: Path, name: str, alone: bool = True) -> St
     """
     if not database.exists():
         return Stored()
-    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=60)
+    # Not mode=ro: what a killed process left half-written must be rolled back, as whoever opens the store next does.
+    connection = sqlite3.connect(f"file:{database}?mode=rw", uri=True, timeout=60)
     try:
         found = connection.execute("select experiment_id from experiments where name = ?", [name]).fetchone()
         if found is None:

@@ -18,7 +18,7 @@ from rmsprop_lab.optimizers import RMSProp
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.parts import CHECKSUMS_KEY
-from rmsprop_lab.storage.schema import FORMAT_KEY, SCHEMAS
+from rmsprop_lab.storage.schema import FORMAT_KEY, NUMERICS_KEY, SCHEMAS
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_every_part_has_the_one_schema(tmp_path: Path) -> None:
         for part in (tmp_path / "s" / f"{table}.parquet").iterdir():
             assert pq.read_schema(part).equals(schema)
             added = {CHECKSUMS_KEY} if table == "runs" else set()
-            assert pq.read_schema(part).metadata.keys() == {FORMAT_KEY, *added}
+            assert pq.read_schema(part).metadata.keys() == {FORMAT_KEY, NUMERICS_KEY, *added}
             assert pq.read_schema(part).metadata[FORMAT_KEY] == b"2"
 
 

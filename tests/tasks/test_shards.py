@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from support.mlflow_runs import runs_in
 from support.searching import tuned_pairs
 from support.studies import assert_same, study, tables
 
-from rmsprop_lab import run_study
+from rmsprop_lab import load, run_study
 
 
 def test_the_shards_leave_the_tables_of_the_whole(tmp_path: Path) -> None:
@@ -53,27 +54,53 @@ def test_the_union_of_the_shards_is_the_study(tmp_path: Path, shards: int) -> No
 
 
 def test_a_shard_may_be_empty(lab) -> None:
-    endings = [lab("optimizer=gd", "shards=3", f"shard={shard}", "tracking=none", "n_iter=3") for shard in range(3)]
-    assert [ended.status for ended in endings] == [0, 0, 0]
-    assert sum(": 1 of 1 runs computed" in ended.out for ended in endings) == 1
-    assert sum(": it has no runs" in ended.out for ended in endings) == 2
+    given = ("optimizer=[gd,adam]", "tracking=none", "n_iter=3", "shards=2")
+    endings = [lab(*given, f"shard={shard}") for shard in range(2)]
+    assert [ended.status for ended in endings] == [0, 0]
+    told = [ended.out for ended in endings]
+    assert sorted(": it has no runs" in text for text in told) == [False, True], told
+    assert sum(": 2 of 2 runs computed" in text for text in told) == 1
 
 
 @pytest.mark.parametrize("given", [("experiment=tune",), ("search=grid", "search.points=2", "evaluation.count=0"), ()])
-def test_a_part_is_called_one_and_makes_no_table_figure_or_mark(lab, tmp_path: Path, outputs: Path, given) -> None:
+def test_a_part_is_one_line_and_makes_no_table_figure_or_run_in_mlflow(lab, outputs: Path, given) -> None:
     """An empty shard with a target was a KeyError; a grid's part was presented as the whole."""
-    given = (*given, "n_iter=5", "optimizer=rmsprop", "name=s")
-    for shard in range(3):
-        ended = lab(*given, "shards=3", f"shard={shard}", "tracking=none" if shard else "tracking=mlflow")
-        assert ended.status == 0
-        assert ended.out.startswith(f"part     shard {shard} of 3: ")
-        assert "/experiments/" not in ended.out
-        assert "rank " not in ended.out
+    given = (*given, "n_iter=5", "optimizer=[rmsprop,gd,adam]", "name=s")
+    store = (outputs / "mlflow.db").read_bytes()
+    for shard in range(2):
+        ended = lab(*given, "shards=2", f"shard={shard}", "tracking=none" if shard else "tracking=mlflow")
+        assert ended.status == 0, ended.err
+        assert ended.out.startswith(f"part     shard {shard} of 2: ")
+        assert ended.out.count("\n") == 1
     folder = outputs / "s"
-    assert not (folder / "tables").exists()
-    assert not (folder / "figures").exists()
-    _, runs = runs_in(outputs)
-    assert not [run for run in runs if "best" in run.data.tags]
-    ended = lab(*given, "tracking=none", "figures=false")
+    assert {path.name for path in folder.iterdir() if not path.name.startswith(".")} <= {
+        *("shards", "commands", "format.json", "study.log")
+    }
+    assert (outputs / "mlflow.db").read_bytes() == store
+    ended = lab(*given, "figures=false")
     assert "the best run of each optimizer" in ended.out
+    assert "gathered from shards" in ended.out
     assert (folder / "tables" / "ranking.csv").exists()
+    _, runs = runs_in(outputs)
+    assert {run.data.tags["run_key"] for run in runs} == set(load("s", outputs)["run_key"])
+
+
+def test_load_reads_the_shards_before_and_after_they_are_gathered(tmp_path: Path) -> None:
+    for shard in range(3):
+        part = study(shards=3, shard=shard)
+        run_study(part, output_dir=tmp_path, tracking="none", figures=False)
+        assert (tmp_path / f"s/shards/{shard}-of-3/runs.parquet").is_dir()
+    before = tables(tmp_path)
+    assert not (tmp_path / "s/runs.parquet").exists()
+    run_study(study(), output_dir=tmp_path, tracking="none", figures=False)
+    assert_same(tables(tmp_path), before)
+    assert not list(tmp_path.glob("s/shards/*/*.parquet"))
+    assert len(pd.read_parquet(tmp_path / "s/runs.parquet")) == len(before[0])
+
+
+def test_another_number_of_shards_computes_nothing_twice(tmp_path: Path) -> None:
+    def computed(shards: int) -> int:
+        parts = [study(shards=shards, shard=shard) for shard in range(shards)]
+        return sum(run_study(p, output_dir=tmp_path, tracking="none", figures=False).computed for p in parts)
+
+    assert (computed(2), computed(3), computed(1)) == (8, 0, 0)
