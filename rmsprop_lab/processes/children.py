@@ -48,6 +48,12 @@ class Child:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, number)
 
+    def kill(self) -> None:
+        """Kills it, and what it started and left."""
+        self.send(signal.SIGKILL)
+        with suppress(subprocess.TimeoutExpired):  # it waits for a disk that does not answer
+            self._process.wait(_GRACE)
+
     def told(self) -> str:
         """How it ended, and the last line that it printed."""
         status = self.status
@@ -70,7 +76,7 @@ def stop(children: Iterable[Child]) -> None:
     while any(child.status is None for child in running) and time.monotonic() < end:
         time.sleep(_POLL)
     for child in running:
-        child.send(signal.SIGKILL)  # also what it started and left
+        child.kill()
 
 
 def end_with_parent() -> None:

@@ -207,9 +207,14 @@ def small_parquet_bytes(table: pa.Table) -> bytes:
 
 
 def widened(runs: pd.DataFrame) -> pd.DataFrame:
-    """Replaces the column `hyperparameters` (JSON) by one column per hyperparameter; NaN if a run does not have it."""
-    texts = runs.pop("hyperparameters")
-    wide = pd.DataFrame([json.loads(text) for text in texts], index=runs.index)
+    """Replaces the column `hyperparameters` (JSON) by one column per hyperparameter; NaN if a run does not have it.
+
+    The order of the new columns does not depend on that of the rows.
+    """
+    given = [json.loads(text) for text in runs.pop("hyperparameters")]
+    orders = sorted({(optimizer, *row) for optimizer, row in zip(runs["optimizer"], given, strict=True)})
+    names = dict.fromkeys(name for _, *order in orders for name in order)
+    wide = pd.DataFrame(given, index=runs.index, columns=list(names))
     at = list(runs.columns).index("optimizer") + 1
     return pd.concat([runs.iloc[:, :at], wide, runs.iloc[:, at:]], axis=1)
 
