@@ -31,6 +31,8 @@ from rmsprop_lab.tracking.writers.client import ClientWriter, runs_of
 from rmsprop_lab.tracking.writers.held import Held
 from rmsprop_lab.tracking.writers.protocol import Entry, Writer, oldest
 
+_ROUNDS = 3  # of marking: the second looks whether another process has undone the first
+
 
 class MlflowTracker:
     """An open store; `study(name)` gives the experiment that a study logs to.
@@ -241,18 +243,25 @@ class StudyTracker:
     def mark(self, tag: str, values: Mapping[str, str], alone: bool = True) -> None:
         """Tags runs: `values` by run key. With `alone` the tag is removed from all other runs.
 
-        A run that another process deletes meanwhile is passed over.
+        A run that another process deletes meanwhile is passed over. Of processes that mark at once the last one wins.
         """
-        marked = {
-            run.info.run_id: run.data.tags[tag]
-            for run in runs_of(self._client, self.experiment_id, f"tags.`{tag}` LIKE '%'")
-        }
         wanted = {run_id: values[key] for key, run_id in self.run_ids(values, again=True).items()}
-        for run_id, value in wanted.items():
-            if marked.get(run_id) != value:
+        for _ in range(_ROUNDS):
+            marked = self._marked(tag)
+            lacking = {run_id: value for run_id, value in wanted.items() if marked.get(run_id) != value}
+            spare = marked.keys() - wanted.keys() if alone else set[str]()
+            if not lacking and not spare:
+                return
+            for run_id, value in lacking.items():
                 sharing.set_tag(self._client, run_id, tag, value)
-        for run_id in marked.keys() - wanted.keys() if alone else ():
-            sharing.delete_tag(self._client, run_id, tag)
+            for run_id in spare:
+                sharing.delete_tag(self._client, run_id, tag)
+
+    def _marked(self, tag: str) -> dict[str, str]:
+        """The runs with a tag, and its values."""
+        tagged = runs_of(self._client, self.experiment_id, f"tags.`{tag}` LIKE '%'")
+        # MLflow finds runs first and reads their tags later: by then another process may have removed this one.
+        return {run.info.run_id: run.data.tags[tag] for run in tagged if tag in run.data.tags}
 
     @as_tracking_error("logging figures to MLflow")
     def add_artifacts(self, run_id: str, artifacts: Mapping[str, bytes]) -> None:

@@ -65,6 +65,24 @@ def test_entries_are_the_active_runs_with_a_key(store: Store, name: str, tmp_pat
     assert {entry.run_key for entry in writer.entries([])} == {f"{0:064x}", f"{2:064x}"}
 
 
+def test_runs_are_found_by_their_keys(store: Store, name: str, tmp_path: Path) -> None:
+    study = open_study(store.uri, tmp_path, name, store.writer)
+    writer, client = study._writer, MlflowClient(store.uri)
+    written = {entry.run_key: entry for entry in writer.write(contents(4))}
+    keys = [content.run_key for content in contents(6)]
+    client.create_run(study.experiment_id, tags={"run_key": keys[5]})
+    assert {entry.run_key: entry for entry in writer.news(keys, {})} == written
+    assert {entry.run_id for entry in writer.entries([])} >= {entry.run_id for entry in written.values()}
+    known = {key: written[key].run_id for key in keys[:3]}
+    assert written[keys[3]] in writer.news(keys, known)
+    assert written[keys[3]] not in writer.news(keys[:3], {key: entry.run_id for key, entry in written.items()})
+    assert writer.news([], {}) == []
+    client.delete_run(known[keys[0]])
+    assert keys[0] not in {entry.run_key for entry in writer.news(keys, {})}
+    assert writer.active(known.values()) == {known[keys[1]], known[keys[2]]}
+    assert writer.active([]) == set()
+
+
 def test_missing_params_are_named_and_can_be_added(store: Store, name: str, tmp_path: Path) -> None:
     writer = open_study(store.uri, tmp_path, name, store.writer)._writer
     assert len(list(writer.write(contents(3)))) == 3
