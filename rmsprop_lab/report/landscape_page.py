@@ -10,6 +10,7 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots.encoding import small_copy
 from rmsprop_lab.report.experiment_page import columns_of
 from rmsprop_lab.report.landscapes import Landscape
+from rmsprop_lab.report.notes import plan_told
 from rmsprop_lab.storage.arrays import npz_bytes
 from rmsprop_lab.tracking.content import Point, RunContent, params
 from rmsprop_lab.tracking.landscape_view import landscape_views
@@ -61,17 +62,19 @@ def landscape_content(study: Study, landscape: Landscape, names: Sequence[str], 
     )
 
 
-def describe_landscapes(study: Study, experiment: "StudyTracker", names: Sequence[str]) -> None:
+def describe_landscapes(study: Study, experiment: "StudyTracker", names: Sequence[str], runs: int) -> None:
     """Writes the note and the saved views of an experiment of landscapes.
 
     Args:
         study: The study.
         experiment: Its experiment.
         names: The hyperparameters of its optimizers.
+        runs: Number of its landscapes.
     """
     link = view_link(experiment.experiment_id, "all")
+    plan = plan_told(study, experiment.place, runs)
     what = f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}. Each run is a dense map."
     shown = landscape_views(dict.fromkeys(map(measure_of, study.objectives.values())))
     experiment.describe(
-        f"**[Open the maps side by side]({link})**\n\n{what}", view_tags(shown, columns_of(study, names), [])
+        f"**[Open the maps side by side]({link})**\n\n{plan}\n\n{what}", view_tags(shown, columns_of(study, names), [])
     )

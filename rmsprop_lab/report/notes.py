@@ -33,7 +33,11 @@ _NOTE_WIDTH = 1100  # pixels of a note on a screen of usual width
 
 
 def experiment_note(
-    study: Study, best: pd.DataFrame, links: Mapping[str | None, Mapping[str, str]], figures: Mapping[str, str]
+    study: Study,
+    best: pd.DataFrame,
+    links: Mapping[str | None, Mapping[str, str]],
+    figures: Mapping[str, str],
+    plan: str,
 ) -> str:
     """The note of an experiment: links to its saved views, a description, the ranking and pictures.
 
@@ -42,13 +46,27 @@ def experiment_note(
         best: The table of `best_runs`.
         links: The links of the saved views by their names, for each objective; None is the key for all objectives.
         figures: The links of pictures by what they show, see `artifact_link`.
+        plan: Whose plan the note shows, see `plan_told`.
     """
     lines = [f"**{_linked(links[None])}**", ""]
     lines += [f"- {objective}: {_linked(views)}" for objective, views in links.items() if objective]
-    lines += ["", _described(study, starts_in_words(int(best["starts"].iloc[0]))), ""]
+    lines += ["", plan, "", _described(study, starts_in_words(int(best["starts"].iloc[0]))), ""]
     lines += [*_ranking(study, best), ""]
     lines += [f"![{shows}]({link})\n" for shows, link in figures.items()]
     return "\n".join(lines)
+
+
+def plan_told(study: Study, place: str, runs: int) -> str:
+    """Whose plan an experiment's page shows: several folders may log to the experiment.
+
+    Args:
+        study: The study.
+        place: Its folder and machine, see `place_of`.
+        runs: Number of its runs.
+    """
+    parts = {"run": runs, "optimizer": len(study.optimizers), "objective": len(study.objectives)}
+    shown, optimizers, objectives = (f"{count} {word}{'s' * (count != 1)}" for word, count in parts.items())
+    return f"Plan of {escaped(place)}: {shown}, {optimizers} on {objectives}."
 
 
 def _described(study: Study, starts: str) -> str:

@@ -101,11 +101,12 @@ def run_landscapes(
                 colour = colours[cell.optimizer_name]
                 survey.logged += _log(experiment, study, landscape, list(names), colour, survey.folder)
     if experiment:
+        survey.experiment_id = experiment.experiment_id
+    if experiment and not study.is_part:
         from rmsprop_lab.report.landscape_page import describe_landscapes  # imports MLflow
 
-        survey.experiment_id = experiment.experiment_id
         with survey.folder.tracking_lock():
-            describe_landscapes(study, experiment, list(names))
+            describe_landscapes(study, experiment, list(names), survey.landscapes)
     return survey
 
 
@@ -116,7 +117,7 @@ def _log(
     from rmsprop_lab.report.landscape_page import landscape_content  # imports MLflow
 
     with folder.tracking_lock():
-        if landscape.key in experiment.run_ids():
+        if landscape.key in experiment.run_ids([landscape.key]):
             return False
         experiment.log(landscape_content(study, landscape, names, colour))
         return True

@@ -17,7 +17,7 @@ from rmsprop_lab.plots import BUDGET, COMPARISON, IMPORTANCE, SENSITIVITY
 from rmsprop_lab.plots.colours import shade
 from rmsprop_lab.report.experiment_page import columns_of, convergence_axes
 from rmsprop_lab.report.hues import optimizer_hues
-from rmsprop_lab.report.notes import artifact_link, experiment_note, fitting
+from rmsprop_lab.report.notes import artifact_link, experiment_note, fitting, plan_told
 from rmsprop_lab.report.run_page import RunContents
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.format import former_keys
@@ -156,7 +156,8 @@ class Recorder:
     def _missing(self, runs: Sequence[Run]) -> tuple[list[Run], dict[str, Run]]:
         """The runs that are not in MLflow, and those with outdated numbers by the key that they have there."""
         with self._folder.tracking_lock():
-            present = self.tracker.run_ids()
+            keys = [run.run_key for run in runs]
+            present = self.tracker.run_ids([*keys, *(self._former[key] for key in keys if key in self._former)])
         outdated, found = self.tracker.outdated, {}
         for run in runs:
             key = run.run_key if run.run_key in present else self._former.get(run.run_key, "")
@@ -178,23 +179,26 @@ class Recorder:
             with self._folder.tracking_lock():
                 self.tracker.renew({keys[content.run_key]: content for content in contents})
 
-    def conclude(self, best: pd.DataFrame, edges: Mapping[str, str], drawn: bool) -> None:
+    def conclude(self, best: pd.DataFrame, edges: Mapping[str, str], drawn: bool, runs: int) -> None:
         """Writes the experiment's page, and logs the study's figures with the best run on each objective.
+
+        A part of a study writes and marks nothing: only a whole plan may.
 
         Args:
             best: The table of `best_runs`.
             edges: The edges of the space that winners lie at, as text, by run key.
             drawn: Whether the figures have changed; if not, they are logged only where they are missing.
+            runs: Number of runs that the page is about.
         """
-        if self.failure is None:
+        if self.failure is None and not self._study.is_part:
             try:
-                self._conclude(best, edges, drawn)
+                self._conclude(best, edges, drawn, runs)
             except TrackingError as error:
                 self.failure = error
             except Exception as error:  # of a picture that cannot be read: the study has its results
                 self.unwritten = f"{type(error).__name__}: {error}"
 
-    def _conclude(self, best: pd.DataFrame, edges: Mapping[str, str], drawn: bool) -> None:
+    def _conclude(self, best: pd.DataFrame, edges: Mapping[str, str], drawn: bool, count: int) -> None:
         runs, trials = self._folder.runs(), self._folder.trials()
         figures = [self._folder.path / "figures" / name for name in (COMPARISON, SENSITIVITY, BUDGET, IMPORTANCE)]
         figures = [path for path in figures if path.exists()]
@@ -202,17 +206,18 @@ class Recorder:
             winners, untuned = best_keys(trials, runs, self._study.search.score)
             self.tracker.mark(BEST_TAG, dict.fromkeys(winners, "true") | dict.fromkeys(untuned, "untuned"))
             self.tracker.mark("edge", edges, alone=False)
-            run_ids = self.tracker.run_ids()
-            self._describe_experiment(best, run_ids, figures, convergence_axes(self._folder, runs), trials)
+            run_ids = self.tracker.run_ids(list(best["run_key"]), again=True)
+            shown = self._shown_figures(best, run_ids, figures)
+            self._describe_experiment(best, shown, convergence_axes(self._folder, runs), trials, count)
         self._add_figures(best, run_ids, figures, drawn)
 
     def _describe_experiment(
         self,
         best: pd.DataFrame,
-        run_ids: Mapping[str, str],
-        figures: Sequence[Path],
+        figures: Mapping[str, str],
         axes: Mapping[str, Axis],
         trials: pd.DataFrame,
+        runs: int,
     ) -> None:
         """Writes the note above the charts, and the saved views."""
         optimizers = list(trials["optimizer"].unique())
@@ -221,10 +226,13 @@ class Recorder:
         for key, view in found.items():
             of = view.objective if found["best"].objective is None else None
             links.setdefault(of, {})[view.name] = view_link(self.tracker.experiment_id, key)
-        first = run_ids.get(best["run_key"].iloc[0])  # None if it was deleted in MLflow
-        shown = {path.stem: artifact_link(f"figures/note/{path.name}", first) for path in figures} if first else {}
-        note = experiment_note(self._study, best, links, shown)
+        note = experiment_note(self._study, best, links, figures, plan_told(self._study, self.tracker.place, runs))
         self.tracker.describe(note, view_tags(found, self._shown, optimizers))
+
+    def _shown_figures(self, best: pd.DataFrame, run_ids: Mapping[str, str], figures: Sequence[Path]) -> dict[str, str]:
+        """The links of the study's figures by what they show."""
+        first = run_ids.get(best["run_key"].iloc[0])  # None if it was deleted in MLflow
+        return {path.stem: artifact_link(f"figures/note/{path.name}", first) for path in figures} if first else {}
 
     def _add_figures(self, best: pd.DataFrame, run_ids: Mapping[str, str], whole: Sequence[Path], drawn: bool) -> None:
         """Logs the study's figures as artifacts of the best run on each objective."""

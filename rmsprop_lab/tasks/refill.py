@@ -56,8 +56,8 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
     rows = folder.run_rows(folder.run_keys())
     if not rows:
         raise InputError("name", "the name of a study that has runs", Found(f"none in {folder.path}"))
-    recorder = Recorder(studies[0], folder, tracker)
-    winners = [_winners(study, folder) for study in studies]
+    recorder = Recorder(_newest_whole(studies), folder, tracker)
+    winners = [_winners(study, folder) for study in studies if not study.is_part]
     found = reproduced(studies, rows, first_uses(folder.trials()))
     lost = sorted(rows.keys() - {run.run_key for _, runs in found for run in runs})
     done = logged = restored = 0
@@ -78,12 +78,18 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
     everything = folder.runs()
     best = best_runs(table if newest else best_trials(folder.trials(), everything), everything)
     edges = edges_told(winner for those in winners for winner in those)
-    recorder.conclude(best, edges, drawn=False)
+    recorder.conclude(best, edges, drawn=False, runs=len(rows))
     if recorder.failure:
         raise recorder.failed(rows)
     if recorder.unwritten:
         raise TrackingError(f"{len(rows)} runs are in MLflow, but not the experiment's page: {recorder.unwritten}")
     return Refill(len(rows), logged + unpictured, restored, unpictured, recorder.tracker.experiment_id)
+
+
+def _newest_whole(studies: Sequence[Study]) -> Study:
+    """The newest recorded study that is no part, as the page is about a whole plan; else the newest of all."""
+    *recorded, _ = studies  # the last is that of the command itself
+    return next((study for study in recorded if not study.is_part), studies[0])
 
 
 def _winners(study: Study, folder: StudyFolder) -> list[Winner]:

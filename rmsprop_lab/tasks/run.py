@@ -199,7 +199,7 @@ def _conclude(
         best = {key: work.runs[key] for key in shown["run_key"]}
         drawn, found.undrawn = draw(study, folder, searches, shown, best)
     if recorder:
-        recorder.conclude(found.best, edges_told(work.winners), drawn=bool(drawn))
+        recorder.conclude(found.best, edges_told(work.winners), drawn=bool(drawn), runs=len(work.runs))
         if recorder.unwritten:
             found.undrawn["the page in MLflow"] = recorder.unwritten
 

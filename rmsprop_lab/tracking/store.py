@@ -105,6 +105,16 @@ def owner_of(output_dir: str | Path, study: str) -> str:
     return hashlib.sha256(place.encode()).hexdigest()[:16]
 
 
+def place_of(output_dir: str | Path, study: str) -> str:
+    """A study's folder and machine, for people: the folder's last names only, as paths tell more than others need.
+
+    Returns:
+        For instance `runs/outputs/s on gauss`.
+    """
+    folder = local_folder(output_dir).resolve() / study
+    return redacted(f"{'/'.join(folder.parts[1:][-3:])} on {socket.gethostname()}")
+
+
 def source_tags(owner: str) -> dict[str, str]:
     """The tags of program, user, git commit and owner, which `MlflowClient` does not set by itself."""
     tags = {"mlflow.source.name": "rmsprop-lab", "mlflow.source.type": "LOCAL", OWNER_TAG: owner}

@@ -2,19 +2,26 @@
 
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.errors import Found, InputError, TrackingWarning
 from rmsprop_lab.processes.locking import DEFAULT_WAIT
-from rmsprop_lab.tracking.store import as_tracking_error, open_store, owner_of, source_tags  # sets MLflow up: first
+from rmsprop_lab.tracking.store import (  # sets MLflow up: first
+    as_tracking_error,
+    open_store,
+    owner_of,
+    place_of,
+    source_tags,
+)
 
 # isort: split
 from mlflow import MlflowClient
 from mlflow.entities import Experiment
 
 from rmsprop_lab.plan.scores import MEASURES_VERSION
+from rmsprop_lab.tracking import sharing
 from rmsprop_lab.tracking.content import RunContent
 from rmsprop_lab.tracking.redaction import redacted
 from rmsprop_lab.tracking.uri import WRITERS, artifact_root, check_uri, default_uri, is_database, named_uri
@@ -22,9 +29,9 @@ from rmsprop_lab.tracking.writers.artifacts import local_root, write_files
 from rmsprop_lab.tracking.writers.bulk import BulkWriter, UnknownSchema, why_not
 from rmsprop_lab.tracking.writers.client import ClientWriter, runs_of
 from rmsprop_lab.tracking.writers.held import Held
-from rmsprop_lab.tracking.writers.protocol import Entry, Writer, now
+from rmsprop_lab.tracking.writers.protocol import Entry, Writer, oldest
 
-_CLOCK_SKEW = 60_000  # ms; machines that log to one experiment may have clocks that differ by this much
+_ROUNDS = 3  # of marking: the second looks whether another process has undone the first
 
 
 class MlflowTracker:
@@ -65,12 +72,8 @@ class MlflowTracker:
     def study(self, name: str, hyperparameters: Iterable[str]) -> "StudyTracker":
         """The experiment of a study, created if there is none; every run gets the `hyperparameters` as params."""
         with as_tracking_error(f"opening experiment {name!r} in {redacted(self.uri)}"):
-            experiment = self._client.get_experiment_by_name(name)
-            if experiment is None:
-                location = self._artifacts.as_uri() if self._artifacts else None
-                self._client.create_experiment(name, artifact_location=location)
-                experiment = self._client.get_experiment_by_name(name)
-        assert experiment is not None
+            location = self._artifacts.as_uri() if self._artifacts else None
+            experiment = sharing.experiment_named(self._client, name, location)
         if experiment.lifecycle_stage != "active":
             raise InputError(
                 "name",
@@ -79,7 +82,8 @@ class MlflowTracker:
                 "Restore the experiment in MLflow, or choose another name.",
             )
         owner = owner_of(self._output_dir, name)
-        return StudyTracker(self._client, experiment, self._writer_to(experiment, owner), owner, list(hyperparameters))
+        writer, place = self._writer_to(experiment, owner), place_of(self._output_dir, name)
+        return StudyTracker(self._client, experiment, writer, owner, place, list(hyperparameters))
 
     def _writer_to(self, experiment: Experiment, owner: str) -> Writer:
         number, location = str(experiment.experiment_id), str(experiment.artifact_location)
@@ -98,11 +102,20 @@ class StudyTracker:
     """
 
     def __init__(
-        self, client: MlflowClient, experiment: Experiment, writer: Writer, owner: str, hyperparameters: list[str]
+        self,
+        client: MlflowClient,
+        experiment: Experiment,
+        writer: Writer,
+        owner: str,
+        place: str,
+        hyperparameters: list[str],
     ) -> None:
         self._client, self._experiment, self._writer, self._owner = client, experiment, writer, owner
         self._hyperparameters = hyperparameters
         self._known: dict[str, Entry] = {}
+        self._is_read = False
+        self.place = place
+        """The study's folder, in words, see `place_of`."""
         self.added = 0
 
     @property
@@ -120,28 +133,56 @@ class StudyTracker:
         return set(self._known)
 
     @as_tracking_error("asking MLflow for the study's runs")
-    def run_ids(self) -> dict[str, str]:
-        """The ids of the finished runs by `run_key`; the first call reads all runs, later calls the recent ones.
+    def run_ids(self, keys: Collection[str] | None = None, again: bool = False) -> dict[str, str]:
+        """The ids of the finished runs by `run_key`: of all runs, or of those with these `keys`.
 
-        Deletes runs of this folder that were interrupted, and of runs with one key all but the oldest. Adds the params
-        that runs lack.
+        The first call, and each without keys, reads all runs; the others ask the store for those keys that they do not
+        know, with `again` also whether the runs that they know are still there. Whose clock is right never matters.
+
+        Reading all deletes runs of this folder that were interrupted, and adds the params that runs lack. Of runs with
+        one key all but the oldest are deleted.
         """
-        latest = max((entry.start_time for entry in self._known.values()), default=None)
-        known, removed, lacking = dict(self._known), [], []
-        for entry in self._writer.entries(self._hyperparameters, None if latest is None else latest - _CLOCK_SKEW):
-            if entry.finished:
-                both = sorted({known.get(entry.run_key, entry), entry}, key=_age)  # the oldest stays, in every process
-                known[entry.run_key] = both[0]
-                removed += both[1:]
-                lacking += [(entry.run_id, name) for name in entry.lacks]
-            elif entry.owner in ("", self._owner):  # another folder's may be being written
-                removed.append(entry)
-        deleted = {entry.run_id for entry in removed} - {entry.run_id for entry in known.values()}
+        if keys is None or not self._is_read:
+            self._read()
+        else:
+            if again:
+                self._forget_deleted(keys)
+            self._ask(keys if again else [key for key in keys if key not in self._known])
+        return {key: self._known[key].run_id for key in (self._known if keys is None else keys) if key in self._known}
+
+    def _read(self) -> None:
+        entries = self._writer.entries(self._hyperparameters)
+        self._known = {}
+        deleted = self._take([entry for entry in entries if entry.finished])
+        for entry in entries:
+            if not entry.finished and entry.owner in ("", self._owner):  # another folder's may be being written
+                sharing.delete_run(self._client, entry.run_id)
+        self._writer.add_params(
+            (entry.run_id, name)
+            for entry in entries
+            if entry.finished and entry.run_id not in deleted
+            for name in entry.lacks
+        )
+        self._is_read = True
+
+    def _forget_deleted(self, keys: Collection[str]) -> None:
+        seen = {self._known[key].run_id: key for key in keys if key in self._known}
+        for run_id in seen.keys() - (self._writer.active(seen) if seen else set()):
+            del self._known[seen[run_id]]
+
+    def _ask(self, keys: Collection[str]) -> None:
+        if keys:
+            self._take(self._writer.news(keys, {key: entry.run_id for key, entry in self._known.items()}))
+
+    def _take(self, found: Sequence[Entry]) -> set[str]:
+        """Takes note of finished runs. Of those with one key it deletes all but the oldest; returns the deleted."""
+        before = [self._known[key] for key in {entry.run_key for entry in found} & self._known.keys()]
+        stay = oldest([*found, *before])
+        deleted = {entry.run_id for entry in [*found, *before]} - {entry.run_id for entry in stay.values()}
         for run_id in deleted:
-            self._client.delete_run(run_id)
-        self._writer.add_params((run_id, name) for run_id, name in lacking if run_id not in deleted)
-        self._known = known
-        return {key: entry.run_id for key, entry in known.items()}
+            sharing.delete_run(self._client, run_id)
+        self._known |= stay
+        return deleted
 
     def log(self, content: RunContent) -> None:
         """Logs one run, whole or not at all."""
@@ -153,12 +194,13 @@ class StudyTracker:
 
         `on_run` is called for each of `contents`, also for those that were there.
         """
-        present, added = self.run_ids(), 0
+        present, added = self.run_ids([content.run_key for content in contents]), 0
         missing = [content for content in contents if content.run_key not in present]
-        for key, run_id in self._writer.write(missing) if missing else ():
-            self._known[key] = Entry(key, run_id, now(), True, self._owner, measures=str(MEASURES_VERSION))
+        for entry in self._writer.write(missing) if missing else ():
+            self._known[entry.run_key] = entry
             self.added, added = self.added + 1, added + 1
             on_run()
+        self._ask([content.run_key for content in missing])  # another machine may have logged them at the same time
         for _ in range(len(contents) - added):
             on_run()
         return added
@@ -168,14 +210,15 @@ class StudyTracker:
         """Replaces the numbers and notes of logged runs: contents by the `run_key` that a run has in the store."""
         for key, content in contents.items():
             entry = self._known.pop(key)
-            self._writer.renew(entry.run_id, content)
+            with sharing.unless_deleted(self._client, entry.run_id):
+                self._writer.renew(entry.run_id, content)
             self._known[content.run_key] = entry._replace(run_key=content.run_key, measures=str(MEASURES_VERSION))
 
     @as_tracking_error("looking for what MLflow has lost")
     def lacking(self, contents: Iterable[RunContent]) -> list[str]:
         """The keys of logged runs of which the store has lost something. Pictures need not be drawn for that."""
-        run_ids = self.run_ids()
-        logged = {content.run_key: content for content in contents if content.run_key in run_ids}
+        asked = {content.run_key: content for content in contents}
+        logged = {key: asked[key] for key in self.run_ids(asked, again=True)}
         held = self._writer.held([self._known[key].run_id for key in logged])
         return [key for key, content in logged.items() if self._lacks(held, content)]
 
@@ -186,36 +229,47 @@ class StudyTracker:
     @as_tracking_error("restoring runs in MLflow")
     def restore(self, contents: Sequence[RunContent]) -> int:
         """Adds to logged runs what the store has lost of them; returns how many runs that were."""
-        run_ids = self.run_ids()
+        run_ids = self.run_ids([content.run_key for content in contents], again=True)
         logged = [content for content in contents if content.run_key in run_ids]
         held = self._writer.held([run_ids[content.run_key] for content in logged])
         lacking = [content for content in logged if self._lacks(held, content)]
         for content in lacking:
             run_id = self._known[content.run_key].run_id
-            self._writer.restore(run_id, content, held[run_id])
+            with sharing.unless_deleted(self._client, run_id):
+                self._writer.restore(run_id, content, held[run_id])
         return len(lacking)
 
     @as_tracking_error("marking runs in MLflow")
     def mark(self, tag: str, values: Mapping[str, str], alone: bool = True) -> None:
-        """Tags runs: `values` by run key. With `alone` the tag is removed from all other runs."""
-        marked = {
-            run.info.run_id: run.data.tags[tag]
-            for run in runs_of(self._client, self.experiment_id, f"tags.`{tag}` LIKE '%'")
-        }
-        run_ids = self.run_ids()
-        wanted = {run_ids[key]: value for key, value in values.items() if key in run_ids}
-        for run_id, value in wanted.items():
-            if marked.get(run_id) != value:
-                self._client.set_tag(run_id, tag, value)
-        for run_id in marked.keys() - wanted.keys() if alone else ():
-            self._client.delete_tag(run_id, tag)
+        """Tags runs: `values` by run key. With `alone` the tag is removed from all other runs.
+
+        A run that another process deletes meanwhile is passed over. Of processes that mark at once the last one wins.
+        """
+        wanted = {run_id: values[key] for key, run_id in self.run_ids(values, again=True).items()}
+        for _ in range(_ROUNDS):
+            marked = self._marked(tag)
+            lacking = {run_id: value for run_id, value in wanted.items() if marked.get(run_id) != value}
+            spare = marked.keys() - wanted.keys() if alone else set[str]()
+            if not lacking and not spare:
+                return
+            for run_id, value in lacking.items():
+                sharing.set_tag(self._client, run_id, tag, value)
+            for run_id in spare:
+                sharing.delete_tag(self._client, run_id, tag)
+
+    def _marked(self, tag: str) -> dict[str, str]:
+        """The runs with a tag, and its values."""
+        tagged = runs_of(self._client, self.experiment_id, f"tags.`{tag}` LIKE '%'")
+        # MLflow finds runs first and reads their tags later: by then another process may have removed this one.
+        return {run.info.run_id: run.data.tags[tag] for run in tagged if tag in run.data.tags}
 
     @as_tracking_error("logging figures to MLflow")
     def add_artifacts(self, run_id: str, artifacts: Mapping[str, bytes]) -> None:
         """Adds files to a logged run: path below its artifact folder to content."""
         with tempfile.TemporaryDirectory(prefix="rmsprop-lab-") as folder:
             write_files(Path(folder), dict(artifacts))
-            self._client.log_artifacts(run_id, folder)
+            with sharing.unless_deleted(self._client, run_id):
+                self._client.log_artifacts(run_id, folder)
 
     @as_tracking_error("looking for artifacts in MLflow")
     def artifacts(self, run_id: str, folder: str) -> set[str]:
@@ -226,11 +280,7 @@ class StudyTracker:
     def describe(self, note: str, tags: Mapping[str, str]) -> None:
         """Sets the experiment's note, in Markdown, and its other `tags`."""
         for name, text in {"mlflow.note.content": note, **tags}.items():
-            self._client.set_experiment_tag(self.experiment_id, name, text)
-
-
-def _age(entry: Entry) -> tuple[int, str]:
-    return entry.start_time, entry.run_id
+            sharing.set_experiment_tag(self._client, self.experiment_id, name, text)
 
 
 def _cannot_bulk(reason: str) -> InputError:

@@ -193,10 +193,10 @@ def together(ground: Ground, number: int) -> Case:
 
 
 def two_clocks(ground: Ground, number: int) -> Case:
-    """Two folders log to one experiment of a server at once; one of them lives up to ten minutes behind or ahead."""
+    """Two folders log to one experiment of a server at once; one of them lives up to two hours behind or ahead."""
     first, rolled = ground.case("server", f"clocks-{number}"), dice("clocks", number)
     other = replace(first.command, folder=first.command.folder / "other")
-    away = Conditions(eager=True, clock=rolled.choice((-600.0, -90.0, 90.0, 600.0)))
+    away = Conditions(eager=True, clock=rolled.choice((-7200.0, -90.0, 90.0, 7200.0)))
     processes = [first.command.start(Conditions(eager=True)), other.start(away)]
     for process in processes:
         process.join()

@@ -186,11 +186,11 @@ def test_mlflow_is_asked_under_the_lock_for_it(tmp_path: Path, monkeypatch: pyte
     """To ask removes runs that were cut off: without the lock, the one that another process is logging."""
     run_ids, held = StudyTracker.run_ids, []
 
-    def asked(self: StudyTracker) -> Any:
+    def asked(self: StudyTracker, *given: Any) -> Any:
         with pytest.raises(filelock.Timeout):
             filelock.FileLock(tmp_path / "s" / ".tracking.lock").acquire(timeout=0)
         held.append(True)
-        return run_ids(self)
+        return run_ids(self, *given)
 
     monkeypatch.setattr(StudyTracker, "run_ids", asked)
     survey_of(tmp_path, 8, MlflowTracker(None, tmp_path))

@@ -95,7 +95,7 @@ def test_another_process_is_noticed(uri: str, name: str, tmp_path: Path) -> None
     assert one.log_all(contents(5)) == 5
     assert other.run_ids() == one.run_ids()
     assert one.log_all(contents(5, first=5)) == 5
-    assert [key for key, _ in other._writer.write(contents(12))] == [
+    assert [entry.run_key for entry in other._writer.write(contents(12))] == [
         f"{10:064x}",
         f"{11:064x}",
     ]  # it had not asked meanwhile

@@ -23,7 +23,7 @@ from rmsprop_lab.tracking.writers.protocol import now
 def test_a_run_is_read_as_it_was_written(store: Store, name: str, tmp_path: Path) -> None:
     given = contents()
     study = open_study(store.uri, tmp_path, name, store.writer)
-    written = dict(study._writer.write(given))
+    written = {entry.run_key: entry.run_id for entry in study._writer.write(given)}
     assert list(written) == [content.run_key for content in given]
     client = MlflowClient(store.uri)
     read = as_read(client, study.experiment_id)
@@ -48,13 +48,13 @@ def test_a_run_is_read_as_it_was_written(store: Store, name: str, tmp_path: Path
 def test_entries_are_the_active_runs_with_a_key(store: Store, name: str, tmp_path: Path) -> None:
     study = open_study(store.uri, tmp_path, name, store.writer)
     writer, client = study._writer, MlflowClient(store.uri)
-    assert writer.entries([], None) == []
+    assert writer.entries([]) == []
     assert list(writer.write([])) == []
     before = now()
-    written = dict(writer.write(contents(3)))
+    written = {entry.run_key: entry.run_id for entry in writer.write(contents(3))}
     client.create_run(study.experiment_id, run_name="somebody else's")
     unfinished = client.create_run(study.experiment_id, tags={"run_key": "unfinished"}).info.run_id
-    entries = {entry.run_key: entry for entry in writer.entries([], None)}
+    entries = {entry.run_key: entry for entry in writer.entries([])}
     assert {key: entry.run_id for key, entry in entries.items()} == {**written, "unfinished": unfinished}
     assert {key for key, entry in entries.items() if not entry.finished} == {"unfinished"}
     assert entries["unfinished"].owner == ""
@@ -62,20 +62,36 @@ def test_entries_are_the_active_runs_with_a_key(store: Store, name: str, tmp_pat
     assert all(before <= entry.start_time <= now() for entry in entries.values())
     client.delete_run(written[f"{1:064x}"])
     client.delete_run(unfinished)
-    assert {entry.run_key for entry in writer.entries([], None)} == {f"{0:064x}", f"{2:064x}"}
-    assert {entry.run_key for entry in writer.entries([], before)} == {f"{0:064x}", f"{2:064x}"}
-    assert writer.entries([], now() + 60_000) == []
+    assert {entry.run_key for entry in writer.entries([])} == {f"{0:064x}", f"{2:064x}"}
+
+
+def test_runs_are_found_by_their_keys(store: Store, name: str, tmp_path: Path) -> None:
+    study = open_study(store.uri, tmp_path, name, store.writer)
+    writer, client = study._writer, MlflowClient(store.uri)
+    written = {entry.run_key: entry for entry in writer.write(contents(4))}
+    keys = [content.run_key for content in contents(6)]
+    client.create_run(study.experiment_id, tags={"run_key": keys[5]})
+    assert {entry.run_key: entry for entry in writer.news(keys, {})} == written
+    assert {entry.run_id for entry in writer.entries([])} >= {entry.run_id for entry in written.values()}
+    known = {key: written[key].run_id for key in keys[:3]}
+    assert written[keys[3]] in writer.news(keys, known)
+    assert written[keys[3]] not in writer.news(keys[:3], {key: entry.run_id for key, entry in written.items()})
+    assert writer.news([], {}) == []
+    client.delete_run(known[keys[0]])
+    assert keys[0] not in {entry.run_key for entry in writer.news(keys, {})}
+    assert writer.active(known.values()) == {known[keys[1]], known[keys[2]]}
+    assert writer.active([]) == set()
 
 
 def test_missing_params_are_named_and_can_be_added(store: Store, name: str, tmp_path: Path) -> None:
     writer = open_study(store.uri, tmp_path, name, store.writer)._writer
     assert len(list(writer.write(contents(3)))) == 3
     names = ["beta", "step_size", "delta"]
-    missing = [(entry.run_id, name) for entry in writer.entries(names, None) for name in entry.lacks]
+    missing = [(entry.run_id, name) for entry in writer.entries(names) for name in entry.lacks]
     assert sorted(name for _, name in missing) == ["beta"] * 3 + ["delta"] * 3
     writer.add_params(missing)
     writer.add_params([])
-    assert {entry.lacks for entry in writer.entries(names, None)} == {()}
+    assert {entry.lacks for entry in writer.entries(names)} == {()}
     client = MlflowClient(store.uri)
     assert {client.get_run(run_id).data.params[name] for run_id, name in missing} == {MISSING_PARAM}
 

@@ -17,30 +17,18 @@ from mlflow.entities import LifecycleStage, RunStatus
 from mlflow.environment_variables import MLFLOW_ENABLE_WORKSPACES
 from mlflow.exceptions import MlflowException
 from mlflow.store.db.base_sql_model import Base
-from mlflow.store.tracking.dbmodels.models import (
-    SqlExperiment,
-    SqlLatestMetric,
-    SqlMetric,
-    SqlParam,
-    SqlRun,
-    SqlTag,
-)
+from mlflow.store.tracking.dbmodels.models import SqlExperiment, SqlLatestMetric, SqlMetric, SqlParam, SqlRun, SqlTag
 from mlflow.utils.uri import append_to_uri_path
 from sqlalchemy import Connection, Engine, Select, delete, func, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.pool import NullPool
 
+from rmsprop_lab.plan.scores import MEASURES_VERSION
 from rmsprop_lab.tracking.content import MISSING_PARAM, RunContent
 from rmsprop_lab.tracking.store import OWNER_TAG, revision_of
 from rmsprop_lab.tracking.writers.artifacts import UnfinishedFiles, files_of, write_files
 from rmsprop_lab.tracking.writers.held import Held, sizes_below
-from rmsprop_lab.tracking.writers.protocol import (
-    MEASURES_TAG,
-    Entry,
-    all_tags,
-    note_of,
-    now,
-)
+from rmsprop_lab.tracking.writers.protocol import MEASURES_TAG, Entry, all_tags, note_of, now
 from rmsprop_lab.tracking.writers.rows import COLUMNS, Row, rows_of
 from rmsprop_lab.tracking.writers.run_ids import new_run_id
 
@@ -48,6 +36,11 @@ SCHEMAS = ("dc11669786a5",)  # mlflow 3.17
 """The tested schemas: Alembic revisions of a store's database."""
 
 _BUSY_TIMEOUT = 20_000  # ms that SQLite waits for another process's transaction, as in MLflow's own sessions
+_MOST_PARAMETERS = 10_000  # of one query; PostgreSQL takes 65,535
+_FINISHED = RunStatus.to_string(RunStatus.FINISHED)
+_ADD_PARAM = sqlalchemy.text(  # another process may have added it meanwhile
+    "INSERT INTO params (run_uuid, key, value) VALUES (:run_id, :name, :text) ON CONFLICT DO NOTHING"
+)
 _CACHE_SIZE = 64 * 2**10  # KiB of SQLite pages; with the default of 2,000 the indexes of 10,000 runs do not fit
 
 
@@ -94,44 +87,50 @@ class BulkWriter:
         self._location, self._root, self._common_tags = location, root, common_tags
         self._unfinished = UnfinishedFiles(root, owner)
 
-    def entries(self, hyperparameters: Sequence[str], since: int | None) -> list[Entry]:
-        owners, versions, finished = aliased(SqlTag), aliased(SqlTag), RunStatus.to_string(RunStatus.FINISHED)
-        columns = (SqlRun.run_uuid, SqlRun.start_time, SqlRun.status, owners.value, versions.value)
-        query = self._runs(SqlTag.value, *columns)
-        for tags, key in ((owners, OWNER_TAG), (versions, MEASURES_TAG)):
-            query = query.outerjoin(tags, (tags.run_uuid == SqlRun.run_uuid) & (tags.key == key))
-        if since is not None:
-            started: Any = SqlRun.start_time
-            query = query.where(started >= since)
-        else:
-            self._unfinished.sweep(self._existing)
+    def entries(self, hyperparameters: Sequence[str]) -> list[Entry]:
+        self._unfinished.sweep(self._existing)
         with self._transaction() as connection:
-            rows = connection.execute(query).all()
-            lacking = self._lacking(connection, hyperparameters) if since is None else {}
-        return [
-            Entry(key, run_id, time, status == finished, owner or "", tuple(lacking.get(run_id, ())), version or "")
-            for key, run_id, time, status, owner, version in rows
-        ]
+            rows = connection.execute(self._selected()).all()
+            lacking = self._lacking(connection, hyperparameters)
+        return [_entry(row)._replace(lacks=tuple(lacking.get(row[1], ()))) for row in rows]
+
+    def news(self, keys: Collection[str], known: Mapping[str, str]) -> list[Entry]:
+        query, rows = self._selected().where(SqlRun.status == _FINISHED), list[Any]()
+        with self._transaction() as connection:
+            for some in _slices(keys):
+                rows += connection.execute(query.where(SqlTag.value.in_(some)))
+        return [_entry(row) for row in rows]
+
+    def active(self, run_ids: Collection[str]) -> set[str]:
+        query, found = self._runs(SqlRun.run_uuid), set[str]()
+        with self._transaction() as connection:
+            for some in _slices(run_ids):
+                found.update(connection.scalars(query.where(SqlRun.run_uuid.in_(some))))
+        return found
 
     def add_params(self, missing: Iterable[tuple[str, str]]) -> None:
-        with self._transaction() as connection:
-            _insert(connection, SqlParam, [(run_id, name, MISSING_PARAM) for run_id, name in missing])
+        rows = [{"run_id": run_id, "name": name, "text": MISSING_PARAM} for run_id, name in missing]
+        if rows:
+            with self._transaction() as connection:
+                connection.execute(_ADD_PARAM, rows)
 
-    def write(self, contents: Sequence[RunContent]) -> Iterator[tuple[str, str]]:
+    def write(self, contents: Sequence[RunContent]) -> Iterator[Entry]:
         runs = {new_run_id(): content for content in contents}
         self._unfinished.announce(runs)
         try:
             for run_id, content in runs.items():
                 write_files(self._root / run_id / "artifacts", files_of(content))
             with self._transaction() as connection:
-                new = self._new(connection, runs)
-                self._insert_runs(connection, new)
+                new, timestamp = self._new(connection, runs), now()
+                self._insert_runs(connection, new, timestamp)
         except BaseException:
             with suppress(sqlalchemy.exc.SQLAlchemyError):  # if this fails, the next command removes the files
                 self._unfinished.sweep(self._existing)
             raise
         self._unfinished.sweep(self._existing)
-        yield from ((content.run_key, run_id) for run_id, content in new.items())
+        owner, measures = self._common_tags[OWNER_TAG], str(MEASURES_VERSION)
+        for run_id, content in new.items():
+            yield Entry(content.run_key, run_id, timestamp, True, owner, measures=measures)
 
     def renew(self, run_id: str, content: RunContent) -> None:
         tags = all_tags(content, {}) | note_of(content, run_id)
@@ -183,12 +182,12 @@ class BulkWriter:
         if connection.scalar(stage) != LifecycleStage.ACTIVE:
             raise MlflowException("the experiment has been deleted")
         keys = [content.run_key for content in runs.values()]
-        finished: Any = SqlRun.status == RunStatus.to_string(RunStatus.FINISHED)
+        finished: Any = SqlRun.status == _FINISHED
         present = set(connection.scalars(self._runs(SqlTag.value).where(finished, SqlTag.value.in_(keys))))
         return {run_id: content for run_id, content in runs.items() if content.run_key not in present}
 
-    def _insert_runs(self, connection: Connection, runs: Mapping[str, RunContent]) -> None:
-        tables, timestamp = defaultdict[type[Base], list[Row]](list), now()
+    def _insert_runs(self, connection: Connection, runs: Mapping[str, RunContent], timestamp: int) -> None:
+        tables = defaultdict[type[Base], list[Row]](list)
         for run_id, content in runs.items():
             tags = self.tags_of(run_id, content)
             uri = append_to_uri_path(self._location, run_id, "artifacts")
@@ -196,6 +195,15 @@ class BulkWriter:
                 tables[model] += rows
         for model in COLUMNS:
             _insert(connection, model, tables[model])
+
+    def _selected(self) -> Select[Any]:
+        """Selects what `_entry` takes."""
+        owners, versions = aliased(SqlTag), aliased(SqlTag)
+        columns = (SqlRun.run_uuid, SqlRun.start_time, SqlRun.status, owners.value, versions.value)
+        query = self._runs(SqlTag.value, *columns)
+        for tags, key in ((owners, OWNER_TAG), (versions, MEASURES_TAG)):
+            query = query.outerjoin(tags, (tags.run_uuid == SqlRun.run_uuid) & (tags.key == key))
+        return query
 
     def _runs(self, *columns: Any) -> Select[Any]:
         """Selects from the active runs of the experiment with a `run_key`, which is `SqlTag.value`."""
@@ -226,6 +234,17 @@ class BulkWriter:
                 lock = zlib.crc32(f"rmsprop-lab {self._experiment_id}".encode())
                 connection.execute(select(func.pg_advisory_xact_lock(lock)))
             yield connection
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    key, run_id, started, status, owner, measures = row
+    return Entry(key, run_id, started, status == _FINISHED, owner or "", measures=measures or "")
+
+
+def _slices(values: Collection[str]) -> Iterator[Sequence[str]]:
+    """Values in parts that one query takes."""
+    ordered = sorted(values)
+    return (ordered[low : low + _MOST_PARAMETERS] for low in range(0, len(ordered), _MOST_PARAMETERS))
 
 
 def _of(model: Any, run_ids: Collection[str], column: Any) -> Select[Any]:

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,15 @@ from mlflow.exceptions import MlflowException
 from mlflow.utils.validation import MAX_METRICS_PER_BATCH
 
 from rmsprop_lab.tracking.content import MISSING_PARAM, RunContent
+from rmsprop_lab.tracking.sharing import unless_deleted
 from rmsprop_lab.tracking.store import OWNER_TAG
 from rmsprop_lab.tracking.writers.artifacts import files_of, write_files
 from rmsprop_lab.tracking.writers.held import Held
 from rmsprop_lab.tracking.writers.protocol import MEASURES_TAG, Entry, all_tags, note_of, now
 
 _PAGE = 1000  # runs
+_MOST_IDS = 2000  # in one filter: MLflow's parser takes 10,000 tokens, two an id; SQL Server 2,100 parameters
+_FINISHED = RunStatus.to_string(RunStatus.FINISHED)
 
 
 class ClientWriter:
@@ -26,25 +30,39 @@ class ClientWriter:
     def __init__(self, client: MlflowClient, experiment_id: str, common_tags: dict[str, str]) -> None:
         self._client, self._experiment_id, self._common_tags = client, experiment_id, common_tags
 
-    def entries(self, hyperparameters: Sequence[str], since: int | None) -> list[Entry]:
-        found = []
-        recent = "" if since is None else f"attributes.start_time >= {since}"
-        for run in runs_of(self._client, self._experiment_id, recent):
-            if key := run.data.tags.get("run_key"):
-                lacks = tuple(name for name in hyperparameters if name not in run.data.params)
-                finished = run.info.status == RunStatus.to_string(RunStatus.FINISHED)
-                owner = run.data.tags.get(OWNER_TAG, "")
-                measures = run.data.tags.get(MEASURES_TAG, "")
-                found.append(Entry(key, run.info.run_id, run.info.start_time, finished, owner, lacks, measures))
-        return found
+    def entries(self, hyperparameters: Sequence[str]) -> list[Entry]:
+        return [
+            _entry(run, hyperparameters)
+            for run in runs_of(self._client, self._experiment_id)
+            if run.data.tags.get("run_key")
+        ]
+
+    def news(self, keys: Collection[str], known: Mapping[str, str]) -> list[Entry]:
+        """MLflow's filters have lists of run ids, but neither lists of tags nor OR: so asks for all but the known."""
+        return [
+            _entry(run)
+            for prefix, run_ids in _by_prefix(keys, known).items()
+            for run in runs_of(self._client, self._experiment_id, _all_but(prefix, run_ids))
+        ]
+
+    def active(self, run_ids: Collection[str]) -> set[str]:
+        asked = sorted(run_ids)
+        return {
+            run.info.run_id
+            for low in range(0, len(asked), _PAGE)
+            for run in runs_of(
+                self._client, self._experiment_id, f"attributes.run_id IN {_listed(asked[low : low + _PAGE])}"
+            )
+        }
 
     def add_params(self, missing: Iterable[tuple[str, str]]) -> None:
         for run_id, name in missing:
-            self._client.log_param(run_id, name, MISSING_PARAM)
+            with unless_deleted(self._client, run_id):
+                self._client.log_param(run_id, name, MISSING_PARAM)
 
-    def write(self, contents: Sequence[RunContent]) -> Iterator[tuple[str, str]]:
+    def write(self, contents: Sequence[RunContent]) -> Iterator[Entry]:
         for content in contents:
-            yield content.run_key, self._log(content)
+            yield self._log(content)
 
     def renew(self, run_id: str, content: RunContent) -> None:
         """Logs `final/*` again. MLflow cannot remove points of a curve, so curves stay as they are."""
@@ -76,7 +94,7 @@ class ClientWriter:
     def tags_of(self, run_id: str, content: RunContent) -> dict[str, str]:
         return all_tags(content, self._common_tags) | note_of(content, run_id)
 
-    def _log(self, content: RunContent) -> str:
+    def _log(self, content: RunContent) -> Entry:
         status, run_id = RunStatus.FAILED, None
         try:
             tags = all_tags(content, self._common_tags)
@@ -93,7 +111,8 @@ class ClientWriter:
                 # Setting the status may fail as well, e.g. in a locked database: the first error is the one to raise.
                 with nullcontext() if status == RunStatus.FINISHED else suppress(MlflowException):
                     self._client.set_terminated(run_id, RunStatus.to_string(status))
-        return run_id
+        owner, measures = tags.get(OWNER_TAG, ""), tags.get(MEASURES_TAG, "")
+        return Entry(content.run_key, run_id, run.info.start_time, True, owner, measures=measures)
 
     def _log_numbers(
         self, run_id: str, points: Sequence[Any], given: Mapping[str, str], notes: Mapping[str, str]
@@ -109,6 +128,35 @@ class ClientWriter:
         with tempfile.TemporaryDirectory(prefix="rmsprop-lab-") as folder:
             write_files(Path(folder), files)
             self._client.log_artifacts(run_id, folder)
+
+
+def _entry(run: Run, hyperparameters: Sequence[str] = ()) -> Entry:
+    tags = run.data.tags
+    lacks = tuple(name for name in hyperparameters if name not in run.data.params)
+    finished, owner, measures = run.info.status == _FINISHED, tags.get(OWNER_TAG, ""), tags.get(MEASURES_TAG, "")
+    return Entry(tags["run_key"], run.info.run_id, run.info.start_time, finished, owner, lacks, measures)
+
+
+def _by_prefix(keys: Collection[str], known: Mapping[str, str]) -> dict[str, list[str]]:
+    """The shortest prefixes of the keys for which no filter gets too long, each with the ids of its known runs."""
+    for length in count():
+        found: dict[str, list[str]] = {key[:length]: [] for key in keys}
+        for key, run_id in known.items():
+            if key[:length] in found:
+                found[key[:length]].append(run_id)
+        if all(len(run_ids) <= _MOST_IDS for run_ids in found.values()):
+            return found
+    raise AssertionError("a whole key has one known run")
+
+
+def _all_but(prefix: str, run_ids: Sequence[str]) -> str:
+    """The filter of the finished runs whose key begins with a prefix, without some runs."""
+    found = f"attributes.status = '{_FINISHED}' AND tags.run_key LIKE '{prefix}%'"
+    return f"{found} AND attributes.run_id NOT IN {_listed(run_ids)}" if run_ids else found
+
+
+def _listed(run_ids: Sequence[str]) -> str:
+    return f"({','.join(repr(str(run_id)) for run_id in run_ids)})"
 
 
 def runs_of(client: MlflowClient, experiment_id: str, filter_string: str = "") -> Iterator[Run]:

@@ -1,7 +1,7 @@
 """What a writer of runs is, and what all writers do alike."""
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
@@ -30,20 +30,41 @@ class Entry(NamedTuple):
     measures: str = ""
 
 
+def oldest(entries: Iterable[Entry]) -> dict[str, Entry]:
+    """Of the runs with one key the one to keep, by key: the same in every process, whatever it sees first.
+
+    >>> oldest([Entry("k", "b", 5, True, ""), Entry("k", "c", 3, True, ""), Entry("k", "a", 3, True, "")])["k"].run_id
+    'a'
+    """
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        found[entry.run_key] = min(found.get(entry.run_key, entry), entry, key=lambda one: (one.start_time, one.run_id))
+    return found
+
+
 class Writer(Protocol):
     """Reads and writes the runs of one experiment."""
 
-    def entries(self, hyperparameters: Sequence[str], since: int | None) -> list[Entry]:
-        """The active runs with a `run_key`, finished or not; with `since` (ms) those that started then or later.
+    def entries(self, hyperparameters: Sequence[str]) -> list[Entry]:
+        """All active runs with a `run_key`, finished or not.
 
-        `lacks` names those of `hyperparameters` that a run has no param for; it may be empty if `since` is given.
+        `lacks` names those of `hyperparameters` that a run has no param for.
         """
 
-    def add_params(self, missing: Iterable[tuple[str, str]]) -> None:
-        """Adds the param `MISSING_PARAM` to each pair of run id and name."""
+    def news(self, keys: Collection[str], known: Mapping[str, str]) -> list[Entry]:
+        """The finished active runs with one of these keys; those that are `known`, run ids by key, may be left out.
 
-    def write(self, contents: Sequence[RunContent]) -> Iterator[tuple[str, str]]:
-        """Writes runs, each whole or not at all; yields run key and run id of each, once it is in the store."""
+        There may be runs with other keys among them. `lacks` is empty.
+        """
+
+    def active(self, run_ids: Collection[str]) -> set[str]:
+        """Those of the runs that are not deleted."""
+
+    def add_params(self, missing: Iterable[tuple[str, str]]) -> None:
+        """Adds the param `MISSING_PARAM` to each pair of run id and name; one that is there stays."""
+
+    def write(self, contents: Sequence[RunContent]) -> Iterator[Entry]:
+        """Writes runs, each whole or not at all; yields each, once it is in the store."""
 
     def renew(self, run_id: str, content: RunContent) -> None:
         """Replaces the numbers, the note and the tags of a run; its params and files stay."""

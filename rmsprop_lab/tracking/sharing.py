@@ -1,0 +1,83 @@
+"""Steps on a store that other processes change too: what one of them has done already is no error."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from mlflow import MlflowClient
+from mlflow.entities import Experiment, LifecycleStage
+from mlflow.exceptions import MlflowException
+
+_GONE, _THERE = "RESOURCE_DOES_NOT_EXIST", "RESOURCE_ALREADY_EXISTS"
+_INACTIVE = "INVALID_PARAMETER_VALUE"  # MLflow's code for a step on a deleted run, among others
+_REFUSED = "BAD_REQUEST"  # a constraint of the database
+
+
+@contextmanager
+def unless_deleted(client: MlflowClient, run_id: str) -> Iterator[None]:
+    """Ends quietly if MLflow refuses a step on a run because the run has been deleted."""
+    try:
+        yield
+    except MlflowException as error:
+        if error.error_code not in (_GONE, _INACTIVE) or not _is_deleted(client, run_id):
+            raise
+
+
+def experiment_named(client: MlflowClient, name: str, location: str | None) -> Experiment:
+    """The experiment of a name, created if there is none."""
+    found: Experiment | None = client.get_experiment_by_name(name)
+    if found is None:
+        try:
+            client.create_experiment(name, artifact_location=location)
+        except MlflowException as error:
+            if error.error_code != _THERE:
+                raise
+        found = client.get_experiment_by_name(name)
+    assert found is not None
+    return found
+
+
+def delete_run(client: MlflowClient, run_id: str) -> None:
+    """Deletes a run that may be deleted already."""
+    with unless_deleted(client, run_id):
+        client.delete_run(run_id)
+
+
+def set_tag(client: MlflowClient, run_id: str, name: str, text: str) -> None:
+    """Sets a run's tag, unless the run has been deleted."""
+    with unless_deleted(client, run_id):
+        _twice(lambda: client.set_tag(run_id, name, text))
+
+
+def delete_tag(client: MlflowClient, run_id: str, name: str) -> None:
+    """Removes a run's tag that may be removed already."""
+    try:
+        _twice(lambda: client.delete_tag(run_id, name))
+    except MlflowException as error:
+        if error.error_code != _GONE and not _is_deleted(client, run_id):
+            raise
+
+
+def set_experiment_tag(client: MlflowClient, experiment_id: str, name: str, text: str) -> None:
+    """Sets an experiment's tag."""
+    _twice(lambda: client.set_experiment_tag(experiment_id, name, text))
+
+
+def _twice(step: Callable[[], object]) -> None:
+    """Takes a step again that the database has refused.
+
+    MLflow looks for a tag, then inserts or deletes its row: of two processes that do so at once one is refused.
+    """
+    try:
+        step()
+    except MlflowException as error:
+        if error.error_code != _REFUSED:
+            raise
+        step()
+
+
+def _is_deleted(client: MlflowClient, run_id: str) -> bool:
+    try:
+        stage: str = client.get_run(run_id).info.lifecycle_stage
+    except MlflowException as error:
+        return bool(error.error_code == _GONE)
+    return stage == LifecycleStage.DELETED
