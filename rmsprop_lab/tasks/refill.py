@@ -56,8 +56,8 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
     rows = folder.run_rows(folder.run_keys())
     if not rows:
         raise InputError("name", "the name of a study that has runs", Found(f"none in {folder.path}"))
-    recorder = Recorder(_newest_whole(studies), folder, tracker)
-    winners = [_winners(study, folder) for study in studies if not study.is_part]
+    recorder = Recorder(studies[0], folder, tracker)
+    winners = [_winners(study, folder) for study in studies]
     found = reproduced(studies, rows, first_uses(folder.trials()))
     lost = sorted(rows.keys() - {run.run_key for _, runs in found for run in runs})
     done = logged = restored = 0
@@ -84,12 +84,6 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
     if recorder.unwritten:
         raise TrackingError(f"{len(rows)} runs are in MLflow, but not the experiment's page: {recorder.unwritten}")
     return Refill(len(rows), logged + unpictured, restored, unpictured, recorder.tracker.experiment_id)
-
-
-def _newest_whole(studies: Sequence[Study]) -> Study:
-    """The newest recorded study that is no part, as the page is about a whole plan; else the newest of all."""
-    *recorded, _ = studies  # the last is that of the command itself
-    return next((study for study in recorded if not study.is_part), studies[0])
 
 
 def _winners(study: Study, folder: StudyFolder) -> list[Winner]:
