@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui test test-slow test-faults coverage smoke messages oracles bench gallery check format clean
+.PHONY: help demo ui test test-slow test-faults coverage smoke messages oracles engines bench gallery check format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ oracles: .venv/dev ## Install torch and numba and run the tests against them
 	$(PIP) -e '.[fast]' --group oracles
 	$(BIN)/python -m pytest -q -n 2 -m 'not slow' tests/optimizers/test_oracles.py tests/objectives/test_oracles.py tests/descent
 
+engines: .venv-ray/dev ## Run the tests of launchers with Ray, in an environment of its own
+	.venv-ray/bin/python -m pytest -q tests/engines
+
 bench: .venv/dev ## Measure docs/benchmarks.md again: two minutes, with BENCH_LONG=1 ten
 	$(PIP) -e '.[fast]' --group bench
 	PYTHONPATH=tests $(BIN)/python -m benchmarks
@@ -58,7 +61,14 @@ format: .venv/dev ## Put the code in form
 	$(BIN)/ruff check --fix .
 
 clean: ## Remove .venv and caches; results in outputs/ stay
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-ray .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+.venv-ray/dev: pyproject.toml constraints.txt constraints-ray.txt
+	$(PYTHON) -m venv .venv-ray
+	grep -vE '^(cloudpickle|joblib)==' constraints.txt | cat - constraints-ray.txt >.venv-ray/constraints.txt
+	.venv-ray/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	.venv-ray/bin/python -m pip install --quiet --disable-pip-version-check -c .venv-ray/constraints.txt -e '.[ray]' --group dev
+	@touch $@
 
 # Stamps: .venv/run has what using needs, .venv/dev what developing needs as well.
 .venv/bin/python:

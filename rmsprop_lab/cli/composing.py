@@ -70,10 +70,10 @@ def run(arguments: list[str]) -> None:
         return
     check_digits(arguments)
     arguments = [as_typed(word) for word in arguments]
-    sys.argv[1:] = arguments  # where Hydra reads them for -m
     parser = get_args_parser()
     parser.error = lambda message: ArgumentParser.error(parser, redacted(message))  # type: ignore[method-assign]
-    args = parser.parse_args(arguments)
+    args = parser.parse_intermixed_args(arguments)
+    sys.argv[1:] = arguments = _options_first(arguments, args.overrides)  # Hydra reads them from there for -m
     if args.config_path or args.config_name:
         raise InputError(
             "--config-path",
@@ -103,6 +103,14 @@ def run(arguments: list[str]) -> None:
         _show()
         return
     _run_jobs(found, args.config_dir, args.multirun)
+
+
+def _options_first(arguments: list[str], overrides: list[str]) -> list[str]:
+    """The words of a command line with the overrides last: Hydra takes none that follow an option after others."""
+    options = arguments[::-1]
+    for override in reversed(overrides):
+        options.remove(override)
+    return options[::-1] + overrides
 
 
 def _run_jobs(found: list[list[str]], config_dir: str | None, multirun: bool) -> None:
