@@ -50,7 +50,7 @@ oracles: .venv/dev ## Install torch and numba and run the tests against them
 	$(BIN)/python -m pytest -q -n 2 -m 'not slow' tests/optimizers/test_oracles.py tests/objectives/test_oracles.py tests/descent
 
 engines: .venv-ray/dev ## Run the tests of launchers with Ray, in an environment of its own
-	.venv-ray/bin/python -m pytest -q tests/engines
+	.venv-ray/bin/python -m pytest -q tests/cli/test_launchers.py
 
 bench: .venv/dev ## Measure docs/benchmarks.md again: two minutes, with BENCH_LONG=1 ten
 	$(PIP) -e '.[fast]' --group bench

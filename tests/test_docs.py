@@ -43,7 +43,7 @@ def own_files(tmp_path: Path) -> None:
 def test_every_command_of_the_readme_runs(lab, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     quick = [] if "--help" in arguments else ["tracking=none", "starts.count=1", "n_iter=20"]
     if "-m" in arguments:  # its jobs are composed and checked; tests of the command run others
-        monkeypatch.setattr(composing, "_hydra_job", lambda config: None)
+        monkeypatch.setattr(composing, "_hydra_main", lambda: None)
     if "task=optuna" in arguments:  # of a study that the reader has by then
         (name,) = (given for given in arguments if given.startswith("name="))
         lab("experiment=tune", "search.trials=4", name, *quick)
@@ -85,3 +85,19 @@ def test_the_contributing_guide_shows_every_package_and_nothing_else() -> None:
 def test_the_root_of_the_package_holds_packages_only() -> None:
     files = {path.name for path in (ROOT / "rmsprop_lab").iterdir() if path.is_file()}
     assert files == {"__init__.py", "__main__.py", "errors.py", "py.typed"}
+
+
+def test_the_commands_for_machines_that_share_nothing_work(lab, tmp_path: Path) -> None:
+    text = Path(__file__).parents[1].joinpath("docs", "shards.md").read_text()
+    block = text[text.index("## Machines that share nothing") :].split("```console\n")[1].split("```")[0]
+    lines = [shlex.split(line, comments=True)[1:] for line in block.strip().splitlines()]
+    quick = ["tracking=none", "starts.count=2", "n_iter=10", "search.trials=3", "figures=false"]
+    places = iter(("outputs", "mnt/b/outputs", "mnt/c/outputs"))
+    for words in lines:
+        merging = "task=merge" in words
+        here = [word.replace("/mnt/", f"{tmp_path}/mnt/") for word in words]
+        where = [f"output_dir={next(places)}"] if "shards=3" in words else []
+        ended = lab(*here, *where, *([] if merging else quick))
+        assert ended.status == 0, ended.err
+    assert "the best run of each optimizer" in ended.out
+    assert len(load("compare", tmp_path / "outputs")) > 50

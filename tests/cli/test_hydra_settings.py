@@ -37,3 +37,18 @@ def test_an_override_that_sets_hydra_is_refused(lab, override: str) -> None:
     ended = lab(override)
     assert ended.status == 2
     assert "no Hydra setting but hydra/launcher" in ended.err
+
+
+@pytest.mark.parametrize("option", ["{x: {_target_: os.abort}}", "{y: [1, {_target_: os.abort}]}"])
+def test_no_option_of_a_launcher_names_a_class(lab, tmp_path: Path, option: str) -> None:
+    pytest.importorskip("submitit")
+    path = tmp_path / "mine/experiment/bad.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "# @package _global_\ndefaults: [override /hydra/launcher: submitit_slurm]\n"
+        f"hydra: {{launcher: {{additional_parameters: {option}}}}}\n"
+    )
+    ended = lab("--config-dir", "mine", "-m", "experiment=bad", "n_iter=2,3")
+    assert ended.status == 2
+    assert ended.err.startswith("rmsprop-lab: hydra.launcher.additional_parameters")
+    assert "plain options, found a _target_" in ended.err
