@@ -21,8 +21,9 @@ STUDIES: dict[str, tuple[str, ...]] = {
     "figures": (*_ONE, "figures=true"),
     "client": (*_ONE, "figures=false", "tracking.writer=client"),
     "server": (*_ONE, "figures=false"),
+    "jobs": (*_TWO, "jobs=2"),
 }
-"""The arguments of each study; `server` is logged over HTTP."""
+"""The arguments of each study. `server` is logged over HTTP; `jobs` is computed by two processes."""
 _NAME = "storm"
 _MOST_TRIES = 4
 

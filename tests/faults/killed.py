@@ -148,3 +148,24 @@ def _install(conditions: Conditions) -> None:
         power.watch()
     point = {conditions.point: POINTS[conditions.point]}
     install(point, struck(conditions.nth, conditions.act, power.strike if conditions.act == "power" else lambda: None))
+
+
+def children_of(pid: int | None) -> list[int]:
+    """The running processes that a process has started."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended
+            parent = int(path.read_text().rpartition(")")[2].split()[1])
+            if parent == pid:
+                found.append(int(path.parent.name))
+    return sorted(found)
+
+
+def processes_in(folder: Path) -> list[int]:
+    """The running processes whose current folder is this one."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cwd"):
+        with contextlib.suppress(OSError):
+            if path.readlink() == folder.resolve():
+                found.append(int(path.parent.name))
+    return found

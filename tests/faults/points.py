@@ -65,6 +65,8 @@ POINTS = {
     "while figures are written": Point("after", _NAME, r"/figures/"),
     "before the command is recorded": Point("before", "rmsprop_lab.cli.job:record_command"),
     "after the command is recorded": Point("after", "rmsprop_lab.cli.job:record_command"),
+    "before a shard's part is removed": Point("before", "rmsprop_lab.storage.parts:Parts.remove"),
+    "after a shard's part is removed": Point("after", "rmsprop_lab.storage.parts:Parts.remove"),
     "while a new store gets its name": Point("before", _NAME, r"mlflow\.db"),
 }
 

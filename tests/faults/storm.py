@@ -1,14 +1,17 @@
 """The kinds of faults: each is a function of a ground and a number, which interrupts one study and looks at it."""
 
+import os
+import signal
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from faults.audit import audit
 from faults.ground import Case, Ground, dice
-from faults.killed import Conditions
+from faults.killed import Conditions, children_of, processes_in
 from faults.served import dropping
 
 _KILLS = 4  # of one study, at most
@@ -59,6 +62,29 @@ def kills_client(ground: Ground, number: int) -> Case:
 
 def kills_server(ground: Ground, number: int) -> Case:
     return (_killed_at_times if number % 3 == 2 else _killed_at_points)(ground, "server", number)
+
+
+def kills_jobs(ground: Ground, number: int) -> Case:
+    """The closing step at a point, the command at a random time, or one of the two processes that it started."""
+    case, rolled, course = ground.case("jobs", f"jobs-{number}"), dice("jobs", number), ground.course("jobs")
+    if number % 3 == 0:
+        point = rolled.choice(sorted(course.passings))
+        process = case.command.start(Conditions(point, rolled.randint(1, course.passings[point])))
+        process.join()
+    else:
+        process = case.command.start()
+        time.sleep(rolled.uniform(0.5, course.seconds))
+        victims = [process.pid] if number % 3 == 1 else children_of(process.pid)
+        for pid in victims[:1]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        process.join()
+    while processes_in(case.command.folder):
+        time.sleep(0.1)  # they end with their parent
+    case.hits = process.exitcode != 0
+    case.audit(ended=False)
+    case.concluded()
+    return case
 
 
 def power_cut(ground: Ground, number: int) -> Case:
@@ -213,6 +239,7 @@ KINDS: dict[str, tuple[Callable[[Ground, int], Case], int]] = {
     "SIGKILL, client writer": (kills_client, 120),
     "SIGKILL, client writer over HTTP": (kills_server, 120),
     "SIGKILL while the store is created": (kills_creation, 20),
+    "SIGKILL, jobs=2 and the closing step": (kills_jobs, 40),
     "power cut, simulated": (power_cut, 60),
     "damaged file": (damaged, 300),
     "deleted in MLflow, task=refill": (lost_in_mlflow, 60),
