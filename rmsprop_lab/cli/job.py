@@ -139,7 +139,7 @@ def _run(job: Job) -> None:
         return
     if processes > 1:
         job.open()
-        compute_in_processes(study, processes, settings.output_dir, job.words, settings.silence)
+        compute_in_processes(study, processes, job.folder, job.words, settings.silence)
     _raise_failed(_compute(job))
 
 

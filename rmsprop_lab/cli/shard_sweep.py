@@ -102,7 +102,7 @@ def launch(jobs: "Sequence[Job]", shards: int) -> None:
     with signals.Raised():
         for job in jobs:
             job.open()
-        studies = [Sharded(job.settings.study, shards, job.settings.output_dir) for job in jobs]
+        studies = [Sharded(job.settings.study, shards, job.folder) for job in jobs]
         left = sorted({shard for study in studies for shard in study.lacking})
         for job in jobs:
             settings = job.settings

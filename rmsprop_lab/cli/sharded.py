@@ -25,18 +25,18 @@ class Sharded:
     Args:
         study: The study, whole.
         shards: The number of its shards.
-        output_dir: The folder of all studies.
+        folder: Its folder.
 
     Raises:
         InputError: There are more shards than pieces of work (key `shards`).
         ResultsError: A table of its folder cannot be read.
     """
 
-    def __init__(self, study: Study, shards: int, output_dir: str) -> None:
-        self.study = dataclasses.replace(study, shards=shards)
-        self.folder = StudyFolder(output_dir, study.name)
-        self.folder.mend()
-        self._folders = [StudyFolder(output_dir, study.name, shard=(shard, shards)) for shard in range(shards)]
+    def __init__(self, study: Study, shards: int, folder: StudyFolder) -> None:
+        self.study, self.folder = dataclasses.replace(study, shards=shards), folder
+        folder.mend()
+        parent, name = folder.path.parent, folder.path.name
+        self._folders = [StudyFolder(parent, name, shard=(shard, shards)) for shard in range(shards)]
         self.lacking = lacking(self.study, self.folder)
         self._told: set[int] = set()
         for shard in self.lacking:
@@ -99,20 +99,20 @@ def _lack_in_words(sharded: Sharded, left: dict[int, int]) -> str:
     return f"{which} of {len(sharded)} {lack} {count} {runs} of {sharded.study.name!r}, which is not ranked: {again}"
 
 
-def compute_in_processes(study: Study, shards: int, output_dir: str, words: Sequence[str], silence: float) -> None:
+def compute_in_processes(study: Study, shards: int, folder: StudyFolder, words: Sequence[str], silence: float) -> None:
     """Computes a study in one process for each shard; the caller closes it.
 
     Args:
         study: The study, whole.
         shards: The number of shards.
-        output_dir: The folder of all studies.
+        folder: Its folder.
         words: The command line of the study.
         silence: Seconds to wait without news.
 
     Raises:
         ShardsLack: A process ended before its shard was whole.
     """
-    sharded = Sharded(study, shards, output_dir)
+    sharded = Sharded(study, shards, folder)
     children: dict[int, Child] = {}
     try:
         for shard in sharded.lacking:
