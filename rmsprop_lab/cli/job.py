@@ -218,6 +218,9 @@ def _landscape(job: Job) -> None:
             settings.study, settings.resolution, job.folder, job.store, bar, figures=settings.figures
         )
     print_survey(survey, settings)
+    if survey.failed:
+        where, message = next(iter(survey.failed.items()))
+        raise RunsFailed(f"landscapes that failed: {len(survey.failed)}; the first, {where}: {message}")
 
 
 def _refill(job: Job) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.descent import Trace
+from rmsprop_lab.errors import raised
 from rmsprop_lab.evaluation.quantiles import median_start
 from rmsprop_lab.plan.pictures import picture
 from rmsprop_lab.plan.problem import Problem
@@ -53,8 +54,8 @@ def draw(
     for name, drawing in (*_figures(study, folder, best, runs, searches.hues), *search_figures(searches)):
         try:
             content = drawing()
-        except Exception as error:  # of user's code, or of matplotlib with numbers that it cannot draw
-            failed[name] = f"{type(error).__name__}: {error}"
+        except BaseException as error:  # of user's code, or of matplotlib with numbers that it cannot draw
+            failed[name] = raised(error)
             continue
         write_atomically(figures / name, content)
         drawn.append(figures / name)

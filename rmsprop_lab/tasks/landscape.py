@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from rmsprop_lab.base import given_fields
-from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.errors import Found, InputError, LabError, RunsFailed, raised
 from rmsprop_lab.evaluation.basins import Basins, basins, basins_key, has_basins
 from rmsprop_lab.evaluation.maps import HyperparameterMap, has_map, hyperparameter_map, map_key
 from rmsprop_lab.plan.cell import Cell
@@ -41,6 +41,7 @@ class Survey:
         computed: Number of those that were computed; the others were on disk.
         logged: Number of those that are new in MLflow.
         experiment_id: The study's experiment in MLflow, if any.
+        failed: Why landscapes could not be computed, by optimizer and objective: what their code raised.
     """
 
     folder: StudyFolder
@@ -50,6 +51,7 @@ class Survey:
     computed: int = 0
     logged: int = 0
     experiment_id: str | None = None
+    failed: dict[str, str] = field(default_factory=dict)
 
 
 def check_landscapes(study: Study) -> None:
@@ -90,8 +92,8 @@ def run_landscapes(
         experiment = tracker.study(study.name, names) if tracker else None
         logged = experiment.run_ids() if experiment else {}
     for number, cell in enumerate(study.cells):
-        on_progress(number, len(study.cells), f"{cell.optimizer_name} on {cell.problem.name}")
-        for landscape, is_new in _landscapes(study, cell, resolution, survey.folder.path / "landscapes"):
+        on_progress(number, len(study.cells), name := f"{cell.optimizer_name} on {cell.problem.name}")
+        for landscape, is_new in _computed(study, cell, resolution, survey, name):
             survey.titles[landscape.name] = landscape.title
             if figures:
                 survey.pictures[landscape.name] = _drawn(landscape, survey.folder)
@@ -132,6 +134,14 @@ def _drawn(landscape: Landscape, folder: StudyFolder) -> Path:
     return path
 
 
+def _computed(study: Study, cell: Cell, resolution: int, survey: Survey, name: str) -> Iterator[tuple[Landscape, bool]]:
+    """The landscapes of a cell, until one fails."""
+    try:
+        yield from _landscapes(study, cell, resolution, survey.folder.path / "landscapes")
+    except RunsFailed as error:
+        survey.failed[name] = str(error)
+
+
 def _landscapes(study: Study, cell: Cell, resolution: int, folder: Path) -> Iterator[tuple[Landscape, bool]]:
     """The map of a cell, then its basins with the best hyperparameters of the map; each with whether it is new."""
     given = given_fields(cell.optimizer)
@@ -163,6 +173,11 @@ def _arrays(
     path = folder / f"{key}.npz"
     if (kept := kept_arrays(path)) is not None:
         return kept, False
-    arrays = compute().arrays
+    try:
+        arrays = compute().arrays
+    except LabError:
+        raise
+    except BaseException as error:  # in the user's code: other landscapes can be computed
+        raise RunsFailed(raised(error)) from error
     write_atomically(path, npz_bytes(arrays))
     return arrays, True

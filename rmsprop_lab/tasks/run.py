@@ -179,7 +179,8 @@ def _conclude(
     """Ranks the optimizers, and writes tables, figures and the experiment's page; of a part only its failed runs."""
     runs = folder.runs(work.runs)
     failed = runs[runs["outcome"] == "failed"]
-    found.failed = dict(zip(failed["run_key"], failed["message"], strict=True))
+    messages = (" ".join(message.split()) for message in failed["message"])  # as a line each
+    found.failed = dict(zip(failed["run_key"], messages, strict=True))
     if recorder:
         found.experiment_id = recorder.tracker.experiment_id
     if study.is_part:
