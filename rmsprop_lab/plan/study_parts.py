@@ -24,7 +24,7 @@ def check_study_name(name: object) -> None:
         raise InputError("name", f"a name other than {', '.join(sorted(_RESERVED.values()))}, which are reserved", name)
 
 
-def check_parts(parts: object, key: str, kind: type) -> None:
+def check_parts(parts: object, key: str, kind: type[Objective] | type[Optimizer]) -> None:
     """Checks the objectives or optimizers of a study: a mapping from names to objects of frozen dataclasses.
 
     Raises:

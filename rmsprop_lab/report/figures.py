@@ -22,8 +22,8 @@ from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.report.search_figures import SHOWN, search_figures
 from rmsprop_lab.report.searches import Searches
 from rmsprop_lab.report.wording import picture_title, share_in_words, value_in_words
-from rmsprop_lab.storage.atomic import Stamp, write_atomically
 from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.storage.stamp import Stamp
 
 Drawing: TypeAlias = Callable[[], bytes]
 """Draws a figure as PNG."""
@@ -50,6 +50,7 @@ def draw(
     stamp = Stamp(figures / ".shows", searches.stamp(best))
     if stamp.is_current():
         return [], {}
+    stamp.begin()
     drawn, failed = [], {}
     for name, drawing in (*_figures(study, folder, best, runs, searches.hues), *search_figures(searches)):
         try:
@@ -57,8 +58,7 @@ def draw(
         except BaseException as error:  # of user's code, or of matplotlib with numbers that it cannot draw
             failed[name] = raised(error)
             continue
-        write_atomically(figures / name, content)
-        drawn.append(figures / name)
+        drawn.append(stamp.put(name, content))
     if not failed:
         stamp.write(drawn)
     return drawn, failed

@@ -18,8 +18,9 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.landscapes import Landscape, basins_landscape, map_landscape
 from rmsprop_lab.storage.arrays import kept_arrays, npz_bytes
-from rmsprop_lab.storage.atomic import Stamp, write_atomically
+from rmsprop_lab.storage.atomic import write_atomically
 from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.storage.stamp import Stamp
 from rmsprop_lab.tasks.run import OnProgress
 
 if TYPE_CHECKING:
@@ -129,8 +130,8 @@ def _drawn(landscape: Landscape, folder: StudyFolder) -> Path:
     path = folder.path / "figures" / f"{landscape.name}.png"
     stamp = Stamp(path.with_name(f".{landscape.name}.shows"), landscape.key)
     if not stamp.is_current():
-        write_atomically(path, landscape.picture)
-        stamp.write([path])
+        stamp.begin()
+        stamp.write([stamp.put(path.name, landscape.picture)])
     return path
 
 

@@ -9,4 +9,12 @@ from rmsprop_lab.base.contracts.finding import Fault, Finding
 from rmsprop_lab.base.contracts.objective import check_objective, objective_fault
 from rmsprop_lab.base.contracts.optimizer import check_optimizer, optimizer_fault
 
-__all__ = ["Fault", "Finding", "check_facts", "check_objective", "check_optimizer", "objective_fault", "optimizer_fault"]
+__all__ = [
+    "Fault",
+    "Finding",
+    "check_facts",
+    "check_objective",
+    "check_optimizer",
+    "objective_fault",
+    "optimizer_fault",
+]

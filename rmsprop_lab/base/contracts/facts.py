@@ -77,7 +77,9 @@ def _are_columns(found: Any, dim: int) -> bool:
 
 def _is_window(found: Any, rows: int) -> bool:
     array = real_array(found)
-    return array is not None and array.shape == (rows, 2) and _is_whole(array) and bool((array[:, 0] < array[:, 1]).all())
+    return (
+        array is not None and array.shape == (rows, 2) and _is_whole(array) and bool((array[:, 0] < array[:, 1]).all())
+    )
 
 
 def _is_whole(array: Any) -> bool:

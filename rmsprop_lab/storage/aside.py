@@ -1,0 +1,44 @@
+"""Sets aside what is damaged, or stands where a file has to be: it is moved into `damaged/`, and never removed."""
+
+import os
+import warnings
+from itertools import count
+from pathlib import Path
+
+from rmsprop_lab.errors import DamageWarning
+
+ASIDE = "damaged"
+"""The folder, in that of a study or of a shard, of what was set aside."""
+
+
+def set_aside(path: Path, folder: Path) -> Path:
+    """Moves a file, or a folder, into `damaged/`.
+
+    Args:
+        path: What to move, below `folder`.
+        folder: The folder of the study or of the shard.
+
+    Returns:
+        Where it is now: below `damaged/` under the same name, with a number if that is taken.
+    """
+    target = folder / ASIDE / path.relative_to(folder)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    numbered = (target.with_name(f"{target.name}.{number}") for number in count(2))
+    free = target if not os.path.lexists(target) else next(name for name in numbered if not os.path.lexists(name))
+    path.replace(free)
+    return free
+
+
+def clear_way(path: Path, folder: Path) -> None:
+    """Sets aside, with a warning, a folder or a pipe in a file's place, and a file in the place of a folder above it.
+
+    Args:
+        path: A file that is about to be written.
+        folder: The folder of the study, which has it.
+    """
+    above = [place for place in reversed(path.parents) if place != folder and place.is_relative_to(folder)]
+    for place in (*above, path):
+        wanted, fits = ("file", place.is_file()) if place == path else ("folder", place.is_dir())
+        if os.path.lexists(place) and not fits:
+            told = f"{place} is no {wanted}; it is set aside in {set_aside(place, folder).parent}"
+            warnings.warn(told, DamageWarning, stacklevel=3)
