@@ -62,15 +62,16 @@ def recorded_studies(
 def _checked(record: Any, name: str) -> Mapping[str, Any]:
     """A record of a command, which has a config."""
     if not isinstance(record, Mapping) or not isinstance(record.get("config"), Mapping):
-        found = Found(f"{name}, which has none" if isinstance(record, Mapping) else f"{name}, which is no mapping")
-        raise InputError("commands", "records of commands, each with a `config`", found)
+        raise InputError(name, "the record of a command, with its `config`", Found("a file without one"))
     return record
 
 
 def _why(error: Exception, name: str) -> str:
     """Why a record could not be read, with the name of its file."""
+    if isinstance(error, KeyError):
+        return f"{name}: its config lacks the key {error}"
     if not isinstance(error, LabError | OSError):
-        return f"{name}: its config has not the form of one ({type(error).__name__})"
+        return f"{name}: its config has a value of the wrong kind"
     return str(error) if name in str(error) else f"{name}: {error}"
 
 

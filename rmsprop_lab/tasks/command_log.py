@@ -38,7 +38,8 @@ def is_recorded(folder: Path, config: str) -> bool:
     for path in sorted((folder / "commands").glob("*.yaml"), reverse=True):  # the newest first
         with suppress(InputError, OSError):
             record = read_recorded(path)
-            if isinstance(record, Mapping) and _study_of(record.get("config")) == wanted:
+            whole = isinstance(record, Mapping) and "machine" in record  # its last key
+            if whole and _study_of(record.get("config")) == wanted:
                 return True
     return False
 
