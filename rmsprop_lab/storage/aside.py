@@ -2,7 +2,7 @@
 
 import os
 import warnings
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from rmsprop_lab.errors import DamageWarning
@@ -21,12 +21,18 @@ def set_aside(path: Path, folder: Path) -> Path:
     Returns:
         Where it is now: below `damaged/` under the same name, with a number if that is taken.
     """
-    target = folder / ASIDE / path.relative_to(folder)
+    home = folder / ASIDE
+    if os.path.lexists(home) and not home.is_dir():
+        home.replace(_free(home))
+    target = home / path.relative_to(folder)
     target.parent.mkdir(parents=True, exist_ok=True)
-    numbered = (target.with_name(f"{target.name}.{number}") for number in count(2))
-    free = target if not os.path.lexists(target) else next(name for name in numbered if not os.path.lexists(name))
-    path.replace(free)
-    return free
+    return path.replace(_free(target))
+
+
+def _free(path: Path) -> Path:
+    """The path, with a number if it is taken."""
+    numbered = (path.with_name(f"{path.name}.{number}") for number in count(2))
+    return next(name for name in chain([path], numbered) if not os.path.lexists(name))
 
 
 def clear_way(path: Path, folder: Path) -> None:

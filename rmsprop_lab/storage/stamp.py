@@ -77,8 +77,7 @@ class Stamp:
             return "", {}
         try:
             content = self.path.read_bytes()
-            told = {} if _OF_VERSION_1.fullmatch(content) else json.loads(content)
-            if told.keys() <= {"shows", "files"}:
+            if _OF_VERSION_1.fullmatch(content) or (told := json.loads(content)).keys() == {"shows", "files"}:
                 return "", {}
             if told.pop("checksum") != _checksum(told):
                 raise _DamagedStamp

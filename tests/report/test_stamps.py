@@ -167,10 +167,12 @@ def test_so_is_a_file_in_a_folders_place(lab, folder: Path) -> None:
 
 
 def test_nothing_that_was_set_aside_is_lost(tmp_path: Path) -> None:
+    (tmp_path / "damaged").write_text("a file of the user's")
     for number in range(3):
         (tmp_path / "x").write_text(str(number))
         set_aside(tmp_path / "x", tmp_path)
     assert sorted(path.read_text() for path in (tmp_path / "damaged").iterdir()) == ["0", "1", "2"]
+    assert (tmp_path / "damaged.2").read_text() == "a file of the user's"
 
 
 def test_a_picture_of_a_landscape_is_told_too(lab, tmp_path: Path) -> None:
