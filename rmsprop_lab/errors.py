@@ -146,6 +146,23 @@ class WaitingWarning(UserWarning):
     """Another process holds a lock that is needed; says who and since when."""
 
 
+def raised(error: BaseException) -> str:
+    """What code of a user raised, in one line: the class and the message. A KeyboardInterrupt is raised again.
+
+    User code may raise anything, also what `sys.exit` raises: catch BaseException around it, and call this first.
+
+    >>> raised(ValueError("two\\nlines"))
+    'ValueError: two lines'
+    """
+    if isinstance(error, KeyboardInterrupt):
+        raise error
+    try:
+        message = " ".join(str(error).split())
+    except Exception:  # from the user's own class of errors
+        message = ""
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+
 def did_you_mean(name: object, names: Iterable[str]) -> str:
     """A sentence that names the nearest valid name, or lists all names if none is near.
 

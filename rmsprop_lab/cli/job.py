@@ -36,7 +36,7 @@ from rmsprop_lab.report.wording import settings_in_words
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.format import check_format
 from rmsprop_lab.tasks.check import check_contracts
-from rmsprop_lab.tasks.command_log import record_command
+from rmsprop_lab.tasks.command_log import is_recorded, record_command
 from rmsprop_lab.tasks.forecast import forecast
 from rmsprop_lab.tasks.landscape import check_landscapes, run_landscapes
 from rmsprop_lab.tasks.merge import merge, sources_of
@@ -163,10 +163,10 @@ def _compute(job: Job) -> Summary:
     settings, began = job.settings, time.monotonic()
 
     def record(summary: Summary | None, ended: str) -> None:
-        if summary and (summary.added or summary.logged):
+        config = OmegaConf.to_yaml(job.config, resolve=False)
+        if summary and (summary.added or summary.logged or (summary.runs and not is_recorded(job.folder.path, config))):
             words = job.words if settings.study.is_part else sys.argv[1:]  # a launcher's worker has its own
             line = shlex.join(map(redacted, ["rmsprop-lab", *words]))  # before quotes cut a secret in pieces
-            config = OmegaConf.to_yaml(job.config, resolve=False)
             record_command(summary, line, config, f"{ended}, {time.monotonic() - began:.1f} s")
 
     try:
@@ -218,6 +218,9 @@ def _landscape(job: Job) -> None:
             settings.study, settings.resolution, job.folder, job.store, bar, figures=settings.figures
         )
     print_survey(survey, settings)
+    if survey.failed:
+        where, message = next(iter(survey.failed.items()))
+        raise RunsFailed(f"landscapes that failed: {len(survey.failed)}; the first, {where}: {message}")
 
 
 def _refill(job: Job) -> None:

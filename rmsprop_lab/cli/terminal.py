@@ -1,5 +1,6 @@
 """Prints the plan and a progress bar on stderr, then the ranking and where the results are on stdout."""
 
+import math
 import os
 import shlex
 from collections.abc import Iterable, Sequence
@@ -124,7 +125,7 @@ def _mean_ranks(summary: Summary) -> Text:
     text = Text("mean rank  ", style="bold")
     for name, rank in ranks.items():
         text.append(f"{name} ", style=hue[str(name)])
-        text.append(f"{rank:.2f}   ")
+        text.append("lost   " if math.isnan(rank) else f"{rank:.2f}   ")
     text.append("\n")
     return text
 

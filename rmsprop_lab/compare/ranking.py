@@ -118,5 +118,7 @@ def best_runs(winners: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def mean_ranks(best: pd.DataFrame) -> pd.Series:
-    """The mean rank of each optimizer over the objectives, best first."""
-    return best.groupby("optimizer", sort=False)["rank"].mean().sort_values(kind="stable")
+    """The mean rank of each optimizer over the objectives, best first; NaN, last, if it was lost on one of them."""
+    ranks = best["rank"].where(best["outcome"] == "ok")
+    means = ranks.groupby(best["optimizer"], sort=False).agg(lambda of_one: of_one.mean(skipna=False))
+    return means.sort_values(kind="stable")

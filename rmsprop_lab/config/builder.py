@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from rmsprop_lab.base import Objective
+from rmsprop_lab.base.contracts import check_facts
 from rmsprop_lab.base.names import IN_QUOTES
 from rmsprop_lab.config.targets import Part, find_class
-from rmsprop_lab.errors import Found, InputError, did_you_mean
+from rmsprop_lab.errors import Found, InputError, did_you_mean, raised
 from rmsprop_lab.wrappers.wrapper import Wrapper
 
 
@@ -63,6 +64,10 @@ def build(spec: Mapping[str, Any], kind: type[Part], key: str) -> Part:
         part = cls(**fields)
     except InputError as error:
         raise error.under(key) from None
+    except BaseException as error:  # user code may raise anything
+        found = Found(raised(error))
+        raise InputError(key, f"values that {cls.__name__} takes", found, "Mend the class, or its values.") from None
+    check_facts(part, key)
     if isinstance(part, Objective) and not isinstance(part, Wrapper):  # a rotation may move minimizers out of bounds
         _check_minimizers(part, key)
     return part
@@ -78,10 +83,7 @@ def _check_minimizers(objective: Objective, key: str) -> None:
     if objective.minimizers is None:
         return
     at = np.asarray(objective.minimizers, dtype=np.float64)
-    expected = f"minimizers of shape ({objective.dim}, m), at least one of them in the bounds"
-    if at.ndim != 2 or at.shape[0] != objective.dim:
-        raise InputError(f"{key}.minimizers", expected, Found(f"shape {at.shape}"))
     low, high = objective.bounds[:, :1], objective.bounds[:, 1:]
     if not ((at >= low) & (at <= high)).all(axis=0).any():
         found = Found(f"bounds {objective.bounds.tolist()}, minimizers {at.T.tolist()}")
-        raise InputError(f"{key}.bounds", expected, found)
+        raise InputError(f"{key}.bounds", "bounds with at least one of the minimizers in them", found)

@@ -6,7 +6,7 @@ from typing import Any
 from rmsprop_lab.config.settings import read
 from rmsprop_lab.config.trust import code_in, without_foreign
 from rmsprop_lab.config.yaml_files import read_recorded
-from rmsprop_lab.errors import LabError
+from rmsprop_lab.errors import Found, InputError, LabError
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.storage.folder import StudyFolder
 
@@ -38,7 +38,7 @@ def recorded_studies(
     seen, withheld, trusted = set(), set[str](), {*asked, *code_in(config)}
     for path in sorted((folder.path / "commands").glob("*.yaml"), reverse=True):
         try:
-            record = read_recorded(path)
+            record = _checked(read_recorded(path), path.name)
             recorded = resolve(record["config"])
             if record.get("format", 1) == 1:  # whose default was another score
                 recorded["search"]["score"] = None
@@ -53,10 +53,26 @@ def recorded_studies(
                 seen.add(text)
                 yield read(whole).study
         except (LabError, KeyError, TypeError, ValueError, AttributeError, OSError) as error:
-            if unread is not None and str(error) not in unread:
-                unread.append(str(error))
+            if unread is not None and (why := _why(error, path.name)) not in unread:
+                unread.append(why)
     if withheld and unread is not None:
         unread.insert(0, _withheld(withheld))
+
+
+def _checked(record: Any, name: str) -> Mapping[str, Any]:
+    """A record of a command, which has a config."""
+    if not isinstance(record, Mapping) or not isinstance(record.get("config"), Mapping):
+        raise InputError(name, "the record of a command, with its `config`", Found("a file without one"))
+    return record
+
+
+def _why(error: Exception, name: str) -> str:
+    """Why a record could not be read, with the name of its file."""
+    if isinstance(error, KeyError):
+        return f"{name}: its config lacks the key {error}"
+    if not isinstance(error, LabError | OSError):
+        return f"{name}: its config has a value of the wrong kind"
+    return str(error) if name in str(error) else f"{name}: {error}"
 
 
 def _withheld(code: Collection[str]) -> str:

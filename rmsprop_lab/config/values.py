@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from rmsprop_lab.base.checks import integer, is_finite, local_folder
@@ -36,9 +38,21 @@ def output_dir(value: Any) -> str:
         ) from None
     if not existing.is_dir():
         raise InputError("output_dir", "a folder", Found(f"the file {existing}"))
-    if not os.access(existing, os.W_OK):
-        raise InputError("output_dir", "a folder that can be written", Found(str(existing)))
+    if not os.access(existing, os.W_OK) or not _takes_folders(existing):
+        found = Found(f"{value!r:.200}, and nothing can be made in {existing}")
+        raise InputError("output_dir", "a folder that can be written", found, "Choose another one.")
     return str(local_folder(value))
+
+
+def _takes_folders(folder: Path) -> bool:
+    """Whether a folder can be made in a folder: the kernel's own, such as /proc, let nobody, whatever their rights."""
+    if not hasattr(os, "statvfs") or os.statvfs(folder).f_blocks:  # of a file system with space for files
+        return True
+    try:
+        with TemporaryDirectory(prefix=".rmsprop_lab-", dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def seconds(value: Any, key: str) -> float:

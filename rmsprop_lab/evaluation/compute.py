@@ -8,6 +8,7 @@ import numpy as np
 
 from rmsprop_lab.base import Array
 from rmsprop_lab.descent import Trace, segments
+from rmsprop_lab.errors import raised
 from rmsprop_lab.evaluation.curves import thinned
 from rmsprop_lab.evaluation.measures import Progress
 from rmsprop_lab.evaluation.scored import scores_of
@@ -82,9 +83,10 @@ def compute(runs: Sequence[Run], *, traced: bool = True) -> list[Computed]:
         return []
     try:
         return [_computed(runs, traced)]
-    except Exception as error:  # an error in the user's code is a result to record
+    except BaseException as error:  # in the user's code, which is a result to record
+        message = raised(error)
         if len(runs) == 1:
-            return [Computed(runs, {}, message=f"{type(error).__name__}: {error}")]
+            return [Computed(runs, {}, message=message)]
         middle = len(runs) // 2
         return compute(runs[:middle], traced=traced) + compute(runs[middle:], traced=traced)
 

@@ -1,10 +1,14 @@
 """Finds the largest step size that does not diverge, for a search all of whose trials were lost."""
 
+from contextlib import suppress
+
 import numpy as np
 
 from rmsprop_lab.base import Array
+from rmsprop_lab.errors import InputError, raised
 from rmsprop_lab.evaluation.compute import compute
 from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.run import Run
 
 _PER_DECADE, _DECADES, _BETWEEN = 4, 12, 25
 
@@ -34,8 +38,13 @@ def widest_stable_step(cell: Cell, tried: float) -> float | None:
 def _first_stable(cell: Cell, steps: Array) -> float | None:
     """The first of the step sizes with which most starts end lower than they began."""
     problem = cell.problem
-    first = problem.objective.value(problem.points)
-    for part in compute([cell.run({"step_size": float(step)}) for step in steps], traced=False):
+    try:
+        with np.errstate(all="ignore"):
+            first = problem.objective.value(problem.points)
+    except BaseException as error:  # from the user's code, which no step size changes
+        raised(error)
+        return None
+    for part in compute(_runs(cell, steps), traced=False):
         if part.message is not None:
             continue
         ends = part.starts["final_value"].reshape(len(part.runs), -1)
@@ -43,3 +52,12 @@ def _first_stable(cell: Cell, steps: Array) -> float | None:
         if len(stable):
             return float(part.runs[stable[0]].hyperparameters["step_size"])
     return None
+
+
+def _runs(cell: Cell, steps: Array) -> list[Run]:
+    """The runs with these step sizes, without those that the optimizer's class rejects."""
+    runs = []
+    for step in steps:
+        with suppress(InputError):
+            runs.append(cell.run({"step_size": float(step)}))
+    return runs

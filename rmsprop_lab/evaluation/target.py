@@ -1,8 +1,11 @@
 """Counts the iterations until a run comes below a target."""
 
+import math
+
 import numpy as np
 
 from rmsprop_lab.descent import segments
+from rmsprop_lab.errors import raised
 from rmsprop_lab.evaluation.gaps import gap
 from rmsprop_lab.evaluation.quantiles import over_starts
 from rmsprop_lab.plan.run import Run, stack
@@ -20,7 +23,8 @@ def steps_until(run: Run, target: float) -> float:
         target: Bound on the gap, or on the value if no minimum is known.
 
     Returns:
-        The number of iterations; +inf if the median start never comes below the target.
+        The number of iterations; +inf if the median start never comes below the target, or the user's code raises an
+        error this time.
 
     >>> from rmsprop_lab.objectives import Bowl
     >>> from rmsprop_lab.optimizers import GD
@@ -29,6 +33,14 @@ def steps_until(run: Run, target: float) -> float:
     >>> steps_until(Run(Problem("bowl", Bowl(), Starts(points=[[1.0, -1.0]]), 20), "gd", GD(step_size=0.25)), 1e-3)
     6.0
     """
+    try:
+        return _steps_until(run, target)
+    except BaseException as error:
+        raised(error)
+        return math.inf
+
+
+def _steps_until(run: Run, target: float) -> float:
     problem = run.problem
     optimizer, starts = stack([run])
     steps = np.full(starts.shape[1], np.inf)

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from rmsprop_lab.base import Array, Objective, Optimizer
+from rmsprop_lab.errors import raised
 from rmsprop_lab.plan.probes import probes
 from rmsprop_lab.plan.significant import rounded_digest
 from rmsprop_lab.wrappers.wrapper import Wrapper
@@ -95,7 +96,8 @@ def _asked(question: Callable[[], Any]) -> Answer:
         with np.errstate(all="ignore"):
             found = question()
         return str(found) if isinstance(found, int) else np.array(found, dtype=np.float64)
-    except Exception as error:  # user code may raise anything
+    except BaseException as error:  # user code may raise anything
+        raised(error)
         return type(error).__name__
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from rmsprop_lab.base import Optimizer, intervals
 from rmsprop_lab.descent import Engine
-from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.errors import Found, InputError, raised
 from rmsprop_lab.plan.edges import Edge, edges_of, widened
 from rmsprop_lab.plan.keys import NUMERICS_VERSION, optimizer_identity, sha256
 from rmsprop_lab.plan.problem import Problem
@@ -93,9 +93,15 @@ class Cell:
         """The run at one point of the space.
 
         Raises:
-            InputError: The optimizer rejects a value. The error's key is the hyperparameter's name.
+            InputError: The optimizer rejects a value. The error's key is the hyperparameter's name, or those of all.
         """
-        optimizer = dataclasses.replace(self.optimizer, **hyperparameters)
+        try:
+            optimizer = dataclasses.replace(self.optimizer, **hyperparameters)
+        except InputError:
+            raise
+        except BaseException as error:  # from a user's class: without an object there is no run to record it with
+            found = Found(f"{dict(hyperparameters)} ({raised(error)})")
+            raise InputError(", ".join(hyperparameters), f"values that {self.optimizer_name} takes", found) from None
         return Run(self.problem, self.optimizer_name, optimizer, self.engine)
 
     def edges(self, hyperparameters: Mapping[str, float]) -> list[Edge]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rmsprop_lab.base import Interval, Optimizer, given_fields, intervals
+from rmsprop_lab.errors import raised
 
 _SETTINGS = 5
 _FRACTIONS = (0.5, 0.9, 0.1, 0.99, 0.7)  # of a bounded interval
@@ -27,10 +28,15 @@ def probes(optimizer: Optimizer) -> Iterator[Optimizer | str]:
         drawn: dict[str, Any] = {
             name: choices[(setting + place) % len(choices)] for place, (name, choices) in enumerate(numbers.items())
         }
-        try:
-            yield dataclasses.replace(optimizer, **(drawn | given if setting < 0 else drawn))
-        except Exception as error:  # user code may raise anything
-            yield type(error).__name__
+        yield _made(optimizer, drawn | given if setting < 0 else drawn)
+
+
+def _made(optimizer: Optimizer, hyperparameters: dict[str, Any]) -> Optimizer | str:
+    try:
+        return dataclasses.replace(optimizer, **hyperparameters)
+    except BaseException as error:  # user code may raise anything
+        raised(error)
+        return type(error).__name__
 
 
 def other_fields(optimizer: Optimizer) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from rmsprop_lab.base import Array, Objective, Optimizer, given_fields
-from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.errors import Found, InputError, raised
 from rmsprop_lab.plan.answers import Answer, objective_answers, steps
 from rmsprop_lab.plan.probes import probes
 from rmsprop_lab.plan.source import is_all_ours
@@ -72,7 +72,8 @@ def _anew(part: _Part) -> _Part:
     }
     try:
         return dataclasses.replace(part, **inner)
-    except Exception:  # user code may raise anything
+    except BaseException as error:  # user code may raise anything
+        raised(error)
         return part
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rmsprop_lab.base import Objective, Optimizer, given_fields
+from rmsprop_lab.base.contracts import check_facts
 from rmsprop_lab.base.names import check_name
 from rmsprop_lab.errors import Found, InputError
 
@@ -23,7 +24,7 @@ def check_study_name(name: object) -> None:
         raise InputError("name", f"a name other than {', '.join(sorted(_RESERVED.values()))}, which are reserved", name)
 
 
-def check_parts(parts: object, key: str, kind: type) -> None:
+def check_parts(parts: object, key: str, kind: type[Objective] | type[Optimizer]) -> None:
     """Checks the objectives or optimizers of a study: a mapping from names to objects of frozen dataclasses.
 
     Raises:
@@ -41,6 +42,7 @@ def check_parts(parts: object, key: str, kind: type) -> None:
         if "__dataclass_fields__" not in own and ("__init__" in own or "__annotations__" in own):
             change = f"Put @dataclass(frozen=True, eq=False) above the class {type(part).__name__}."
             raise InputError(f"{key}.{name}", "an object of a frozen dataclass", Found("another class"), change)
+        check_facts(part, f"{key}.{name}")
 
 
 def check_single(name: str, optimizer: Optimizer) -> None:

@@ -36,8 +36,11 @@ def locked(path: Path, what: str, wait: float, error: type[LabError]) -> Iterato
         error: The class of the error to raise.
 
     Raises:
-        LabError: Another process held the lock for longer than `wait`; of the class `error`.
+        LabError: Another process held the lock for longer than `wait`, or there is a folder in the lock's place; of
+            the class `error`.
     """
+    if path.exists() and not path.is_file():
+        raise error(f"{path}, the lock of {what}, is no file: remove it, then give the same command again")
     lock, holder = filelock.FileLock(path), path.with_name(f"{path.name}.holder")
     _acquire(lock, holder, what, wait, error)
     try:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.descent import Trace
+from rmsprop_lab.errors import raised
 from rmsprop_lab.evaluation.quantiles import median_start
 from rmsprop_lab.plan.pictures import picture
 from rmsprop_lab.plan.problem import Problem
@@ -21,8 +22,8 @@ from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.report.search_figures import SHOWN, search_figures
 from rmsprop_lab.report.searches import Searches
 from rmsprop_lab.report.wording import picture_title, share_in_words, value_in_words
-from rmsprop_lab.storage.atomic import Stamp, write_atomically
 from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.storage.stamp import Stamp
 
 Drawing: TypeAlias = Callable[[], bytes]
 """Draws a figure as PNG."""
@@ -49,15 +50,15 @@ def draw(
     stamp = Stamp(figures / ".shows", searches.stamp(best))
     if stamp.is_current():
         return [], {}
+    stamp.begin()
     drawn, failed = [], {}
     for name, drawing in (*_figures(study, folder, best, runs, searches.hues), *search_figures(searches)):
         try:
             content = drawing()
-        except Exception as error:  # of user's code, or of matplotlib with numbers that it cannot draw
-            failed[name] = f"{type(error).__name__}: {error}"
+        except BaseException as error:  # of user's code, or of matplotlib with numbers that it cannot draw
+            failed[name] = raised(error)
             continue
-        write_atomically(figures / name, content)
-        drawn.append(figures / name)
+        drawn.append(stamp.put(name, content))
     if not failed:
         stamp.write(drawn)
     return drawn, failed

@@ -16,8 +16,8 @@ from rmsprop_lab.plan.space import Space
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.wording import score_name
 from rmsprop_lab.search import Scored
-from rmsprop_lab.storage.atomic import Stamp, write_atomically
 from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.storage.stamp import Stamp
 
 _GOOD = 1.0  # a decade of the mean gap, an iteration, or a unit of the value
 
@@ -175,11 +175,9 @@ def write_tables(folder: StudyFolder, searches: Searches, best: pd.DataFrame) ->
     stamp = Stamp(tables / ".shows", searches.stamp(best))
     if stamp.is_current():
         return
-    written = []
-    for name, table in (("ranking.csv", best), *searches.tables()):
-        write_atomically(tables / name, table.to_csv(index=False).encode())
-        written.append(tables / name)
-    stamp.write(written)
+    stamp.begin()
+    contents = (("ranking.csv", best), *searches.tables())
+    stamp.write([stamp.put(name, table.to_csv(index=False).encode()) for name, table in contents])
 
 
 def _plain(value: object) -> float:

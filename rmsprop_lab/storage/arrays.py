@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rmsprop_lab.errors import DamageWarning
-from rmsprop_lab.storage.parts import ASIDE
+from rmsprop_lab.storage.aside import clear_way, set_aside
 
 
 def npz_bytes(arrays: dict[str, Any]) -> bytes:
@@ -21,6 +21,7 @@ def npz_bytes(arrays: dict[str, Any]) -> bytes:
 
 def kept_arrays(path: Path) -> dict[str, Any] | None:
     """The arrays in a file of the study's folder; None if there is none, or if it is damaged: then it is set aside."""
+    clear_way(path, path.parent.parent)
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -32,9 +33,7 @@ def kept_arrays(path: Path) -> dict[str, Any] | None:
         with np.load(io.BytesIO(content)) as kept:
             return dict(kept)
     except Exception as error:  # zipfile, zlib and NumPy raise a dozen classes for damaged bytes
-        aside = path.parent.parent / ASIDE / path.parent.name / path.name
-        aside.parent.mkdir(parents=True, exist_ok=True)
-        path.replace(aside)
+        aside = set_aside(path, path.parent.parent)
         told = f"{path} is damaged: {error}; it is set aside in {aside.parent} and computed again"
         warnings.warn(told, DamageWarning, stacklevel=2)
         return None

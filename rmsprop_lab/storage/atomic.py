@@ -1,11 +1,9 @@
-"""Writes files that appear whole or not at all, and stamps that say what derived files were made from."""
+"""Writes files that appear whole or not at all."""
 
-import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -47,43 +45,6 @@ def write_together(files: Sequence[tuple[Path, bytes]]) -> None:
     _sync([path.parent for path in others])
     temporary[last].replace(last)
     _sync([last.parent])
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """A hidden file that says what the files beside it were made from, so that they are remade only if that changed.
-
-    Args:
-        path: The hidden file.
-        shows: Text that identifies what the derived files show.
-    """
-
-    path: Path
-    shows: str
-
-    def is_current(self) -> bool:
-        """Whether the derived files were made from the same content, and none was changed or lost since."""
-        try:
-            told = json.loads(self.path.read_bytes())
-            kept: dict[str, str] = told["files"]
-            return bool(told["shows"] == self.shows) and kept == self._digests(kept)
-        except (
-            OSError,
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-            RecursionError,
-        ):  # damaged, or of an earlier version
-            return False
-
-    def write(self, files: Iterable[Path]) -> None:
-        """Writes the stamp. Call it after all derived `files` are written; they lie in the stamp's folder."""
-        told = {"shows": self.shows, "files": self._digests(path.name for path in files)}
-        write_atomically(self.path, json.dumps(told).encode())
-
-    def _digests(self, names: Iterable[str]) -> dict[str, str]:
-        return {name: digest_of((self.path.parent / name).read_bytes()) for name in names}
 
 
 def digest_of(content: bytes) -> str:

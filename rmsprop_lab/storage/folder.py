@@ -23,8 +23,9 @@ from rmsprop_lab.descent import Trace
 from rmsprop_lab.errors import DamageWarning, ResultsError, TrackingError
 from rmsprop_lab.processes.locking import DEFAULT_WAIT, locked
 from rmsprop_lab.processes.temporary import remove_left_behind
-from rmsprop_lab.storage.format import check_format, version_of, write_format
-from rmsprop_lab.storage.parts import ASIDE, Parts, keys_of
+from rmsprop_lab.storage.aside import ASIDE
+from rmsprop_lab.storage.format import check_format, is_damaged, mend_format, version_of, write_format
+from rmsprop_lab.storage.parts import Parts, keys_of, unknown
 from rmsprop_lab.storage.schema import FORMAT, SCHEMAS, trace_from, widened
 
 SHARDS = "shards"
@@ -98,6 +99,10 @@ class StudyFolder:
         if not self.path.is_dir():
             return
         if self.version == FORMAT:
+            if is_damaged(self.path) or self._own.obstructed():
+                with self.lock():
+                    mend_format(self.path)
+                    self._own.clear()
             for parts in [self._own] if self._is_part else self._folders():
                 if parts.damage():  # looked for without the lock, as it takes as long as reading the tables
                     self._set_aside(parts, parts.damage)
@@ -141,7 +146,7 @@ class StudyFolder:
     def _publish(self, tables: Mapping[str, pa.Table], known: Sequence[Parts]) -> Published:
         """Adds the rows that none of the `known` folders has."""
         self._own.remove_unpublished()
-        new = {name: _unknown(name, tables[name], known) for name in SCHEMAS if name != "traces"}
+        new = {name: unknown(name, tables[name], known) for name in SCHEMAS if name != "traces"}
         if not any(map(len, new.values())):
             return Published(0, 0)
         traces = tables["traces"]
@@ -273,19 +278,6 @@ class StudyFolder:
         for path in sorted(self.path.glob(f"{SHARDS}/*-of-*")):
             self._shards.setdefault(path, Parts(path))
         return [self._whole, *self._shards.values()]
-
-
-def _unknown(table: str, rows: pa.Table, known: Sequence[Parts]) -> pa.Table:
-    """The rows whose key no folder has, one for each key; of `starts`, all rows of a key."""
-    there: set[Any] = set().union(*(parts.keys(table) for parts in known))
-    keys = keys_of(rows, table)
-    if table == "starts":
-        return rows if there.isdisjoint(keys) else rows.filter(pa.array([key not in there for key in keys]))
-    fresh = dict.fromkeys(key for key in keys if key not in there)
-    if len(fresh) == len(keys):
-        return rows
-    first = {key: index for index, key in reversed(list(enumerate(keys)))}
-    return rows.take(pa.array([first[key] for key in fresh], pa.int64()))
 
 
 def _told(folder: Path, damage: Mapping[str, str]) -> str:

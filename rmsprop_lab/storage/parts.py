@@ -6,7 +6,7 @@ the checksums of the other parts in its metadata: whatever changes in a file is 
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from rmsprop_lab.errors import ResultsError
+from rmsprop_lab.storage.aside import clear_way, set_aside
 from rmsprop_lab.storage.atomic import digest_of, write_together
 from rmsprop_lab.storage.schema import FORMAT, FORMAT_KEY, NUMERICS_KEY, SCHEMAS, parquet_bytes
 
@@ -28,8 +29,6 @@ KEYS = {
 """The columns that identify what is published once. All rows of a run are published together."""
 CHECKSUMS_KEY = b"rmsprop_lab.checksums"
 """Metadata of a part of `runs`: the checksums of the other parts of its publication, by table, as JSON."""
-ASIDE = "damaged"
-"""The folder, beside the tables, of parts that were damaged."""
 _NAME = re.compile(r"part-(?P<number>\d+)-(?P<digest>[0-9a-f]{16}|[0-9a-f]{8})\.parquet")
 
 
@@ -125,14 +124,22 @@ class Parts:
         lost = [name for name in sorted(others) if not any(folder.glob(f".{name}.*"))]
         return {name: f"{folder / name} is missing" for name in lost}
 
+    def obstructed(self) -> bool:
+        """Whether a file stands where the folder of a table should be."""
+        places = [self._path("", table) for table in SCHEMAS]
+        return any(place.exists() and not place.is_dir() for place in places)
+
+    def clear(self) -> None:
+        """Sets aside files in the place of the folders of tables. The caller holds the lock."""
+        for table in SCHEMAS:
+            clear_way(self._path("part", table), self.path)
+
     def set_aside(self, names: Collection[str]) -> None:
         """Moves parts, with those of the same name in the other tables, into `damaged/`. The caller holds the lock."""
         for name in names:
             for table in reversed(SCHEMAS):  # `runs` first: then the others are no longer published
-                aside = self.path / ASIDE / f"{table}.parquet" / name
-                aside.parent.mkdir(parents=True, exist_ok=True)
                 if self._path(name, table).exists():
-                    self._path(name, table).replace(aside)
+                    set_aside(self._path(name, table), self.path)
                 self._forget(name, table)
 
     def _forget(self, name: str, table: str) -> None:
@@ -221,6 +228,19 @@ def keys_of(rows: pa.Table, table: str) -> list[Any]:
     """The key of each row: a run key, or a tuple for a trial."""
     columns = [rows[name].to_pylist() for name in KEYS[table]]
     return columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
+
+
+def unknown(table: str, rows: pa.Table, known: Sequence[Parts]) -> pa.Table:
+    """The rows whose key no folder has, one for each key; of `starts`, all rows of a key."""
+    there: set[Any] = set().union(*(parts.keys(table) for parts in known))
+    keys = keys_of(rows, table)
+    if table == "starts":
+        return rows if there.isdisjoint(keys) else rows.filter(pa.array([key not in there for key in keys]))
+    fresh = dict.fromkeys(key for key in keys if key not in there)
+    if len(fresh) == len(keys):
+        return rows
+    first = {key: index for index, key in reversed(list(enumerate(keys)))}
+    return rows.take(pa.array([first[key] for key in fresh], pa.int64()))
 
 
 def _has_checksums(name: str) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rmsprop_lab.descent import descend, pays_to_compile
+from rmsprop_lab.errors import raised
 from rmsprop_lab.evaluation.curves import thinned
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.run import batch_size
@@ -104,7 +105,8 @@ def _pace(cell: Cell) -> float:
             began = time.thread_time()  # without the time of other processes
             descend(cell.problem.objective, cell.optimizer, starts, n_iter, engine="numpy")
             seconds[n_iter] = min(seconds[n_iter], time.thread_time() - began)
-    except Exception:  # an error in the user's code: its runs will fail at once and record it
+    except BaseException as error:  # in the user's code: its runs will fail at once and record it
+        raised(error)
         return 0.0
     few, more = seconds.values()
     return float(max(0.0, more - few) / _TRIED)

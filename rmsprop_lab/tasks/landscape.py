@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from rmsprop_lab.base import given_fields
-from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.errors import Found, InputError, LabError, RunsFailed, raised
 from rmsprop_lab.evaluation.basins import Basins, basins, basins_key, has_basins
 from rmsprop_lab.evaluation.maps import HyperparameterMap, has_map, hyperparameter_map, map_key
 from rmsprop_lab.plan.cell import Cell
@@ -18,8 +18,9 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.landscapes import Landscape, basins_landscape, map_landscape
 from rmsprop_lab.storage.arrays import kept_arrays, npz_bytes
-from rmsprop_lab.storage.atomic import Stamp, write_atomically
+from rmsprop_lab.storage.atomic import write_atomically
 from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.storage.stamp import Stamp
 from rmsprop_lab.tasks.run import OnProgress
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Survey:
         computed: Number of those that were computed; the others were on disk.
         logged: Number of those that are new in MLflow.
         experiment_id: The study's experiment in MLflow, if any.
+        failed: Why landscapes could not be computed, by optimizer and objective: what their code raised.
     """
 
     folder: StudyFolder
@@ -50,6 +52,7 @@ class Survey:
     computed: int = 0
     logged: int = 0
     experiment_id: str | None = None
+    failed: dict[str, str] = field(default_factory=dict)
 
 
 def check_landscapes(study: Study) -> None:
@@ -90,8 +93,8 @@ def run_landscapes(
         experiment = tracker.study(study.name, names) if tracker else None
         logged = experiment.run_ids() if experiment else {}
     for number, cell in enumerate(study.cells):
-        on_progress(number, len(study.cells), f"{cell.optimizer_name} on {cell.problem.name}")
-        for landscape, is_new in _landscapes(study, cell, resolution, survey.folder.path / "landscapes"):
+        on_progress(number, len(study.cells), name := f"{cell.optimizer_name} on {cell.problem.name}")
+        for landscape, is_new in _computed(study, cell, resolution, survey, name):
             survey.titles[landscape.name] = landscape.title
             if figures:
                 survey.pictures[landscape.name] = _drawn(landscape, survey.folder)
@@ -128,9 +131,17 @@ def _drawn(landscape: Landscape, folder: StudyFolder) -> Path:
     path = folder.path / "figures" / f"{landscape.name}.png"
     stamp = Stamp(path.with_name(f".{landscape.name}.shows"), landscape.key)
     if not stamp.is_current():
-        write_atomically(path, landscape.picture)
-        stamp.write([path])
+        stamp.begin()
+        stamp.write([stamp.put(path.name, landscape.picture)])
     return path
+
+
+def _computed(study: Study, cell: Cell, resolution: int, survey: Survey, name: str) -> Iterator[tuple[Landscape, bool]]:
+    """The landscapes of a cell, until one fails."""
+    try:
+        yield from _landscapes(study, cell, resolution, survey.folder.path / "landscapes")
+    except RunsFailed as error:
+        survey.failed[name] = str(error)
 
 
 def _landscapes(study: Study, cell: Cell, resolution: int, folder: Path) -> Iterator[tuple[Landscape, bool]]:
@@ -164,6 +175,11 @@ def _arrays(
     path = folder / f"{key}.npz"
     if (kept := kept_arrays(path)) is not None:
         return kept, False
-    arrays = compute().arrays
+    try:
+        arrays = compute().arrays
+    except LabError:
+        raise
+    except BaseException as error:  # in the user's code: other landscapes can be computed
+        raise RunsFailed(raised(error)) from error
     write_atomically(path, npz_bytes(arrays))
     return arrays, True

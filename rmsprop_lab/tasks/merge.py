@@ -10,7 +10,7 @@ from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.plan.keys import NUMERICS_VERSION
 from rmsprop_lab.storage.atomic import write_atomically
 from rmsprop_lab.storage.folder import StudyFolder
-from rmsprop_lab.storage.format import former_keys, write_format
+from rmsprop_lab.storage.format import check_undamaged, former_keys, write_format
 from rmsprop_lab.storage.schema import FORMAT
 
 _KEY = "from"
@@ -75,7 +75,10 @@ def _checked(text: str, folder: StudyFolder) -> StudyFolder:
 
 def _version(path: Path) -> int | None:
     try:
-        return StudyFolder(path.parent, path.name).version if path.is_dir() else None
+        if not path.is_dir():
+            return None
+        check_undamaged(path)
+        return StudyFolder(path.parent, path.name).version
     except InputError as error:
         raise InputError(_KEY, error.expected, error.found, error.change) from None
 

@@ -9,6 +9,7 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.searches import Searches
 from rmsprop_lab.search.dashboard import write_dashboard
+from rmsprop_lab.storage.aside import clear_way
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks.cells import Work
 
@@ -45,5 +46,6 @@ def write_searches(studies: Sequence[Study], folder: StudyFolder) -> Dashboard:
         expected = "the name of a study that has a finished search by random, qmc, tpe or cmaes"
         raise InputError("name", expected, Found(f"none in {folder.path}"))
     path = folder.path / "optuna.db"
+    clear_way(path, folder.path)
     write_dashboard(path, found)
     return Dashboard(path, len(found), sum(len(scored) for _, scored, _ in found.values()))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from rmsprop_lab.base import given_fields
 from rmsprop_lab.compare.ranking import best_keys, first_uses
-from rmsprop_lab.errors import TrackingError
+from rmsprop_lab.errors import TrackingError, raised
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.pictures import pictures_of
 from rmsprop_lab.plan.run import Run, batches
@@ -195,8 +195,8 @@ class Recorder:
                 self._conclude(best, edges, drawn, runs)
             except TrackingError as error:
                 self.failure = error
-            except Exception as error:  # of a picture that cannot be read: the study has its results
-                self.unwritten = f"{type(error).__name__}: {error}"
+            except BaseException as error:  # of a picture that cannot be read: the study has its results
+                self.unwritten = raised(error)
 
     def _conclude(self, best: pd.DataFrame, edges: Mapping[str, str], drawn: bool, count: int) -> None:
         runs, trials = self._folder.runs(), self._folder.trials()

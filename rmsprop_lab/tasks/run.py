@@ -1,5 +1,6 @@
 """`task=run`: computes a study's runs, writes them to disk, logs them to MLflow, and ranks the optimizers."""
 
+import errno
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,10 +100,18 @@ def run_study(
         error.summary = _summary(study, folder, work, found)
         raise
     except OSError as error:  # a full disk, a folder that cannot be written
-        failure = ResultsError(str(error))
+        failure = ResultsError(_unwritable(error))
         failure.summary = _summary(study, folder, work, found)
         raise failure from error
     return _summary(study, folder, work, found)
+
+
+def _unwritable(error: OSError) -> str:
+    """What cannot be written, why, and what to do."""
+    what = f"cannot write {error.filename}: {error.strerror}" if error.filename else str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"{what}. Make room there, then give the same command again"
+    return f"{what}. Mend it, or choose another output_dir, then give the same command again"
 
 
 def _checked(study: object, output_dir: object, figures: object, on_progress: object) -> Path:
@@ -179,7 +188,8 @@ def _conclude(
     """Ranks the optimizers, and writes tables, figures and the experiment's page; of a part only its failed runs."""
     runs = folder.runs(work.runs)
     failed = runs[runs["outcome"] == "failed"]
-    found.failed = dict(zip(failed["run_key"], failed["message"], strict=True))
+    messages = (" ".join(message.split()) for message in failed["message"])  # as a line each
+    found.failed = dict(zip(failed["run_key"], messages, strict=True))
     if recorder:
         found.experiment_id = recorder.tracker.experiment_id
     if study.is_part:

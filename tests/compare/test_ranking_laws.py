@@ -86,3 +86,22 @@ def test_of_repeats_the_lower_median_is_shown_between_the_best_and_the_worst(tab
         found = [row["score_low"], row["score"], row["score_high"]]
         assert found == [scores[0], scores[(len(scores) - 1) // 2], scores[-1]]
         assert row["repeats"] == len(scores)
+
+
+def test_who_was_lost_on_one_objective_has_no_mean_rank() -> None:
+    """Its rank on the others alone would be that of another comparison."""
+    rows = [
+        ("bowl", "gd", 1, "ok"),
+        ("bowl", "adam", 2, "ok"),
+        ("camel", "adam", 1, "ok"),
+        ("camel", "gd", 2, "failed"),
+    ]
+    means = mean_ranks(pd.DataFrame(rows, columns=["objective", "optimizer", "rank", "outcome"]))
+    assert means.index.tolist() == ["adam", "gd"]
+    assert means["adam"] == 1.5
+    assert np.isnan(means["gd"])
+
+
+def test_where_all_were_lost_nobody_has_a_mean_rank() -> None:
+    rows = [("bowl", name, 1, outcome) for name, outcome in (("gd", "failed"), ("adam", "diverged"))]
+    assert mean_ranks(pd.DataFrame(rows, columns=["objective", "optimizer", "rank", "outcome"])).isna().all()

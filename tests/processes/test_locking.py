@@ -1,6 +1,7 @@
 """Who waits for a lock is told who holds it and since when, and gives up after the time that was set."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -138,3 +139,11 @@ def test_the_command_takes_the_time_from_the_config(lab, tmp_path: Path) -> None
 def test_a_tracker_has_the_time_too(tmp_path: Path) -> None:
     with held(tmp_path / "mlflow.db.lock"), pytest.raises(TrackingError, match="the lock of the store"):
         MlflowTracker(None, tmp_path, wait=0.1)
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_what_stands_in_the_place_of_a_lock_is_named(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "lock").mkdir() if kind == "folder" else os.mkfifo(tmp_path / "lock")
+    with pytest.raises(ResultsError, match=rf"{tmp_path}/lock, the lock of s, is no file: remove it"):  # noqa: SIM117
+        with locked(tmp_path / "lock", "s", 0.1, ResultsError):
+            pass

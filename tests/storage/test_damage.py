@@ -108,6 +108,18 @@ def test_a_table_that_is_gone_is_computed_again(whole: dict[str, Path], tmp_path
 
 
 @pytest.mark.parametrize("table", TABLES)
+def test_a_file_in_the_place_of_a_table_is_set_aside(whole: dict[str, Path], tmp_path: Path, table: str) -> None:
+    shutil.copytree(whole["grid"] / "s", tmp_path / "s")
+    shutil.rmtree(tmp_path / "s" / f"{table}.parquet")
+    (tmp_path / "s" / f"{table}.parquet").write_text("mine")
+    with pytest.warns(DamageWarning) as told:
+        assert done(STUDIES["grid"], tmp_path) == len(load("s", whole["grid"]))
+    assert f"{table}.parquet is no folder; it is set aside" in str(told[0].message)
+    assert (tmp_path / "s/damaged" / f"{table}.parquet").read_text() == "mine"
+    assert_same(whole_tables(tmp_path), whole_tables(whole["grid"]))
+
+
+@pytest.mark.parametrize("table", TABLES)
 def test_no_reader_takes_damage_for_numbers(whole: dict[str, Path], tmp_path: Path, table: str) -> None:
     shutil.copytree(whole["grid"] / "s", tmp_path / "s")
     for part in (tmp_path / "s" / f"{table}.parquet").iterdir():

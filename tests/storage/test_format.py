@@ -1,6 +1,7 @@
 """What lies on disk has a version and checksums, and a study is read from its shards' folders too."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from support.publishing import publish, runs_of
 
 from rmsprop_lab import load, load_traces, run_study
-from rmsprop_lab.errors import InputError, ResultsError
+from rmsprop_lab.errors import DamageWarning, InputError, ResultsError
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.schema import SCHEMAS
 
@@ -39,12 +40,50 @@ def test_a_format_from_the_future_is_refused_and_nothing_changes(tmp_path: Path,
     assert {file: file.read_bytes() for file in sorted(path.rglob("*")) if file.is_file()} == before
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"version": "2"}', "{", '{"versions": 2}'])
-def test_a_format_that_cannot_be_read_is_named(tmp_path: Path, text: str) -> None:
+DAMAGED = ["", "[]", '{"version": "2"}', "{", '{"versions": 2}', '{"version": 0}', '{"version": true}', "null", "\x00"]
+
+
+@pytest.mark.parametrize("text", DAMAGED)
+def test_a_format_that_is_damaged_is_told_by_the_tables_and_written_again(tmp_path: Path, text: str) -> None:
     path = published(tmp_path, 0.1)
     (path / "format.json").write_text(text)
-    with pytest.raises(InputError, match=r"format\.json"):
+    assert len(load("s", tmp_path)) == 1
+    assert (path / "format.json").read_text() == text  # a reader changes nothing
+    with pytest.warns(DamageWarning, match=r"format\.json is damaged; it is set aside") as told:
+        StudyFolder(tmp_path, "s").mend()
+    assert len(told) == 1
+    assert json.loads((path / "format.json").read_text()) == {"version": 2}
+    assert (path / "damaged/format.json").read_text() == text
+    StudyFolder(tmp_path, "s").mend()  # and nobody is warned again
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_what_stands_in_its_place_is_set_aside(tmp_path: Path, kind: str) -> None:
+    path = published(tmp_path, 0.1)
+    (path / "format.json").unlink()
+    (path / "format.json").mkdir() if kind == "folder" else os.mkfifo(path / "format.json")
+    with pytest.warns(DamageWarning, match=r"format\.json"):
+        StudyFolder(tmp_path, "s").mend()
+    assert json.loads((path / "format.json").read_text()) == {"version": 2}
+
+
+@pytest.mark.parametrize("parts", ["none", "damaged"])
+def test_a_format_that_nothing_tells_is_refused(tmp_path: Path, parts: str) -> None:
+    path = published(tmp_path, 0.1)
+    (path / "format.json").write_text("{")
+    for part in [*(path / "runs.parquet").iterdir()]:
+        part.unlink() if parts == "none" else part.write_bytes(b"junk")
+    with pytest.raises(InputError, match=r"format\.json.*No table tells it either"):
         load("s", tmp_path)
+
+
+def test_the_parts_of_shards_tell_it_too(tmp_path: Path) -> None:
+    path = published(tmp_path, 0.1)
+    (path / "shards/0-of-2").mkdir(parents=True)
+    for table in SCHEMAS:
+        (path / f"{table}.parquet").rename(path / f"shards/0-of-2/{table}.parquet")
+    (path / "format.json").write_text("{")
+    assert len(load("s", tmp_path)) == 1
 
 
 def test_a_part_of_another_format_is_never_read_as_one_of_this(tmp_path: Path) -> None:

@@ -92,7 +92,8 @@ def test_a_stamp_that_is_junk_is_written_again(tmp_path: Path, junk: bytes) -> N
     stamp = sorted(tmp_path.glob("s/figures/.*.shows"))[0]
     whole = stamp.read_bytes()
     stamp.write_bytes(junk)
-    survey_of(tmp_path, resolution=8)
+    with pytest.warns(DamageWarning, match=rf"{stamp.name} was changed or damaged"):
+        survey_of(tmp_path, resolution=8)
     assert stamp.read_bytes() == whole
 
 

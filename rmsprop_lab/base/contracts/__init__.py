@@ -4,8 +4,17 @@
 a function that returns what is wrong in words, or an empty string.
 """
 
+from rmsprop_lab.base.contracts.facts import check_facts
 from rmsprop_lab.base.contracts.finding import Fault, Finding
 from rmsprop_lab.base.contracts.objective import check_objective, objective_fault
 from rmsprop_lab.base.contracts.optimizer import check_optimizer, optimizer_fault
 
-__all__ = ["Fault", "Finding", "check_objective", "check_optimizer", "objective_fault", "optimizer_fault"]
+__all__ = [
+    "Fault",
+    "Finding",
+    "check_facts",
+    "check_objective",
+    "check_optimizer",
+    "objective_fault",
+    "optimizer_fault",
+]

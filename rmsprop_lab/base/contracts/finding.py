@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from rmsprop_lab.base.arrays import Array
+from rmsprop_lab.errors import raised
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,17 @@ class Fault(NamedTuple):
 def in_words(check: Callable[[Any, Array], str], part: Any, data: Array) -> str:
     try:
         return check(part, data)
-    except Exception as error:  # user code may raise anything; that is the finding
+    except BaseException as error:  # user code may raise anything; that is the finding
+        told = raised(error)
         hint = " (an argument must not be changed in place)" if _passes(check, part, data.copy()) else ""
-        return f"raises {type(error).__name__}: {error}{hint}"
+        return f"raises {told}{hint}"
 
 
 def _passes(check: Callable[[Any, Array], str], part: Any, data: Array) -> bool:
     """Whether the check succeeds on writable data: then the code failed because it writes into its argument."""
     try:
         check(part, data)
-    except Exception:
+    except BaseException as error:
+        raised(error)
         return False
     return True

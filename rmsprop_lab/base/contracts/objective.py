@@ -8,6 +8,7 @@ import numpy as np
 from rmsprop_lab.base.arrays import Array
 from rmsprop_lab.base.contracts.finding import Fault, Finding, in_words
 from rmsprop_lab.base.objective import Objective
+from rmsprop_lab.errors import raised
 
 _POINTS = 1000
 _GRADIENT_ERROR = 1e-5  # relative; on smooth functions central differences are right to about 1e-9
@@ -64,7 +65,8 @@ def objective_fault(objective: Objective, points: Array, finite: bool = True) ->
         try:
             with np.errstate(all="ignore"):
                 answer = getattr(objective, method)(points)
-        except Exception:
+        except BaseException as error:
+            raised(error)
             return None
         if fault := _shape_fault(method, answer, shape, points):
             return fault

@@ -9,6 +9,7 @@ import numpy as np
 from rmsprop_lab.base.arrays import Array, State
 from rmsprop_lab.base.contracts.finding import Fault, Finding, in_words
 from rmsprop_lab.base.optimizer import Optimizer
+from rmsprop_lab.errors import raised
 
 _BATCH = 12
 
@@ -68,7 +69,8 @@ def optimizer_fault(optimizer: Optimizer) -> Fault | None:
             wrong = _step_shapes(optimizer, np.ones((1, 2, _BATCH)))
         except _WrongAnswer as error:
             wrong = error.found
-        except Exception:
+        except BaseException as error:
+            raised(error)
             return None
     return Fault("update", expected, wrong) if wrong else None
 
