@@ -12,7 +12,7 @@ from rich.text import Text
 
 from rmsprop_lab.base.contracts import Finding
 from rmsprop_lab.cli.advice import findings
-from rmsprop_lab.cli.console import console
+from rmsprop_lab.cli.console import console, told_apart
 from rmsprop_lab.cli.ranking_table import ranking, settings_in_lines
 from rmsprop_lab.compare.ranking import mean_ranks
 from rmsprop_lab.config.settings import Settings
@@ -77,8 +77,8 @@ def print_summary(summary: Summary, settings: Settings) -> None:
         _print_lines(out, [("part", f"{part_in_words(summary)}; {_CLOSES}")])
         return
     if len(summary.best) and not settings.print_trace:
-        out.print(ranking(summary, out.width))
-        out.print(_mean_ranks(summary) if len(summary.study.optimizers) > 1 else "")
+        out.print(ranking(summary, out))
+        out.print(_mean_ranks(summary, out) if len(summary.study.optimizers) > 1 else "")
     folder = relative(summary.folder.path)
     lines = [("gradient", text) for text in _substituted(summary)]
     lines += [("minimum", text) for text in _undercut(summary)]
@@ -119,8 +119,8 @@ def done_in_words(summary: Summary) -> str:
     return f"{summary.computed} of {runs} runs computed"
 
 
-def _mean_ranks(summary: Summary) -> Text:
-    ranks, hue = mean_ranks(summary.best), summary.hues
+def _mean_ranks(summary: Summary, out: Console) -> Text:
+    ranks, hue = mean_ranks(summary.best), told_apart(summary.hues, out)
     text = Text("mean rank  ", style="bold")
     for name, rank in ranks.items():
         text.append(f"{name} ", style=hue[str(name)])

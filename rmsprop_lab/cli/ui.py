@@ -14,6 +14,7 @@ from typing import NoReturn
 from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.cli.encoding import print_any_text
 from rmsprop_lab.cli.signals import exit_at_once
+from rmsprop_lab.cli.streams import drop_unwritten, name_full_output, stand_in_for_closed
 from rmsprop_lab.errors import Found, InputError, TrackingError
 from rmsprop_lab.processes.locking import DEFAULT_WAIT
 from rmsprop_lab.tracking.page import DEFAULT_VIEW, view_link
@@ -28,6 +29,8 @@ _QUIET = {"PYTHONWARNINGS": "ignore::DeprecationWarning,ignore::UserWarning"}
 def main() -> NoReturn:
     """Starts the server and waits until it ends. Exits with status 2 for a store or port that cannot be used."""
     exit_at_once()
+    stand_in_for_closed()
+    name_full_output()
     parser = argparse.ArgumentParser(prog="rmsprop-lab-ui", description=__doc__)
     parser.error = lambda message: argparse.ArgumentParser.error(parser, redacted(message))  # type: ignore[method-assign]
     parser.add_argument("--output-dir", help="folder of all studies (default: outputs)")
@@ -41,15 +44,16 @@ def main() -> NoReturn:
         command = server_command(uri, output_dir, args.port)
         uri = uri or default_uri(output_dir)
         links = _links_of_a_store_that_opens(uri)
+        print("The server takes a few seconds to start; Ctrl-C stops it. Runs side by side:", flush=True)
+        for name, link in links.items():
+            print(f"  {name:16} http://127.0.0.1:{args.port}/{link}", flush=True)
     except Exception as error:
         from rmsprop_lab.cli.endings import ending
 
         status, message = ending(error)
+        drop_unwritten()
         print(f"rmsprop-lab-ui: {redacted(message)}", file=sys.stderr)
         sys.exit(status)
-    print("The server takes a few seconds to start; Ctrl-C stops it. Runs side by side:", flush=True)
-    for name, link in links.items():
-        print(f"  {name:16} http://127.0.0.1:{args.port}/{link}", flush=True)
     sys.exit(_serve(command, uri))
 
 
