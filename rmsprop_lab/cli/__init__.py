@@ -25,7 +25,7 @@ def main() -> "NoReturn":
     name_full_output()
     _end_with_parent()
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises errors instead of printing them in its own words
-    _prepare()
+    prepare()
     try:
         status = _run()
         sys.stdout.flush()
@@ -54,8 +54,8 @@ def _end_with_parent() -> None:
         end_with_parent()
 
 
-def _prepare() -> None:
-    """Sets how warnings are printed, and that nothing is collected at exit."""
+def prepare() -> None:
+    """Sets which warnings are printed and how, and that nothing is collected at exit."""
     import atexit
     import gc
 

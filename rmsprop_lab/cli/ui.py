@@ -12,6 +12,7 @@ from types import FrameType
 from typing import NoReturn
 
 from rmsprop_lab.base.checks import local_folder
+from rmsprop_lab.cli import prepare
 from rmsprop_lab.cli.encoding import print_any_text
 from rmsprop_lab.cli.signals import exit_at_once
 from rmsprop_lab.cli.streams import drop_unwritten, name_full_output, stand_in_for_closed
@@ -31,6 +32,7 @@ def main() -> NoReturn:
     exit_at_once()
     stand_in_for_closed()
     name_full_output()
+    prepare()
     parser = argparse.ArgumentParser(prog="rmsprop-lab-ui", description=__doc__)
     parser.error = lambda message: argparse.ArgumentParser.error(parser, redacted(message))  # type: ignore[method-assign]
     parser.add_argument("--output-dir", help="folder of all studies (default: outputs)")

@@ -12,7 +12,7 @@ from rmsprop_lab.cli.console import console, told_apart
 from rmsprop_lab.plots.colours import hues
 
 SMALL = "objective=bowl optimizer=gd n_iter=5 tracking=none figures=false"
-ANSWERS = {SMALL: 0, f"{SMALL} jobs=1 -m": 0, "--help": 0, "--cfg job": 0, "--version": 0, "n_itr=5": 2}
+ANSWERS = {SMALL: 0, f"{SMALL} -m": 0, "--help": 0, "n_itr=5": 2}
 FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 
 
@@ -89,7 +89,7 @@ def test_no_two_optimizers_have_one_colour_on_a_terminal_of_few(monkeypatch, ter
 
 def test_a_warning_of_another_package_shows_neither_its_source_nor_a_secret(tmp_path: Path) -> None:
     code = (
-        "import sys, warnings; from rmsprop_lab.cli import _prepare; _prepare();"
+        "import sys, warnings; from rmsprop_lab.cli import prepare; prepare();"
         "warnings.warn('at http://me:Zq7secret@host/')"
     )
     script = tmp_path / "script.py"
