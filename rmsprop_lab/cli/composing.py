@@ -1,10 +1,11 @@
 """Composes and checks the configs of a command line. Hydra itself runs jobs only for `-m`."""
 
+import errno
 import io
 import sys
 import traceback
 import warnings
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -23,10 +24,11 @@ from rmsprop_lab.cli.launched import Launched, is_launching
 from rmsprop_lab.cli.launchers import check_launcher
 from rmsprop_lab.cli.overrides import as_typed, check_digits, jobs, parsed, with_null_as_no_option
 from rmsprop_lab.cli.own_files import code_of_config_dirs, with_absolute_files
+from rmsprop_lab.cli.parser_errors import tell_in_short
 from rmsprop_lab.cli.shard_sweep import launch, shards_of_all, without_shards
 from rmsprop_lab.cli.study_names import announce, key_of
 from rmsprop_lab.errors import Found, InputError, LabError, shortened
-from rmsprop_lab.tracking.redaction import redacted, redacted_yaml
+from rmsprop_lab.tracking.redaction import redacted_yaml
 
 # The presets in conf/hydra/launcher have the names that people know, those of the launchers' own.
 _SAME_NAME = r"\n'hydra/launcher/\w+' is validated against ConfigStore schema with the same name"
@@ -74,7 +76,7 @@ def run(arguments: list[str]) -> None:
     arguments = [as_typed(word) for word in arguments]
     sys.argv[1:] = arguments  # where Hydra reads them for -m
     parser = get_args_parser()
-    parser.error = lambda message: ArgumentParser.error(parser, redacted(message))  # type: ignore[method-assign]
+    tell_in_short(parser)
     args = parser.parse_args(arguments)
     _check_flags(args)
     check_config_dir(args.config_dir)
@@ -213,6 +215,8 @@ def _hydra_at_work() -> Iterator[None]:
         raise
     except Exception as error:
         reason = " ".join(str(error).split())[:_LONGEST] or type(error).__name__
+        if getattr(error, "errno", None) == errno.ENAMETOOLONG:
+            reason = "a name that is too long"
         if isinstance(error, RecursionError):
             reason = "what contains itself, or is nested too deep"
         raise InputError("command line", "overrides and YAML files that Hydra can compose", Found(reason)) from error

@@ -14,6 +14,7 @@ from typing import NoReturn
 from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.cli import prepare
 from rmsprop_lab.cli.encoding import print_any_text
+from rmsprop_lab.cli.parser_errors import tell_in_short
 from rmsprop_lab.cli.signals import exit_at_once
 from rmsprop_lab.cli.streams import drop_unwritten, name_full_output, stand_in_for_closed
 from rmsprop_lab.errors import Found, InputError, TrackingError
@@ -34,7 +35,7 @@ def main() -> NoReturn:
     name_full_output()
     prepare()
     parser = argparse.ArgumentParser(prog="rmsprop-lab-ui", description=__doc__)
-    parser.error = lambda message: argparse.ArgumentParser.error(parser, redacted(message))  # type: ignore[method-assign]
+    tell_in_short(parser)
     parser.add_argument("--output-dir", help="folder of all studies (default: outputs)")
     parser.add_argument("--uri", help="another MLflow database, as in tracking.uri (default: MLFLOW_TRACKING_URI)")
     parser.add_argument("--port", type=int, default=5000, help="port on 127.0.0.1 (default: %(default)s)")

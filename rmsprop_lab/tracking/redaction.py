@@ -34,7 +34,7 @@ _TOKEN = re.compile(
     r"[^\s:/?#@]+(?::|:x-oauth-basic)?@",
     re.I,
 )
-_PROFILE = re.compile(r"(databricks[a-z-]*://)[^\s/?#\"')]+", re.I)  # the name of one; a token is pasted there too
+_PROFILE = re.compile(r"(databricks[a-z-]*://)[^\s/?#\"')]*\w", re.I)  # the name of one; a token is pasted there too
 _URL = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^\s?#]*[?#]\S*", re.I)
 _YAML = re.compile(r"( *(?:- )*)([\"']?)([\w.-]+)\2: (\S.*)")
 _ENCODED_USERINFO = re.compile(
