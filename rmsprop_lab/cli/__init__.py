@@ -34,7 +34,7 @@ def main() -> "NoReturn":
     sys.exit(status)
 
 
-def _run() -> object:
+def _run() -> "int | str | None":
     """Runs the command line, and gives the exit status of what ended without an error."""
     from rmsprop_lab.cli.composing import run
     from rmsprop_lab.cli.encoding import print_any_text

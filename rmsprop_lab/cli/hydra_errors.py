@@ -32,7 +32,9 @@ def in_words(error: HydraException | OmegaConfBaseException) -> str:
         return str(_unparsable(error.override or ""))
     if "Incompatible key type" in text:
         found = Found(_reason(text).rpartition("Incompatible key type ")[2])
-        return str(InputError("command line", "names as keys", Found(f"a key of the type {found}"), "Put it in quotes."))
+        return str(
+            InputError("command line", "names as keys", Found(f"a key of the type {found}"), "Put it in quotes.")
+        )
     if undeletable := re.search(r"Could not delete (?:from config\. )?'([^'=]+)", text):
         return str(InputError(undeletable[1], "a value", Found(f"~{undeletable[1]}"), "Set another, or leave it out."))
     if where := re.search(r"full_key: (\S+)", text):

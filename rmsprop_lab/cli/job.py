@@ -32,7 +32,7 @@ from rmsprop_lab.config.recorded import recorded_studies
 from rmsprop_lab.config.settings import Settings, read
 from rmsprop_lab.errors import ContractBroken, Found, InputError, LabError, RunsFailed, StudyInterrupted, TrackingError
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.report.wording import settings_in_words
+from rmsprop_lab.report.wording import counted, settings_in_words
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.format import check_format
 from rmsprop_lab.tasks.check import check_contracts
@@ -207,7 +207,7 @@ def _raise_failed(summary: Summary) -> None:
     key, message = next(iter(summary.failed.items()))
     run = summary.runs[key]
     where = f"{run.optimizer_name} on {run.problem.name}, {settings_in_words(run)}"
-    count = f"{len(summary.failed)} of {len(summary.study)} runs failed"
+    count = f"{len(summary.failed)} of {counted(len(summary.study), 'run')} failed"
     raise RunsFailed(f"{count}; the first, {where}: {message}")
 
 

@@ -14,6 +14,7 @@ from rmsprop_lab.cli.advice import setting
 from rmsprop_lab.cli.console import told_apart
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.wording import (
+    counted,
     gap_in_words,
     repeats_told,
     score_in_words,
@@ -36,7 +37,7 @@ def ranking(summary: Summary, out: Console) -> Table:
     """
     study, columns = summary.study, _fitting(summary, out.width, told_apart(summary.hues, out))
     table = Table(
-        title=f"{study.name}: the best run of each optimizer after {study.n_iter} iterations",
+        title=f"{study.name}: the best run of each optimizer after {counted(study.n_iter, 'iteration')}",
         caption=_caption(summary, {column.heading for column in columns}),
         title_style="bold",
         title_justify="left",

@@ -27,7 +27,7 @@ def stand_in_for_closed() -> None:
                 os.dup2(null, number)
                 os.close(null)
         if getattr(sys, name) is None:
-            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: PTH123, SIM115
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def name_full_output() -> None:
@@ -51,7 +51,7 @@ def _is_file(stream: "Any", number: int) -> bool:
     return type(stream) is io.TextIOWrapper and stream.name in ("<stdout>", "<stderr>") and stream.fileno() == number
 
 
-def _over(raw: io.FileIO, stream: io.TextIOWrapper) -> io.TextIOWrapper:
+def _over(raw: io.FileIO, stream: "Any") -> io.TextIOWrapper:
     stream.flush()
     return io.TextIOWrapper(
         io.BufferedWriter(raw),

@@ -59,4 +59,6 @@ def wrong_key(node: yaml.Node) -> str | None:
     if not isinstance(node, yaml.ScalarNode):
         return "a list or mapping as a key"
     kind = str(node.tag).removeprefix(_PLAIN)
-    return None if kind in _KEYS else "a key of null" if kind == "null" else f"a key that is no name, {node.value!r:.60}"
+    return (
+        None if kind in _KEYS else "a key of null" if kind == "null" else f"a key that is no name, {node.value!r:.60}"
+    )

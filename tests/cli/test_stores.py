@@ -35,17 +35,17 @@ def team(empty_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_environment_names_the_store_where_the_config_does_not(lab, team: Path, outputs: Path) -> None:
     ended = lab(*FEW)
     assert ended.status == 0, ended.err
-    assert "MLflow   1 runs added to the experiment 's' in team.db" in ended.out
+    assert "MLflow   1 run added to the experiment 's' in team.db" in ended.out
     assert f"rmsprop-lab-ui --uri sqlite:///{team}" in ended.out
     assert (count(team), count(outputs / "mlflow.db")) == (1, 0)
     refilled = lab("task=refill", "name=s", "tracking.uri=local")
-    assert "1 of 1 runs added to the experiment 's' in outputs/mlflow.db" in refilled.out
+    assert "1 of 1 run added to the experiment 's' in outputs/mlflow.db" in refilled.out
     assert (count(team), count(outputs / "mlflow.db")) == (1, 1)
 
 
 def test_local_is_the_default_store_whatever_the_environment_says(lab, team: Path, outputs: Path) -> None:
     ended = lab(*FEW, "tracking.uri=local")
-    assert "1 runs added to the experiment 's' in outputs/mlflow.db" in ended.out
+    assert "1 run added to the experiment 's' in outputs/mlflow.db" in ended.out
     assert "next     rmsprop-lab-ui, then open" in ended.out
     assert (count(team), count(outputs / "mlflow.db")) == (0, 1)
 

@@ -39,7 +39,7 @@ def test_it_gives_up_after_the_time_that_was_set(outputs: Path, kind: str, wait:
     began = time.monotonic()
     with warnings.catch_warnings(record=True) as told, holding(outputs / "mlflow.db", kind):
         warnings.simplefilter("always")
-        with pytest.raises(TrackingError, match="held by another program, after .* limits.wait") as error:
+        with pytest.raises(TrackingError, match=r"held by another program, after .* limits.wait") as error:
             open_store(default_uri(outputs), wait)
     assert wait <= time.monotonic() - began < wait + 2.0
     assert "sqlite3" not in str(error.value)
@@ -69,12 +69,13 @@ def test_a_store_that_is_held_again_between_two_looks_is_waited_for_too(
     open_store(default_uri(outputs), 60.0)
     assert len(tries) == 3
     tries.clear()
-    with pytest.raises(TrackingError, match="limits.wait"):
+    with pytest.raises(TrackingError, match=r"limits\.wait"):
         open_store(default_uri(outputs), 0.0)
 
 
 def test_a_write_that_the_holder_keeps_out_is_told_in_words() -> None:
-    with pytest.raises(TrackingError, match="^logging runs: another program holds the store"), as_tracking_error(
-        "logging runs"
+    with (
+        pytest.raises(TrackingError, match=r"^logging runs: another program holds the store"),
+        as_tracking_error("logging runs"),
     ):
         raise sqlalchemy.exc.OperationalError("select 1", None, sqlite3.OperationalError("database is locked"))
