@@ -53,7 +53,7 @@ ALONE = [
     "at 'http://db.example.org/me?{secret}&n=3#top': refused",
     "http://db.example.org/me?n=3&{secret}",
     "postgresql://me@db.example.org/x?options=-c%20x%3D{secret}&n=3",
-    "mssql+pyodbc:///?odbc_connect=UID%3Dme;PWD%3D{secret} at db.example.org",
+    "me: mssql+pyodbc:///?odbc_connect=UID%3Dx;PWD%3D{secret} at db.example.org",
     "me: databricks://{secret} and not db.example.org",
     "databricks-uc://{secret}: me, db.example.org",
 ]
