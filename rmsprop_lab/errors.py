@@ -24,7 +24,7 @@ from difflib import get_close_matches
 from typing import Any
 
 _MOST_DIGITS = 30  # of an integer
-_MOST_SHOWN = 400  # characters of a value
+_MOST_SHOWN = 120  # characters of a value, as somebody gave it
 
 
 class LabError(Exception):
@@ -68,7 +68,7 @@ class InputError(LabError, ValueError):
     def __str__(self) -> str:
         found = self.found if isinstance(self.found, Found) else _shown(self.found)
         change = f" {self.change}" if self.change else ""
-        return printable(f"{self.key}: expected {self.expected}, found {found}.{change}")
+        return printable(f"{shortened(self.key)}: expected {self.expected}, found {found}.{change}")
 
     def under(self, prefix: str) -> "InputError":
         """The same error with its key below a prefix.
@@ -87,6 +87,15 @@ def _shown(value: object) -> str:
         text = repr(_listed(value))
     except ValueError:  # Python writes no integer of more than 4,300 digits, neither one in a list
         return f"a {type(value).__name__} with an integer of thousands of digits"
+    return shortened(text)
+
+
+def shortened(text: str) -> str:
+    """What a user gave, cut where it is very long: a message is to be read.
+
+    >>> shortened("name=" + 300 * "x")[-5:]
+    'xxxx…'
+    """
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
 
@@ -170,5 +179,10 @@ def did_you_mean(name: object, names: Iterable[str]) -> str:
     "Did you mean 'RMSProp'?"
     """
     choices = sorted(map(str, names))
-    near = get_close_matches(str(name), choices, n=1, cutoff=0.6)
-    return f"Did you mean {near[0]!r}?" if near else f"Choose from: {', '.join(choices)}."
+    return nearest(name, choices) or f"Choose from: {', '.join(choices)}."
+
+
+def nearest(name: object, names: Iterable[str]) -> str:
+    """A sentence that names the nearest valid name, if one is near; for a message that lists all names anyway."""
+    near = get_close_matches(str(name)[:_MOST_SHOWN], sorted(map(str, names)), n=1, cutoff=0.6)
+    return f"Did you mean {near[0]!r}?" if near else ""

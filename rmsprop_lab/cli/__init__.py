@@ -19,22 +19,32 @@ def main() -> "NoReturn":
         exit_at_once()
     except KeyboardInterrupt:  # before there is another way to notice it
         os._exit(130)
+    from rmsprop_lab.cli.streams import name_full_output, stand_in_for_closed
+
+    stand_in_for_closed()
+    name_full_output()
     _end_with_parent()
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises errors instead of printing them in its own words
-    _prepare()
+    prepare()
     try:
-        from rmsprop_lab.cli.composing import run
-        from rmsprop_lab.cli.encoding import print_any_text
-
-        print_any_text()
-        run(sys.argv[1:])
+        status = _run()
         sys.stdout.flush()
-        status = 0
-    except SystemExit:
-        raise
     except BaseException as error:
         status = _told(error)
     sys.exit(status)
+
+
+def _run() -> "int | str | None":
+    """Runs the command line, and gives the exit status of what ended without an error."""
+    from rmsprop_lab.cli.composing import run
+    from rmsprop_lab.cli.encoding import print_any_text
+
+    try:
+        print_any_text()
+        run(sys.argv[1:])
+    except SystemExit as end:  # Hydra's parser has printed why
+        return end.code
+    return 0
 
 
 def _end_with_parent() -> None:
@@ -44,35 +54,37 @@ def _end_with_parent() -> None:
         end_with_parent()
 
 
-def _prepare() -> None:
-    """Sets how warnings are printed, and that nothing is collected at exit."""
+def prepare() -> None:
+    """Sets which warnings are printed and how, and that nothing is collected at exit."""
     import atexit
     import gc
 
     atexit.register(gc.freeze)  # spares the interpreter a garbage collection of all imported modules at exit
     warnings.formatwarning = _one_line
+    # MLflow's driver for SQLite reads no words after the "?" of a URI; a user can do nothing with that
+    warnings.filterwarnings("ignore", "Query string argument")
 
 
 def _one_line(
     message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
 ) -> str:
-    """Prints warnings of this package in one line, like errors."""
-    if category.__module__.startswith("rmsprop_lab."):
-        from rmsprop_lab.tracking.redaction import redacted
+    """Prints warnings of this package in one line, like errors; of others without their source, which helps nobody."""
+    from rmsprop_lab.tracking.redaction import redacted
 
+    if category.__module__.startswith("rmsprop_lab."):
         return f"rmsprop-lab: {redacted(str(message))}\n"
-    return _formatwarning(message, category, filename, lineno, line)
+    return redacted(_formatwarning(message, category, filename, lineno, line=""))
 
 
 def _told(error: BaseException) -> int:
     """Prints the last line of a command that failed, and gives its exit status."""
     from rmsprop_lab.cli.endings import CLOSED_PIPE, ending
+    from rmsprop_lab.cli.streams import drop_unwritten
     from rmsprop_lab.errors import printable
     from rmsprop_lab.tracking.redaction import redacted
 
     status, message = ending(error)
-    if status == CLOSED_PIPE:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    else:
+    drop_unwritten()
+    if status != CLOSED_PIPE:
         print(printable(f"rmsprop-lab: {redacted(message)}"), file=sys.stderr)
     return status

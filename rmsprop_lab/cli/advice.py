@@ -7,7 +7,7 @@ from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.evaluation.target import steps_until
 from rmsprop_lab.plan.run import Run
-from rmsprop_lab.report.wording import settings_in_words, starts_in_words, value_in_words
+from rmsprop_lab.report.wording import counted, settings_in_words, starts_in_words, value_in_words
 from rmsprop_lab.tasks.summary import Summary
 
 _ARROWS = {"low": "↓", "high": "↑"}
@@ -89,7 +89,8 @@ def _all_lost(winner: Winner, summary: Summary) -> Iterator[str]:
     if winner.lost < winner.trials or winner.cell.search.method == "none":
         return
     cell = winner.cell
-    text = f"{_named(winner)}: all {winner.trials} trials diverged or failed"
+    trials = "its one trial" if winner.trials == 1 else f"all {winner.trials} trials"
+    text = f"{_named(winner)}: {trials} diverged or failed"
     if "step_size" not in cell.space:
         yield text
         return
@@ -134,4 +135,4 @@ def _below(target: str, steps: float) -> str:
 
 
 def _after(steps: float) -> str:
-    return "never" if math.isinf(steps) else f"after {steps:.0f} iterations"
+    return "never" if math.isinf(steps) else f"after {counted(round(steps), 'iteration')}"

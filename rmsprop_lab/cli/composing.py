@@ -1,16 +1,19 @@
 """Composes and checks the configs of a command line. Hydra itself runs jobs only for `-m`."""
 
+import errno
+import io
 import sys
 import traceback
 import warnings
-from argparse import ArgumentParser
+from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import hydra
 from hydra._internal.utils import get_args_parser  # Hydra offers no public way to its own options
+from hydra.core.utils import JobReturn, JobStatus
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -21,10 +24,11 @@ from rmsprop_lab.cli.launched import Launched, is_launching
 from rmsprop_lab.cli.launchers import check_launcher
 from rmsprop_lab.cli.overrides import as_typed, check_digits, jobs, parsed, with_null_as_no_option
 from rmsprop_lab.cli.own_files import code_of_config_dirs, with_absolute_files
+from rmsprop_lab.cli.parser_errors import tell_in_short
 from rmsprop_lab.cli.shard_sweep import launch, shards_of_all, without_shards
 from rmsprop_lab.cli.study_names import announce, key_of
-from rmsprop_lab.errors import Found, InputError, LabError
-from rmsprop_lab.tracking.redaction import redacted
+from rmsprop_lab.errors import Found, InputError, LabError, shortened
+from rmsprop_lab.tracking.redaction import redacted_yaml
 
 # The presets in conf/hydra/launcher have the names that people know, those of the launchers' own.
 _SAME_NAME = r"\n'hydra/launcher/\w+' is validated against ConfigStore schema with the same name"
@@ -71,23 +75,10 @@ def run(arguments: list[str]) -> None:
     check_digits(arguments)
     arguments = [as_typed(word) for word in arguments]
     parser = get_args_parser()
-    parser.error = lambda message: ArgumentParser.error(parser, redacted(message))  # type: ignore[method-assign]
+    tell_in_short(parser)
     args = parser.parse_intermixed_args(arguments)
     sys.argv[1:] = arguments = _options_first(arguments, args.overrides)  # Hydra reads them from there for -m
-    if args.config_path or args.config_name:
-        raise InputError(
-            "--config-path",
-            "no other config",
-            Found(args.config_path or args.config_name),
-            "Use --config-dir to add files.",
-        )
-    if args.experimental_rerun:
-        raise InputError(
-            "--experimental-rerun", "no pickled config", Found("one"), "Repeat the command line in study.log instead."
-        )
-    chosen = [name for name in ("run", "multirun", "cfg", "info", "shell_completion") if getattr(args, name)]
-    if len(chosen) > 1:
-        raise InputError("command line", "one of Hydra's flags", Found(" and ".join(f"--{name}" for name in chosen)))
+    _check_flags(args)
     check_config_dir(args.config_dir)
     limit_what_hydra_reads()
     if args.shell_completion:
@@ -111,6 +102,24 @@ def _options_first(arguments: list[str], overrides: list[str]) -> list[str]:
     for override in reversed(overrides):
         options.remove(override)
     return options[::-1] + overrides
+
+
+def _check_flags(args: Namespace) -> None:
+    """Refuses flags of Hydra that this command does not have, or that say nothing by themselves."""
+    for name in ("config_path", "config_name"):
+        if value := getattr(args, name):
+            key = f"--{name.replace('_', '-')}"
+            raise InputError(key, "no other config", Found(shortened(value)), "Use --config-dir to add files.")
+    if args.experimental_rerun:
+        raise InputError(
+            "--experimental-rerun", "no pickled config", Found("one"), "Repeat the command line in study.log instead."
+        )
+    chosen = [name for name in ("run", "multirun", "cfg", "info", "shell_completion") if getattr(args, name)]
+    if len(chosen) > 1:
+        raise InputError("command line", "one of Hydra's flags", Found(" and ".join(f"--{name}" for name in chosen)))
+    for name in ("package", "resolve"):
+        if getattr(args, name) and not args.cfg:
+            raise InputError(f"--{name}", "--cfg beside it", Found("none"), f"Try --cfg job --{name}.")
 
 
 def _run_jobs(found: list[list[str]], config_dir: str | None, multirun: bool) -> None:
@@ -159,16 +168,28 @@ def _launched() -> None:
 
 def _show() -> None:
     """Prints what Hydra itself answers, as for `--help`."""
+    printed = {"stdout": io.StringIO(), "stderr": io.StringIO()}
     try:
-        with _hydra_at_work(printing=True):
+        with redirect_stdout(printed["stdout"]), redirect_stderr(printed["stderr"]), _hydra_at_work():
             _hydra_main()
     except SystemExit as end:
         sys.exit(2 if end.code == 1 else end.code)  # Hydra's status for a package that is not there
+    finally:
+        for name, text in printed.items():  # it may show a config with a password
+            print(redacted_yaml(text.getvalue()), end="", file=getattr(sys, name))
 
 
 def _hydra_main() -> None:
     warnings.filterwarnings("ignore", _SAME_NAME)
+    JobReturn.return_value = property(_returned, JobReturn.return_value.fset)  # type: ignore[method-assign, assignment, attr-defined]
     hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(Launched.here())()
+
+
+def _returned(job: JobReturn) -> Any:
+    """What a job returned, or the error that it raised; Hydra's own getter prints a line of its own before ours."""
+    if job.status is JobStatus.FAILED:
+        raise job._return_value
+    return job._return_value
 
 
 def compose(overrides: list[str], config_dir: str | None = None) -> DictConfig:
@@ -192,7 +213,7 @@ def compose(overrides: list[str], config_dir: str | None = None) -> DictConfig:
 
 
 @contextmanager
-def _hydra_at_work(printing: bool = False) -> Iterator[None]:
+def _hydra_at_work() -> Iterator[None]:
     """Whatever Hydra raises while it parses and composes is due to the overrides and files that it was given."""
     try:
         with warnings.catch_warnings():
@@ -201,9 +222,9 @@ def _hydra_at_work(printing: bool = False) -> Iterator[None]:
     except (LabError, HydraException, OmegaConfBaseException, MemoryError):
         raise
     except Exception as error:
-        if printing and isinstance(error, OSError):
-            raise
         reason = " ".join(str(error).split())[:_LONGEST] or type(error).__name__
+        if getattr(error, "errno", None) == errno.ENAMETOOLONG:
+            reason = "a name that is too long"
         if isinstance(error, RecursionError):
             reason = "what contains itself, or is nested too deep"
         raise InputError("command line", "overrides and YAML files that Hydra can compose", Found(reason)) from error

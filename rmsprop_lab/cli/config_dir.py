@@ -35,7 +35,11 @@ def check_config_dir(folder: str | None) -> None:
     """
     if folder is None:
         return
-    if not Path(folder).is_dir():
+    try:
+        is_folder = Path(folder).is_dir()
+    except (OSError, ValueError):  # a name that is too long
+        is_folder = False
+    if not is_folder:
         raise InputError(KEY, "a folder of YAML files", folder)
     for path in sorted(_yaml_files(Path(folder))):
         name = path.relative_to(folder)
@@ -55,6 +59,10 @@ def _yaml_files(folder: Path) -> Iterator[Path]:
     seen = 0
     for root, folders, names in os.walk(folder, followlinks=True):
         seen += len(folders) + len(names)
+        for name in folders:
+            if name.endswith(".yaml"):
+                found = Found(f"the folder {Path(root, name).relative_to(folder)}")
+                raise InputError(KEY, "files named *.yaml", found, "Rename the folder, or make it a file.")
         if seen > _MOST_ENTRIES:
             found = Found(f"more in {folder}")
             raise InputError(KEY, f"a folder of at most {_MOST_ENTRIES:,} files", found, "Name a folder of your own.")
@@ -67,7 +75,11 @@ def _check_only_key(content: Any, expected: str, name: str) -> None:
         found = Found(", ".join(map(str, keys)))
         from rmsprop_lab.base.names import IN_QUOTES
 
-        change = IN_QUOTES if expected in map(str, keys) else "Name the key after the file."
+        change = "Name the key after the file."
+        if isinstance(content, dict) and len(keys) > 1:
+            change = "Put each key into a file of its own, named after it."
+        elif expected in map(str, keys):  # as another value than text
+            change = IN_QUOTES
         raise InputError(KEY, f"`{expected}:` as the only key of {name}", found, change)
 
 

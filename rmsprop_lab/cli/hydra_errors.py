@@ -7,8 +7,9 @@ from hydra.errors import HydraException, MissingConfigException, OverrideParseEx
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
-from rmsprop_lab.errors import Found, InputError, did_you_mean
+from rmsprop_lab.errors import Found, InputError, did_you_mean, shortened
 
+_LONGEST = 100  # characters of what is repeated in a piece of advice
 _OPTIONS = {"search": "search=grid", "tracking": "tracking=none"}
 
 
@@ -28,12 +29,37 @@ def in_words(error: HydraException | OmegaConfBaseException) -> str:
         hint = f"Use {key}=[{values}] for a list, or --multirun for one job per value."
         return str(InputError(key, "one value or a list", Found(values), hint))
     if isinstance(error, OverrideParseException):
-        return str(InputError("command line", "key=value", Found(error.override), "Put special characters in quotes."))
+        return str(_unparsable(error.override or ""))
+    if "Incompatible key type" in text:
+        found = Found(_reason(text).rpartition("Incompatible key type ")[2])
+        return str(
+            InputError("command line", "names as keys", Found(f"a key of the type {found}"), "Put it in quotes.")
+        )
     if undeletable := re.search(r"Could not delete (?:from config\. )?'([^'=]+)", text):
         return str(InputError(undeletable[1], "a value", Found(f"~{undeletable[1]}"), "Set another, or leave it out."))
     if where := re.search(r"full_key: (\S+)", text):
         return str(InputError(where[1], "a value that can be composed", Found(_reason(text))))
     return _reason(text) or type(error).__name__
+
+
+def _unparsable(override: str) -> InputError:
+    """An error about an override that Hydra's grammar does not have."""
+    found = Found(shortened(override) if override.strip() else "an empty argument")
+    key, equals, value = override.partition("=")
+    if not override.strip():
+        change = "Leave it out."
+    elif not equals:
+        change = "Give the key a value, as in n_iter=50."
+    elif not re.fullmatch(r"[+~]*[\w.@:/-]+", key, re.ASCII):
+        change = "A key has letters, digits, '_' and '.'."
+    elif any(mark in value for mark in "'\"[]{}()"):
+        change = "Close every quote and bracket; put text that has some of its own in quotes."
+    elif "$" in value:
+        change = "Write ${key} for another key's value; put text with a $ of its own in quotes, with \\ before it."
+    else:
+        change = "Put the value in quotes of its own"
+        change += f": \"{key}='{value}'\"." if len(override) <= _LONGEST else ", inside those of the shell."
+    return InputError("command line", "key=value", found, change)
 
 
 def _reason(text: str) -> str:
@@ -50,8 +76,13 @@ def _no_value(key: str) -> str:
 
 def _missing_option(error: MissingConfigException) -> str:
     group, _, option = str(error.missing_cfg_file).rpartition("/")
+    if group and not group.startswith("hydra/"):  # an option with a / in it is no group of ours
+        group, _, option = str(error.missing_cfg_file).partition("/")
     folders = re.findall(r"path=file://(.+)", str(error))
-    options = {path.stem for folder in folders for path in Path(folder, group).glob("*.yaml")}
+    options = {path.stem for folder in folders for path in Path(folder, group).glob("*.yaml") if path.is_file()}
+    for path in (Path(folder, group, f"{option}.yml") for folder in folders if len(option) <= _LONGEST):
+        if path.is_file():
+            return str(InputError(group, f"an option of {group}", option, f"Rename {path.name} to {option}.yaml."))
     return str(InputError(group, f"an option of {group}", option, did_you_mean(option, options) if options else ""))
 
 

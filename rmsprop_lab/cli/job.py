@@ -32,7 +32,7 @@ from rmsprop_lab.config.recorded import recorded_studies
 from rmsprop_lab.config.settings import Settings, read
 from rmsprop_lab.errors import ContractBroken, Found, InputError, LabError, RunsFailed, StudyInterrupted, TrackingError
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.report.wording import settings_in_words
+from rmsprop_lab.report.wording import counted, settings_in_words
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.format import check_format
 from rmsprop_lab.tasks.check import check_contracts
@@ -99,7 +99,7 @@ class Job:
         """Measures the runs of an earlier format again, and prints a line about it."""
         unread: list[str] = []
         studies = [self.settings.study, *self._recorded(unread)]
-        with ProgressBar() as bar:
+        with ProgressBar("reading the runs of version 1") as bar:
             try:
                 found = upgrade(self.folder, studies, bar.counted("measuring the runs of version 1 again"))
             except InputError as error:
@@ -170,7 +170,7 @@ def _compute(job: Job) -> Summary:
             record_command(summary, line, config, f"{ended}, {time.monotonic() - began:.1f} s")
 
     try:
-        with ProgressBar() as bar:
+        with ProgressBar(_first(job)) as bar:
             summary = run_study(
                 settings.study,
                 output_dir=settings.output_dir,
@@ -189,6 +189,12 @@ def _compute(job: Job) -> Summary:
     return summary
 
 
+def _first(job: Job) -> str:
+    """What a job does before it computes: MLflow takes seconds to open a store."""
+    opens = job.settings.tracking != "none" and not job.settings.study.is_part
+    return "opening the MLflow store" if opens else "reading what is on disk"
+
+
 def _show(summary: Summary, settings: Settings) -> None:
     if settings.print_trace:
         print_traces(summary)
@@ -201,7 +207,7 @@ def _raise_failed(summary: Summary) -> None:
     key, message = next(iter(summary.failed.items()))
     run = summary.runs[key]
     where = f"{run.optimizer_name} on {run.problem.name}, {settings_in_words(run)}"
-    count = f"{len(summary.failed)} of {len(summary.study)} runs failed"
+    count = f"{len(summary.failed)} of {counted(len(summary.study), 'run')} failed"
     raise RunsFailed(f"{count}; the first, {where}: {message}")
 
 
@@ -213,7 +219,7 @@ def _check(job: Job) -> None:
 
 def _landscape(job: Job) -> None:
     settings = job.settings
-    with ProgressBar() as bar:
+    with ProgressBar(_first(job)) as bar:
         survey = run_landscapes(
             settings.study, settings.resolution, job.folder, job.store, bar, figures=settings.figures
         )
@@ -226,7 +232,7 @@ def _landscape(job: Job) -> None:
 def _refill(job: Job) -> None:
     from rmsprop_lab.tasks.refill import refill
 
-    with ProgressBar() as bar:
+    with ProgressBar(_first(job)) as bar:
         found = refill(job.recorded_studies(), job.folder, job.store, bar)
     print_refill(found, job.settings)
 
@@ -238,7 +244,7 @@ def _optuna(job: Job) -> None:
 
 
 def _merge(job: Job) -> None:
-    with ProgressBar() as bar:
+    with ProgressBar("reading the folders") as bar:
         found = merge(job.sources, job.folder, bar.counted("merging folders"))
     print_merge(found, job.settings)
 

@@ -11,7 +11,8 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import ChoiceSweep, Override, RangeSweep
 
 from rmsprop_lab.cli.config_dir import groups
-from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.errors import Found, InputError, shortened
+from rmsprop_lab.tracking.redaction import redacted
 
 _MOST_JOBS = 1000
 _MOST_DIGITS = 4300
@@ -29,7 +30,7 @@ def parsed(texts: list[str]) -> list[Override]:
     chosen = groups()
     for override in overrides:
         if not override.key_or_group:
-            raise InputError("command line", "key=value", Found(override.input_line or ""), "Name a key.")
+            raise InputError("command line", "key=value", Found(shortened(override.input_line or "")), "Name a key.")
         _check_hydra(override)
         if override.key_or_group in (*chosen, _LAUNCHER) and not override.is_delete():
             _check_options(override)
@@ -51,6 +52,7 @@ def jobs(texts: list[str], overrides: list[Override]) -> list[list[str]]:
         texts: The overrides as given.
         overrides: The same, parsed.
     """
+    _check_sweeps_once(overrides)
     count = math.prod(_count(override) for override in overrides)
     if count > _MOST_JOBS:
         change = "Vary hyperparameters with search=grid instead."
@@ -60,6 +62,20 @@ def jobs(texts: list[str], overrides: list[Override]) -> list[list[str]]:
         if not found:
             raise InputError(override.key_or_group, "one option or more", Found(f"none in {override.input_line}"))
     return [list(job) for job in itertools.product(*choices)]
+
+
+def _check_sweeps_once(overrides: list[Override]) -> None:
+    """Refuses a sweep over a key that is given again: the last of them would hide the others.
+
+    A key without a sweep may be given again, as `jobs` appends to a command line what each process computes.
+    """
+    by_key: dict[str, list[Override]] = {}
+    for override in overrides:
+        by_key.setdefault(override.key_or_group, []).append(override)
+    for key, given in by_key.items():
+        if len(given) > 1 and any(override.is_sweep_override() for override in given):
+            found = Found(" and ".join(shortened(override.input_line or key) for override in given))
+            raise InputError(key, "one override, as one of them is a sweep", found, "Keep one of them.")
 
 
 def _check_hydra(override: Override) -> None:
@@ -78,6 +94,9 @@ def _check_options(override: Override) -> None:
     if override.is_force_add() or override.package is not None:
         raise InputError(group, f"{group}=<option>", Found(override.input_line or ""), "Leave out ++ and @.")
     for value in _values(override):
+        if group == "tracking" and isinstance(value, str) and ("://" in value or value == "local"):
+            change = f"To name a store, use tracking.uri={redacted(value)}."
+            raise InputError(group, "mlflow or none", Found("a store"), change)
         names = value if isinstance(value, list) else [value]
         few = group in _SEVERAL or len(names) == 1
         if not few or not all(map(_may_name_an_option, names)):
@@ -143,8 +162,12 @@ def check_digits(words: list[str]) -> None:
 def as_typed(word: str) -> str:
     """An override of `name` with its value in quotes, as Hydra reads 2024, 1e5 and true as other values than text.
 
+    Letters that Hydra does not know stand in quotes too: the rule for names then says what is wrong with them.
+
     >>> as_typed("name=1e5"), as_typed("name=1,02"), as_typed("name=null"), as_typed("n_iter=5")
     ("name='1e5'", "name='1','02'", 'name=null', 'n_iter=5')
+    >>> as_typed("name=ünï"), as_typed("name=${oc.env:USER}")
+    ("name='ünï'", 'name=${oc.env:USER}')
     """
     key, equals, values = word.partition("=")
     if key not in ("name", "+name", "++name") or values == "null":
@@ -152,6 +175,6 @@ def as_typed(word: str) -> str:
     from rmsprop_lab.base.names import is_name  # imports NumPy, which --help does not need
 
     names = values.split(",")
-    if not all(map(is_name, names)):
+    if not all(is_name(name) or re.fullmatch(r"(?:[\w.-]|[^\x00-\x7f])+", name) for name in names):
         return word
     return key + equals + ",".join(f"'{name}'" for name in names)

@@ -10,9 +10,13 @@ from rmsprop_lab.errors import printable
 
 
 class ProgressBar:
-    """A progress bar on stderr, if that is a terminal; `bar(done, total, doing)` moves it. It disappears at the end."""
+    """A progress bar on stderr, if that is a terminal; `bar(done, total, doing)` moves it. It disappears at the end.
 
-    def __init__(self) -> None:
+    Args:
+        first: What is done before anything can be counted.
+    """
+
+    def __init__(self, first: str) -> None:
         terminal = console(stderr=True)
         self._progress = Progress(
             BarColumn(),
@@ -23,7 +27,7 @@ class ProgressBar:
             transient=True,
             disable=not terminal.is_terminal,
         )
-        self._task = self._progress.add_task("opening the MLflow store", total=None)
+        self._task = self._progress.add_task(first, total=None)
 
     def __enter__(self) -> "ProgressBar":
         self._progress.start()

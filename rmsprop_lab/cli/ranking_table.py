@@ -5,13 +5,16 @@ from typing import Any, Literal, NamedTuple
 
 from rich import box
 from rich.cells import cell_len
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.cli.advice import setting
+from rmsprop_lab.cli.console import told_apart
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.wording import (
+    counted,
     gap_in_words,
     repeats_told,
     score_in_words,
@@ -25,16 +28,16 @@ from rmsprop_lab.tasks.summary import Summary
 _MOST_COLUMNS = 2  # hyperparameters with a column each; more do not fit into 80 characters
 
 
-def ranking(summary: Summary, width: int) -> Table:
+def ranking(summary: Summary, out: Console) -> Table:
     """The ranking: one row for the best run of each optimizer on each objective, the best first.
 
     Args:
         summary: What the study did and found.
-        width: Characters of a line. Whole columns are left out where it is too short for all.
+        out: The terminal. Whole columns are left out where its lines are too short for all.
     """
-    study, columns = summary.study, _fitting(summary, width)
+    study, columns = summary.study, _fitting(summary, out.width, told_apart(summary.hues, out))
     table = Table(
-        title=f"{study.name}: the best run of each optimizer after {study.n_iter} iterations",
+        title=f"{study.name}: the best run of each optimizer after {counted(study.n_iter, 'iteration')}",
         caption=_caption(summary, {column.heading for column in columns}),
         title_style="bold",
         title_justify="left",
@@ -75,9 +78,9 @@ class _Column(NamedTuple):
         return max(map(cell_len, [*self.heading.split("\n"), *texts]))
 
 
-def _fitting(summary: Summary, width: int) -> list[_Column]:
+def _fitting(summary: Summary, width: int, styles: Mapping[str, str]) -> list[_Column]:
     """As many columns as fit into a line, with a space between them."""
-    columns = _columns(summary)
+    columns = _columns(summary, styles)
     widths = {column: column.width(summary) for column in columns}
     while sum(widths[column] + 1 for column in columns) - 1 > width:
         last = max(columns, key=lambda column: column.leaves)
@@ -87,13 +90,13 @@ def _fitting(summary: Summary, width: int) -> list[_Column]:
     return columns
 
 
-def _columns(summary: Summary) -> list[_Column]:
+def _columns(summary: Summary, styles: Mapping[str, str]) -> list[_Column]:
     names = _names(summary)
     found = {winner.cell.key: winner for winner in summary.winners}
     return [
         _Column("objective", lambda row: row["objective"], left=True),
         _Column("#", lambda row: str(row["rank"]) if row["outcome"] == "ok" else ""),
-        _Column("optimizer", lambda row: Text(row["optimizer"], style=summary.hues[row["optimizer"]]), left=True),
+        _Column("optimizer", lambda row: Text(row["optimizer"], style=styles[row["optimizer"]]), left=True),
         *(
             _Column(name, lambda row, name=name: setting(found[row["cell"]], name), leaves=1)  # type: ignore[misc]
             for name in (names if len(names) <= _MOST_COLUMNS else [])
@@ -123,7 +126,7 @@ def _measures(study: Study) -> Iterator[_Column]:
 def settings_in_lines(summary: Summary, width: int) -> list[str]:
     """One line per run of the table with its hyperparameters, if they have no columns in it."""
     names = _names(summary)
-    if set(names) <= {column.heading for column in _fitting(summary, width)}:
+    if set(names) <= {column.heading for column in _fitting(summary, width, summary.hues)}:
         return []
     found = {winner.cell.key: winner for winner in summary.winners}
     lines = []

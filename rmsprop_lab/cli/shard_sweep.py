@@ -97,6 +97,7 @@ def launch(jobs: "Sequence[Job]", shards: int) -> None:
     from rmsprop_lab.cli.sharded import Sharded, wait_for
     from rmsprop_lab.cli.terminal import print_plan, relative
     from rmsprop_lab.processes.children import Child
+    from rmsprop_lab.report.wording import counted
     from rmsprop_lab.tasks.forecast import forecast
 
     with signals.Raised():
@@ -113,7 +114,7 @@ def launch(jobs: "Sequence[Job]", shards: int) -> None:
             log = studies[0].log()
             child = Child([*words, "shard=" + ",".join(map(str, left))], log, LAUNCHING)
             silence = min(job.settings.silence for job in jobs)
-            why = wait_for(studies, [child], silence, f"{len(left)} shards")
+            why = wait_for(studies, [child], silence, counted(len(left), "shard"))
             if why or child.status:
                 told = f"launcher: {why or child.told()}; what it printed is in {relative(child.log)}"
                 console(stderr=True).print(printable(told), soft_wrap=True)

@@ -139,7 +139,7 @@ def wait_for(studies: Sequence[Sharded], children: Sequence[Child], silence: flo
 
     """
     try:
-        with ProgressBar() as bar:
+        with ProgressBar(doing) as bar:
             return _watch(studies, children, silence, lambda done, total: bar(done, total, doing), bar.say)
     finally:  # also after Ctrl-C
         stop(children)

@@ -13,14 +13,14 @@ from rich.text import Text
 
 from rmsprop_lab.base.contracts import Finding
 from rmsprop_lab.cli.advice import findings
-from rmsprop_lab.cli.console import console
+from rmsprop_lab.cli.console import console, told_apart
 from rmsprop_lab.cli.ranking_table import ranking, settings_in_lines
 from rmsprop_lab.compare.ranking import mean_ranks
 from rmsprop_lab.config.settings import Settings
 from rmsprop_lab.errors import printable
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots import COMPARISON
-from rmsprop_lab.report.wording import duration_in_words, settings_in_words
+from rmsprop_lab.report.wording import counted, duration_in_words, settings_in_words
 from rmsprop_lab.tasks.forecast import Forecast
 from rmsprop_lab.tasks.landscape import Survey
 from rmsprop_lab.tasks.summary import Summary
@@ -46,10 +46,11 @@ def print_plan(study: Study, expected: Forecast, processes: int = 1) -> None:
         processes: How many compute it.
     """
     share = f", shard {study.shard} of {study.shards}" if study.is_part else ""
-    share += f" in {processes} processes" if processes > 1 else ""
+    share += f" in {counted(processes, 'process')}" if processes > 1 else ""
     seconds, size = expected.seconds / study.shards / processes, int(expected.size / study.shards)
     cost = f"{duration_in_words(seconds)} and {filesize.decimal(size)}"
-    text = f"plan: {len(study):,} runs{share}, {study.n_iter:,} iterations each; about {cost} if none is computed yet"
+    runs, each = counted(len(study), "run", ","), counted(study.n_iter, "iteration", ",")
+    text = f"plan: {runs}{share}, {each} each; about {cost} if none is computed yet"
     console(stderr=True).print(text, soft_wrap=True)
 
 
@@ -78,8 +79,8 @@ def print_summary(summary: Summary, settings: Settings) -> None:
         _print_lines(out, [("part", f"{part_in_words(summary)}; {_CLOSES}")])
         return
     if len(summary.best) and not settings.print_trace:
-        out.print(ranking(summary, out.width))
-        out.print(_mean_ranks(summary) if len(summary.study.optimizers) > 1 else "")
+        out.print(ranking(summary, out))
+        out.print(_mean_ranks(summary, out) if len(summary.study.optimizers) > 1 else "")
     folder = relative(summary.folder.path)
     lines = [("gradient", text) for text in _substituted(summary)]
     lines += [("minimum", text) for text in _undercut(summary)]
@@ -88,7 +89,7 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     lines += findings(summary, settings.target)
     lines += [("runs", f"{done_in_words(summary)}: {folder}/runs.parquet")]
     if settings.tracking == "mlflow":
-        lines.append(("MLflow", f"{summary.logged} runs added to {_experiment(settings)}"))
+        lines.append(("MLflow", f"{counted(summary.logged, 'run')} added to {_experiment(settings)}"))
     if summary.runs and settings.figures:
         lines.append(("figures", f"{folder}/figures/{COMPARISON} and more"))
     lines += [("undrawn", f"{name}: {' '.join(why.split())}") for name, why in summary.undrawn.items()]
@@ -114,14 +115,14 @@ def done_in_words(summary: Summary) -> str:
     if not runs:
         return "it has no runs"
     if summary.gathered:
-        return f"{summary.gathered} runs gathered from shards, {summary.computed} of {runs} computed here"
+        return f"{counted(summary.gathered, 'run')} gathered from shards, {summary.computed} of {runs} computed here"
     if not summary.computed:
-        return f"nothing to compute, all {runs} runs were on disk"
-    return f"{summary.computed} of {runs} runs computed"
+        return f"nothing to compute, {'the run was' if runs == 1 else f'all {runs} runs were'} on disk"
+    return f"{summary.computed} of {counted(runs, 'run')} computed"
 
 
-def _mean_ranks(summary: Summary) -> Text:
-    ranks, hue = mean_ranks(summary.best), summary.hues
+def _mean_ranks(summary: Summary, out: Console) -> Text:
+    ranks, hue = mean_ranks(summary.best), told_apart(summary.hues, out)
     text = Text("mean rank  ", style="bold")
     for name, rank in ranks.items():
         text.append(f"{name} ", style=hue[str(name)])
@@ -142,7 +143,7 @@ def print_survey(survey: Survey, settings: Settings) -> None:
             out.print(f"  {line}", soft_wrap=True, markup=False)
     lines = [("maps", f"{new}: {relative(survey.folder.path)}/landscapes")]
     if settings.tracking == "mlflow":
-        lines.append(("MLflow", f"{survey.logged} runs added to {_experiment(settings)}"))
+        lines.append(("MLflow", f"{counted(survey.logged, 'run')} added to {_experiment(settings)}"))
     if survey.pictures:
         lines.append(("next", "open the pictures; landscape.resolution=1024 makes finer ones"))
     if survey.experiment_id is not None:
@@ -159,7 +160,8 @@ def print_upgrade(found: Upgrade, unread: Sequence[str]) -> None:
     """
     out = console(stderr=True)
     if found.count:
-        text = f"version 1: the folder was of format 1; {found.count} runs were measured again, to their own run keys"
+        were = f"{counted(found.count, 'run')} {'was' if found.count == 1 else 'were'}"
+        text = f"version 1: the folder was of format 1; {were} measured again, to their own run keys"
         out.print(text, soft_wrap=True)
     if found.left and found.aside:
         why = f" ({unread[0]})" if unread else ""
@@ -177,7 +179,7 @@ def print_unread(unread: Iterable[str]) -> None:
 def print_refill(refill: "Refill", settings: Settings) -> None:
     """Prints how many runs were logged."""
     out = console()
-    lines = [("MLflow", f"{refill.logged} of {refill.runs} runs added to {_experiment(settings)}")]
+    lines = [("MLflow", f"{refill.logged} of {counted(refill.runs, 'run')} added to {_experiment(settings)}")]
     if refill.restored:
         lines.append(("", f"{refill.restored} that were there got back files or numbers that MLflow had lost"))
     if refill.without_picture:
@@ -192,7 +194,8 @@ def print_merge(found: "Merge", settings: Settings) -> None:
     name = settings.study.name
     folder = relative(Path(settings.output_dir, name))
     known = f", {found.runs - found.added} were there" if found.runs > found.added else ""
-    lines = [("merge", f"{found.added} of {found.runs} runs of {found.folders} folders added to {folder}{known}")]
+    what = f"{found.added} of {counted(found.runs, 'run')} of {counted(found.folders, 'folder')}"
+    lines = [("merge", f"{what} added to {folder}{known}")]
     lines += [("damaged", f"{why}; left out, its study's command computes its runs again") for why in found.damaged]
     lines += [("left out", redacted(why)) for why in found.unread]
     lines.append(("next", f"the study's own command ranks the runs; rmsprop-lab task=refill name={name} logs them all"))
@@ -202,7 +205,7 @@ def print_merge(found: "Merge", settings: Settings) -> None:
 def print_dashboard(dashboard: "Dashboard") -> None:
     """Prints where the database is and how to open it."""
     path = relative(dashboard.path)
-    done = f"{dashboard.searches} searches with {dashboard.trials} trials: {path}"
+    done = f"{counted(dashboard.searches, 'search')} with {counted(dashboard.trials, 'trial')}: {path}"
     _print_lines(console(), [("optuna", done), ("next", f"optuna-dashboard sqlite:///{path}")])
 
 

@@ -12,8 +12,11 @@ from types import FrameType
 from typing import NoReturn
 
 from rmsprop_lab.base.checks import local_folder
+from rmsprop_lab.cli import prepare
 from rmsprop_lab.cli.encoding import print_any_text
+from rmsprop_lab.cli.parser_errors import tell_in_short
 from rmsprop_lab.cli.signals import exit_at_once
+from rmsprop_lab.cli.streams import drop_unwritten, name_full_output, stand_in_for_closed
 from rmsprop_lab.errors import Found, InputError, TrackingError
 from rmsprop_lab.processes.locking import DEFAULT_WAIT
 from rmsprop_lab.tracking.page import DEFAULT_VIEW, view_link
@@ -28,8 +31,11 @@ _QUIET = {"PYTHONWARNINGS": "ignore::DeprecationWarning,ignore::UserWarning"}
 def main() -> NoReturn:
     """Starts the server and waits until it ends. Exits with status 2 for a store or port that cannot be used."""
     exit_at_once()
+    stand_in_for_closed()
+    name_full_output()
+    prepare()
     parser = argparse.ArgumentParser(prog="rmsprop-lab-ui", description=__doc__)
-    parser.error = lambda message: argparse.ArgumentParser.error(parser, redacted(message))  # type: ignore[method-assign]
+    tell_in_short(parser)
     parser.add_argument("--output-dir", help="folder of all studies (default: outputs)")
     parser.add_argument("--uri", help="another MLflow database, as in tracking.uri (default: MLFLOW_TRACKING_URI)")
     parser.add_argument("--port", type=int, default=5000, help="port on 127.0.0.1 (default: %(default)s)")
@@ -41,15 +47,16 @@ def main() -> NoReturn:
         command = server_command(uri, output_dir, args.port)
         uri = uri or default_uri(output_dir)
         links = _links_of_a_store_that_opens(uri)
+        print("The server takes a few seconds to start; Ctrl-C stops it. Runs side by side:", flush=True)
+        for name, link in links.items():
+            print(f"  {name:16} http://127.0.0.1:{args.port}/{link}", flush=True)
     except Exception as error:
         from rmsprop_lab.cli.endings import ending
 
         status, message = ending(error)
+        drop_unwritten()
         print(f"rmsprop-lab-ui: {redacted(message)}", file=sys.stderr)
         sys.exit(status)
-    print("The server takes a few seconds to start; Ctrl-C stops it. Runs side by side:", flush=True)
-    for name, link in links.items():
-        print(f"  {name:16} http://127.0.0.1:{args.port}/{link}", flush=True)
     sys.exit(_serve(command, uri))
 
 

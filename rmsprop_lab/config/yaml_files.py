@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from rmsprop_lab.config.yaml_errors import explained, wrong_key, wrong_tag
 from rmsprop_lab.errors import Found, InputError
 
 MOST_BYTES = 1_000_000
@@ -47,8 +48,8 @@ def _parsed(path: Path, key: str, name: str, times: int) -> Any:
     except InputError:
         raise
     except _BROKEN as error:
-        found = Found(f"{name}: {' '.join(str(error).split())}")
-        raise InputError(key, "valid YAML", found, "Quote text that contains [ ] { } or : .") from None
+        reason, change = explained(error, text)
+        raise InputError(key, "valid YAML", Found(f"{name}, {reason}"), change) from None
 
 
 def _text(path: Path, key: str, name: str, most: int) -> str:
@@ -104,6 +105,9 @@ def _written_out(node: yaml.Node, key: str, name: str, sizes: dict[int, int]) ->
         return sizes[id(node)]
     sizes[id(node)] = 0
     size = 1
+    if tag := wrong_tag(node):
+        found = Found(f"{tag} in {name}, line {_line(node)}")
+        raise InputError(key, "YAML of plain values", found, "Take out the tag: a config describes, it runs nothing.")
     if isinstance(node, yaml.MappingNode):
         _check_keys(node, key, name)
         size += sum(_written_out(part, key, name, sizes) for pair in node.value for part in pair)
@@ -116,6 +120,11 @@ def _written_out(node: yaml.Node, key: str, name: str, sizes: dict[int, int]) ->
 def _check_keys(node: yaml.MappingNode, key: str, name: str) -> None:
     seen = set()
     for part, _ in node.value:
+        if wrong := wrong_key(part):
+            from rmsprop_lab.base.names import IN_QUOTES  # imports NumPy, which --help does not need
+
+            change = IN_QUOTES if isinstance(part, yaml.ScalarNode) else "Put text that begins with [ or { in quotes."
+            raise InputError(key, "names as keys", Found(f"{wrong} in {name}, line {_line(part)}"), change)
         if isinstance(part, yaml.ScalarNode) and part.tag != "tag:yaml.org,2002:merge":
             if (part.tag, part.value) in seen:
                 found = Found(f"{part.value!r} twice in {name}, line {_line(part)}")

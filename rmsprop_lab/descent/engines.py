@@ -14,7 +14,7 @@ from rmsprop_lab.base.contracts import objective_fault, optimizer_fault
 from rmsprop_lab.descent import compiled, reference
 from rmsprop_lab.descent.batches import Carried, as_batch, as_streams, at, batch_width
 from rmsprop_lab.descent.trace import Trace, buffers, shown
-from rmsprop_lab.errors import EngineWarning, Found, InputError, did_you_mean
+from rmsprop_lab.errors import EngineWarning, Found, InputError, nearest
 
 Engine: TypeAlias = Literal["auto", "numpy", "numba"]
 Record: TypeAlias = Literal["trace", "final"]
@@ -177,7 +177,7 @@ def check_engine(engine: object) -> None:
 
 
 def _nearest(name: object, names: Any) -> str:
-    return did_you_mean(name, get_args(names)) if isinstance(name, str) else ""
+    return nearest(name, get_args(names)) if isinstance(name, str) else ""
 
 
 def pays_to_compile(objective: Objective, optimizer: Optimizer, work: int, engine: Engine) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rmsprop_lab.base import Optimizer, given_fields, intervals
 from rmsprop_lab.base.checks import MOST_INT32, flag, integer
-from rmsprop_lab.errors import Found, InputError, did_you_mean
+from rmsprop_lab.errors import Found, InputError, nearest
 from rmsprop_lab.plan.scores import MEASURES_VERSION, SCORES
 from rmsprop_lab.plan.space import Space
 
@@ -61,7 +61,7 @@ class Search:
             if name == "score" and value is None:
                 continue
             if not isinstance(value, str) or value not in choices:
-                hint = did_you_mean(value, choices) if isinstance(value, str) else ""
+                hint = nearest(value, choices) if isinstance(value, str) else ""
                 raise InputError(name, f"one of {', '.join(choices)}", value, hint)
         object.__setattr__(self, "seed", integer(self.seed, "seed", 0))
         for name in ("trials", "points", "batch", "repeats"):

@@ -49,5 +49,5 @@ def check_single(name: str, optimizer: Optimizer) -> None:
     """Hyperparameters of a study's optimizers are single numbers: what varies is in a space."""
     for field_name, value in given_fields(optimizer).items():
         if np.ndim(value):
-            change = f"Give a range of it in spaces[{name!r}]."
+            change = f"Give the values of a search in spaces.{name}.{field_name}."
             raise InputError(f"optimizers.{name}.{field_name}", "one number", Found(f"shape {np.shape(value)}"), change)

@@ -12,6 +12,16 @@ from rmsprop_lab.plan.scores import SCORES
 from rmsprop_lab.plan.study import Study
 
 
+def counted(number: int, what: str, digits: str = "d") -> str:
+    """A number of things, in the singular where it is 1.
+
+    >>> counted(1, "run"), counted(1200, "run", ","), counted(0, "search")
+    ('1 run', '1,200 runs', '0 searches')
+    """
+    ending = "" if number == 1 else "es" if what.endswith(("s", "ch")) else "s"
+    return f"{number:{digits}} {what}{ending}"
+
+
 def settings_in_words(run: Run) -> str:
     """The hyperparameters of a run that are usually tuned, as in `step_size 0.01, rho 0.99`."""
     return pairs_in_words(tuned_fields(run.optimizer))

@@ -3,6 +3,7 @@
 What may be a secret is left out, also where that takes a little of the text beside it. A URL ends at white space.
 """
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -18,13 +19,24 @@ _SECRET = re.compile(
     r"|(?:api|access|account|auth|private|secret|shared|signing|encryption|master)[^a-z]?key)\d*\W*$",
     re.IGNORECASE,
 )
-_SHORT = {"key", "auth", "sig", "pw"}  # secrets as parameters of a URL, ordinary words elsewhere
+# Secrets as parameters of a URL, ordinary words elsewhere; the last three hold commands and settings of a driver.
+_SHORT = {"key", "auth", "sig", "pw", "options", "odbc_connect", "init_command"}
+_FOLDERS = {"PWD", "OLDPWD"}
+_LEAST = 4  # letters of a secret of the environment; shorter ones would be found in every word
 
 # user:password@, where the password may have an @, / or # of its own: up to the last @ of the URL
 _USERINFO = re.compile(
     rf"([a-z][a-z0-9+.-]*://)([^\s:/?#,;\"'()<>]*):\S{{0,2000}}?@(?=[^\s@]*(?:{_NEW_URL}|\s|$))", re.I
 )
-_TOKEN = re.compile(r"(https?://)[^\s:/?#@]+(?::|:x-oauth-basic)?@", re.I)  # alone; a database's user is no secret
+# alone before the @; a database's user is no secret
+_TOKEN = re.compile(
+    r"(?<![a-z0-9+.-])((?!(?:postgresql|postgres|mysql|mariadb|mssql|oracle|sqlite)\b)[a-z][a-z0-9+.-]*://)"
+    r"[^\s:/?#@]+(?::|:x-oauth-basic)?@",
+    re.I,
+)
+_PROFILE = re.compile(r"(databricks[a-z-]*://)[^\s/?#\"')]*\w", re.I)  # the name of one; a token is pasted there too
+_URL = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^\s?#]*[?#]\S*", re.I)
+_YAML = re.compile(r"( *(?:- )*)([\"']?)([\w.-]+)\2: (\S.*)")
 _ENCODED_USERINFO = re.compile(
     r"(%(?:25)*3A(?:%(?:25)*2F){2}(?:(?!%(?:25)*(?:3A|2F|40))[^\s&@])*%(?:25)*3A)[^\s&]*(%(?:25)*40)", re.I
 )
@@ -53,6 +65,8 @@ def redacted(text: str) -> str:
     """
     text = _TOKEN.sub(rf"\1{HIDDEN}@", text)
     text = _USERINFO.sub(rf"\1\2:{HIDDEN}@", text)
+    text = _PROFILE.sub(rf"\1{HIDDEN}", text)
+    text = _URL.sub(lambda found: _without_bare(found[0]), text)
     text = _ENCODED_USERINFO.sub(rf"\1{HIDDEN}\2", text)
     text = _without_parameters(text)
     text = _ENCODED_PARAMETER.sub(
@@ -63,6 +77,36 @@ def redacted(text: str) -> str:
     text = _OPTION.sub(lambda found: _if_secret(found, 1, f"{found[1]}{found[2]}{HIDDEN}"), text)
     text = _ITEM.sub(lambda found: _if_secret(found, 2, f"{found[1]}{found[2]}{found[1]}{found[3]}'{HIDDEN}'"), text)
     return _HEADER.sub(rf"\1{HIDDEN}", text)
+
+
+def redacted_yaml(text: str) -> str:
+    """What Hydra prints, YAML in part, without the secrets in it, and without those of the environment.
+
+    `--resolve` writes what `${oc.env:NAME}` stands for; it is left out where the name is that of a secret.
+
+    >>> print(redacted_yaml("uri: http://me:se@host/\\npassword: s3cret"))
+    uri: http://me:***@host/
+    password: '***'
+    """
+    for secret in _of_environment():
+        text = text.replace(secret, HIDDEN)
+    shown: list[str] = []
+    below: int | None = None  # how far in a key is whose value goes on in the lines below it
+    for line in text.splitlines():
+        if below is not None and line.startswith(" " * (below + 1)):
+            continue
+        below = None
+        found = _YAML.fullmatch(line)
+        if found and found[4] != "null" and _names_secret(found[3]):
+            below, line = len(found[1]), f"{found[1]}{found[3]}: '{HIDDEN}'"
+        shown.append(line)
+    return redacted("\n".join(shown) + ("\n" if text.endswith("\n") else ""))
+
+
+def _of_environment() -> list[str]:
+    """The values of environment variables whose names are those of secrets, the longest first."""
+    named = [value for name, value in os.environ.items() if name not in _FOLDERS and _names_secret(name)]
+    return sorted((value for value in named if len(value) >= _LEAST), key=len, reverse=True)
 
 
 def redacted_data(data: Any) -> Any:
@@ -86,6 +130,20 @@ def _names_secret(name: str, in_url: bool = False) -> bool:
 def _if_secret(found: re.Match[str], name: int, hidden: str, in_url: bool = False) -> str:
     """`hidden` if the group `name` is the name of a secret, else what was found."""
     return hidden if _names_secret(found[name], in_url) else found[0]
+
+
+def _without_bare(url: str) -> str:
+    """The URL without what has no name in its query, and without its fragment if that is no path of a page.
+
+    >>> _without_bare("http://host/?secret&n=3#secret"), _without_bare("http://host/#/runs/1")
+    ('http://host/?***&n=3#***', 'http://host/#/runs/1')
+    """
+    head, mark, fragment = url.partition("#")
+    if fragment and not fragment.startswith("/"):
+        fragment = HIDDEN + _after(fragment)
+    path, question, query = head.partition("?")
+    parts = [part if "=" in part or not part else HIDDEN + _after(part) for part in query.split("&")]
+    return f"{path}{question}{'&'.join(parts)}{mark}{fragment}"
 
 
 def _without_parameters(text: str) -> str:

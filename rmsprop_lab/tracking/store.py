@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.errors import Found, InputError, TrackingError
 from rmsprop_lab.processes.locking import locked
+from rmsprop_lab.tracking.held_store import Waiting, is_locked
 from rmsprop_lab.tracking.redaction import redacted
 from rmsprop_lab.tracking.uri import KEY, check_uri, is_database, sqlite_path
 
@@ -44,7 +45,7 @@ def open_store(uri: str, wait: float) -> MlflowClient:
 
     Args:
         uri: The store.
-        wait: Seconds to wait for another process that creates or opens it.
+        wait: Seconds to wait for another process that creates or opens it, or holds the database.
 
     Raises:
         InputError: The store cannot be opened or has another schema (key `tracking.uri`).
@@ -56,8 +57,7 @@ def open_store(uri: str, wait: float) -> MlflowClient:
     try:
         with _creation_lock(checked, wait):  # several processes that create one database at once all fail
             _create_whole(checked)
-            client = MlflowClient(tracking_uri=checked)
-            client.search_experiments(max_results=1)
+            return _opened(checked, Waiting(sqlite_path(checked), wait))
     except (sqlalchemy.exc.SQLAlchemyError, OSError) as error:
         raise TrackingError(f"opening {redacted(uri)}: {_first_line(error)}") from error
     except MlflowException as error:
@@ -72,7 +72,21 @@ def open_store(uri: str, wait: float) -> MlflowClient:
         raise InputError(
             KEY, f"a store that mlflow {mlflow.__version__} can read", Found(f"{redacted(uri)} ({reason})"), change
         ) from None
-    return client
+
+
+def _opened(uri: str, waiting: Waiting) -> MlflowClient:
+    """The client of a store that answers, as soon as no other program holds it: MLflow would give up on its own."""
+    while True:
+        waiting.until_free()
+        try:
+            client = MlflowClient(tracking_uri=uri)
+            client.search_experiments(max_results=1)
+            return client
+        except (sqlalchemy.exc.SQLAlchemyError, MlflowException) as error:
+            if not is_locked(error):
+                raise
+            if waiting.is_over:  # held again, between two looks
+                raise waiting.error() from error
 
 
 def revision_of(uri: str) -> str | None:
@@ -95,6 +109,8 @@ def as_tracking_error(doing: str) -> Iterator[None]:
 
 
 def _first_line(error: Exception) -> str:
+    if is_locked(error):
+        return "another program holds the store. End it, then give the same command again"
     lines = [line for line in redacted(str(error)).splitlines() if line.strip() and not line.startswith(_ADVICE)]
     return lines[0] if lines else type(error).__name__
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from rmsprop_lab.base.checks import local_folder
-from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.errors import Found, InputError, shortened
 from rmsprop_lab.tracking.redaction import redacted as redacted
 
 KEY = "tracking.uri"
@@ -94,7 +94,7 @@ def _check_answer(uri: str) -> None:
     check = checks.get(scheme, _check_database if scheme in _DATABASES else None)
     if check is None:
         change = "MLflow no longer takes a folder of files." if scheme == "file" else ""
-        raise InputError(KEY, _SCHEMES, redacted(uri), change)
+        raise InputError(KEY, _SCHEMES, Found(f"a URI that begins with {shortened(redacted(scheme))}://"), change)
     check(uri)
 
 
@@ -110,7 +110,7 @@ def _check_sqlite(uri: str) -> None:
         raise InputError(KEY, "a database file", Found(f"{path}, which is no regular file"))
     if path.exists():
         try:
-            connection = sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=_TIMEOUT)
+            connection = sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=0)
             try:
                 connection.execute("begin immediate")
                 connection.execute("pragma user_version = 0")  # refused by one that is read-only; never committed
@@ -118,7 +118,7 @@ def _check_sqlite(uri: str) -> None:
                 connection.close()
         except sqlite3.Error as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-                return  # another process writes to it
+                return  # another program works with it; `open_store` waits, and says so
             raise InputError(KEY, "an SQLite database that can be written", Found(f"{path} ({error})")) from None
 
 

@@ -60,7 +60,7 @@ def test_a_figure_that_fails_is_told_in_a_line_and_the_study_ends_well(lab, monk
     ended = lab("optimizer=gd", "n_iter=5", "tracking=none")
     assert ended.status == 0
     assert "undrawn  bowl_surface.png: ValueError: Contour levels must be increasing\n" in ended.out
-    assert "runs     1 of 1 runs computed" in ended.out
+    assert "runs     1 of 1 run computed" in ended.out
     assert Path("outputs/study/figures/comparison.png").exists()
     monkeypatch.setattr(figures, "surface_png", surface_png)
     again = lab("optimizer=gd", "n_iter=5", "tracking=none")
@@ -76,4 +76,4 @@ def test_a_note_that_fails_is_told_in_a_line_and_the_study_ends_well(lab, output
     ended = lab("optimizer=gd", "n_iter=5")
     assert ended.status == 0
     assert "undrawn  the page in MLflow: OSError: cannot identify image file\n" in ended.out
-    assert "MLflow   1 runs added" in ended.out
+    assert "MLflow   1 run added" in ended.out

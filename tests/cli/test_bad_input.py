@@ -118,7 +118,14 @@ CASES = [
     (["~tracking"], "tracking: expected a value, found none"),
     (["limits=null"], "limits: expected a mapping"),
     (["+foo=1"], "foo: expected a key of the config"),
-    (["name=ümlaut"], "command line: expected key=value, found name=ümlaut"),
+    (["name=ümlaut"], "name: expected up to 100 letters, digits, '.', '_' and '-', starting with a letter or digit"),
+    (["-m", "name=a,ümlaut"], "name: expected up to 100 letters"),
+    (["objective=ümlaut"], """found objective=ümlaut. Put the value in quotes of its own: "objective='ümlaut'"."""),
+    (["ümlaut=3"], "A key has letters, digits, '_' and '.'."),
+    (["output_dir=[a"], "Close every quote and bracket"),
+    (["n_iter"], "found n_iter. Give the key a value, as in n_iter=50."),
+    ([""], "command line: expected key=value, found an empty argument. Leave it out."),
+    (["+objective.bowl={null: 1}"], "expected names as keys, found a key of the type 'NoneType'"),
     (["objective=bowl,beale"], "Use objective=[bowl,beale] for a list"),
     (["objective.beale.dim=2"], "List it: objective=[beale]."),
     (["name=" + 101 * "x"], "up to 100 letters"),
@@ -162,7 +169,21 @@ CASES = [
     (["output_dir=" + 300 * "x"], "output_dir: expected a path whose parts have at most 255 bytes"),
     (["name=MLflow.db-wal"], "name: expected a name other than"),
     (["name=null"], "name: expected up to 100 letters"),
-    (["--config-path", "/tmp"], "--config-dir to add files"),
+    (["--config-path", "/tmp"], "--config-path: expected no other config, found /tmp. Use --config-dir to add files."),
+    (["--config-name", "x"], "--config-name: expected no other config, found x."),
+    (["--package", "x"], "--package: expected --cfg beside it"),
+    (["--resolve"], "--resolve: expected --cfg beside it"),
+    (["optimizer.gd.step_size=[1,2]"], "Give the values of a search in optimizer.gd.space.step_size."),
+    (["tracking=postgresql://me@h/db"], "tracking: expected mlflow or none, found a store. To name a store, use track"),
+    (["tracking=sqlite:////tmp/x.db"], "tracking: expected mlflow or none, found a store."),
+    (["tracking=local"], "use tracking.uri=local."),
+    (["optimizer=a/gd"], "optimizer: expected an option of optimizer, found 'a/gd'."),
+    (
+        ["-m", "n_iter=20,40", "n_iter=30"],
+        "n_iter: expected one override, as one of them is a sweep, found n_iter=20,40",
+    ),
+    (["-m", "n_iter=30", "+n_iter=20,40"], "found n_iter=30 and +n_iter=20,40. Keep one of them."),
+    (["-m", "objective=bowl,beale", "objective=levy"], "objective: expected one override"),
 ]
 
 
@@ -175,6 +196,38 @@ def test_is_refused(lab, tmp_path: Path, arguments: list[str], says: str) -> Non
     assert "Traceback" not in ended.err
     assert ended.out == ""
     assert [path.name for path in tmp_path.iterdir()] == ["file.txt"]
+
+
+LONG = 300 * "x"
+TOO_LONG = [
+    *([f"{key}={LONG}"] for key in ("name", "n_iter", "optimizer", "search.score", "task", "tracking.uri", "tracking")),
+    *([f"{before}{LONG}=3"] for before in ("", "+", "optimizer.", "optimizer.gd.", "search.")),
+    *([word] for word in (LONG, f"name={LONG}=", f"optimizer=[{LONG},gd]", f"tracking.uri={LONG}://h", f"--{LONG}")),
+    *(["--cfg", LONG], ["--config-dir", LONG], ["--config-name", LONG], ["-m", f"n_iter=3,{LONG}", "n_iter=4"]),
+    ["optimizer=", f"search.over=[{LONG}]"],
+    [f"objective.bowl._target_={LONG}"],
+]
+
+
+@pytest.mark.parametrize("arguments", TOO_LONG, ids=[" ".join(words).replace(LONG, "LONG") for words in TOO_LONG])
+def test_no_word_is_echoed_whole_that_is_too_long_to_read(lab, tmp_path: Path, arguments: list[str]) -> None:
+    ended = lab(*arguments)
+    assert ended.status == 2
+    assert 150 * "x" not in ended.err
+    assert "Traceback" not in ended.err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("arguments", [["search.score=bogus"], ["engine=bogus"], ["tracking.writer=bogus"]])
+def test_what_can_be_chosen_is_listed_once(lab, arguments: list[str]) -> None:
+    words = [word.strip("',.") for word in lab(*arguments).err.partition("expected ")[2].split()]
+    assert len({word for word in words if words.count(word) > 1} - {"or"}) == 0
+
+
+def test_a_key_without_a_sweep_may_be_given_again(lab) -> None:
+    given = ["optimizer=gd", "n_iter=3", "n_iter=4", "tracking=none", "figures=false"]
+    assert "4 iterations" in lab(*given).err
+    assert "4 iterations" in lab("-m", *given, "name=a,b").err
 
 
 def test_a_file_that_is_no_database(lab, tmp_path: Path) -> None:

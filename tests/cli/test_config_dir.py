@@ -14,8 +14,8 @@ FILES = {
     "deep": ("x: " + "[" * 5000 + "]" * 5000, "at most 40 levels"),
     "no header": ("n_iter: 5", "experiment: expected a file that begins with `# @package _global_`, found one without"),
     "a broken header": ("# @package\nn_iter: 5", "Expected header format: KEY VALUE"),
-    "a set": (GLOBAL + "x: !!set {a}", "x: expected a value that can be composed"),
-    "null as a key": (GLOBAL + "search: {null: 1}", "search: expected a value that can be composed"),
+    "a set": (GLOBAL + "x: !!set {a}", "expected YAML of plain values, found !!set in experiment/mine.yaml, line 2"),
+    "null as a key": (GLOBAL + "search: {null: 1}", "found a key of null in experiment/mine.yaml, line 2."),
     "an open interpolation": (GLOBAL + "name: ${", "name: expected a value that can be composed"),
     "no such key": (GLOBAL + "name: ${nope}", "name: expected a value that can be composed, found Interpolation key"),
     "a variable": (GLOBAL + "name: ${oc.env:NOPE}", "Environment variable 'NOPE' not found"),
@@ -57,7 +57,7 @@ def test_what_is_no_file_is_refused_also_where_it_is_not_chosen(lab, mine: Path)
     assert "experiment/mine.yaml, which is no regular file" in lab("--config-dir", "mine").err
 
 
-@pytest.mark.parametrize("folder", ["/", "/proc", "/dev/zero", "nowhere", ""])
+@pytest.mark.parametrize("folder", [300 * "x", "/", "/proc", "/dev/zero", "nowhere", ""])
 def test_what_is_no_folder_of_yaml_files_is_refused(lab, tmp_path: Path, folder: str) -> None:
     ended = lab("--config-dir", folder, "tracking=none", "figures=false", "n_iter=1")
     if folder:
@@ -65,6 +65,33 @@ def test_what_is_no_folder_of_yaml_files_is_refused(lab, tmp_path: Path, folder:
         assert ended.err.startswith("rmsprop-lab: --config-dir: expected a folder")
     else:
         assert ended.status == 0
+
+
+@pytest.mark.parametrize("group", ["optimizer", "objective", "experiment"])
+def test_a_folder_with_the_name_of_a_file_is_told(lab, tmp_path: Path, group: str) -> None:
+    (tmp_path / "mine" / group / "sign.yaml").mkdir(parents=True)
+    ended = lab("--config-dir", "mine", f"{group}=sign", "tracking=none")
+    assert ended.status == 2
+    assert f"found the folder {group}/sign.yaml. Rename the folder" in ended.err
+
+
+def test_a_file_with_another_ending_is_told(lab, mine: Path) -> None:
+    mine.with_suffix(".yml").write_text(GLOBAL + "n_iter: 1\n")
+    assert "Rename mine.yml to mine.yaml." in lab("--config-dir", "mine", "experiment=mine").err
+
+
+KEYS = {
+    "m: {step_size: 1}\nn: {}\n": "found m, n. Put each key into a file of its own",
+    "n: {step_size: 1}\n": "found n. Name the key after the file.",
+    "null: {step_size: 1}\n": "found a key of null in optimizer/m.yaml, line 1.",
+}
+
+
+@pytest.mark.parametrize("text", KEYS)
+def test_the_keys_of_an_option_are_told_as_they_are(lab, tmp_path: Path, text: str) -> None:
+    (tmp_path / "mine/optimizer").mkdir(parents=True)
+    (tmp_path / "mine/optimizer/m.yaml").write_text(text)
+    assert KEYS[text] in lab("--config-dir", "mine", "optimizer=m").err
 
 
 def test_a_link_to_the_folder_above_ends(lab, mine: Path) -> None:

@@ -128,11 +128,13 @@ def test_the_ui_refuses_an_older_store_in_words(older: Path, monkeypatch, capsys
     assert err.count("\n") == 1
 
 
-@pytest.mark.slow
-def test_a_store_that_stays_locked_is_one_line(lab, outputs: Path) -> None:
+@pytest.mark.parametrize("kind", ["exclusive", "immediate"])
+def test_a_store_that_stays_locked_is_one_line(lab, outputs: Path, kind: str) -> None:
     with closing(sqlite3.connect(outputs / "mlflow.db", isolation_level=None)) as database:
-        database.execute("begin exclusive")
-        ended = lab("objective=bowl", "optimizer=gd", "n_iter=2", "figures=false")
+        database.execute(f"begin {kind}")
+        ended = lab("objective=bowl", "optimizer=gd", "n_iter=2", "figures=false", "limits.wait=0.5")
     assert ended.status == 1
-    assert "database is locked" in ended.err
-    assert len(ended.err.splitlines()) <= 2
+    plan, line = ended.err.splitlines()
+    assert plan.startswith("plan: ")
+    assert re.fullmatch(r"rmsprop-lab: the store .*mlflow\.db is still held by another program, after 0\.5 s .*", line)
+    assert "limits.wait sets how long" in line

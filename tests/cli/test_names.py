@@ -62,6 +62,6 @@ def test_two_pictures_with_one_file_name(lab, tmp_path: Path) -> None:
 def test_a_home_is_expanded_by_all(lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     assert lab(*SMALL, "output_dir='~/x'").status == 0
-    assert lab("-m", *SMALL, "output_dir='~/x'", "n_iter=6,7").status == 0
+    assert lab("-m", *SMALL, "output_dir='~/x'", "starts.seed=6,7").status == 0
     assert (tmp_path / "home/x/study/runs.parquet").is_dir()
     assert [path.name for path in tmp_path.iterdir()] == ["home"]

@@ -35,17 +35,17 @@ def team(empty_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_environment_names_the_store_where_the_config_does_not(lab, team: Path, outputs: Path) -> None:
     ended = lab(*FEW)
     assert ended.status == 0, ended.err
-    assert "MLflow   1 runs added to the experiment 's' in team.db" in ended.out
+    assert "MLflow   1 run added to the experiment 's' in team.db" in ended.out
     assert f"rmsprop-lab-ui --uri sqlite:///{team}" in ended.out
     assert (count(team), count(outputs / "mlflow.db")) == (1, 0)
     refilled = lab("task=refill", "name=s", "tracking.uri=local")
-    assert "1 of 1 runs added to the experiment 's' in outputs/mlflow.db" in refilled.out
+    assert "1 of 1 run added to the experiment 's' in outputs/mlflow.db" in refilled.out
     assert (count(team), count(outputs / "mlflow.db")) == (1, 1)
 
 
 def test_local_is_the_default_store_whatever_the_environment_says(lab, team: Path, outputs: Path) -> None:
     ended = lab(*FEW, "tracking.uri=local")
-    assert "1 runs added to the experiment 's' in outputs/mlflow.db" in ended.out
+    assert "1 run added to the experiment 's' in outputs/mlflow.db" in ended.out
     assert "next     rmsprop-lab-ui, then open" in ended.out
     assert (count(team), count(outputs / "mlflow.db")) == (0, 1)
 
@@ -94,6 +94,12 @@ BAD_URIS = [
     f"'nonsense://me:{SECRET}@localhost'",
     f"postgresql://me:x@localhost?password={SECRET}&",
     f"'sqlite:///relative.db?password={SECRET}'",
+    f"'file://{SECRET}@x/y'",
+    f"'http://localhost:1/#{SECRET}'",
+    f"'http://localhost:1/?{SECRET}'",
+    f"'postgresql://localhost:1/db?options=-c%20x%3D{SECRET}'",
+    f"'databricks://{SECRET}'",
+    f"'nonsense://{SECRET}'",
 ]
 
 
@@ -106,7 +112,26 @@ def test_no_error_shows_a_secret(lab, tmp_path: Path, uri: str) -> None:
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.filterwarnings("ignore:Query string argument")
+@pytest.mark.parametrize("asked", ["--cfg job", "--cfg all", "--cfg hydra", "--info config", "--info all", "--help"])
+@pytest.mark.parametrize(
+    "given", [f"tracking.uri='postgresql://me:{SECRET}@h/db'", f"+optimizer.gd.password={SECRET}"], ids=["uri", "key"]
+)
+def test_nothing_that_hydra_prints_has_a_secret(lab, asked: str, given: str) -> None:
+    ended = lab("optimizer=gd", given, *asked.split())
+    assert ended.status == 0, ended.err
+    assert "***" in ended.out
+    assert SECRET not in ended.out + ended.err
+
+
+@pytest.mark.parametrize("key", ["tracking.uri='postgresql://me:{}@h/db'", "name='{}'"], ids=["uri", "name"])
+def test_a_password_of_the_environment_is_not_resolved_into_what_is_printed(lab, monkeypatch, key: str) -> None:
+    monkeypatch.setenv("DB_PASSWORD", SECRET)
+    ended = lab(key.format("${oc.env:DB_PASSWORD}"), "--cfg", "job", "--resolve")
+    assert ended.status == 0, ended.err
+    assert "***" in ended.out
+    assert SECRET not in ended.out + ended.err
+
+
 @pytest.mark.parametrize("many", [(), ("-m", "shards=1,1")])
 def test_nothing_that_a_command_leaves_has_a_secret(lab, outputs: Path, many: tuple[str, ...]) -> None:
     ended = lab(*many, *FEW, f"tracking.uri='sqlite:///{outputs}/mlflow.db?user=me&password={SECRET}'")

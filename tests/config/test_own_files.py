@@ -34,13 +34,13 @@ def test_the_code_and_not_its_place_is_part_of_the_run_key(lab, tmp_path: Path) 
     assert "nothing to compute" in lab("--config-dir", "edited/mine", *arguments).out
     steeper = QUARTIC.replace("+ y * y", "+ 2.0 * y * y")
     own(tmp_path / "changed", "objective", "quartic", steeper, "_target_: quartic.py:Quartic")
-    assert "1 of 1 runs computed" in lab("--config-dir", "changed/mine", *arguments).out
+    assert "1 of 1 run computed" in lab("--config-dir", "changed/mine", *arguments).out
 
 
 def test_data_that_the_code_reads_is_part_of_the_run_key(lab, tmp_path: Path) -> None:
     code = QUARTIC.replace("+ y * y", "+ np.loadtxt('data.txt') * y * y")
     own(tmp_path, "objective", "quartic", code, "_target_: quartic.py:Quartic")
-    for text, says in (("2", "1 of 1 runs computed"), ("2.0", "nothing to compute"), ("2.01", "1 of 1 runs computed")):
+    for text, says in (("2", "1 of 1 run computed"), ("2.0", "nothing to compute"), ("2.01", "1 of 1 run computed")):
         (tmp_path / "data.txt").write_text(text)
         ended = lab("--config-dir", "mine", "objective=quartic", "optimizer=gd", "n_iter=3", "tracking=none")
         assert says in ended.out, ended.err

@@ -29,18 +29,50 @@ REFUSED = {
     "a list in itself": ("&a [*a]", "that contains itself"),
     "a key twice": ("a: 1\nb: 2\na: 3\n", "every key once in a mapping, found 'a' twice in mine.yaml, line 3"),
     "a key twice below": ("a:\n  b: 1\n  b: 1\n", "found 'b' twice in mine.yaml, line 3"),
-    "no alias": ("a: *b", "valid YAML, found mine.yaml: found undefined alias"),
-    "code": ("a: !!python/object/apply:os.getcwd []", "valid YAML"),
+    "no alias": ("a: *b", "valid YAML, found mine.yaml, line 1: undefined alias"),
+    "code": ("a: !!python/object/apply:os.getcwd []", "found !!python/object/apply:os.getcwd in mine"),
     "date": ("a: 2020-99-99", "month must be in 1..12"),
     "number": ("a: !!int x", "valid YAML"),
     "time": ("a: !!timestamp x", "valid YAML"),
     "flag": ("a: !!bool x", "valid YAML"),
     "digits": ("a: " + "9" * 5000, "valid YAML"),
-    "key": ("{[1]: 2}: 3", "valid YAML"),
-    "documents": ("a: 1\n---\na: 2\n", "a single document"),
+    "key": ("{[1]: 2}: 3", "found a list or mapping as a key in mine.yaml, line 1"),
+    "documents": ("a: 1\n---\na: 2\n", "found mine.yaml, line 2: another document."),
     "null character": ("a: x\0", "valid YAML"),
     "tab": ("a:\n\tb: 1", "valid YAML"),
 }
+
+
+ADVICE = {
+    "a:\n\tb: 1": "line 2: a tab where none can stand. Indent with spaces",
+    "a: !!python/name:os.abort x": "line 1. Take out the tag",
+    "a: !mine x": "found !mine in mine.yaml, line 1. Take out the tag",
+    "a: !!omap [a: 1]": "Take out the tag",
+    "a: 1\n---\na: 2\n": "Put each document into a file of its own",
+    "null: 1": "found a key of null in mine.yaml, line 1.",
+    "a: {~: 1}": "found a key of null in mine.yaml, line 1.",
+    "a: {{b}}": "Put text that begins with [ or { in quotes.",
+    "a: *b": "Text that begins with * is the name of an anchor",
+    "a: b: c": "Put text with ': ' in it in quotes",
+    "a: [1": "Close every [ and {",
+    "a: {b: 1": "Close every [ and {",
+    'a: "b': "Close the quotes.",
+    'a: "\\q"': "Write a backslash in single quotes",
+    "a: @b": "Put text that begins with @ in quotes.",
+    "a:\n   b: 1\n  c: 2": "Indent the keys of a mapping alike.",
+    "a: 2020-99-99": "Put a date in quotes.",
+    "a: x\0": "Take the character out.",
+}
+
+
+@pytest.mark.parametrize("text", ADVICE)
+def test_the_advice_is_about_what_is_wrong(tmp_path: Path, text: str) -> None:
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        read_yaml(tmp_path / "mine.yaml", "--config-dir", "mine.yaml")
+    assert ADVICE[text] in str(refused.value)
+    assert "mine.yaml, " in str(refused.value)
+    assert "unicode string" not in str(refused.value)
 
 
 @pytest.mark.parametrize("case", sorted(REFUSED))

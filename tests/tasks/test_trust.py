@@ -47,7 +47,7 @@ def test_trust_lets_it_run(lab, received: Path) -> None:
 def test_optuna_does_without_it_and_names_it(lab, received: Path) -> None:
     ended = lab("task=optuna", "name=s")
     assert ended.status == 0, ended.err
-    assert "1 searches with 3 trials" in ended.out
+    assert "1 search with 3 trials" in ended.out
     assert str(received) in ended.err
     assert not Path("ran").exists()
     lab("task=optuna", "name=s", "trust=true")
@@ -135,7 +135,7 @@ def test_a_folder_of_which_nothing_may_run_is_refilled(lab, outputs: Path, tmp_p
     assert lab("--config-dir", "mine", "objective=quartic", "optimizer=gd", *FEW).status == 0
     ended = lab("task=refill", "name=s")
     assert ended.status == 0, ended.err
-    assert "1 of 1 runs added" in ended.out
+    assert "1 of 1 run added" in ended.out
     assert "quartic.py; if you trust it" in ended.err
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rmsprop_lab.tracking.redaction import redacted, redacted_data
+from rmsprop_lab.tracking.redaction import redacted, redacted_data, redacted_yaml
 
 # Marked, so as not to stand in a text by chance; in the letters that each place takes.
 PLAIN = st.text(string.ascii_letters + string.digits + "-_.~", max_size=20).map(lambda text: f"Zq7{text}7qZ")
@@ -43,6 +43,26 @@ IN_USERINFO = [
     "tracking.uri='https://me:{secret}@db.example.org/x'",
     "a://me:{secret}@db.example.org,b://me:{secret}@db.example.org",
     "at http://me:{secret}@db.example.org: OperationalError\n  File http://me:{secret}@db.example.org",
+]
+ALONE = [
+    "found 'file://{secret}@db.example.org/me'",
+    "ssh+git://{secret}@db.example.org/me",
+    "https://{secret}@db.example.org/me, said the server",
+    "http://db.example.org/me#{secret}",
+    "http://db.example.org/me?{secret}",
+    "at 'http://db.example.org/me?{secret}&n=3#top': refused",
+    "http://db.example.org/me?n=3&{secret}",
+    "postgresql://me@db.example.org/x?options=-c%20x%3D{secret}&n=3",
+    "me: mssql+pyodbc:///?odbc_connect=UID%3Dx;PWD%3D{secret} at db.example.org",
+    "me: databricks://{secret} and not db.example.org",
+    "databricks-uc://{secret}: me, db.example.org",
+]
+IN_YAML = [
+    "me: db.example.org\ntracking:\n  password: {secret}\n",
+    "me: db.example.org\n- api_key: '{secret}'\n",
+    "me: db.example.org\na:\n  token: |-\n    some\n    {secret}\n  b: 3\n",
+    "me: db.example.org\ntracking:\n  uri: postgresql://me:{secret}@db.example.org/mlflow\n",
+    "me: db.example.org\nhydra:\n- tracking.uri='file://{secret}@db.example.org'\n",
 ]
 IN_ASSIGNMENTS = [
     "{name}={secret} rmsprop-lab me db.example.org",
@@ -84,6 +104,30 @@ def test_no_secret_of_the_environment_survives(text: str, name: str, secret: str
     check(text.format(name=name, secret=secret), secret)
 
 
+@pytest.mark.parametrize("text", ALONE)
+@given(secret=PLAIN)
+def test_no_secret_survives_alone_in_a_url(text: str, secret: str) -> None:
+    check(text.format(secret=secret), secret)
+
+
+@pytest.mark.parametrize("text", IN_YAML)
+@given(secret=PLAIN)
+def test_no_secret_survives_in_what_hydra_prints(text: str, secret: str) -> None:
+    shown = redacted_yaml(text.format(secret=secret))
+    assert secret not in shown
+    assert "me: db.example.org" in shown
+    assert redacted_yaml(shown) == shown
+
+
+def test_a_secret_that_the_environment_names_survives_nowhere_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DB_PASSWORD", "Zq7s3cret")
+    monkeypatch.setenv("PIN_TOKEN", "1")  # every number would be hidden
+    monkeypatch.setenv("PWD", "/home/me")
+    assert redacted_yaml("name: Zq7s3cret\nn_iter: 10\noutput_dir: /home/me\n") == (
+        "name: ***\nn_iter: 10\noutput_dir: /home/me\n"
+    )
+
+
 @given(name=NAMES, secret=ANY)
 def test_no_secret_survives_percent_encoded(name: str, secret: str) -> None:
     for uri in (f"https://me:{secret}@db.example.org/", f"https://db.example.org/?me=1&{name}={secret}&n=3"):
@@ -120,7 +164,8 @@ def test_no_header_shows_a_secret(header: str, secret: str) -> None:
 STAYS = [
     "http://127.0.0.1:5000/#/experiments/1/runs?viewStateShareKey=best&compareRunsMode=CHART",
     "postgresql://me@db.example.org:5432/mlflow?sslmode=require",
-    "https://db.example.org/a:b/c?user=me&n=3#top",
+    "https://db.example.org/a:b/c?user=me&n=3",
+    "postgresql+psycopg://me@db.example.org/mlflow?sslmode=require",
     "http://host:5000 and mail to me@example.org",
     "https://medium.com/@me",
     'FATAL: password authentication failed for user "me"',
@@ -139,9 +184,20 @@ def test_what_is_no_secret_stays(text: str) -> None:
 @settings(max_examples=200)
 @given(text=st.text(string.ascii_letters + string.digits + " :/.?&'\"(),;[]{}-_%#\n", max_size=60))
 def test_a_text_without_an_at_or_an_assignment_stays(text: str) -> None:
-    assert "authorization" in text.lower() or redacted(text) == text
+    assert "authorization" in text.lower() or "://" in text or redacted(text) == text
 
 
-@pytest.mark.parametrize("text", ["a:" * 20_000, "x://" * 10_000, "'" * 40_000, "x://a:" + "@" * 3_000, "?a=" * 800])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a:" * 20_000,
+        "x://" * 10_000,
+        "'" * 40_000,
+        "x://a:" + "@" * 3_000,
+        "?a=" * 800,
+        "a://" + "?b#" * 5_000,
+        20_000 * "a",
+    ],
+)
 def test_a_long_text_takes_no_long_time(text: str) -> None:
     redacted(text)
