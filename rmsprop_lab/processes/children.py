@@ -44,13 +44,16 @@ class Child:
         return self._process.poll()
 
     def send(self, number: int) -> None:
-        """Sends a signal to it and all processes that it started."""
+        """Sends a signal to it and all processes that it started; on Windows, which has no such groups, ends it."""
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, number)
+            if hasattr(os, "killpg"):
+                os.killpg(self._process.pid, number)
+            else:
+                self._process.terminate()
 
     def kill(self) -> None:
         """Kills it, and what it started and left."""
-        self.send(signal.SIGKILL)
+        self.send(getattr(signal, "SIGKILL", signal.SIGTERM))
         with suppress(subprocess.TimeoutExpired):  # it waits for a disk that does not answer
             self._process.wait(_GRACE)
 
