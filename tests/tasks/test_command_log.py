@@ -76,7 +76,7 @@ def test_a_record_that_is_damaged_is_written_again_by_the_same_command(lab, tmp_
         assert len({*commands.iterdir()} - {record}) == 1  # once: the second time it is there
     found = lab("task=optuna", "name=s", "tracking=none")
     assert found.status == 0, found.err
-    assert "1 searches with 4 trials" in found.out
+    assert "1 search with 4 trials" in found.out
     for line in found.err.splitlines():
         assert record.name in line
         assert not {"NoneType", "subscriptable", "Error"} & set(line.replace("'", " ").split())
