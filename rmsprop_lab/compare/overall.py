@@ -64,8 +64,10 @@ def overall_sentence(overall: pd.DataFrame) -> str:
         return f"Over {count} objectives no optimizer is found to be better (Friedman's test, p = {p_value:.2g})."
     lowest, difference = first["mean_rank"], first["critical_difference"]
     beside = overall.loc[overall["mean_rank"] - lowest < difference, "optimizer"].tolist()
-    ranks = f"mean rank {lowest:.2f}; ranks less than {difference:.2f} apart cannot be told apart"
     if len(beside) == len(overall):
         return f"Over {count} objectives the optimizers differ, but no two ranks are {difference:.2f} apart."
-    told = "is best" if len(beside) == 1 else "are ahead"
-    return f"Over {count} objectives {listed(beside)} {told} ({ranks})."
+    ranks = f"(mean rank {lowest:.2f}, critical difference {difference:.2f})"
+    if len(beside) == 1:
+        return f"Over {count} objectives {beside[0]} is best {ranks}."
+    others = listed(beside[1:])
+    return f"Over {count} objectives {beside[0]} has the best ranks {ranks}; {others} cannot be told apart from it."

@@ -116,11 +116,10 @@ def _probability(starts: pd.DataFrame, name_of: dict[str, str], axes: tuple[list
     shares = np.full((len(axes[0]), len(first)), np.nan)
     for row, objective in enumerate(axes[0]):
         here = starts[starts["objective"] == objective]
-        if here.empty:
-            continue
         places = (axes[1], axes[2], sorted(here["start"].unique()))
         measures = as_array(here, here[name_of[objective]].to_numpy(float), places, ("optimizer", "repeat", "start"))
-        one, other = (measures[index].reshape(len(first), -1) for index in (first, second))
+        measures = measures.reshape(len(places[0]), len(places[1]) * len(places[2]))
+        one, other = measures[first], measures[second]
         both = (~np.isnan(one) & ~np.isnan(other)).sum(axis=1)
         won = (one < other).sum(axis=1) + 0.5 * (one == other).sum(axis=1)
         shares[row] = won / np.where(both > 0, both, np.nan)
