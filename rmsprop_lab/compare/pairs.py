@@ -88,7 +88,8 @@ def pair_table(
     }
     table = pd.DataFrame({name: column.ravel() for name, column in columns.items()})
     table.insert(0, "objective", np.repeat(objectives, len(first)))
-    return table.loc[table["repeats"] > 0, COLUMNS].reset_index(drop=True)
+    judged = ~np.isnan(values).all(axis=-1)  # not every optimizer may be there on every objective
+    return table.loc[(judged[:, first] & judged[:, second]).ravel(), COLUMNS].reset_index(drop=True)
 
 
 def _differences(one: Array, other: Array) -> Array:

@@ -1,4 +1,8 @@
-"""The verdict of a study: what may be said after it, and how sure it is. The rules are in docs/verdict.md."""
+"""The verdict of a study: what may be said after it, and how sure it is.
+
+Rule 4 says who is better and rule 5 who is equal (`pairs`), the rules 6 to 8 give ranks (`ranks`), rule 9 looks at all
+objectives together (`overall`), rule 10 says it in a sentence (`sentence`). Nothing else orders optimizers.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

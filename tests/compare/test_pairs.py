@@ -124,6 +124,16 @@ def test_only_repeats_that_both_have_are_compared() -> None:
     assert row["repeats"] == 5
 
 
+def test_who_is_not_on_an_objective_is_not_compared_there_and_other_repeats_are_none() -> None:
+    trials, runs, starts = tables(chance((2, 3, 6, 4), seed=5))
+    absent = (trials["optimizer"] == "gd") & (trials["objective"] == "f1")
+    assert compared((trials[~absent], runs, starts)).value_counts("objective").to_dict() == {"f0": 3, "f1": 1}
+    apart = (trials["optimizer"] == "gd") == (trials["repeat"] < 3)
+    pairs = compared((trials[apart], runs, starts))
+    assert len(pairs) == 6
+    assert pairs.loc[(pairs[["better", "worse"]] == "gd").any(axis=1), "repeats"].tolist() == [0] * 4
+
+
 @pytest.mark.parametrize("delta", [0.0, -1.0, np.nan, np.inf, "0.2", None, True])
 def test_a_delta_that_is_none_is_refused(delta: Any) -> None:
     with pytest.raises(InputError, match="delta: expected a number above 0"):

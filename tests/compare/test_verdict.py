@@ -63,6 +63,8 @@ def test_each_number_comes_from_the_runs_of_the_winners(summary: Summary) -> Non
         assert row["final_gap"] == runs.loc[row["run_key"], "final_gap"]
         of_starts = starts[starts["run_key"].isin(mine)]
         assert (row["starts"], row["repeats"], row["trials"]) == (40, 5, 30) == (len(of_starts), len(mine), 30)
+        means = of_starts.groupby("run_key")["mean_log10_gap"].mean()[mine]
+        np.testing.assert_allclose(scores, means, rtol=1e-12)
         assert row["success"] == np.isfinite(of_starts["steps_to_1e-3"]).mean()
         assert row["starts_lost"] == (of_starts["outcome"] == "diverged").sum()
     assert found.ranking["rank"].notna().all()
