@@ -12,6 +12,9 @@ _Said = tuple[str, tuple[str, ...]]  # what is said, and of which optimizers
 def verdict_sentence(ranking: pd.DataFrame, pairs: pd.DataFrame) -> str:
     """Says in a sentence which optimizers are best on which objectives, by ranks and relations alone.
 
+    Best is an optimizer than which none is better; where several are, the sentence says how they relate. Names of
+    equals stand in alphabetical order.
+
     Args:
         ranking: The table of `ranks_of` or of `ranking_table`. With its columns `starts` and `starts_lost` the sentence
             tells too where all optimizers diverged.
@@ -47,7 +50,7 @@ def _said(here: pd.DataFrame, pairs: pd.DataFrame) -> _Said:
         return "nothing", ()
     if "starts_lost" in ranked and (ranked["starts_lost"] == ranked["starts"]).all():
         return "lost", ()
-    first = tuple(ranked.loc[ranked["rank"] == ranked["rank"].min(), "optimizer"])
+    first = tuple(sorted(ranked.loc[ranked["rank"] == ranked["rank"].min(), "optimizer"]))  # not by score: that is luck
     if len(first) == 1:
         return "best", first
     among = pairs[pairs["better"].isin(first) & pairs["worse"].isin(first)]

@@ -36,16 +36,13 @@ class Student:
         given = ~np.isnan(values)
         count = given.sum(axis=-1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            scale = np.max(np.abs(values), axis=-1, where=given, initial=0.0)  # squares would overflow
+            # Squares of large values would overflow; equal values become 1 and have the error 0 to the last bit.
+            scale = np.max(np.abs(values), axis=-1, where=given, initial=0.0)
             scaled = np.where(given, values / np.where(scale > 0, scale, 1.0)[..., None], 0.0)
             mean = scaled.sum(axis=-1) / np.where(count > 0, count, np.nan)
             squares = np.where(given, scaled - mean[..., None], 0.0) ** 2
             error = np.sqrt(squares.sum(axis=-1) / np.where(count > 1, count - 1, np.nan) / count)
-        lowest = np.min(values, axis=-1, where=given, initial=np.inf)
-        highest = np.max(values, axis=-1, where=given, initial=-np.inf)
-        same = (count > 0) & (lowest == highest)  # the mean of equal values may be off by a rounding error
-        error = np.where(same & (count > 1), 0.0, error * scale)
-        return cls(np.where(same, lowest, mean * scale), error, count)
+        return cls(mean * scale, error * scale, count)
 
     def interval(self, level: float = 0.95) -> tuple[Array, Array]:
         """The ends of the confidence interval of each mean, mean ± t(level) error: two arrays `(...)`.

@@ -56,6 +56,9 @@ def test_equality_is_shown_by_two_one_sided_tests() -> None:
         above = stats.ttest_1samp(differences, -0.2, alternative="greater").pvalue
         below = stats.ttest_1samp(differences, 0.2, alternative="less").pvalue
         assert (row["relation"] == "equal") == (max(above, below) < 0.05)
+    between = (0.5, 0.0, 0.1, -0.1, 0.15)  # the 90 % interval lies inside, that of 95 % does not
+    row = of_scores(FIVE, [score + 0.5 * jitter for score, jitter in zip(FIVE, between, strict=True)])
+    assert (row["relation"], row["difference_high"] > 0.2) == ("equal", True)
 
 
 FIVE = [-3.0, -3.1, -2.9, -3.2, -2.8]
@@ -98,6 +101,7 @@ def test_one_repeat_has_a_difference_and_nothing_more() -> None:
 
 
 def test_fewer_than_five_repeats_say_nothing() -> None:
+    assert of_scores(FIVE[:4], FIVE[:4])["relation"] == "unknown"
     four = of_scores(FIVE[:4], [score + 1 for score in FIVE[:4]])
     assert (four["relation"], four["p_value"]) == ("unknown", pytest.approx(0, abs=1e-30))
     assert of_scores(FIVE[:4], [score + 1 for score in FIVE[:4]], fewest=2)["relation"] == "better"

@@ -74,6 +74,12 @@ def test_the_sentence_says_what_ranks_and_relations_say(given: list[list[pd.Data
     assert said(*given) == sentence
 
 
+def test_the_sentence_does_not_order_equals_by_their_scores() -> None:
+    scores, pairs = tables({"ac": "better", "bc": "better"})
+    ranks = ranks_of(scores, pairs)
+    assert verdict_sentence(ranks[::-1], pairs) == verdict_sentence(ranks, pairs)
+
+
 def test_the_sentence_tells_where_all_diverged() -> None:
     scores, pairs = tables({"ab": "equal", "ac": "equal", "bc": "equal"})
     ranks = ranks_of(scores, pairs)

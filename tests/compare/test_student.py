@@ -36,7 +36,7 @@ def test_missing_values_do_not_count() -> None:
 
 @pytest.mark.parametrize("value", [0.1, -0.3, 1e300])
 def test_equal_values_are_sure(value: float) -> None:
-    """The mean of three times 0.1 is not 0.1 to the last bit, and its variance is not 0."""
+    """NumPy's mean of three times 0.1 is not 0.1 to the last bit, and its variance is not 0."""
     t = Student.of(np.full(3, value))
     assert (t.mean, t.error, t.p_value) == (value, 0.0, 0.0)
     assert t.interval() == (value, value)

@@ -126,6 +126,19 @@ def test_what_is_said_with_few_repeats_and_few_optimizers() -> None:
     assert (len(alone.pairs), alone.is_enough) == (0, True)
 
 
+def test_delta_and_target_can_be_chosen() -> None:
+    study = tables(chance((1, 2, 8, 4), 2, tuning=0.01) + np.array([0.0, 1.0])[:, None, None])
+    assert verdict(*study).sentence == "gd is best on f0."
+    assert verdict(*study, delta=3.0).sentence == "On f0 all are practically equal."
+    assert set(verdict(*study, target="1e-1").ranking["success_target"]) == {"1e-1"}
+
+
+def test_of_an_even_number_of_repeats_the_lower_median_is_shown() -> None:
+    measures = np.repeat(np.array([-1.0, -4.0, -3.0, -2.0, -6.0, -5.0])[None, None, :, None], 3, axis=3)
+    (row,) = verdict(*tables(measures)).ranking.to_dict("records")
+    assert (row["score"], row["run_key"]) == (-3.5, "0-0-1")
+
+
 def test_who_failed_has_no_rank_and_is_said_to_have_failed() -> None:
     measures = chance((2, 3, 5, 4), 1)
     measures[:, 0] -= 3
