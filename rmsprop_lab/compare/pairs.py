@@ -88,8 +88,9 @@ def pair_table(
     }
     table = pd.DataFrame({name: column.ravel() for name, column in columns.items()})
     table.insert(0, "objective", np.repeat(objectives, len(first)))
-    judged = ~np.isnan(values).all(axis=-1)  # not every optimizer may be there on every objective
-    return table.loc[(judged[:, first] & judged[:, second]).ravel(), COLUMNS].reset_index(drop=True)
+    repeats = np.asarray((~np.isnan(values)).sum(axis=-1))  # none where an optimizer is not on an objective
+    both = np.flatnonzero(np.minimum(repeats[:, first], repeats[:, second]))
+    return table[COLUMNS].iloc[both].reset_index(drop=True)
 
 
 def _differences(one: Array, other: Array) -> Array:
