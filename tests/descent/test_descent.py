@@ -137,7 +137,7 @@ OUT = descend(**GIVEN)
         ("n_iter", True, "an integer >= 1", "True"),
         ("n_iter", "5", "an integer >= 1", "'5'"),
         ("n_iter", None, "an integer >= 1", "None"),
-        ("record", "last", "'trace' or 'final'", "'last'. Choose from: final, trace."),
+        ("record", "last", "'trace' or 'final'", "'last'."),
         ("record", "traces", "'trace' or 'final'", "'traces'. Did you mean 'trace'?"),
         ("record", None, "'trace' or 'final'", "None"),
         ("record", np.zeros(2), "'trace' or 'final'", "array([0., 0.])"),
