@@ -147,7 +147,7 @@ def _run_jobs(found: list[list[str]], config_dir: str | None, multirun: bool) ->
     checked = [Job(config, asked, [*words, *job.overrides]) for config, job in zip(configs, studies, strict=True)]
     if shards > 1:
         launch(checked, shards)
-    elif any(key_of(override) == "hydra/launcher" for override in found[0]):
+    elif any(key_of(override) == "hydra/launcher" and not override.endswith("=basic") for override in found[0]):
         _launched()
     else:
         _hydra_main()

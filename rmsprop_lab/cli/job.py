@@ -109,15 +109,29 @@ class Job:
                 record_again(self.settings.study, self.folder, self.store, found)
         print_upgrade(found, unread)
 
+    @property
+    def _is_tracked(self) -> bool:
+        return self.settings.tracking == "mlflow" and not self.settings.study.is_part
+
     @cached_property
     def store(self) -> Any:
-        """The opened MLflow store; None without tracking."""
-        if self.settings.tracking == "none":
+        """The opened MLflow store; None without tracking, and for a shard, which logs nothing."""
+        if not self._is_tracked:
             return None
         from rmsprop_lab.tracking.tracker import MlflowTracker
 
         settings = self.settings
         return MlflowTracker(self._store_uri or LOCAL, settings.output_dir, settings.tracking_writer, settings.wait)
+
+    @property
+    def first(self) -> str:
+        """What it does before it computes: MLflow takes seconds to open a store."""
+        return "opening the MLflow store" if self._is_tracked else "reading what is on disk"
+
+    def print_plan(self, processes: int) -> None:
+        """Prints what a number of processes will compute, and what that takes."""
+        settings = self.settings
+        print_plan(settings.study, forecast(settings.study, self._is_tracked, settings.figures), processes)
 
     def recorded_studies(self) -> list[Study]:
         """The studies that the folder's commands recorded, the newest first, and last that of this command."""
@@ -133,7 +147,7 @@ class Job:
 def _run(job: Job) -> None:
     settings = job.settings
     study, processes = settings.study, min(settings.jobs, settings.study.pieces)
-    print_plan(study, forecast(study, settings.tracking == "mlflow", settings.figures), processes)
+    job.print_plan(processes)
     if study.is_part:
         _compute_part(job)
         return
@@ -170,11 +184,11 @@ def _compute(job: Job) -> Summary:
             record_command(summary, line, config, f"{ended}, {time.monotonic() - began:.1f} s")
 
     try:
-        with ProgressBar(_first(job)) as bar:
+        with ProgressBar(job.first) as bar:
             summary = run_study(
                 settings.study,
                 output_dir=settings.output_dir,
-                tracking=(None if settings.study.is_part else job.store) or "none",
+                tracking=job.store or "none",
                 figures=settings.figures,
                 on_progress=bar,
                 wait=settings.wait,
@@ -187,12 +201,6 @@ def _compute(job: Job) -> Summary:
     record(summary, "done")
     _show(summary, settings)
     return summary
-
-
-def _first(job: Job) -> str:
-    """What a job does before it computes: MLflow takes seconds to open a store."""
-    opens = job.settings.tracking != "none" and not job.settings.study.is_part
-    return "opening the MLflow store" if opens else "reading what is on disk"
 
 
 def _show(summary: Summary, settings: Settings) -> None:
@@ -219,7 +227,7 @@ def _check(job: Job) -> None:
 
 def _landscape(job: Job) -> None:
     settings = job.settings
-    with ProgressBar(_first(job)) as bar:
+    with ProgressBar(job.first) as bar:
         survey = run_landscapes(
             settings.study, settings.resolution, job.folder, job.store, bar, figures=settings.figures
         )
@@ -232,7 +240,7 @@ def _landscape(job: Job) -> None:
 def _refill(job: Job) -> None:
     from rmsprop_lab.tasks.refill import refill
 
-    with ProgressBar(_first(job)) as bar:
+    with ProgressBar(job.first) as bar:
         found = refill(job.recorded_studies(), job.folder, job.store, bar)
     print_refill(found, job.settings)
 

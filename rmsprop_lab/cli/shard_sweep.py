@@ -95,10 +95,9 @@ def launch(jobs: "Sequence[Job]", shards: int) -> None:
     from rmsprop_lab.cli import signals
     from rmsprop_lab.cli.console import console
     from rmsprop_lab.cli.sharded import Sharded, wait_for
-    from rmsprop_lab.cli.terminal import print_plan, relative
+    from rmsprop_lab.cli.terminal import relative
     from rmsprop_lab.processes.children import Child
     from rmsprop_lab.report.wording import counted
-    from rmsprop_lab.tasks.forecast import forecast
 
     with signals.Raised():
         for job in jobs:
@@ -106,9 +105,7 @@ def launch(jobs: "Sequence[Job]", shards: int) -> None:
         studies = [Sharded(job.settings.study, shards, job.folder) for job in jobs]
         left = sorted({shard for study in studies for shard in study.lacking})
         for job in jobs:
-            settings = job.settings
-            expected = forecast(settings.study, settings.tracking == "mlflow", settings.figures)
-            print_plan(settings.study, expected, shards)
+            job.print_plan(shards)
         if left:
             words = [word for word in sys.argv[1:] if key_of(word) != "shard"]
             log = studies[0].log()

@@ -11,6 +11,7 @@ from rmsprop_lab.cli.progress import ProgressBar
 from rmsprop_lab.errors import ResultsError, ShardsLack
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.processes.children import Child, stop
+from rmsprop_lab.report.wording import counted
 from rmsprop_lab.storage.folder import SHARDS, StudyFolder
 from rmsprop_lab.tasks.closing import lacking
 from rmsprop_lab.tasks.shard_end import ShardEnd, end_of, forget_end
@@ -88,15 +89,13 @@ class Sharded:
 
 
 def _lack_in_words(sharded: Sharded, left: dict[int, int]) -> str:
-    count = sum(left.values())
     names = ", ".join(map(str, list(left)[:10])) + (", ..." if len(left) > 10 else "")
-    which = f"shard {names}" if len(left) == 1 else f"shards {names}"
+    which, lack = (f"shard {names}", "lacks") if len(left) == 1 else (f"shards {names}", "lack")
     again = "the same command computes them"
-    if len(left) == len(sharded) and not sharded.trials:
+    if len(left) == len(sharded) and not sharded.trials and not sharded.ends:
         again += "; if the shards ran on machines with folders of their own, bring these here with task=merge"
-    lack = "lacks" if len(left) == 1 else "lack"
-    runs = "run" if count == 1 else "runs"
-    return f"{which} of {len(sharded)} {lack} {count} {runs} of {sharded.study.name!r}, which is not ranked: {again}"
+    runs = counted(sum(left.values()), "run")
+    return f"{which} of {len(sharded)} {lack} {runs} of {sharded.study.name!r}, which is not ranked: {again}"
 
 
 def compute_in_processes(study: Study, shards: int, folder: StudyFolder, words: Sequence[str], silence: float) -> None:

@@ -18,6 +18,7 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.markdown import escaped
 from rmsprop_lab.report.wording import (
     cell_in_words,
+    counted,
     ended_in_words,
     gap_in_words,
     pairs_in_words,
@@ -64,9 +65,8 @@ def plan_told(study: Study, place: str, runs: int) -> str:
         place: Its folder and machine, see `place_of`.
         runs: Number of its runs.
     """
-    parts = {"run": runs, "optimizer": len(study.optimizers), "objective": len(study.objectives)}
-    shown, optimizers, objectives = (f"{count} {word}{'s' * (count != 1)}" for word, count in parts.items())
-    return f"Plan of {escaped(place)}: {shown}, {optimizers} on {objectives}."
+    roster = f"{counted(len(study.optimizers), 'optimizer')} on {counted(len(study.objectives), 'objective')}"
+    return f"Plan of {escaped(place)}: {counted(runs, 'run')}, {roster}."
 
 
 def _described(study: Study, starts: str) -> str:

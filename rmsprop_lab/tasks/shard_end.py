@@ -29,7 +29,7 @@ class ShardEnd:
 
     def __str__(self) -> str:
         where = "" if self.machine == socket.gethostname() else f" on {self.machine}"
-        return f"{self.told}, {self.seconds:.1f} s{where}"
+        return f"{self.told.rstrip('.')}, {self.seconds:.1f} s{where}"
 
 
 def record_end(folder: StudyFolder, told: str, seconds: float) -> None:
