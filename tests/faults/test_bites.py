@@ -10,7 +10,8 @@ pytestmark = pytest.mark.slow
 
 def found_after(case: Case, seeded: str, point: str, nth: int = 1, again: bool = True, act: str = "kill") -> set[str]:
     """What is found of a study of the faulty product, killed at a point and given again."""
-    case.interrupted(Conditions(point, nth, act, seeded=(seeded,), eager=True))
+    status = case.interrupted(Conditions(point, nth, act, seeded=(seeded,), eager=True))
+    assert status == -9, case.command.log.read_text()  # ended by the point, not by a fault that no longer fits the code
     if again:
         case.command.run(Conditions(seeded=(seeded,), eager=True))
         case.audit(ended=True)

@@ -28,7 +28,7 @@ def test_a_damaged_study_becomes_whole_again(ground: Ground) -> None:
 
 @pytest.mark.slow
 def test_every_point_is_passed_by_a_study(ground: Ground) -> None:
-    passed = {name for study in ("bulk", "figures", "client") for name in ground.course(study).passings}
+    passed = {name for study in ("bulk", "figures", "client", "jobs") for name in ground.course(study).passings}
     assert passed == POINTS.keys() - {"while a new store gets its name"}  # there is a store already
 
 
