@@ -29,7 +29,8 @@ class Verdict:
         overall: One row per optimizer; see `rmsprop_lab.compare.overall.overall_table`.
         sentence: Which optimizers are best on which objectives, or why that cannot be said.
         overall_sentence: What may be said over all objectives; empty for a single one, and without ranks.
-        score_names: The name of the score on each objective.
+        scores: The score of each repeat; see `rmsprop_lab.compare.repeats.repeat_scores`.
+        starts: What each fresh start measured; see `rmsprop_lab.compare.repeats.start_rows`.
         repeats: The least number of repeats of an optimizer on an objective.
         is_enough: Whether these are enough repeats for so many optimizers; see `enough_repeats`. With fewer than five
             nothing is ranked.
@@ -41,10 +42,16 @@ class Verdict:
     overall: pd.DataFrame
     sentence: str
     overall_sentence: str
-    score_names: Mapping[str, str]
+    scores: pd.DataFrame
+    starts: pd.DataFrame
     repeats: int
     is_enough: bool
     override: str
+
+    @property
+    def score_names(self) -> Mapping[str, str]:
+        """The name of the score on each objective."""
+        return dict(zip(self.scores["objective"], self.scores["score_name"], strict=True))
 
 
 def verdict(
@@ -116,7 +123,8 @@ def verdict(
         overall,
         verdict_sentence(ranking, pairs) or _without_ranks(repeats, roster, override),
         overall_sentence(overall),
-        dict(zip(scores["objective"], scores["score_name"], strict=True)),
+        scores,
+        of_starts,
         repeats,
         is_enough,
         override,
