@@ -69,6 +69,14 @@ def real(value: Any, key: str, expected: str = "a finite number") -> float:
     return float(value)
 
 
+def positive(value: Any, key: str, expected: str = "a number > 0") -> float:
+    """Returns `value` as a float; raises InputError if it is not a finite number above 0."""
+    number = real(value, key, expected)
+    if number <= 0:
+        raise InputError(key, expected, value)
+    return number
+
+
 def is_real(value: Any) -> bool:
     """Whether `value` is a real number, Python's or NumPy's; a boolean is not."""
     return isinstance(value, numbers.Real) and not isinstance(value, bool)

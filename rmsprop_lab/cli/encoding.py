@@ -5,15 +5,36 @@ import io
 import sys
 import unicodedata
 
-_ASCII = {"≤": "<=", "≥": ">=", "↑": "^", "↓": "v", "×": "x", "ρ": "rho", "√": "sqrt", "·": ".", "–": "-", "—": "-"}
+_ASCII = {
+    "≤": "<=",
+    "≥": ">=",
+    "↑": "^",
+    "↓": "v",
+    "×": "x",
+    "ρ": "rho",
+    "√": "sqrt",
+    "·": ".",
+    "–": "-",
+    "—": "-",
+    "±": "+-",
+}
+_ERRORS = "rmsprop_lab.plain"
 
 
 def print_any_text() -> None:
     """Has stdout and stderr print other forms of what their encoding lacks, as in `log10` for `log₁₀`."""
-    codecs.register_error("rmsprop_lab.plain", _plain)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="rmsprop_lab.plain")
+            stream.reconfigure(errors=_ERRORS)
+
+
+def encodable(text: str, encoding: str) -> str:
+    """The text as it will be printed: a table must know how wide that is.
+
+    >>> encodable("≤1 ±2", "ascii"), encodable("≤1 ±2", "utf-8")
+    ('<=1 +-2', '≤1 ±2')
+    """
+    return text.encode(encoding, _ERRORS).decode(encoding)
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:
@@ -23,3 +44,6 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
     letter = error.object[error.start]
     plain = _ASCII.get(letter) or unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode()
     return plain or letter.encode("ascii", "backslashreplace").decode(), error.start + 1
+
+
+codecs.register_error(_ERRORS, _plain)

@@ -1,6 +1,5 @@
 """Prints the plan and a progress bar on stderr, then the ranking and where the results are on stdout."""
 
-import math
 import os
 import shlex
 from collections.abc import Iterable, Sequence
@@ -13,13 +12,14 @@ from rich.text import Text
 
 from rmsprop_lab.base.contracts import Finding
 from rmsprop_lab.cli.advice import findings
-from rmsprop_lab.cli.console import console, told_apart
-from rmsprop_lab.cli.ranking_table import ranking, settings_in_lines
-from rmsprop_lab.compare.ranking import mean_ranks
+from rmsprop_lab.cli.console import console
+from rmsprop_lab.cli.ranking_table import Ranking
+from rmsprop_lab.compare import Verdict
 from rmsprop_lab.config.settings import Settings
 from rmsprop_lab.errors import printable
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots import COMPARISON
+from rmsprop_lab.report.verdict_words import verdict_told
 from rmsprop_lab.report.wording import counted, duration_in_words, settings_in_words
 from rmsprop_lab.tasks.forecast import Forecast
 from rmsprop_lab.tasks.landscape import Survey
@@ -78,15 +78,13 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     if summary.study.is_part:
         _print_lines(out, [("part", f"{part_in_words(summary)}; {_CLOSES}")])
         return
-    if len(summary.best) and not settings.print_trace:
-        out.print(ranking(summary, out))
-        out.print(_mean_ranks(summary, out) if len(summary.study.optimizers) > 1 else "")
+    lines: list[tuple[str, str]] = []
+    if summary.verdict and not settings.print_trace:
+        lines += [("more", text) for text in _print_verdict(summary, summary.verdict, out)]
     folder = relative(summary.folder.path)
-    lines = [("gradient", text) for text in _substituted(summary)]
+    lines += [("gradient", text) for text in _substituted(summary)]
     lines += [("minimum", text) for text in _undercut(summary)]
-    if not settings.print_trace:
-        lines += [("settings", text) for text in settings_in_lines(summary, out.width)]
-    lines += findings(summary, settings.target)
+    lines += findings(summary, summary.study.target)
     lines += [("runs", f"{done_in_words(summary)}: {folder}/runs.parquet")]
     if settings.tracking == "mlflow":
         lines.append(("MLflow", f"{counted(summary.logged, 'run')} added to {_experiment(settings)}"))
@@ -121,14 +119,17 @@ def done_in_words(summary: Summary) -> str:
     return f"{summary.computed} of {counted(runs, 'run')} computed"
 
 
-def _mean_ranks(summary: Summary, out: Console) -> Text:
-    ranks, hue = mean_ranks(summary.best), told_apart(summary.hues, out)
-    text = Text("mean rank  ", style="bold")
-    for name, rank in ranks.items():
-        text.append(f"{name} ", style=hue[str(name)])
-        text.append("lost   " if math.isnan(rank) else f"{rank:.2f}   ")
-    text.append("\n")
-    return text
+def _print_verdict(summary: Summary, verdict: Verdict, out: Console) -> list[str]:
+    """Prints the sentences and the ranking; returns what had no room in the table."""
+    first, *others = verdict_told(verdict)
+    out.print(first, style="bold", soft_wrap=not out.is_terminal)
+    for sentence in others:
+        out.print(sentence, soft_wrap=not out.is_terminal)
+    ranking = Ranking(summary, out)
+    out.print()
+    out.print(ranking.table())
+    out.print()
+    return ranking.lines()
 
 
 def print_survey(survey: Survey, settings: Settings) -> None:

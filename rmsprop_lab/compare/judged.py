@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from rmsprop_lab.compare.ranking import LABELS
+from rmsprop_lab.compare.trial_order import LABELS
 from rmsprop_lab.errors import Found, InputError
 
 REPEAT = [*LABELS, "repeat"]

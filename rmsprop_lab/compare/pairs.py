@@ -7,14 +7,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rmsprop_lab.base import Array
-from rmsprop_lab.base.checks import real
+from rmsprop_lab.base.checks import positive
 from rmsprop_lab.compare.holm import holm
 from rmsprop_lab.compare.repeats import IN_DECADES, as_array, names_in
 from rmsprop_lab.compare.student import Student
-from rmsprop_lab.errors import InputError
+from rmsprop_lab.plan.scores import DELTA
 
-DELTA = 0.2
-"""The smallest difference that matters, in decades."""
 LEVEL = 0.05
 """The chance of calling one of equal optimizers better, on an objective."""
 FEWEST_REPEATS = 5
@@ -60,8 +58,7 @@ def pair_table(
     >>> table[["better", "worse", "relation", "probability", "difference"]].to_dict("records")
     [{'better': 'adam', 'worse': 'gd', 'relation': 'better', 'probability': 1.0, 'difference': 1.5}]
     """
-    if real(delta, "delta", "a number above 0") <= 0:
-        raise InputError("delta", "a number above 0", delta)
+    delta = positive(delta, "delta")
     objectives, optimizers = names_in(scores, "objective"), names_in(scores, "optimizer")
     axes = (objectives, optimizers, sorted(scores["repeat"].unique()))
     values = as_array(scores, scores["score"].to_numpy(float), axes, ("objective", "optimizer", "repeat"))

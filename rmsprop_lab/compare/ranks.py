@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from rmsprop_lab.compare.pairs import FEWEST_REPEATS
-from rmsprop_lab.compare.ranking import LABELS
+from rmsprop_lab.compare.trial_order import LABELS
 
 
 def enough_repeats(optimizers: int) -> int:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from rmsprop_lab.base import Array
-from rmsprop_lab.compare.ranking import LABELS, PROBLEM
+from rmsprop_lab.compare.trial_order import LABELS, PROBLEM
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.evaluation.measures import MEANS
 from rmsprop_lab.evaluation.scored import scores_of

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from rmsprop_lab.compare.judged import REPEAT
-from rmsprop_lab.compare.ranking import LABELS
 from rmsprop_lab.compare.repeats import as_array, names_in
 from rmsprop_lab.compare.student import Student
-from rmsprop_lab.compare.success import TARGET, success_table
+from rmsprop_lab.compare.success import TARGET, success_table, target_in_words
+from rmsprop_lab.compare.trial_order import LABELS
 
 COLUMNS = [
     *("objective", "optimizer", "rank", "score", "score_low", "score_high", "starts", "starts_lost"),
@@ -22,7 +22,7 @@ def ranking_table(
     ranks: pd.DataFrame,
     trials: pd.DataFrame,
     runs: pd.DataFrame,
-    target: str = TARGET,
+    target: str | float = TARGET,
 ) -> pd.DataFrame:
     """Joins ranks, scores, success and settings: `tables/ranking.csv`.
 
@@ -32,7 +32,7 @@ def ranking_table(
         ranks: The table of `ranks_of`.
         trials: Rows of `trials.parquet`, or of winners.
         runs: Rows of `runs.parquet`, with a column for each hyperparameter, as `StudyFolder.runs` and `load` give them.
-        target: The share of its first gap that a start succeeds with.
+        target: What a start succeeds with, see `success_table`.
 
     Returns:
         One row per objective and optimizer, sorted by objective, rank and score: `COLUMNS`, then the hyperparameters.
@@ -52,7 +52,7 @@ def ranking_table(
     table = _means(scores).merge(ranks, on=LABELS, how="left")
     table = table.merge(success_table(starts, target), on=LABELS, how="left")
     table[["starts", "starts_lost"]] = table[["starts", "starts_lost"]].fillna(0).astype("int64")
-    table["success_target"] = target
+    table["success_target"] = target_in_words(target)
     table = table.merge(_trial_counts(scores, trials, runs), on=LABELS, how="left")
     table = table.merge(_median_repeats(scores), on=LABELS)
     shown = runs.drop_duplicates("run_key").set_index("run_key")

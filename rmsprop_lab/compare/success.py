@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from rmsprop_lab.base import Array
-from rmsprop_lab.compare.ranking import LABELS
+from rmsprop_lab.compare.trial_order import LABELS
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.plan.scores import TARGETS
 
@@ -42,7 +42,7 @@ def wilson(successes: ArrayLike, trials: ArrayLike, level: float = 0.95) -> tupl
     return np.where(won == 0, 0.0 * share, middle - half), np.where(won == n, share, middle + half)
 
 
-def success_table(starts: pd.DataFrame, target: str = TARGET) -> pd.DataFrame:
+def success_table(starts: pd.DataFrame, target: str | float = TARGET) -> pd.DataFrame:
     """How many of its fresh starts, over all repeats, each optimizer brings to a target, and at what cost.
 
     The expected running time is ERT = evaluations of all starts until the target, or until the end for those that
@@ -51,13 +51,14 @@ def success_table(starts: pd.DataFrame, target: str = TARGET) -> pd.DataFrame:
 
     Args:
         starts: The table of `start_rows`.
-        target: One of `rmsprop_lab.plan.scores.TARGETS`: the share of its first gap that a start comes down to.
+        target: One of `rmsprop_lab.plan.scores.TARGETS`: the share of its first gap that a start comes down to. Or a
+            gap (a value where no minimum is known): then `starts` has the iterations until it as `steps_to_target`.
 
     Returns:
         One row per objective and optimizer: `starts`; `starts_lost`, those that diverged; `success`, the share that
         reaches the target, and its 95 % interval, `success_low` and `success_high`; `success_target`; `ert` in
-        evaluations, +inf if none reaches it. Where no minimum is known, the last are NaN. A lost start is none that
-        succeeds, and costs as many evaluations as a whole run.
+        evaluations, +inf if none reaches it. Both are NaN for a share of the gap where no minimum is known. A lost
+        start is none that succeeds, and costs as many evaluations as a whole run.
 
     Raises:
         InputError: There is no such target.
@@ -67,9 +68,10 @@ def success_table(starts: pd.DataFrame, target: str = TARGET) -> pd.DataFrame:
     >>> success_table(starts)[["starts", "starts_lost", "success", "ert"]].round(3).to_dict("records")
     [{'starts': 3, 'starts_lost': 1, 'success': 0.333, 'ert': 24.0}]
     """
-    if target not in TARGETS:
-        raise InputError("target", f"one of {', '.join(TARGETS)}", target)
-    steps = starts[f"steps_to_{target}"]
+    absolute = not isinstance(target, str)
+    if not absolute and target not in TARGETS:
+        raise InputError("target", f"a number > 0, or one of {', '.join(TARGETS)}", target)
+    steps = starts["steps_to_target" if absolute else f"steps_to_{target}"]
     share = np.minimum(steps / starts["n_iter"], 1.0)
     given = starts[LABELS].assign(
         lost=starts["outcome"] != "ok",
@@ -83,4 +85,15 @@ def success_table(starts: pd.DataFrame, target: str = TARGET) -> pd.DataFrame:
     low, high = wilson(won, count)
     with np.errstate(divide="ignore"):
         ert = groups["spent"].sum(min_count=1).to_numpy(dtype=np.float64) / won
-    return table.assign(success=won / count, success_low=low, success_high=high, success_target=target, ert=ert)
+    return table.assign(
+        success=won / count, success_low=low, success_high=high, success_target=target_in_words(target), ert=ert
+    )
+
+
+def target_in_words(target: str | float) -> str:
+    """What the column `success_target` says.
+
+    >>> target_in_words("1e-3"), target_in_words(5e-6)
+    ('1e-3', 'below 5e-06')
+    """
+    return target if isinstance(target, str) else f"below {target:g}"

@@ -11,12 +11,13 @@ import pandas as pd
 
 from rmsprop_lab.compare.judged import judged_runs
 from rmsprop_lab.compare.overall import overall_sentence, overall_table
-from rmsprop_lab.compare.pairs import DELTA, FEWEST_REPEATS, pair_table
+from rmsprop_lab.compare.pairs import FEWEST_REPEATS, pair_table
 from rmsprop_lab.compare.ranks import enough_repeats, ranks_of, repeats_to_ask_for
 from rmsprop_lab.compare.repeats import names_in, repeat_scores, start_rows
 from rmsprop_lab.compare.sentence import verdict_sentence
 from rmsprop_lab.compare.standings import ranking_table
 from rmsprop_lab.compare.success import TARGET
+from rmsprop_lab.plan.scores import DELTA
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,9 +62,10 @@ def verdict(
     *,
     score: str | None = None,
     delta: float = DELTA,
-    target: str = TARGET,
+    target: str | float = TARGET,
     objectives: Sequence[str] | None = None,
     optimizers: Sequence[str] | None = None,
+    needs: str = "",
 ) -> Verdict:
     """Judges the optimizers of a study by the evaluations of their winners on fresh starts.
 
@@ -73,9 +75,10 @@ def verdict(
         starts: Rows of `starts.parquet`.
         score: The score to compare by; None for the default of each objective.
         delta: The smallest difference that matters, in decades.
-        target: The share of its first gap that a start succeeds with.
+        target: What a start succeeds with, see `rmsprop_lab.compare.success.success_table`.
         objectives: The objectives to compare on, in the order of the tables; None for all, by name.
         optimizers: The same for the optimizers.
+        needs: What the command lacks for repeats that differ, such as `starts=uniform`.
 
     Returns:
         The verdict.
@@ -116,7 +119,7 @@ def verdict(
     roster = len(names_in(scores, "optimizer"))
     repeats = int(ranking["repeats"].min())
     is_enough = repeats >= enough_repeats(roster)
-    override = "" if is_enough else f"search.repeats={repeats_to_ask_for(roster)}"
+    override = "" if is_enough else f"{needs} search.repeats={repeats_to_ask_for(roster)}".lstrip()
     return Verdict(
         ranking,
         pairs,

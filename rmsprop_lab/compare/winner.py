@@ -21,7 +21,7 @@ class Winner:
         trials: Number of trials that it was chosen from.
         lost: Number of trials that diverged or failed.
         edges: Ends of the space that it lies at.
-        shown: Its run on fresh starts, which the ranking uses; None without an evaluation.
+        shown: Its run on fresh starts; None without an evaluation.
         shown_score: Score of `shown`.
         default: The optimizer as configured, on the starts of `shown`; None without an evaluation.
         default_score: Score of `default`.
@@ -39,16 +39,20 @@ class Winner:
     default: Run | None = None
     default_score: float | None = None
 
+    @property
+    def judged(self) -> Run:
+        """The run that the optimizer is judged by: that on fresh starts, or without one that of the search."""
+        return self.run if self.shown is None else self.shown
+
     def row(self) -> dict[str, Any]:
-        """A row of the table `winners` that `compare.ranking.best_runs` takes."""
-        shown = self.run if self.shown is None else self.shown
+        """A row of the table of winners that `rmsprop_lab.compare.verdict` takes as trials."""
         return {
             "objective": self.cell.problem.name,
             "optimizer": self.cell.optimizer_name,
             "cell": self.cell.key,
             "repeat": self.cell.repeat,
             "trial": self.trial,
-            "run_key": shown.run_key,
+            "run_key": self.judged.run_key,
             "score": self.score if self.shown_score is None else self.shown_score,
             "score_name": self.cell.score,
             "searched_key": self.run.run_key,

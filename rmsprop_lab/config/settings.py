@@ -28,6 +28,7 @@ _NODES = {
     "limits": ("runs", "wait", "silence"),
     "landscape": ("resolution",),
     "evaluation": ("count", "seed"),
+    "verdict": ("delta",),
     "tracking": ("backend", "uri", "writer"),
     "starts": tuple(field.name for field in fields(Starts)),
     "search": tuple(field.name for field in fields(Search)),
@@ -47,7 +48,6 @@ class Settings:
         tracking_uri: The MLflow store that the user names; None for the one in `output_dir`.
         tracking_writer: How runs are logged, see `tracking/mlflow.yaml`.
         print_trace: Whether to print every iteration.
-        target: Gap whose first iteration is reported; None for no report.
         figures: Whether to draw figures.
         wait: Seconds to wait for a lock that another process holds.
         silence: Seconds to wait for shards of which nothing new is heard.
@@ -64,7 +64,6 @@ class Settings:
     tracking_uri: str | None
     tracking_writer: str
     print_trace: bool
-    target: float | None
     figures: bool
     wait: float
     silence: float
@@ -97,7 +96,6 @@ def read(config: Mapping[str, Any]) -> Settings:
         tracking_uri=named_uri(tracking["uri"]),
         tracking_writer=values.choice(tracking["writer"], "tracking.writer", WRITERS),
         print_trace=flag(config["print_trace"], "print_trace"),
-        target=values.target(config["target"]),
         figures=flag(config["figures"], "figures"),
         wait=values.seconds(config["limits"]["wait"], "limits.wait"),
         silence=values.seconds(config["limits"]["silence"], "limits.silence"),
@@ -125,7 +123,8 @@ def _study(config: Mapping[str, Any]) -> Study:
         "evaluation": _below("evaluation", _evaluation, config["evaluation"]),
         "max_runs": values.max_runs(config["limits"]["runs"]),
         "name": _study_name(config["name"]),
-        **{key: config[key] for key in ("n_iter", "engine", "shards", "shard")},
+        "delta": config["verdict"]["delta"],
+        **{key: config[key] for key in ("n_iter", "engine", "target", "shards", "shard")},
     }
     try:
         study = Study(objectives=objectives, optimizers=optimizers, spaces=spaces, **given)
@@ -145,7 +144,8 @@ def _in_keys_of_the_config(error: InputError, optimizers: Sequence[str]) -> Inpu
             text = text.replace(name, key)
         return text
 
-    return InputError(named(error.key), named(error.expected), error.found, named(error.change))
+    key = "verdict.delta" if error.key == "delta" else named(error.key)
+    return InputError(key, named(error.expected), error.found, named(error.change))
 
 
 def _check_keys(config: Mapping[str, Any]) -> None:

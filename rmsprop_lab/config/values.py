@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from rmsprop_lab.base.checks import integer, is_finite, local_folder
+from rmsprop_lab.base.checks import integer, local_folder
 from rmsprop_lab.errors import Found, InputError
 
 _MOST_JOBS = 1024
@@ -17,14 +17,6 @@ def choice(value: Any, key: str, choices: Sequence[str]) -> str:
     if value not in choices:
         raise InputError(key, f"one of {', '.join(choices)}", value)
     return str(value)
-
-
-def target(value: Any) -> float | None:
-    if value is None:
-        return None
-    if not is_finite(value) or float(value) <= 0.0:
-        raise InputError("target", "a number > 0, or null", value)
-    return float(value)
 
 
 def output_dir(value: Any) -> str:

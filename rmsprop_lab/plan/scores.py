@@ -17,6 +17,9 @@ SCORES = {
 }
 """Each score in words. All are means over starts."""
 
+DELTA = 0.2
+"""The smallest difference of two scores that matters, in decades."""
+
 MEASURES_VERSION = 2
 """Raise it when the definition of a measure changes. It is part of every cell's key, as a search that learned from
 another score is another search, and a tag of every run in MLflow, whose numbers are then renewed."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from rmsprop_lab.base import Objective, Optimizer, given_fields
-from rmsprop_lab.base.checks import MOST_INT64, integer
+from rmsprop_lab.base.checks import MOST_INT64, integer, positive
 from rmsprop_lab.base.contracts import objective_fault, optimizer_fault
 from rmsprop_lab.base.names import check_hyperparameters
 from rmsprop_lab.descent import Engine, check_engine
@@ -16,7 +16,7 @@ from rmsprop_lab.plan.pictures import check_pictures
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.repeatability import check_objective_repeats, check_optimizer_repeats
 from rmsprop_lab.plan.run import Run
-from rmsprop_lab.plan.scores import check_score, default_score
+from rmsprop_lab.plan.scores import DELTA, check_score, default_score
 from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Range, Space, check_names
 from rmsprop_lab.plan.starts import Starts, as_starts
@@ -42,6 +42,9 @@ class Study:
         spaces: The ranges of the hyperparameters to search, by the name of their optimizer.
         evaluation: Fresh starts on which each winner and each optimizer as configured are run for the ranking. The
             optimizer as configured then also runs from `starts`, for comparison. None for no evaluation.
+        target: The gap, or the value if no minimum is known, whose first iteration is reported, and below which a
+            start succeeds; None for a thousandth of its first gap.
+        delta: The smallest difference of scores that matters to the verdict, in decades.
         max_runs: Largest number of runs that the study may have.
         shards: Number of parts that the work is split into, for several machines.
         shard: The part to compute, from 0.
@@ -76,6 +79,8 @@ class Study:
     search: Search = field(default_factory=Search)
     spaces: Mapping[str, Space] = field(default_factory=dict)
     evaluation: Starts | None = None
+    target: float | None = None
+    delta: float = DELTA
     max_runs: int = MAX_RUNS
     shards: int = 1
     shard: int = 0
@@ -115,6 +120,9 @@ class Study:
         except InputError as error:
             raise InputError("shard", f"{error.expected}, as shards is {self.shards}", self.shard) from None
         check_engine(self.engine)
+        if self.target is not None:
+            object.__setattr__(self, "target", positive(self.target, "target", "a number > 0, or null"))
+        object.__setattr__(self, "delta", positive(self.delta, "delta"))
         check_parts(self.objectives, "objectives", Objective)
         check_parts(self.optimizers, "optimizers", Optimizer)
         object.__setattr__(self, "starts", as_starts(self.starts, "starts"))

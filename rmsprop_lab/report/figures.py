@@ -5,8 +5,6 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TypeAlias
 
-import pandas as pd
-
 from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.errors import raised
@@ -19,6 +17,7 @@ from rmsprop_lab.plots import COMPARISON
 from rmsprop_lab.plots.comparison import Panel, comparison_png
 from rmsprop_lab.plots.objective import contour_png, surface_png
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
+from rmsprop_lab.report.judgement import Judgement
 from rmsprop_lab.report.search_figures import SHOWN, search_figures
 from rmsprop_lab.report.searches import Searches
 from rmsprop_lab.report.wording import picture_title, share_in_words, value_in_words
@@ -30,7 +29,7 @@ Drawing: TypeAlias = Callable[[], bytes]
 
 
 def draw(
-    study: Study, folder: StudyFolder, searches: Searches, best: pd.DataFrame, runs: Mapping[str, Run]
+    study: Study, folder: StudyFolder, searches: Searches, judgement: Judgement
 ) -> tuple[list[Path], dict[str, str]]:
     """Draws the study's figures, unless the existing ones show these runs.
 
@@ -40,19 +39,19 @@ def draw(
         study: The study.
         folder: Its folder.
         searches: Its trials and winners.
-        best: The table of `best_runs` of the first repeat.
-        runs: The runs of that table, by key.
+        judgement: The verdict, and the winners to picture.
 
     Returns:
         The files that were drawn, and the errors of those that could not be, by name.
     """
     figures = folder.path / "figures"
-    stamp = Stamp(figures / ".shows", searches.stamp(best))
+    stamp = Stamp(figures / ".shows", searches.stamp(judgement.verdict))
     if stamp.is_current():
         return [], {}
     stamp.begin()
     drawn, failed = [], {}
-    for name, drawing in (*_figures(study, folder, best, runs, searches.hues), *search_figures(searches)):
+    runs = {winner.judged.run_key: winner.judged for winner in judgement.pictured}
+    for name, drawing in (*_figures(study, folder, runs, searches.hues), *search_figures(searches)):
         try:
             content = drawing()
         except BaseException as error:  # of user's code, or of matplotlib with numbers that it cannot draw
@@ -65,9 +64,9 @@ def draw(
 
 
 def _figures(
-    study: Study, folder: StudyFolder, best: pd.DataFrame, runs: Mapping[str, Run], hues: Mapping[str, str]
+    study: Study, folder: StudyFolder, runs: Mapping[str, Run], hues: Mapping[str, str]
 ) -> Iterator[tuple[str, Drawing]]:
-    rows, traces = folder.run_rows(best["run_key"]), folder.trace_of(list(best["run_key"]))
+    rows, traces = folder.run_rows(runs), folder.trace_of(list(runs))
     panels = []
     for name in dict.fromkeys(run.problem.name for run in runs.values()):
         chosen = {run.optimizer_name: run for run in runs.values() if run.problem.name == name}
@@ -91,7 +90,7 @@ def _figures(
     known = {panel.objective.minimum is not None for panel in shown}
     what = " and ".join(["gaps"] * (True in known) + ["values"] * (False in known))
     each = "" if count == 1 else f"; top: paths from one typical start, bottom: {what} over all {count} starts"
-    repeat = "" if study.search.repeats == 1 else " in repeat 0"
+    repeat = "" if study.search.repeats == 1 else " in a typical repeat"
     title = f"{study.name}: the best run of each optimizer{repeat}{each}{share_in_words(shown, len(panels))}"
     yield COMPARISON, partial(comparison_png, shown, hues, title)
 

@@ -15,44 +15,42 @@ from rmsprop_lab.evaluation.measures import MEANS, SPREAD
 from rmsprop_lab.evaluation.quantiles import QUARTILES
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.study import Study
+from rmsprop_lab.report.judgement import Judgement
 from rmsprop_lab.report.markdown import escaped
+from rmsprop_lab.report.ranking_cells import OPTIMIZER, ranking_cells
+from rmsprop_lab.report.verdict_words import headings_told, setting_told, verdict_told
 from rmsprop_lab.report.wording import (
     cell_in_words,
     counted,
     ended_in_words,
-    gap_in_words,
-    pairs_in_words,
-    repeats_told,
     run_in_words,
     score_in_words,
     score_name,
-    score_told,
-    starts_in_words,
 )
 
+_UNJUDGED = "No plan of this folder is whole, so nothing is ranked: the command that began it finishes it."
 _NOTE_WIDTH = 1100  # pixels of a note on a screen of usual width
 
 
 def experiment_note(
     study: Study,
-    best: pd.DataFrame,
+    judgement: Judgement | None,
     links: Mapping[str | None, Mapping[str, str]],
     figures: Mapping[str, str],
     plan: str,
 ) -> str:
-    """The note of an experiment: links to its saved views, a description, the ranking and pictures.
+    """The note of an experiment: links to its saved views, the verdict, the ranking and pictures.
 
     Args:
         study: The study of the command that writes the note.
-        best: The table of `best_runs`.
+        judgement: What is said of the study; None if no plan is whole.
         links: The links of the saved views by their names, for each objective; None is the key for all objectives.
         figures: The links of pictures by what they show, see `artifact_link`.
         plan: Whose plan the note shows, see `plan_told`.
     """
     lines = [f"**{_linked(links[None])}**", ""]
     lines += [f"- {objective}: {_linked(views)}" for objective, views in links.items() if objective]
-    lines += ["", plan, "", _described(study, starts_in_words(int(best["starts"].iloc[0]))), ""]
-    lines += [*_ranking(study, best), ""]
+    lines += ["", plan, "", *(_ranking(study, judgement) if judgement else [_UNJUDGED]), ""]
     lines += [f"![{shows}]({link})\n" for shows, link in figures.items()]
     return "\n".join(lines)
 
@@ -69,40 +67,21 @@ def plan_told(study: Study, place: str, runs: int) -> str:
     return f"Plan of {escaped(place)}: {counted(runs, 'run')}, {roster}."
 
 
-def _described(study: Study, starts: str) -> str:
-    untuned = " Untuned: the score of the optimizer as configured." if study.evaluates else ""
-    gaps = any(objective.minimum is not None for objective in study.objectives.values())
-    return (
-        f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}; "
-        f"{study.n_iter} iterations from {starts}; "
-        f"search: {study.search.method}{', evaluated on fresh starts' if study.evaluates else ''}. "
-        f"{score_told(study)} Other numbers are medians over starts. "
-        f"{'The gap is value minus known minimum. ' if gaps else ''}Lost trials diverged or failed.{untuned}"
-        f"{repeats_told(study)}"
-    )
-
-
-def _ranking(study: Study, best: pd.DataFrame) -> Iterator[str]:
-    """The lines of the ranking as a table, one row for each row of `best`."""
-    names = list(dict.fromkeys(name for optimizer in study.optimizers.values() for name in tuned_fields(optimizer)))
-    gaps = sum(objective.minimum is not None for objective in study.objectives.values())
+def _ranking(study: Study, judgement: Judgement) -> Iterator[str]:
+    """The lines of the verdict, of the ranking as a table, and of what its numbers are."""
+    best = judgement.best
+    first, *others = verdict_told(judgement.verdict)
+    yield from [f"**{first}** {' '.join(others)}".rstrip(), ""]
+    names = dict.fromkeys(name for optimizer in study.optimizers.values() for name in tuned_fields(optimizer))
     rows = []
-    for row in best.to_dict("records"):
-        shown = {
-            "objective": row["objective"],
-            "#": str(row["rank"]),
-            "optimizer": row["optimizer"],
-            "settings": pairs_in_words({name: row[name] for name in names if not pd.isna(row.get(name))}),
-            "score": score_in_words(row["score"], row["score_name"]),
-            **({"untuned": score_in_words(row["default_score"], row["score_name"])} if study.evaluates else {}),
-            **({"log₁₀ final gap": gap_in_words(row["final_gap"], row["gap_floor"], 2)} if gaps else {}),
-            **({} if gaps == len(study.objectives) else {"final value": cell_in_words(row["final_value"])}),
-            **({"steps to 1e-3": cell_in_words(row["steps_to_1e-3"])} if gaps else {}),
-            "lost": f"{row['trials_diverged']} of {row['trials']}",
-            "at an edge": row["edges"],
-        }
-        rows.append(shown)
-    return _table(list(rows[0]), [list(row.values()) for row in rows])
+    for cells, row in zip(ranking_cells(study, best, names), best.to_dict("records"), strict=True):
+        settings = ", ".join(f"{name} {cells.pop(name)}" for name in names if cells.get(name))
+        shown = {name: text for name, text in cells.items() if name not in names}
+        before = dict(list(shown.items())[: list(shown).index(OPTIMIZER) + 1])
+        rows.append({**before, "settings": settings, **shown, "at an edge": row["edges"]})
+    yield from _table(list(rows[0]), [list(row.values()) for row in rows])
+    trials = [winner.trials for winner in judgement.pictured]
+    yield from ["", f"`{study.name}`: {setting_told(study, best, trials)}. {headings_told(study, best, rows[0])}"]
 
 
 def _linked(views: Mapping[str, str]) -> str:

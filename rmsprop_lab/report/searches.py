@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rmsprop_lab.base import Array
+from rmsprop_lab.compare import Verdict
 from rmsprop_lab.compare.budget import best_so_far, expected_best, good_share, without_lost
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.plan.cell import Cell
@@ -57,12 +58,13 @@ class Searches:
         trials = trials.assign(place=trials["cell"].map(place)).sort_values(["place", "trial"]).drop(columns="place")
         return cls(study, trials.merge(runs[["run_key", "outcome", *names]], on="run_key"), winners, hues)
 
-    def stamp(self, best: pd.DataFrame) -> str:
+    def stamp(self, verdict: Verdict) -> str:
         """SHA-256 of everything that the tables and figures show."""
         rows = pd.DataFrame([winner.row() for winner in self.winners])
         spaces = [(winner.cell.key, repr(winner.cell.space), winner.cell.search.repeats) for winner in self.winners]
         shown = [self.study.name, self.study.n_iter, self.hues, spaces, version("rmsprop-lab")]
-        text = "".join([table.to_csv(index=False) for table in (best, self.trials, rows)] + [repr(shown)])
+        judged = (verdict.ranking, verdict.pairs, verdict.scores)
+        text = "".join([table.to_csv(index=False) for table in (*judged, self.trials, rows)] + [repr(shown)])
         return hashlib.sha256(text.encode()).hexdigest()
 
     def tables(self) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -163,20 +165,21 @@ class Searches:
         return score_name(self.study.score_on(objective))
 
 
-def write_tables(folder: StudyFolder, searches: Searches, best: pd.DataFrame) -> None:
+def write_tables(folder: StudyFolder, searches: Searches, verdict: Verdict) -> None:
     """Writes the study's `tables/`, unless the existing ones show these runs.
 
     Args:
         folder: The study's folder.
         searches: Its trials and winners.
-        best: The table of `best_runs`.
+        verdict: The verdict.
     """
     tables = folder.path / "tables"
-    stamp = Stamp(tables / ".shows", searches.stamp(best))
+    stamp = Stamp(tables / ".shows", searches.stamp(verdict))
     if stamp.is_current():
         return
     stamp.begin()
-    contents = (("ranking.csv", best), *searches.tables())
+    judged = (("ranking.csv", verdict.ranking), ("pairs.csv", verdict.pairs), ("overall.csv", verdict.overall))
+    contents = (*judged, *searches.tables())
     stamp.write([stamp.put(name, table.to_csv(index=False).encode()) for name, table in contents])
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from rmsprop_lab.compare.ranking import ordered
+from rmsprop_lab.compare.trial_order import ordered
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.evaluation.compute import compute
 from rmsprop_lab.evaluation.measures import MEANS

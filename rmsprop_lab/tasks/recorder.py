@@ -4,10 +4,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from rmsprop_lab.base import given_fields
-from rmsprop_lab.compare.ranking import best_keys, first_uses
+from rmsprop_lab.compare.trial_order import first_uses
+from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.errors import TrackingError, raised
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.pictures import pictures_of
@@ -17,12 +16,13 @@ from rmsprop_lab.plots import BUDGET, COMPARISON, IMPORTANCE, SENSITIVITY
 from rmsprop_lab.plots.colours import shade
 from rmsprop_lab.report.experiment_page import columns_of, convergence_axes
 from rmsprop_lab.report.hues import optimizer_hues
+from rmsprop_lab.report.judgement import Judgement
 from rmsprop_lab.report.notes import artifact_link, experiment_note, fitting, plan_told
 from rmsprop_lab.report.run_page import RunContents
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.format import former_keys
 from rmsprop_lab.tracking.content import RunContent
-from rmsprop_lab.tracking.page import BEST_TAG, Axis, view_link, view_tags, views
+from rmsprop_lab.tracking.page import BEST_TAG, RANK_TAG, view_link, view_tags, views
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
 
 _AT_ONCE = 200  # runs that are logged together, which bounds the pictures in memory
@@ -179,78 +179,76 @@ class Recorder:
             with self._folder.tracking_lock():
                 self.tracker.renew({keys[content.run_key]: content for content in contents})
 
-    def conclude(self, best: pd.DataFrame, edges: Mapping[str, str], drawn: bool, runs: int) -> None:
+    def conclude(self, judgement: Judgement | None, edges: Mapping[str, str], drawn: bool, runs: int) -> None:
         """Writes the experiment's page, and logs the study's figures with the best run on each objective.
 
         A part of a study writes and marks nothing: only a whole plan may.
 
         Args:
-            best: The table of `best_runs`.
+            judgement: What is said of the study; None if no plan is whole, which leaves all marks as they are.
             edges: The edges of the space that winners lie at, as text, by run key.
             drawn: Whether the figures have changed; if not, they are logged only where they are missing.
             runs: Number of runs that the page is about.
         """
         if self.failure is None and not self._study.is_part:
             try:
-                self._conclude(best, edges, drawn, runs)
+                self._conclude(judgement, edges, drawn, runs)
             except TrackingError as error:
                 self.failure = error
             except BaseException as error:  # of a picture that cannot be read: the study has its results
                 self.unwritten = raised(error)
 
-    def _conclude(self, best: pd.DataFrame, edges: Mapping[str, str], drawn: bool, count: int) -> None:
-        runs, trials = self._folder.runs(), self._folder.trials()
+    def _conclude(self, judgement: Judgement | None, edges: Mapping[str, str], drawn: bool, count: int) -> None:
+        pictured = judgement.pictured if judgement else []
         figures = [self._folder.path / "figures" / name for name in (COMPARISON, SENSITIVITY, BUDGET, IMPORTANCE)]
         figures = [path for path in figures if path.exists()]
         with self._folder.tracking_lock():
-            winners, untuned = best_keys(trials, runs, self._study.search.score)
-            self.tracker.mark(BEST_TAG, dict.fromkeys(winners, "true") | dict.fromkeys(untuned, "untuned"))
+            if judgement:
+                untuned = {winner.default.run_key: "untuned" for winner in pictured if winner.default}
+                self.tracker.mark(BEST_TAG, untuned | {winner.judged.run_key: "true" for winner in pictured})
+                self.tracker.mark(RANK_TAG, judgement.ranks)
             self.tracker.mark("edge", edges, alone=False)
-            run_ids = self.tracker.run_ids(list(best["run_key"]), again=True)
-            shown = self._shown_figures(best, run_ids, figures)
-            self._describe_experiment(best, shown, convergence_axes(self._folder, runs), trials, count)
-        self._add_figures(best, run_ids, figures, drawn)
+            first = {winner.cell.problem.name: winner for winner in reversed(pictured)}  # the best on each objective
+            run_ids = self.tracker.run_ids([winner.judged.run_key for winner in first.values()], again=True)
+            shown = self._shown_figures(pictured, run_ids, figures)
+            self._describe_experiment(judgement, shown, count)
+        for winner in first.values():
+            if run_id := run_ids.get(winner.judged.run_key):  # None if it was deleted in MLflow
+                self._add_figures(winner, run_id, figures, drawn)
 
-    def _describe_experiment(
-        self,
-        best: pd.DataFrame,
-        figures: Mapping[str, str],
-        axes: Mapping[str, Axis],
-        trials: pd.DataFrame,
-        runs: int,
-    ) -> None:
+    def _describe_experiment(self, judgement: Judgement | None, figures: Mapping[str, str], runs: int) -> None:
         """Writes the note above the charts, and the saved views."""
-        optimizers = list(trials["optimizer"].unique())
-        found = views(axes, optimizers)
+        optimizers = list(self._folder.trials()["optimizer"].unique())
+        ranked = bool(judgement and judgement.ranks)
+        found = views(convergence_axes(self._folder, self._folder.runs()), optimizers, ranked)
         links: dict[str | None, dict[str, str]] = {}
         for key, view in found.items():
             of = view.objective if found["best"].objective is None else None
             links.setdefault(of, {})[view.name] = view_link(self.tracker.experiment_id, key)
-        note = experiment_note(self._study, best, links, figures, plan_told(self._study, self.tracker.place, runs))
+        plan = plan_told(self._study, self.tracker.place, runs)
+        note = experiment_note(self._study, judgement, links, figures, plan)
         self.tracker.describe(note, view_tags(found, self._shown, optimizers))
 
-    def _shown_figures(self, best: pd.DataFrame, run_ids: Mapping[str, str], figures: Sequence[Path]) -> dict[str, str]:
+    def _shown_figures(
+        self, pictured: Sequence[Winner], run_ids: Mapping[str, str], figures: Sequence[Path]
+    ) -> dict[str, str]:
         """The links of the study's figures by what they show."""
-        first = run_ids.get(best["run_key"].iloc[0])  # None if it was deleted in MLflow
+        first = run_ids.get(pictured[0].judged.run_key) if pictured else None
         return {path.stem: artifact_link(f"figures/note/{path.name}", first) for path in figures} if first else {}
 
-    def _add_figures(self, best: pd.DataFrame, run_ids: Mapping[str, str], whole: Sequence[Path], drawn: bool) -> None:
-        """Logs the study's figures as artifacts of the best run on each objective."""
+    def _add_figures(self, winner: Winner, run_id: str, whole: Sequence[Path], drawn: bool) -> None:
+        """Logs the study's figures as artifacts of the best run on an objective."""
         folder = self._folder.path / "figures"
-        for row in best[best["rank"] == 1].to_dict("records"):
-            run_id = run_ids.get(row["run_key"])
-            if not run_id:
-                continue
-            there = set() if drawn else self.tracker.artifacts(run_id, "figures")
-            there |= set() if drawn else self.tracker.artifacts(run_id, "figures/note")
-            names = pictures_of(row["objective"], self._study.optimizers)
-            drawn_now = [path for name in names if (path := folder / name).exists()]
-            paths = {f"figures/{path.name}": path for path in (*drawn_now, *whole)}
-            artifacts = {name: path.read_bytes() for name, path in paths.items() if name not in there}
-            notes = {f"figures/note/{path.name}": path for path in whole}
-            artifacts |= {name: fitting(path.read_bytes()) for name, path in notes.items() if name not in there}
-            if artifacts:
-                self.tracker.add_artifacts(run_id, artifacts)
+        there = set() if drawn else self.tracker.artifacts(run_id, "figures")
+        there |= set() if drawn else self.tracker.artifacts(run_id, "figures/note")
+        names = pictures_of(winner.cell.problem.name, self._study.optimizers)
+        drawn_now = [path for name in names if (path := folder / name).exists()]
+        paths = {f"figures/{path.name}": path for path in (*drawn_now, *whole)}
+        artifacts = {name: path.read_bytes() for name, path in paths.items() if name not in there}
+        notes = {f"figures/note/{path.name}": path for path in whole}
+        artifacts |= {name: fitting(path.read_bytes()) for name, path in notes.items() if name not in there}
+        if artifacts:
+            self.tracker.add_artifacts(run_id, artifacts)
 
     def _contents(self, cell: Cell, runs: Sequence[Run], colours: Mapping[str, str]) -> Iterator[list[RunContent]]:
         for batch in batches(runs):

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
-from rmsprop_lab.compare.ranking import best_runs, best_trials, first_uses
+from rmsprop_lab.compare.trial_order import first_uses
 from rmsprop_lab.compare.winner import Winner, edges_told
 from rmsprop_lab.errors import Found, InputError, TrackingError
 from rmsprop_lab.plan.study import Study
+from rmsprop_lab.report.judgement import judge
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks.cells import Work
 from rmsprop_lab.tasks.recorder import Recorder
@@ -57,7 +56,7 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
     if not rows:
         raise InputError("name", "the name of a study that has runs", Found(f"none in {folder.path}"))
     recorder = Recorder(studies[0], folder, tracker)
-    winners = [_winners(study, folder) for study in studies]
+    winners = {study: _winners(study, folder) for study in studies}
     found = reproduced(studies, rows, first_uses(folder.trials()))
     lost = sorted(rows.keys() - {run.run_key for _, runs in found for run in runs})
     done = logged = restored = 0
@@ -73,12 +72,10 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
     bare = {key: rows[key] for key in lost}
     restored += recorder.restore_rows(bare)
     unpictured = recorder.record_rows(bare, step)
-    newest = next((those for those in winners if those), [])
-    table = pd.DataFrame([winner.row() for winner in newest])
-    everything = folder.runs()
-    best = best_runs(table if newest else best_trials(folder.trials(), everything), everything)
-    edges = edges_told(winner for those in winners for winner in those)
-    recorder.conclude(best, edges, drawn=False, runs=len(rows))
+    whole = next((study for study in studies if _is_whole(study, winners[study])), None)
+    judgement = None if whole is None else judge(whole, folder, winners[whole], folder.runs())
+    edges = edges_told(winner for those in winners.values() for winner in those)
+    recorder.conclude(judgement, edges, drawn=False, runs=len(rows))
     if recorder.failure:
         raise recorder.failed(rows)
     if recorder.unwritten:
@@ -91,3 +88,9 @@ def _winners(study: Study, folder: StudyFolder) -> list[Winner]:
     work = Work(study, folder, None, lambda cell, count: None)
     work.recall()
     return work.winners
+
+
+def _is_whole(study: Study, winners: Sequence[Winner]) -> bool:
+    """Whether every search of a plan has all its trials, and its winner an evaluation if the plan has one."""
+    done = [winner for winner in winners if winner.trials >= len(winner.cell) and (winner.shown or not study.evaluates)]
+    return len(done) == len(study.cells)

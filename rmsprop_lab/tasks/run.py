@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from rmsprop_lab.base.checks import flag, local_folder
-from rmsprop_lab.compare.ranking import best_runs
 from rmsprop_lab.compare.winner import Winner, edges_told
 from rmsprop_lab.errors import InputError, LabError, ResultsError, StudyInterrupted
 from rmsprop_lab.evaluation.stable_step import widest_stable_step
@@ -17,6 +16,7 @@ from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.processes.locking import DEFAULT_WAIT
 from rmsprop_lab.report.hues import optimizer_hues
+from rmsprop_lab.report.judgement import Judgement, judge
 from rmsprop_lab.report.searches import Searches, write_tables
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.format import check_format
@@ -57,7 +57,7 @@ def run_study(
         wait: Seconds to wait for a lock that another process holds.
 
     Returns:
-        What was done, and the best run of each optimizer on each objective, ranked.
+        What was done, and the verdict.
 
     Raises:
         InputError: An argument of the wrong type, a folder of a later format or of one whose runs cannot be found
@@ -75,8 +75,10 @@ def run_study(
     >>> summary = run_study(study, output_dir=mkdtemp(), tracking="none", figures=False)
     >>> summary.computed
     1
-    >>> summary.best[["objective", "optimizer", "rank"]].to_dict("records")
-    [{'objective': 'bowl', 'optimizer': 'gd', 'rank': 1}]
+    >>> summary.best[["objective", "optimizer", "score"]].round(2).to_dict("records")
+    [{'objective': 'bowl', 'optimizer': 'gd', 'score': -6.41}]
+    >>> summary.verdict.sentence
+    'A single optimizer has nothing to be compared with.'
     """
     output_dir = _checked(study, output_dir, figures, on_progress)
     study.check_code()
@@ -160,7 +162,7 @@ class _Found:
     """The results that need all cells; see `Summary`."""
 
     gathered: int = 0
-    best: pd.DataFrame = field(default_factory=pd.DataFrame)
+    judgement: Judgement | None = None
     stable: dict[str, float | None] = field(default_factory=dict)
     still: set[str] = field(default_factory=set)
     undrawn: dict[str, str] = field(default_factory=dict)
@@ -185,7 +187,7 @@ def _summary(study: Study, folder: StudyFolder, work: Work, found: _Found) -> Su
 def _conclude(
     study: Study, folder: StudyFolder, work: Work, found: _Found, recorder: "Recorder | None", figures: bool
 ) -> None:
-    """Ranks the optimizers, and writes tables, figures and the experiment's page; of a part only its failed runs."""
+    """Judges the optimizers, and writes tables, figures and the experiment's page; of a part only its failed runs."""
     runs = folder.runs(work.runs)
     failed = runs[runs["outcome"] == "failed"]
     messages = (" ".join(message.split()) for message in failed["message"])  # as a line each
@@ -194,22 +196,19 @@ def _conclude(
         found.experiment_id = recorder.tracker.experiment_id
     if study.is_part:
         return
-    winners = pd.DataFrame([winner.row() for winner in work.winners])
-    trials = folder.trials(winners["cell"])
+    trials = folder.trials([winner.cell.key for winner in work.winners])
     found.stable = _stable_steps(work.winners, trials, runs)
     found.still = _still(folder, work.winners)
-    found.best = best_runs(winners, runs)
+    found.judgement = judge(study, folder, work.winners, runs)
     searches = Searches.of(study, trials, runs, work.winners, optimizer_hues(study, folder))
-    write_tables(folder, searches, found.best)
+    write_tables(folder, searches, found.judgement.verdict)
     drawn: list[Path] = []
     if figures:
         from rmsprop_lab.report.figures import draw  # only here, as importing matplotlib takes time
 
-        shown = best_runs(winners[winners["repeat"] == 0], runs)  # from the same starts
-        best = {key: work.runs[key] for key in shown["run_key"]}
-        drawn, found.undrawn = draw(study, folder, searches, shown, best)
+        drawn, found.undrawn = draw(study, folder, searches, found.judgement)
     if recorder:
-        recorder.conclude(found.best, edges_told(work.winners), drawn=bool(drawn), runs=len(work.runs))
+        recorder.conclude(found.judgement, edges_told(work.winners), drawn=bool(drawn), runs=len(work.runs))
         if recorder.unwritten:
             found.undrawn["the page in MLflow"] = recorder.unwritten
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from rmsprop_lab.compare.ranking import first_uses
+from rmsprop_lab.compare.trial_order import first_uses
 from rmsprop_lab.errors import Found, InputError, ResultsError
 from rmsprop_lab.evaluation.compute import Computed, compute
 from rmsprop_lab.plan.cell import Cell

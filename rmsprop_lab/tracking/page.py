@@ -16,7 +16,11 @@ BEST_TAG = "best"
 """Tag of runs. `true`: the best of each optimizer on each objective; `untuned`: the optimizer as configured, from the
 same starts."""
 
+RANK_TAG = "rank"
+"""Tag of the best runs: the rank of their optimizer in the verdict, padded so that text sorts like numbers."""
+
 DEFAULT_VIEW = "best"
+_RANK = f"tags.`{RANK_TAG}`"
 _BEST = f"tags.`{BEST_TAG}` = 'true'"
 _BEST_AND_UNTUNED = f"tags.`{BEST_TAG}` LIKE '%'"
 _MOST_OBJECTIVES = 16  # with charts and views of their own
@@ -69,17 +73,17 @@ def view_link(experiment_id: str, view: str = DEFAULT_VIEW) -> str:
     return f"#/experiments/{experiment_id}/runs?viewStateShareKey={view}&compareRunsMode=CHART"
 
 
-def views(axes: Mapping[str, Axis], optimizers: Sequence[str]) -> dict[str, View]:
+def views(axes: Mapping[str, Axis], optimizers: Sequence[str], ranked: bool = False) -> dict[str, View]:
     """A study's saved views by key.
 
     `best`, `all` and `optimizers` for one objective. For several `best`, `all`, and for each of them
     `best-<objective>`, `all-<objective>` and `optimizers-<objective>`, as MLflow's page fetches only a hundred runs.
-    `axes`: by objective.
+    `axes`: by objective. `ranked`: whether the best runs have ranks, which then order them.
     """
     count = len(optimizers)
     if len(axes) == 1:
         (objective,) = axes
-        return _of_one(objective, axes, count, "")
+        return _of_one(objective, axes, count, "", ranked)
     found = {
         # Without the untuned: ten pictures are shown, and twenty lines a chart.
         "best": View("Best of each optimizer", _BEST, "params.`objective`", axes, count * len(axes)),
@@ -87,7 +91,7 @@ def views(axes: Mapping[str, Axis], optimizers: Sequence[str]) -> dict[str, View
     }
     for name in list(axes)[:_MOST_OBJECTIVES]:
         only = f"params.`objective` = {_quoted(name)}"
-        of_one = _of_one(name, {name: axes[name]}, count, only)
+        of_one = _of_one(name, {name: axes[name]}, count, only, ranked)
         found |= {f"{key}-{metric_word(name)}": view for key, view in of_one.items()}
     return found
 
@@ -97,11 +101,11 @@ def _quoted(text: str) -> str:
     return f'"{text.replace(chr(34), chr(39))}"' if "'" in text else f"'{text}'"
 
 
-def _of_one(objective: str, axes: Mapping[str, Axis], count: int, only: str) -> dict[str, View]:
+def _of_one(objective: str, axes: Mapping[str, Axis], count: int, only: str, ranked: bool) -> dict[str, View]:
     """The views on one objective, with the filter `only` if it is not the only one."""
     best, order = " and ".join(filter(None, [_BEST_AND_UNTUNED, only])), _order(axes)
     return {
-        "best": View("Best of each optimizer", best, order, axes, 2 * count, objective=objective),
+        "best": View("Best of each optimizer", best, _RANK if ranked else order, axes, 2 * count, objective=objective),
         "all": View("All runs", only, order, axes, objective=objective),
         "optimizers": View("Best of all settings at each step", only, order, axes, grouped=True, objective=objective),
     }
@@ -143,7 +147,7 @@ def _state(view: View, shown: Sequence[str], optimizers: Sequence[str]) -> dict[
         chart["uuid"] = f"chart-{index}"
     columns = {f"params.`{name}`": 110 for name in ("objective", "optimizer", *shown)}
     columns |= {f"metrics.`final/{name}`": 150 for name in view.metrics}
-    columns |= {f"tags.`{name}`": 90 for name in ("outcome", "regime", "phase")}
+    columns |= {f"tags.`{name}`": 90 for name in (RANK_TAG, "outcome", "regime", "phase")}
     return {
         "searchFilter": view.search,
         "orderByKey": view.order,

@@ -140,7 +140,7 @@ def test_who_is_not_on_an_objective_is_not_compared_there_and_other_repeats_are_
 
 @pytest.mark.parametrize("delta", [0.0, -1.0, np.nan, np.inf, "0.2", None, True])
 def test_a_delta_that_is_none_is_refused(delta: Any) -> None:
-    with pytest.raises(InputError, match="delta: expected a number above 0"):
+    with pytest.raises(InputError, match="delta: expected a number > 0"):
         of_scores(FIVE, FIVE, delta=delta)
 
 

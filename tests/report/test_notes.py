@@ -16,13 +16,16 @@ def test_notes_say_what_was_run_and_show_it(tmp_path: Path) -> None:
     summary = run_study(study(objectives={"bowl": Bowl()}), output_dir=tmp_path, tracking="none", figures=False)
     links = {None: {"Best": "#/best", "All": "#/all"}, "bowl": {"Best": "#/bowl"}}
     figures = {"comparison": artifact_link("figures/comparison.png", "abc")}
-    note = experiment_note(summary.study, summary.best, links, figures, plan_told(summary.study, "<i>lab/s on host", 1))
+    note = experiment_note(
+        summary.study, summary.judgement, links, figures, plan_told(summary.study, "<i>lab/s on host", 1)
+    )
     assert "\n\nPlan of &#60;i&#62;lab/s on host: 1 run, 2 optimizers on 1 objective.\n\n" in note
     assert note.splitlines()[0] == "**[Best](#/best) · [All](#/all)**"
     assert "- bowl: [Best](#/bowl)" in note.splitlines()
     assert "![comparison](get-artifact?path=figures/comparison.png&run_uuid=abc)" in note
     for row in summary.best.to_dict("records"):
-        assert f"| bowl&emsp; | {row['rank']}&emsp; | {row['optimizer']}&emsp; |" in note
+        assert f"| bowl&emsp; | {row['optimizer']}&emsp; | step_size" in note
+    assert "**1 repeat cannot tell which optimizer is better; starts=uniform search.repeats=8 can.**" in note
     key, run = next((key, run) for key, run in summary.runs.items() if isinstance(run.optimizer, RMSProp))
     row = summary.folder.run_rows([key])[key]
     text = run_note(run, row, picture=True)

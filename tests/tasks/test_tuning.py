@@ -56,7 +56,7 @@ def test_figures_and_tables_of_a_tuning_study(tmp_path: Path) -> None:
     figures = {path.name for path in (tmp_path / "s/figures").glob("*.png")}
     assert {"budget.png", "importance.png", "himmelblau_rmsprop_trials.png", "himmelblau_rmsprop.png"} <= figures
     tables = {path.name for path in (tmp_path / "s/tables").glob("*.csv")}
-    assert tables == {"ranking.csv", "searches.csv", "budget.csv"}
+    assert tables == {"ranking.csv", "pairs.csv", "overall.csv", "searches.csv", "budget.csv"}
 
 
 def test_the_tutorial_tuned_arrives_sooner(lab) -> None:

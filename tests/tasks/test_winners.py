@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support.searching import tuned_pairs
 
@@ -33,11 +34,12 @@ def test_winners_and_defaults_are_run_on_fresh_starts(tmp_path: Path) -> None:
     scores = trials[trials["phase"] == "evaluate"].set_index("run_key")["score"]
     for row in summary.best.to_dict("records"):
         assert row["score"] == scores[row["run_key"]]
-        assert row["default_score"] == scores[row["default_key"]]
+        (untuned,) = (w.default for w in summary.winners if w.shown and w.shown.run_key == row["run_key"])
+        assert row["untuned"] == scores[untuned.run_key]
     assert runs["run_key"].is_unique
 
 
-def test_repeats_show_their_spread(tmp_path: Path) -> None:
+def test_of_repeats_the_mean_its_interval_and_the_median_winner_are_shown(tmp_path: Path) -> None:
     summary = run_study(tuned_pairs(repeats=3, n_iter=40), output_dir=tmp_path, tracking="none", figures=False)
     assert set(summary.best["repeats"]) == {3}
     for row in summary.best.to_dict("records"):
@@ -46,8 +48,10 @@ def test_repeats_show_their_spread(tmp_path: Path) -> None:
             for w in summary.winners
             if (w.cell.problem.name, w.cell.optimizer_name) == (row["objective"], row["optimizer"])
         ]
-        scores = sorted(winner.shown_score for winner in mine)
-        assert [row["score_low"], row["score"], row["score_high"]] == scores
+        scores = {winner.shown_score: winner.shown.run_key for winner in mine}
+        assert row["run_key"] == scores[sorted(scores)[1]]
+        assert row["score"] == pytest.approx(np.mean(list(scores)))
+        assert row["score_high"] - row["score"] == pytest.approx(row["score"] - row["score_low"])
     assert len({winner.cell.key for winner in summary.winners}) == 12
 
 

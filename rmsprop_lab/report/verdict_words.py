@@ -1,0 +1,65 @@
+"""The verdict in words, and what the numbers beside it are."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from rmsprop_lab.compare import Verdict
+from rmsprop_lab.plan.study import Study
+from rmsprop_lab.report.ranking_cells import SUCCESS, UNTUNED
+from rmsprop_lab.report.wording import counted, score_told, starts_in_words
+
+
+def verdict_told(verdict: Verdict) -> list[str]:
+    """What may be said, in sentences: of each objective, over all of them, and whether the repeats are enough."""
+    told = [verdict.sentence, verdict.overall_sentence]
+    optimizers = verdict.scores["optimizer"].nunique()
+    if verdict.ranking["rank"].isna().all():
+        told.append("The order is that of the scores." if optimizers > 1 else "")
+    elif not verdict.is_enough:
+        few = f"{counted(verdict.repeats, 'repeat')} find only large differences among {optimizers} optimizers"
+        told.append(f"{few}; {verdict.override} finds more.")
+    return [sentence for sentence in told if sentence]
+
+
+def setting_told(study: Study, best: pd.DataFrame, trials: Iterable[int]) -> str:
+    """What was compared: how settings were chosen, from which starts they are judged, how often all was repeated.
+
+    Args:
+        study: The study.
+        best: The table of `rmsprop_lab.compare.shown.shown_table`.
+        trials: The number of trials of each search.
+    """
+    first = study.cells[0]
+    seen, most = starts_in_words(first.problem.points.shape[1]), sorted(set(trials))
+    again = f", {counted(study.search.repeats, 'repeat')}" if study.search.repeats > 1 else ""
+    iterations = counted(study.n_iter, "iteration")
+    if study.search.method == "none":
+        return f"as configured, {iterations} from {seen}{again}"
+    count = counted(most[0], "trial") if len(most) == 1 else f"{most[0]} to {most[-1]} trials"
+    chosen = f"best of {count} ({study.search.method}) from {seen}"
+    if not study.evaluates:
+        return f"{chosen}, judged from the same, {iterations}{again}"
+    fresh = int(best["starts"].max() // best["repeats"].max()) or study.evaluation.count  # type: ignore[union-attr]
+    return f"{chosen}, judged from {starts_in_words(fresh).replace(' ', ' fresh ')}, {iterations}{again}"
+
+
+def headings_told(study: Study, best: pd.DataFrame, headings: Iterable[str]) -> str:
+    """What the numbers under some headings are, in short sentences."""
+    shown, repeated = set(headings), study.search.repeats > 1
+    told = [score_told(study)]
+    if best["score_low"].notna().any():
+        told.append("±: 95 % interval over the repeats.")
+    if SUCCESS in shown:
+        told.append(f"Success: starts that come {_reached(best)}, of all {int(best['starts'].max())}.")
+    told.append("Lost: starts that diverged.")
+    if UNTUNED in shown:
+        told.append("Untuned: the score as configured.")
+    if repeated:
+        told.append("Settings and gap at the end: of the repeat with the median score.")
+    return " ".join(told)
+
+
+def _reached(best: pd.DataFrame) -> str:
+    target = best["success_target"].iloc[0]
+    return target if target.startswith("below") else f"to {target} of their first gap"
