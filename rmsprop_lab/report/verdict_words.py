@@ -7,7 +7,7 @@ import pandas as pd
 from rmsprop_lab.compare import Verdict
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.ranking_cells import SUCCESS, UNTUNED
-from rmsprop_lab.report.wording import counted, score_told, starts_in_words
+from rmsprop_lab.report.wording import counted, repeats_told, score_told, starts_in_words
 
 
 def verdict_told(verdict: Verdict) -> list[str]:
@@ -32,8 +32,7 @@ def setting_told(study: Study, best: pd.DataFrame, trials: Iterable[int]) -> str
     """
     first = study.cells[0]
     seen, most = starts_in_words(first.problem.points.shape[1]), sorted(set(trials))
-    again = f", {counted(study.search.repeats, 'repeat')}" if study.search.repeats > 1 else ""
-    iterations = counted(study.n_iter, "iteration")
+    again, iterations = repeats_told(study), counted(study.n_iter, "iteration")
     if study.search.method == "none":
         return f"as configured, {iterations} from {seen}{again}"
     count = counted(most[0], "trial") if len(most) == 1 else f"{most[0]} to {most[-1]} trials"

@@ -123,17 +123,11 @@ def score_told(study: Study) -> str:
 
 
 def repeats_told(study: Study) -> str:
-    """What the repeats of a study draw anew, in a sentence that begins with a space; empty for one repeat."""
+    """The number of repeats after a comma, and which starts stay in all of them; empty for one repeat."""
     if study.search.repeats == 1:
         return ""
-    seeds = ["the search's seed"] if study.search.draws else []
-    drawn = {"starts": "its starts", "evaluation": "the starts of the evaluation"}
-    anew = [*seeds, *(drawn[key] for key in study.redrawn)]
-    stay = "" if "starts" in study.redrawn else f"; the {study.starts.method} starts stay"
-    return (
-        f" Each of the {study.search.repeats} repeats draws {' and '.join(anew)} anew{stay}. Shown is the one with the "
-        "(lower) median score."
-    )
+    stay = "" if "starts" in study.redrawn else f" (the {study.starts.method} starts stay)"
+    return f", {counted(study.search.repeats, 'repeat')}{stay}"
 
 
 def share_in_words(shown: Iterable[object], count: int) -> str:
