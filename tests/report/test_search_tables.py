@@ -41,7 +41,8 @@ def test_importances_are_told_of_every_repeat_or_not_at_all(tmp_path: Path, repe
 @pytest.mark.parametrize("method", ["tpe", "random"])
 def test_the_budget_of_an_optimizer_does_not_depend_on_the_roster(tmp_path: Path, method: str) -> None:
     both = tuned_pairs(method=method, objectives={"bowl": Bowl()})
-    one = tuned_pairs(method=method, objectives={"bowl": Bowl()}, optimizers={"gd": both.optimizers["gd"]})
+    gd = {"optimizers": {"gd": both.optimizers["gd"]}, "spaces": {"gd": both.spaces["gd"]}}
+    one = tuned_pairs(method=method, objectives={"bowl": Bowl()}, **gd)
     tables = []
     for name, study in (("both", both), ("one", one)):
         run_study(study, output_dir=tmp_path / name, tracking="none", figures=False)
