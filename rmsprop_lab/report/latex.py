@@ -106,7 +106,7 @@ def _ranking(verdict: Verdict, shown: Mapping[str, Collection[str]] | None) -> _
     table, names = verdict.ranking, verdict.score_names
     ranked = table["rank"].notna().any()
     shared = table.groupby(["objective", "rank"])["rank"].transform("size") > 1
-    settings = [name for name in table if name not in COLUMNS]
+    settings = [str(name) for name in table if name not in COLUMNS]
     groups: dict[str, list[list[str]]] = {}
     for row, is_shared in zip(table.to_dict("records"), shared, strict=True):
         score = names[row["objective"]]
