@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 
 from rmsprop_lab.base import tuned_fields
+from rmsprop_lab.cli.flaws import edges_in_words, lost_in_words, still_in_words, widened_in_words
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.evaluation.target import steps_until
 from rmsprop_lab.plan.run import Run
@@ -16,6 +17,8 @@ _ARROWS = {"low": "↓", "high": "↑"}
 def findings(summary: Summary, target: float | None) -> list[tuple[str, str]]:
     """Lines about targets, widened spaces, winners at an edge, searches whose trials were all lost or did not move.
 
+    Each thing is told once for all objectives and repeats where it is so.
+
     Args:
         summary: What the study did and found.
         target: Gap whose first iteration is reported; None for no such lines.
@@ -24,14 +27,12 @@ def findings(summary: Summary, target: float | None) -> list[tuple[str, str]]:
         A label and a text for each line.
     """
     lines = [] if target is None else [("target", text) for text in _targets(summary, target)]
-    ranked = set(summary.best["cell"])  # of several repeats, the one in the ranking
-    winners = [winner for winner in summary.winners if winner.cell.key in ranked]
-    edges = [("edge", text) for winner in winners for text in _edges(winner)]
+    edges = [("edge", text) for text in edges_in_words(summary.winners)]
     if edges and not summary.study.search.widen:
         edges.append(("", "search.widen=true widens all of these ranges and searches again"))
-    wider = [("wider", text) for winner in winners for text in _widened(winner, summary)]
-    lost = [("lost", text) for winner in winners for text in _all_lost(winner, summary)]
-    still = [("still", text) for winner in winners for text in _not_moved(winner, summary)]
+    wider = [("wider", text) for text in widened_in_words(summary.winners, summary.study.cells)]
+    lost = [("lost", text) for text in lost_in_words(summary.winners, summary.stable)]
+    still = [("still", text) for text in still_in_words(summary.winners, summary.still)]
     return lines + wider + edges + lost + still
 
 
@@ -47,59 +48,9 @@ def setting(winner: Winner, name: str) -> str:
     return "".join([value_in_words(given[name], 3), *arrows])
 
 
-def _edges(winner: Winner) -> Iterator[str]:
-    if not winner.edges:
-        return
-    cell, given = winner.cell, winner.run.hyperparameters
-    at = " and ".join(f"{edge.hyperparameter} {value_in_words(given[edge.hyperparameter], 3)}" for edge in winner.edges)
-    key = f"optimizer.{cell.optimizer_name}.space"
-    wider = " ".join(f"{key}.{edge.hyperparameter}.{edge.end}={edge.wider:g}" for edge in winner.edges)
-    yield f"{_named(winner)}: {at} at an edge of the space; better values may lie outside. To widen it: {wider}"
-
-
-def _widened(winner: Winner, summary: Summary) -> Iterator[str]:
-    """The ranges of the last search, if they were widened."""
-    cell = winner.cell
-    (first,) = (
-        begun.space
-        for begun in summary.study.cells
-        if (begun.problem.name, begun.optimizer_name, begun.repeat)
-        == (cell.problem.name, cell.optimizer_name, cell.repeat)
-    )
-    changed = [
-        f"{name} {value_in_words(span.low, 3)} to {value_in_words(span.high, 3)}"
-        for name, span in cell.space.items()
-        if span != first[name]
-    ]
-    if changed:
-        yield f"{_named(winner)}: searched again in a wider space: {' and '.join(changed)}"
-
-
 def _named(winner: Winner) -> str:
     repeat = f" (repeat {winner.cell.repeat})" if winner.cell.search.repeats > 1 else ""
     return f"{winner.cell.optimizer_name} on {winner.cell.problem.name}{repeat}"
-
-
-def _not_moved(winner: Winner, summary: Summary) -> Iterator[str]:
-    if winner.cell.key in summary.still:
-        yield f"{_named(winner)}: the best run moved from none of its starts; is its gradient 0, or the step too small?"
-
-
-def _all_lost(winner: Winner, summary: Summary) -> Iterator[str]:
-    if winner.lost < winner.trials or winner.cell.search.method == "none":
-        return
-    cell = winner.cell
-    trials = "its one trial" if winner.trials == 1 else f"all {winner.trials} trials"
-    text = f"{_named(winner)}: {trials} diverged or failed"
-    if "step_size" not in cell.space:
-        yield text
-        return
-    stable = summary.stable.get(cell.key)
-    if stable is None:
-        yield f"{text}; no smaller step_size was found that does not diverge"
-    else:
-        low = f"optimizer.{cell.optimizer_name}.space.step_size.low={stable / 100:.1g}"
-        yield f"{text}; the largest step_size that does not diverge is about {stable:.2g}: set {low}"
 
 
 def _targets(summary: Summary, target: float) -> Iterator[str]:

@@ -1,8 +1,57 @@
-"""Statistics of a search's scores: the expected best of k trials, and the share of the space that scores well."""
+"""Statistics of a search's scores: what a number of trials buys, and the share of the space that scores well."""
 
 import numpy as np
+import pandas as pd
 
 from rmsprop_lab.base import Array
+from rmsprop_lab.compare.trial_order import LABELS
+
+
+def budget_table(trials: pd.DataFrame, learns: bool) -> pd.DataFrame:
+    """The best score by the number of trials: `tables/budget.csv`. A row tells of its own optimizer alone.
+
+    Args:
+        trials: Rows of `trials.parquet` of one search in each repeat, with the `outcome` of each trial's run.
+        learns: Whether the search chooses trials by the scores of earlier ones. Another order of its trials is then
+            none that could have been, and nothing is expected over orders.
+
+    Returns:
+        One row per objective, optimizer and number of trials, up to the number that all repeats have: `best_so_far`,
+        the lowest score of the first `trials`, a mean over the repeats; `best_so_far_low` and `best_so_far_high`, the
+        lowest and the highest of them; `expected_best`, see the function, NaN if the search learns; `lost`, the share
+        of these first trials that diverged or failed; `repeats`. Scores are NaN where in some repeat all have failed.
+
+    >>> trials = pd.DataFrame({"repeat": [0, 0, 1, 1], "trial": [0, 1, 0, 1], "score": [-1.0, -3.0, -2.0, 0.0]})
+    >>> trials = trials.assign(objective="bowl", optimizer="gd", outcome=["ok", "ok", "ok", "diverged"])
+    >>> table = budget_table(trials, learns=True)
+    >>> table[["trials", "best_so_far", "best_so_far_low", "lost"]].to_dict("records")[1]
+    {'trials': 2, 'best_so_far': -2.5, 'best_so_far_low': -3.0, 'lost': 0.25}
+    """
+    searches = trials.sort_values("trial", kind="stable").groupby(LABELS, sort=False)
+    pairs = trials[LABELS].drop_duplicates().itertuples(index=False, name=None)
+    tables = [_budget(searches.get_group(pair), learns) for pair in pairs]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _budget(trials: pd.DataFrame, learns: bool) -> pd.DataFrame:
+    """The rows of one optimizer on one objective, from its trials in their order."""
+    repeats = [repeat for _, repeat in trials.groupby("repeat")]
+    count = min(map(len, repeats))
+    scores = [repeat["score"].to_numpy(dtype=np.float64) for repeat in repeats]
+    best = np.array([best_so_far(part)[:count] for part in scores])
+    best = np.where(np.isfinite(best).all(axis=0), best, np.nan)  # no mean over some of the repeats: it could rise
+    lost = np.array([(repeat["outcome"] != "ok").to_numpy()[:count] for repeat in repeats])
+    expected = np.nan if learns else np.mean([expected_best(part)[:count] for part in scores], axis=0)
+    table = pd.DataFrame({name: trials[name].iloc[0] for name in LABELS}, index=range(count))
+    return table.assign(
+        trials=np.arange(1, count + 1),
+        best_so_far=best.mean(axis=0),
+        best_so_far_low=best.min(axis=0),
+        best_so_far_high=best.max(axis=0),
+        expected_best=expected,
+        lost=np.cumsum(lost, axis=1).mean(axis=0) / np.arange(1, count + 1),
+        repeats=len(repeats),
+    )
 
 
 def expected_best(scores: Array) -> Array:
@@ -10,23 +59,27 @@ def expected_best(scores: Array) -> Array:
 
     E[min of k] = Σᵢ s₍ᵢ₎ C(n - i, k - 1) / C(n, k), where s₍ᵢ₎ is the i-th lowest score. This is the performance as a
     function of the budget (Sivaprasad et al. 2020, *Optimizer benchmarking needs to account for hyperparameter
-    tuning*, section 3).
+    tuning*, section 3). A trial that failed has no score that could be expected: the expectation is over those draws
+    of k trials in which one has not failed.
 
     Args:
-        scores: The scores of all trials, finite, `(n,)`; lower is better. See `without_lost`.
+        scores: The scores of all trials, `(n,)`, +inf for one that failed; lower is better.
 
     Returns:
-        The expected best score of k trials at index k - 1, `(n,)`.
+        The expected best score of k trials at index k - 1, `(n,)`; NaN if all failed.
 
     >>> expected_best(np.array([1.0, 2.0, 6.0])).round(3).tolist()
     [3.0, 1.333, 1.0]
+    >>> expected_best(np.array([1.0, np.inf, 2.0])).round(3).tolist()
+    [1.5, 1.333, 1.0]
     """
-    ordered = np.sort(scores)
-    n = len(ordered)
-    expected = np.empty(n)
+    ordered = np.sort(scores[np.isfinite(scores)])
+    n, finite = len(scores), len(ordered)
+    expected = np.full(n, np.nan)
     weights = np.full(n, 1.0 / n)  # the weight of each score for k = 1
-    for k in range(1, n + 1):
-        expected[k - 1] = weights[: n - k + 1] @ ordered[: n - k + 1]
+    for k in range(1, n + 1 if finite else 1):
+        drawn = weights[: min(n - k + 1, finite)]
+        expected[k - 1] = drawn @ ordered[: len(drawn)] / drawn.sum()
         # From C(n-i, k-1) / C(n, k) to C(n-i, k) / C(n, k+1), by one factor: binomials themselves would overflow.
         above = n - 1 - np.arange(n)
         weights = weights * np.maximum(above - k + 1, 0) / k * (k + 1) / max(n - k, 1)
@@ -34,18 +87,13 @@ def expected_best(scores: Array) -> Array:
 
 
 def best_so_far(scores: Array) -> Array:
-    """The lowest score up to each trial, in the order of the trials: `(n,)` to `(n,)`.
+    """The lowest score up to each trial, in the order of the trials: `(n,)` to `(n,)`; +inf while all have failed.
 
     >>> best_so_far(np.array([3.0, 5.0, 1.0])).tolist()
     [3.0, 3.0, 1.0]
     """
     lowest: Array = np.minimum.accumulate(scores)
     return lowest
-
-
-def without_lost(scores: Array, worst: float) -> Array:
-    """Replaces the +inf of lost trials by `worst`, so that an expectation over the scores is finite."""
-    return np.where(np.isfinite(scores), scores, worst)
 
 
 def good_share(positions: Array, scores: Array, within: float, samples: int = 4096) -> float:

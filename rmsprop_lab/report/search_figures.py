@@ -1,6 +1,6 @@
 """Draws the figures of a study's searches: sensitivity, budget, importance, trials, maps."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -10,6 +10,7 @@ from rmsprop_lab.base import Array
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.pictures import picture
+from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import is_active
 from rmsprop_lab.plots import BUDGET, IMPORTANCE, SENSITIVITY
 from rmsprop_lab.plots.maps import map_png
@@ -43,16 +44,37 @@ def search_figures(searches: Searches) -> Iterator[tuple[str, Callable[[], bytes
         joined = searches.study.search.method == "grid"
         yield SENSITIVITY, partial(sensitivity_png, tables, searches.hues, title, scores, joined=joined)
     if searches.study.search.draws:
-        title = f"{searches.study.name}: best score of k trials (solid: expected, dotted: as it happened){share}"
-        panels = {name: searches.budgets(name) for name in shown}
+        title = f"{searches.study.name}: {_budget_told(searches.study.search)}{share}"
+        panels = {name: searches.budget[searches.budget["objective"] == name] for name in shown}
         yield BUDGET, partial(budget_png, panels, searches.hues, title, scores)
-    found = {key: shares for key, shares in searches.importances.items() if shares and key[0] in shown}
-    if found:
-        title = f"{searches.study.name}: how much each hyperparameter matters (Optuna's importance){share}"
+    if found := _importances(searches, shown):
+        title = f"{searches.study.name}: {_importance_told(searches.study.search)}{share}"
         yield IMPORTANCE, partial(importance_png, found, searches.hues, title)
     for winner in searches.winners:
         if winner.cell.repeat == 0:
             yield from _of_cell(searches, winner)
+
+
+def _budget_told(search: Search) -> str:
+    over = f"mean over {search.repeats} repeats; band: lowest to highest" if search.repeats > 1 else ""
+    if search.learns:
+        return f"best score of k trials{f' ({over})' if over else ''}"
+    return f"best score of k trials (solid: expected, dotted: as it happened{f'; {over}' if over else ''})"
+
+
+def _importances(searches: Searches, shown: Sequence[str]) -> dict[tuple[str, str], dict[str, list[float]]]:
+    """The importances of each repeat, by objective and optimizer and by hyperparameter."""
+    found: dict[tuple[str, str], dict[str, list[float]]] = {}
+    for winner in searches.winners:
+        if winner.cell.problem.name in shown:
+            for name, share in searches.importances.get(winner.cell.key, {}).items():
+                found.setdefault(searches.names(winner.cell), {}).setdefault(name, []).append(share)
+    return found
+
+
+def _importance_told(search: Search) -> str:
+    over = f"mean over {search.repeats} repeats; whiskers: lowest to highest" if search.repeats > 1 else "one search"
+    return f"how much each hyperparameter matters (Optuna's importance; {over})"
 
 
 def _of_cell(searches: Searches, winner: Winner) -> Iterator[tuple[str, Callable[[], bytes]]]:

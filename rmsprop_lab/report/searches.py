@@ -8,19 +8,30 @@ from importlib.metadata import version
 import numpy as np
 import pandas as pd
 
-from rmsprop_lab.base import Array
+from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.compare import Verdict
-from rmsprop_lab.compare.budget import best_so_far, expected_best, good_share, without_lost
+from rmsprop_lab.compare.budget import budget_table, good_share
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Space
 from rmsprop_lab.plan.study import Study
+from rmsprop_lab.report.latex import latex_tables
 from rmsprop_lab.report.wording import score_name
 from rmsprop_lab.search import Scored
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.stamp import Stamp
 
 _GOOD = 1.0  # a decade of the mean gap, an iteration, or a unit of the value
+_ENOUGH_TRIALS = 100  # of a single search, to show its importances
+
+
+def tells_importance(search: Search) -> bool:
+    """Whether importances of hyperparameters are worth showing: with their spread over repeats, or from many trials.
+
+    Those of one search with 24 trials differ from 0.1 to 0.9 with its seed alone.
+    """
+    return search.draws and (search.repeats > 1 or search.trials >= _ENOUGH_TRIALS)
 
 
 class Searches:
@@ -73,51 +84,22 @@ class Searches:
             return
         yield "searches.csv", pd.DataFrame([self._row(winner) for winner in self.winners])
         if self.study.search.draws:
-            budgets = [
-                {
-                    "objective": name,
-                    "optimizer": optimizer,
-                    "trials": k + 1,
-                    "expected_best": best,
-                    "score_name": self.study.score_on(name),
-                }
-                for name in dict.fromkeys(winner.cell.problem.name for winner in self.winners)
-                for optimizer, (expected, _) in self.budgets(name).items()
-                for k, best in enumerate(expected)
-            ]
-            yield "budget.csv", pd.DataFrame(budgets)
-
-    def budgets(self, objective: str) -> dict[str, tuple[Array, Array]]:
-        """Two curves `(n,)` for each optimizer: the expected best of k trials, and the best so far.
-
-        They are means over repeats.
-        """
-        here = self.trials[self.trials["objective"] == objective]
-        finite = here.loc[np.isfinite(here["score"]), "score"]
-        worst = float(finite.max()) if len(finite) else 0.0
-        budgets: dict[str, tuple[Array, Array]] = {}
-        for optimizer in dict.fromkeys(here["optimizer"]):
-            mine = [winner.cell for winner in self.winners if self.names(winner.cell) == (objective, optimizer)]
-            scores = [without_lost(self.trials_of(cell)["score"].to_numpy(dtype=np.float64), worst) for cell in mine]
-            length = min(map(len, scores))
-            curves = (
-                np.mean([curve(part)[:length] for part in scores], axis=0) for curve in (expected_best, best_so_far)
-            )
-            budgets[optimizer] = tuple(curves)
-        return budgets
+            named = self.budget["objective"].map(self.study.score_on)
+            yield "budget.csv", self.budget.assign(score_name=named)
 
     @cached_property
-    def importances(self) -> dict[tuple[str, str], dict[str, float]]:
-        """The importance of each hyperparameter in the first repeat, by objective and optimizer."""
-        if not self.study.search.draws:
+    def budget(self) -> pd.DataFrame:
+        """The best score of each number of trials, see `budget_table`."""
+        return budget_table(self.trials, self.study.search.learns)
+
+    @cached_property
+    def importances(self) -> dict[str, dict[str, float]]:
+        """The importance of each hyperparameter by the key of the search; empty where it would tell of chance."""
+        if not tells_importance(self.study.search):
             return {}
         from rmsprop_lab.search.importance import importances  # importing Optuna's evaluator takes seconds
 
-        return {
-            self.names(winner.cell): importances(winner.cell.space, self._scored(winner.cell))
-            for winner in self.winners
-            if winner.cell.repeat == 0
-        }
+        return {winner.cell.key: importances(winner.cell.space, self._scored(winner.cell)) for winner in self.winners}
 
     def finished(self) -> dict[str, tuple[Space, list[Scored], str]]:
         """The space, trials and score name of each finished search that draws trials, by a name unique in the study."""
@@ -144,12 +126,11 @@ class Searches:
         places = np.array([[cell.space[name].position(v) for v in table[name]] for name in ranges]).T
         share = good_share(places, table["score"].to_numpy(dtype=np.float64), _GOOD) if ranges else np.nan
         chosen = {name: winner.run.hyperparameters[name] for name in cell.space}
-        found = self.importances.get(self.names(cell), {}) if cell.repeat == 0 else {}
         return {
             **winner.row(),
             **{f"best_{name}": value for name, value in chosen.items()},
             "share_within_a_decade": share,
-            **{f"importance_{name}": value for name, value in found.items()},
+            **{f"importance_{name}": value for name, value in self.importances.get(cell.key, {}).items()},
         }
 
     def trials_of(self, cell: Cell) -> pd.DataFrame:
@@ -179,8 +160,10 @@ def write_tables(folder: StudyFolder, searches: Searches, verdict: Verdict) -> N
         return
     stamp.begin()
     judged = (("ranking.csv", verdict.ranking), ("pairs.csv", verdict.pairs), ("overall.csv", verdict.overall))
-    contents = (*judged, *searches.tables())
-    stamp.write([stamp.put(name, table.to_csv(index=False).encode()) for name, table in contents])
+    texts = {name: table.to_csv(index=False) for name, table in (*judged, *searches.tables())}
+    shown = {name: tuned_fields(optimizer) for name, optimizer in searches.study.optimizers.items()}
+    texts |= dict(latex_tables(verdict, searches.study.name, shown))
+    stamp.write([stamp.put(name, text.encode()) for name, text in texts.items()])
 
 
 def _plain(value: object) -> float:

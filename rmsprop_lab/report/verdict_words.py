@@ -50,7 +50,7 @@ def headings_told(study: Study, best: pd.DataFrame, headings: Iterable[str]) -> 
     if best["score_low"].notna().any():
         told.append("±: 95 % interval over the repeats.")
     if SUCCESS in shown:
-        told.append(f"Success: starts that come {_reached(best)}, of all {int(best['starts'].max())}.")
+        told.append(f"Success: starts that come {success_told(best)}, of all {int(best['starts'].max())}.")
     told.append("Lost: starts that diverged.")
     if UNTUNED in shown:
         told.append("Untuned: the score as configured.")
@@ -59,6 +59,7 @@ def headings_told(study: Study, best: pd.DataFrame, headings: Iterable[str]) -> 
     return " ".join(told)
 
 
-def _reached(best: pd.DataFrame) -> str:
-    target = best["success_target"].iloc[0]
+def success_told(ranking: pd.DataFrame) -> str:
+    """What a start that succeeds does, after `comes`."""
+    target = str(ranking["success_target"].iloc[0])
     return target if target.startswith("below") else f"to {target} of their first gap"

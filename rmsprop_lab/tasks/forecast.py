@@ -12,6 +12,7 @@ from rmsprop_lab.evaluation.curves import thinned
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.run import batch_size
 from rmsprop_lab.plan.study import Study
+from rmsprop_lab.report.searches import tells_importance
 
 LOGGING = 0.01  # seconds to log a run to MLflow, with its picture
 _OPENING = 4.0  # seconds to open the MLflow store
@@ -27,7 +28,7 @@ _PER_ROW = 5e-7  # for a row of a trace: its measures, its table, its compressio
 _PER_PART = 1e-2  # to publish a batch, including fsync
 _COMPILING, _TIMES_AS_QUICK = 3.0, 3.0  # to compile a pair; how much faster than NumPy it then is
 _DRAWING, _PER_OBJECTIVE, _PER_SEARCH = 0.5, 0.9, 0.2  # for figures: in all, per objective and per search
-_OPTUNA = 1.5  # to import Optuna, which computes importances
+_OPTUNA = 1.5  # to import Optuna, which chooses trials and computes importances
 
 
 class Forecast(NamedTuple):
@@ -49,7 +50,7 @@ def forecast(study: Study, tracked: bool, figures: bool) -> Forecast:
     if figures:
         searches = len(study.cells) / study.search.repeats if study.search.method != "none" else 0.0
         seconds += _DRAWING + _PER_OBJECTIVE * len(study.objectives) + _PER_SEARCH * searches
-    if study.search.draws:
+    if study.search.learns or tells_importance(study.search):
         seconds += _OPTUNA
     size = _LOGGED_BYTES * len(study) if tracked else 0.0
     for alike in (study.cells, *_judging(study)):

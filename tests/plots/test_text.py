@@ -57,12 +57,14 @@ def sensitivity(names: list[str]) -> bytes:
 
 
 def budget(names: list[str]) -> bytes:
-    curves = {name: (-np.arange(24.0), -np.arange(24.0)) for name in names}
-    return budget_png({"bowl": curves, "camel": curves}, hues(names), TITLE, SCORES)
+    best = {name: -np.arange(24.0) for name in ("best_so_far", "best_so_far_low", "best_so_far_high", "expected_best")}
+    table = pd.DataFrame({"trials": np.arange(24) + 1, **best, "lost": 0.42, "repeats": 3})
+    tables = pd.concat([table.assign(optimizer=name) for name in names])
+    return budget_png({"bowl": tables, "camel": tables}, hues(names), TITLE, SCORES)
 
 
 def importance(names: list[str]) -> bytes:
-    shares = {(o, name): {"step_size": 0.7, "rho": 0.3} for o in ("bowl", "camel") for name in names}
+    shares = {(o, name): {"step_size": [0.7, 0.9], "rho": [0.3, 0.1]} for o in ("bowl", "camel") for name in names}
     return importance_png(shares, hues(names), TITLE)
 
 

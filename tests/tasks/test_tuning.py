@@ -52,7 +52,8 @@ def test_scores_may_be_steps_and_are_never_nan(tmp_path: Path) -> None:
 
 
 def test_figures_and_tables_of_a_tuning_study(tmp_path: Path) -> None:
-    run_study(tuned_pairs(objectives={"himmelblau": Himmelblau()}), output_dir=tmp_path, tracking="none")
+    given = tuned_pairs(objectives={"himmelblau": Himmelblau()}, repeats=2)
+    run_study(given, output_dir=tmp_path, tracking="none")
     figures = {path.name for path in (tmp_path / "s/figures").glob("*.png")}
     assert {"budget.png", "importance.png", "himmelblau_rmsprop_trials.png", "himmelblau_rmsprop.png"} <= figures
     tables = {path.name for path in (tmp_path / "s/tables").glob("*.csv")}

@@ -84,15 +84,15 @@ def test_a_widened_search_says_over_what(lab) -> None:
     narrow = [f"optimizer.gd.space.step_size.{end}" for end in ("low=1e-4", "high=1e-3")]
     given = "objective=bowl", "optimizer=gd", "search=tpe", "search.trials=8", "tracking=none", *narrow
     ended = lab(*given)
-    assert "edge     gd on bowl: step_size 0.000" in ended.out
-    assert "To widen it: optimizer.gd.space.step_size.high=0.0018\n" in ended.out
+    told = "gd: step_size at its high end on bowl; to widen it: optimizer.gd.space.step_size.high=0.0018"
+    assert f"edge     {told}\n" in ended.out
     wide = lab(*given, "search.widen=true").out
-    assert "wider    gd on bowl: searched again in a wider space: step_size 0.0001 to 0.0" in wide
+    assert "wider    gd: step_size searched again over 0.0001 to 0.0" in wide
 
 
 def test_where_all_is_lost_the_widest_stable_step_size_is_found(tmp_path: Path, lab) -> None:
     ended = lab("optimizer=gd", "search=tpe", "search.trials=4", "tracking=none", "n_iter=1000",
                 "optimizer.gd.space.step_size.low=10", "optimizer.gd.space.step_size.high=100")  # fmt: skip
     assert ended.status == 0
-    told = "all 4 trials diverged or failed; the largest step_size that does not diverge is about "
+    told = "all 4 trials diverged or failed on bowl; the largest step_size that does not diverge is about "
     assert 0.97 <= float(ended.out.partition(told)[2].partition(":")[0]) <= 1.0  # beyond 1 every step is too long
