@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike
 
 from rmsprop_lab.base import Array
 from rmsprop_lab.compare.ranking import LABELS
+from rmsprop_lab.compare.runtimes import runtimes
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.plan.scores import TARGETS
 
@@ -69,12 +70,11 @@ def success_table(starts: pd.DataFrame, target: str = TARGET) -> pd.DataFrame:
     """
     if target not in TARGETS:
         raise InputError("target", f"one of {', '.join(TARGETS)}", target)
-    steps = starts[f"steps_to_{target}"]
-    share = np.minimum(steps / starts["n_iter"], 1.0)
+    until = runtimes(starts, [target])[:, 0]
     given = starts[LABELS].assign(
         lost=starts["outcome"] != "ok",
-        reached=np.isfinite(steps).where(steps.notna()),
-        spent=(starts["evaluations"] * share),
+        reached=np.where(np.isnan(until), np.nan, np.isfinite(until)),
+        spent=np.minimum(until, starts["evaluations"]),
     )
     groups = given.groupby(LABELS, sort=False)
     table = groups.agg(starts=("lost", "size"), starts_lost=("lost", "sum")).reset_index()
