@@ -2,4 +2,5 @@
 
 COMPARISON, SENSITIVITY = "comparison.png", "sensitivity.png"
 BUDGET, IMPORTANCE = "budget.png", "importance.png"
+SCORES, ECDF, PROFILE, RANKS = "scores.png", "ecdf.png", "profile.png", "ranks.png"
 """The files in a study's `figures/` that show the whole study."""
