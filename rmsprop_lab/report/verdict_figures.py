@@ -59,7 +59,7 @@ def _scores(verdict: Verdict, study_name: str, hues: Mapping[str, str], from_wha
     shown = ["mean scores"]
     if ranking["score_low"].notna().any():
         shown = ["mean scores with 95 % intervals (dots: single repeats)"]
-    if lost.any():
+    if (lost & (ranking["starts"] > 0)).any():
         shown.append("crosses: all starts diverged")
     title = f"{study_name}: {', '.join(shown)}; {from_what}, lower is better{share_in_words(panels, len(objectives))}"
     yield SCORES, partial(scores_png, panels, hues, title)

@@ -38,7 +38,7 @@ class Look:
 
     def mark(self) -> dict[str, Any]:
         """The properties of its marker."""
-        return {"marker": self.marker, "markersize": 5, "markeredgecolor": "white", "markeredgewidth": 0.6}
+        return {"marker": self.marker, "markersize": 6, "markeredgecolor": "white", "markeredgewidth": 0.5}
 
 
 def looks(hues: Mapping[str, str]) -> dict[str, Look]:

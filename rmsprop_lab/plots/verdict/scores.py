@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import SymmetricalLogLocator
 
 from rmsprop_lab.base import Array
 from rmsprop_lab.plots.colours import GREY
@@ -13,7 +14,8 @@ from rmsprop_lab.plots.scales import scale_values
 from rmsprop_lab.plots.verdict.grid import panel_grid
 from rmsprop_lab.plots.verdict.looks import Look, looks
 
-_LETTERS = 22  # of a name beside a row
+_LETTERS = 22  # of a name beside a row or above it
+_TICKS = 4  # powers of ten that have room below a panel
 _SINGLE = 0.27  # how far below its row the scores of single repeats are, in rows
 
 
@@ -73,11 +75,11 @@ def scores_png(panels: Sequence[Panel], hues: Mapping[str, str], title: str) -> 
     found = looks(hues)
     for each, panel in zip(axes, panels, strict=True):
         _draw(each, panel, found)
-    names = [panel.score for panel in panels]
-    if len(set(names)) == 1:
-        figure.supxlabel(names[0], fontsize=10)
+    scored = {each: panel.score for each, panel in zip(axes, panels, strict=True) if each.get_xticks().size}
+    if len(set(scored.values())) == 1:
+        figure.supxlabel(next(iter(scored.values())), fontsize=10)
     else:
-        for each, name in zip(axes, names, strict=True):
+        for each, name in scored.items():
             each.set_xlabel(name)
     set_title(figure, title)
     return png_of(figure)
@@ -90,10 +92,12 @@ def _draw(axes: Axes, panel: Panel, found: Mapping[str, Look]) -> None:
     axes.set_yticks(range(len(panel.rows)), [shortened(row.optimizer, _LETTERS) for row in panel.rows], fontsize=9)
     for label in axes.get_yticklabels():
         label.set_parse_math(False)
+    pad = 6.0
     if any(row.rank for row in panel.rows):
+        pad = 14.0  # above the word, which a long name would run into
         beside = axes.get_yaxis_transform()
         axes.text(1.03, -0.62, "rank", transform=beside, fontsize=8, color="#555555", va="bottom")
-    axes.set_title(shortened(panel.objective), fontsize=11, parse_math=False)
+    axes.set_title(shortened(panel.objective, _LETTERS), fontsize=11, pad=pad, parse_math=False)
     axes.grid(axis="x", alpha=0.3)
     axes.tick_params(axis="x", labelsize=8)
     _set_limits(axes, panel)
@@ -107,7 +111,7 @@ def _draw_row(axes: Axes, at: int, row: Row, look: Look) -> None:
     if not np.isfinite(row.score):
         axes.text(0.5, at, "failed", transform=beside, ha="center", va="center", fontsize=8, color=GREY)
         return
-    if np.isfinite(row.low) and np.isfinite(row.high):
+    if np.isfinite(row.low) and np.isfinite(row.high) and not row.lost:
         axes.errorbar(
             [row.score], [at], xerr=[[row.score - row.low], [row.high - row.score]],
             fmt="none", ecolor=look.hue, elinewidth=1.8, capsize=3.5,
@@ -121,14 +125,17 @@ def _draw_row(axes: Axes, at: int, row: Row, look: Look) -> None:
 
 def _set_limits(axes: Axes, panel: Panel) -> None:
     """A decade at least, so that what is equal looks equal, and no more than there can be."""
-    numbers = [[row.score, row.low, row.high, *row.repeats] for row in panel.rows]
-    values = np.concatenate([np.empty(0), *map(np.asarray, numbers)])
+    shown = [row for row in panel.rows if np.isfinite(row.score)]
+    values = np.array([value for row in shown for value in (row.score, row.low, row.high, *row.repeats)])
     values = values[np.isfinite(values)]
     if not len(values):
         axes.set_xticks([])
         return
     if panel.limits is None:
         scale_values(axes, values, "x")
+        locator = axes.xaxis.get_major_locator()
+        if isinstance(locator, SymmetricalLogLocator):
+            locator.set_params(numticks=_TICKS)
         return
     low, high = np.clip([values.min(), values.max()], *panel.limits)
     span = max(high - low, 1.0)
