@@ -13,7 +13,7 @@ from support.verdicts import reached
 from rmsprop_lab.compare import cost_ratios, profile_table, runtimes
 from rmsprop_lab.plan.scores import TARGETS
 
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=10, deadline=None)
 seeds = st.integers(0, 2**32 - 1)
 
 
