@@ -5,6 +5,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from rmsprop_lab.base import Array
+from rmsprop_lab.compare.runtimes import runtimes
 from rmsprop_lab.compare.trial_order import LABELS
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.plan.scores import TARGETS
@@ -68,15 +69,13 @@ def success_table(starts: pd.DataFrame, target: str | float = TARGET) -> pd.Data
     >>> success_table(starts)[["starts", "starts_lost", "success", "ert"]].round(3).to_dict("records")
     [{'starts': 3, 'starts_lost': 1, 'success': 0.333, 'ert': 24.0}]
     """
-    absolute = not isinstance(target, str)
-    if not absolute and target not in TARGETS:
+    if isinstance(target, str) and target not in TARGETS:
         raise InputError("target", f"a number > 0, or one of {', '.join(TARGETS)}", target)
-    steps = starts["steps_to_target" if absolute else f"steps_to_{target}"]
-    share = np.minimum(steps / starts["n_iter"], 1.0)
+    until = runtimes(starts, [target if isinstance(target, str) else "target"])[:, 0]
     given = starts[LABELS].assign(
         lost=starts["outcome"] != "ok",
-        reached=np.isfinite(steps).where(steps.notna()),
-        spent=(starts["evaluations"] * share),
+        reached=np.where(np.isnan(until), np.nan, np.isfinite(until)),
+        spent=np.minimum(until, starts["evaluations"]),
     )
     groups = given.groupby(LABELS, sort=False)
     table = groups.agg(starts=("lost", "size"), starts_lost=("lost", "sum")).reset_index()

@@ -1,5 +1,7 @@
 """Draws numbers on the scales of `plan.scale`: at their positions, with ticks that name the numbers."""
 
+from typing import Literal
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -47,8 +49,8 @@ def ticks(grid: Array, scale: Scale) -> Array:
     return chosen
 
 
-def scale_values(axes: Axes, values: Array) -> None:
-    """Makes the y axis symmetrically logarithmic if the middle half of the values drawn on it would be one line.
+def scale_values(axes: Axes, values: Array, letter: Literal["x", "y"] = "y") -> None:
+    """Makes the x or y axis symmetrically logarithmic if the middle half of the values drawn on it would be one line.
 
     That happens where no minimum is known and descents run away. The axis is linear between ± the power of ten below
     which a quarter of the sizes are.
@@ -58,6 +60,9 @@ def scale_values(axes: Axes, values: Array) -> None:
     first, last = np.quantile(finite, [0.25, 0.75]) if len(sizes) else (0.0, 0.0)
     if not len(sizes) or sizes.max() < _FAR * np.median(sizes) or last - first >= _LINE * np.ptp(finite):
         return
-    axes.set_yscale("symlog", linthresh=10.0 ** np.floor(np.log10(np.quantile(sizes, 0.25))))
+    linthresh = 10.0 ** np.floor(np.log10(np.quantile(sizes, 0.25)))
     low, high = float(finite.min()), float(finite.max())
-    axes.set_ylim(low * (10.0 if low < 0 else 0.1), high * (10.0 if high > 0 else 0.1))
+    limits = low * (10.0 if low < 0 else 0.1), high * (10.0 if high > 0 else 0.1)
+    set_scale, set_limits = (axes.set_xscale, axes.set_xlim) if letter == "x" else (axes.set_yscale, axes.set_ylim)
+    set_scale("symlog", linthresh=linthresh)
+    set_limits(*limits)

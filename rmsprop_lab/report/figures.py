@@ -20,6 +20,7 @@ from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.report.judgement import Judgement
 from rmsprop_lab.report.search_figures import SHOWN, search_figures
 from rmsprop_lab.report.searches import Searches
+from rmsprop_lab.report.verdict_figures import verdict_figures
 from rmsprop_lab.report.wording import picture_title, share_in_words, value_in_words
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.stamp import Stamp
@@ -51,7 +52,12 @@ def draw(
     stamp.begin()
     drawn, failed = [], {}
     runs = {winner.judged.run_key: winner.judged for winner in judgement.pictured}
-    for name, drawing in (*_figures(study, folder, runs, searches.hues), *search_figures(searches)):
+    drawings = (
+        *_figures(study, folder, runs, searches.hues),
+        *verdict_figures(judgement.verdict, study.name, searches.hues),
+        *search_figures(searches),
+    )
+    for name, drawing in drawings:
         try:
             content = drawing()
         except BaseException as error:  # of user's code, or of matplotlib with numbers that it cannot draw

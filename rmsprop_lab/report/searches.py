@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rmsprop_lab.base import tuned_fields
-from rmsprop_lab.compare import Verdict
+from rmsprop_lab.compare import Verdict, cost_ratios, ecdf_table, profile_table
 from rmsprop_lab.compare.budget import budget_table, good_share
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.plan.cell import Cell
@@ -159,8 +159,10 @@ def write_tables(folder: StudyFolder, searches: Searches, verdict: Verdict) -> N
     if stamp.is_current():
         return
     stamp.begin()
-    judged = (("ranking.csv", verdict.ranking), ("pairs.csv", verdict.pairs), ("overall.csv", verdict.overall))
-    texts = {name: table.to_csv(index=False) for name, table in (*judged, *searches.tables())}
+    judged = {"ranking": verdict.ranking, "pairs": verdict.pairs, "overall": verdict.overall}
+    judged |= {"ecdf": ecdf_table(verdict.starts), "profile": profile_table(cost_ratios(verdict.starts))}
+    texts = {f"{name}.csv": table.to_csv(index=False) for name, table in judged.items()}
+    texts |= {name: table.to_csv(index=False) for name, table in searches.tables()}
     shown = {name: tuned_fields(optimizer) for name, optimizer in searches.study.optimizers.items()}
     texts |= dict(latex_tables(verdict, searches.study.name, shown))
     stamp.write([stamp.put(name, text.encode()) for name, text in texts.items()])

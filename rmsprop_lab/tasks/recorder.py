@@ -12,7 +12,7 @@ from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.pictures import pictures_of
 from rmsprop_lab.plan.run import Run, batches
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.plots import BUDGET, COMPARISON, IMPORTANCE, SENSITIVITY
+from rmsprop_lab.plots import STUDY_FIGURES
 from rmsprop_lab.plots.colours import shade
 from rmsprop_lab.report.experiment_page import columns_of, convergence_axes
 from rmsprop_lab.report.hues import optimizer_hues
@@ -200,7 +200,7 @@ class Recorder:
 
     def _conclude(self, judgement: Judgement | None, edges: Mapping[str, str], drawn: bool, count: int) -> None:
         pictured = judgement.pictured if judgement else []
-        figures = [self._folder.path / "figures" / name for name in (COMPARISON, SENSITIVITY, BUDGET, IMPORTANCE)]
+        figures = [self._folder.path / "figures" / name for name in STUDY_FIGURES]
         figures = [path for path in figures if path.exists()]
         with self._folder.tracking_lock():
             if judgement:

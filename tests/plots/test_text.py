@@ -22,6 +22,11 @@ from rmsprop_lab.plots.search.importance import importance_png
 from rmsprop_lab.plots.search.sensitivity import sensitivity_png
 from rmsprop_lab.plots.search.trials import trials_png
 from rmsprop_lab.plots.trace import plot
+from rmsprop_lab.plots.verdict.ecdf import ecdf_png
+from rmsprop_lab.plots.verdict.profile import profile_png
+from rmsprop_lab.plots.verdict.ranks import ranks_png
+from rmsprop_lab.plots.verdict.scores import Panel as ScorePanel
+from rmsprop_lab.plots.verdict.scores import Row, scores_png
 
 NAMES = {
     "short": ["gd", "adam"],
@@ -108,10 +113,65 @@ def trace(names: list[str]) -> bytes:
     return png_of(plot(descend(Rosenbrock(), GD(1e-3), Starts(count=len(names)).at(Rosenbrock()), 100)))
 
 
+def of_verdict(names: list[str]) -> list[str]:
+    """As many optimizers as have hues; the last letter, which stays when a name is shortened, tells them apart."""
+    return [f"{names[0]}{place}" for place in range(10)]
+
+
+def ten_ranks(names: list[str]) -> bytes:
+    ranks = np.array([1.5, 1.5, 2.0, 4.0, 4.1, 4.2, 7.0, 8.0, 9.0, 9.5])
+    names = of_verdict(names)
+    return ranks_png(names, ranks, 3.91, [(0, 5), (3, 6), (6, 9)], hues(names), TITLE)
+
+
+def two_ranks(names: list[str]) -> bytes:
+    return ranks_png(names, np.array([1.0, 2.0]), 0.8, [], hues(names), TITLE)
+
+
+def runtimes(names: list[str]) -> bytes:
+    curve = np.array([0.0, 1.0, 30.0, 200.0]), np.array([0.0, 0.2, 0.8, 0.8])
+    panels = [f"{names[0]}{place}" for place in range(7)]
+    names = of_verdict(names)
+    return ecdf_png(dict.fromkeys(panels, dict.fromkeys(names, curve)), hues(names), TITLE)
+
+
+def profile(names: list[str]) -> bytes:
+    curve = np.array([1.0, 2.0, 3e4]), np.array([0.2, 0.5, 0.9])
+    names = of_verdict(names)
+    return profile_png(dict.fromkeys(names, curve), hues(names), TITLE)
+
+
+def scores(names: list[str]) -> bytes:
+    ten = of_verdict(names)
+    rows = [
+        Row(name, -3.0, -4.0, -2.0, np.array([-3.5, -2.5]), f"{place + 1}=", False) for place, name in enumerate(ten)
+    ]
+    rows[3] = Row(ten[3], np.inf, np.nan, np.nan, np.array([-3.5, np.inf]), "", False)
+    far = [Row(name, -(10.0**place), np.nan, np.nan, np.array([-1.0]), "", False) for place, name in enumerate(ten)]
+    panels = [ScorePanel(f"{names[0]}{place}", rows, SCORE, (-8.0, 0.0)) for place in range(5)]
+    return scores_png([*panels, ScorePanel("saddle", far, "mean value", None)], hues(ten), TITLE)
+
+
 @pytest.mark.parametrize("names", NAMES.values(), ids=NAMES)
 @pytest.mark.parametrize(
     "make",
-    [comparison, sensitivity, budget, importance, trials, maps, values, basins, contour, trace],
+    [
+        scores,
+        runtimes,
+        profile,
+        ten_ranks,
+        two_ranks,
+        comparison,
+        sensitivity,
+        budget,
+        importance,
+        trials,
+        maps,
+        values,
+        basins,
+        contour,
+        trace,
+    ],
     ids=lambda make: make.__name__,
 )
 def test_no_text_lies_over_another_or_leaves_the_picture(make: Callable[[list[str]], bytes], names: list[str]) -> None:

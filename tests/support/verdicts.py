@@ -75,3 +75,24 @@ def chance(shape: tuple[int, int, int, int], seed: int, tuning: float = 0.3) -> 
     searched = rng.normal(0.0, tuning, (objectives, optimizers, repeats, 1))
     scores: Array = -3.0 + hard + searched + rng.normal(0.0, 0.7, shape)
     return scores
+
+
+def reached(shape: tuple[int, int, int, int], seed: int, n_iter: int = 50, each: int = 1, hard: float = 0.4) -> Any:
+    """The table of `start_rows` of optimizers that reach some targets, the smaller ones later or never.
+
+    Args:
+        shape: Objectives, optimizers, repeats, starts.
+        seed: Seed of all that is drawn.
+        n_iter: Iterations of each run.
+        each: Evaluations of an iteration.
+        hard: The share of starts that never get past some target; a tenth diverged.
+    """
+    rng = np.random.default_rng(seed)
+    objective, optimizer, repeat, start = np.indices(shape).reshape(4, -1)
+    steps = np.sort(rng.integers(0, n_iter + 1, (len(start), len(STEPS))), axis=1).astype(float)
+    past = np.where(rng.random(len(start)) < hard, rng.integers(0, len(STEPS), len(start)), len(STEPS))
+    lost = rng.random(len(start)) < 0.1
+    steps[(np.arange(len(STEPS)) >= past[:, None]) | lost[:, None]] = np.inf
+    table = pd.DataFrame({"objective": [f"f{row}" for row in objective], "optimizer": [NAMES[k] for k in optimizer]})
+    table = table.assign(repeat=repeat, start=start, outcome=np.where(lost, "diverged", "ok"))
+    return table.assign(n_iter=n_iter, evaluations=each * n_iter, **dict(zip(STEPS, steps.T, strict=True)))
