@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from rmsprop_lab.base import Array
-from rmsprop_lab.compare.trial_order import LABELS
 from rmsprop_lab.compare.repeats import names_in
 from rmsprop_lab.compare.runtimes import runtimes
+from rmsprop_lab.compare.trial_order import LABELS
 
 OVERALL = ""
 """The `objective` of the curves over all objectives: no objective has an empty name."""
