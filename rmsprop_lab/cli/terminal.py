@@ -18,7 +18,7 @@ from rmsprop_lab.compare import Verdict
 from rmsprop_lab.config.settings import Settings
 from rmsprop_lab.errors import printable
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.plots import COMPARISON
+from rmsprop_lab.plots import STUDY_FIGURES
 from rmsprop_lab.report.verdict_words import verdict_told
 from rmsprop_lab.report.wording import counted, duration_in_words, settings_in_words
 from rmsprop_lab.tasks.forecast import Forecast
@@ -89,7 +89,8 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     if settings.tracking == "mlflow":
         lines.append(("MLflow", f"{counted(summary.logged, 'run')} added to {_experiment(settings)}"))
     if summary.runs and settings.figures:
-        lines.append(("figures", f"{folder}/figures/{COMPARISON} and more"))
+        first = [name for name in STUDY_FIGURES[:2] if (summary.folder.path / "figures" / name).exists()]
+        lines.append(("figures", f"{folder}/figures: {', '.join([*first, 'and more'])}"))
     lines += [("undrawn", f"{name}: {' '.join(why.split())}") for name, why in summary.undrawn.items()]
     lines.append(("next", _next(summary, settings)))
     _print_lines(out, lines)
