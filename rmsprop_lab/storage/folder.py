@@ -25,6 +25,7 @@ from rmsprop_lab.processes.locking import DEFAULT_WAIT, locked
 from rmsprop_lab.processes.temporary import remove_left_behind
 from rmsprop_lab.storage.aside import ASIDE
 from rmsprop_lab.storage.format import check_format, is_damaged, mend_format, version_of, write_format
+from rmsprop_lab.storage.held import Held
 from rmsprop_lab.storage.parts import Parts, keys_of, unknown
 from rmsprop_lab.storage.schema import FORMAT, SCHEMAS, trace_from, widened
 
@@ -68,6 +69,8 @@ class StudyFolder:
         self._whole = Parts(self.path)
         self._own = Parts(self.path / SHARDS / f"{shard[0]}-of-{shard[1]}") if shard else self._whole
         self._shards: dict[Path, Parts] = {self._own.path: self._own} if shard else {}
+        self.held = Held()
+        """Rows that wait for `publish_held`, and that its readers find already."""
 
     def __fspath__(self) -> str:
         return str(self.path)
@@ -124,15 +127,15 @@ class StudyFolder:
         return version_of(self.path)
 
     def run_keys(self) -> set[str]:
-        """The keys of all published runs."""
+        """The keys of all runs."""
         return self._keys("runs")
 
     def trial_keys(self) -> set[tuple[Any, ...]]:
-        """Cell, repeat, number and phase of each published trial."""
+        """Cell, repeat, number and phase of each trial."""
         return self._keys("trials")
 
     def start_keys(self) -> set[str]:
-        """The keys of the runs whose measures of each start are published."""
+        """The keys of the runs whose measures of each start are there."""
         return self._keys("starts")
 
     def publish(self, tables: Mapping[str, pa.Table]) -> Published:
@@ -142,6 +145,15 @@ class StudyFolder:
             tables: Rows by the name of their table, see `SCHEMAS`; those already published are left out.
         """
         return self._publish(tables, self._folders())
+
+    def publish_held(self) -> Published:
+        """Publishes the rows that wait."""
+        if not self.held:
+            return Published(0, 0)
+        with self.lock():
+            published = self.publish({name: self.held.table(name) for name in SCHEMAS})
+        self.held.clear()
+        return published
 
     def _publish(self, tables: Mapping[str, pa.Table], known: Sequence[Parts]) -> Published:
         """Adds the rows that none of the `known` folders has."""
@@ -251,21 +263,26 @@ class StudyFolder:
         }
 
     def _keys(self, table: str) -> set[Any]:
-        return set().union(*(parts.keys(table) for parts in self._folders()))
+        return set().union(*(source.keys(table) for source in self._sources()))
 
     def _table(self, name: str, keys: Iterable[str] | None = None, column: str = "run_key") -> pa.Table:
-        wanted = None if keys is None else list(keys)
+        wanted = None if keys is None else set(keys)
         tables: list[pa.Table] = []
         seen: set[Any] = set()
-        folders = self._folders()
-        for parts in folders:
-            rows = parts.read(name, wanted, column)
-            if len(folders) > 1:  # the folders may have runs in common
+        sources = self._sources()
+        for source in sources:
+            rows = source.read(name, wanted, column)
+            if len(sources) > 1 and len(rows):  # they may have runs in common
                 found = keys_of(rows, name)
-                rows = rows.filter(pa.array([key not in seen for key in found], pa.bool_()))
+                if not seen.isdisjoint(found):
+                    rows = rows.filter(pa.array([key not in seen for key in found], pa.bool_()))
                 seen |= set(found)
             tables.append(rows)
         return pa.concat_tables(tables)
+
+    def _sources(self) -> list[Parts | Held]:
+        """Where readers find rows."""
+        return [*self._folders(), self.held] if self.held else [*self._folders()]
 
     def _folders(self) -> list[Parts]:
         """The study's own folder, then those of its shards."""

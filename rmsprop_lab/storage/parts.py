@@ -47,6 +47,7 @@ class Parts:
         self.path = path
         self._small: dict[tuple[str, str], pa.Table] = {}  # all but traces; parts never change once published
         self._keys: dict[tuple[str, str], set[Any]] = {}
+        self._whole: dict[str, tuple[list[str], pa.Table]] = {}  # by table, the parts and their rows
 
     def names(self, table: str = "runs") -> list[str]:
         """The names of the published parts, in their order: those that `runs` has."""
@@ -60,17 +61,22 @@ class Parts:
         """The keys (see `KEYS`) of a table's rows. Only parts that are new since the last call are read."""
         return set().union(*(self._keys_of(name, table) for name in self.names()))
 
-    def read(self, table: str, wanted: Iterable[str] | None, column: str) -> pa.Table:
+    def read(self, table: str, wanted: set[str] | None, column: str) -> pa.Table:
         """The rows of a table, or those whose `column` is among `wanted`."""
-        names, among = self.names(), None if wanted is None else set(wanted)
-        if table == "traces" and among is not None:  # most bytes are in these parts
-            names = [name for name in names if not self._keys_of(name, "runs").isdisjoint(among)]
-        chosen = None if among is None else pa.array(sorted(among), pa.string())
-        found = [SCHEMAS[table].empty_table()]
-        for name in names:
-            rows = self.rows(name, table)
-            found.append(rows if chosen is None else rows.filter(pc.is_in(rows[column], chosen)))
-        return pa.concat_tables(found)
+        names = self.names()
+        if table != "traces":
+            return rows_among(self._joined(table, names), wanted, column)
+        if wanted is not None:  # most bytes are in these parts
+            names = [name for name in names if not self._keys_of(name, "runs").isdisjoint(wanted)]
+        found = (rows_among(self.rows(name, table), wanted, column) for name in names)
+        return pa.concat_tables([SCHEMAS[table].empty_table(), *found])
+
+    def _joined(self, table: str, names: list[str]) -> pa.Table:
+        """All rows of a table. They are kept, as a search looks for its own among them after every batch."""
+        if table not in self._whole or self._whole[table][0] != names:
+            rows = [SCHEMAS[table].empty_table(), *(self.rows(name, table) for name in names)]
+            self._whole[table] = names, pa.concat_tables(rows).combine_chunks()
+        return self._whole[table][1]
 
     def write(self, tables: Mapping[str, pa.Table]) -> None:
         """Publishes the rows of all tables as one part each: all of them or, if it is interrupted, none."""
@@ -228,6 +234,13 @@ def keys_of(rows: pa.Table, table: str) -> list[Any]:
     """The key of each row: a run key, or a tuple for a trial."""
     columns = [rows[name].to_pylist() for name in KEYS[table]]
     return columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
+
+
+def rows_among(rows: pa.Table, wanted: Iterable[str] | None, column: str) -> pa.Table:
+    """The rows, or those whose `column` is among `wanted`."""
+    if wanted is None or not len(rows):
+        return rows
+    return rows.filter(pc.is_in(rows[column], pa.array(list(wanted), pa.string())))
 
 
 def unknown(table: str, rows: pa.Table, known: Sequence[Parts]) -> pa.Table:
