@@ -8,12 +8,11 @@ readers read all of them, and the closing step gathers their rows.
 
 import json
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,7 +26,7 @@ from rmsprop_lab.storage.aside import ASIDE
 from rmsprop_lab.storage.format import check_format, is_damaged, mend_format, version_of, write_format
 from rmsprop_lab.storage.held import Held
 from rmsprop_lab.storage.parts import Parts, keys_of, unknown
-from rmsprop_lab.storage.schema import FORMAT, SCHEMAS, trace_from, widened
+from rmsprop_lab.storage.schema import FORMAT, SCHEMAS, traces_from, widened
 
 SHARDS = "shards"
 """The folder, below a study's, of the folders of its shards."""
@@ -126,17 +125,17 @@ class StudyFolder:
         """The version of its format; None if it has no results."""
         return version_of(self.path)
 
-    def run_keys(self) -> set[str]:
-        """The keys of all runs."""
-        return self._keys("runs")
+    def run_keys(self, among: Collection[str] | None = None) -> set[str]:
+        """The keys of all runs, or of those `among` some."""
+        return self._keys("runs", among)
 
     def trial_keys(self) -> set[tuple[Any, ...]]:
         """Cell, repeat, number and phase of each trial."""
         return self._keys("trials")
 
-    def start_keys(self) -> set[str]:
-        """The keys of the runs whose measures of each start are there."""
-        return self._keys("starts")
+    def start_keys(self, among: Collection[str] | None = None) -> set[str]:
+        """The keys of the runs whose measures of each start are there, or of those `among` some."""
+        return self._keys("starts", among)
 
     def publish(self, tables: Mapping[str, pa.Table]) -> Published:
         """Adds the rows that are new, all of them or, if it is interrupted, none. The caller holds the lock.
@@ -252,18 +251,10 @@ class StudyFolder:
 
     def trace_of(self, run_keys: Sequence[str]) -> dict[str, Trace]:
         """The traces of runs as arrays, one descent per start; a run without a trace is left out."""
-        table = self._table("traces", run_keys).combine_chunks()
-        order = pc.sort_indices(table, [("run_key", "ascending"), ("start", "ascending"), ("iteration", "ascending")])
-        table = table.take(order)
-        keys, counts = np.unique(table["run_key"].to_numpy(), return_counts=True)
-        ends = np.cumsum(counts)
-        return {
-            key: trace_from(table.slice(end - count, count))
-            for key, end, count in zip(keys, ends.tolist(), counts.tolist(), strict=True)
-        }
+        return traces_from(self._table("traces", run_keys).combine_chunks())
 
-    def _keys(self, table: str) -> set[Any]:
-        return set().union(*(source.keys(table) for source in self._sources()))
+    def _keys(self, table: str, among: Collection[str] | None = None) -> set[Any]:
+        return set().union(*(source.keys(table, among) for source in self._sources()))
 
     def _table(self, name: str, keys: Iterable[str] | None = None, column: str = "run_key") -> pa.Table:
         wanted = None if keys is None else set(keys)

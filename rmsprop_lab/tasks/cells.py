@@ -2,7 +2,7 @@
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -204,7 +204,7 @@ class Work:
 
     def _recall_scores(self, cell: Cell, run_keys: set[str]) -> None:
         """Looks up the scores of the runs that are on disk."""
-        known = run_keys & self._folder.run_keys()
+        known = self._folder.run_keys(run_keys)
         if not known:
             return
         table = self._folder.run_table(known)
@@ -215,9 +215,9 @@ class Work:
         """Whether the runs of a cell are ranked as they are: evaluations, and without those, what was not searched."""
         return cell.phase == "evaluate" or (cell.search.method == "none" and not self._study.evaluates)
 
-    def _keep_starts(self, runs: Iterable[Run]) -> None:
+    def _keep_starts(self, runs: Collection[Run]) -> None:
         """Publishes the measures of each start of runs that lack them, such as the winner of a grid."""
-        known = self._folder.start_keys()
+        known = self._folder.start_keys([run.run_key for run in runs])
         for run in runs:
             if run.run_key not in known:
                 tables = {"starts": map(start_table, compute([run], traced=False))}
