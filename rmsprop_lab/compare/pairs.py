@@ -113,8 +113,10 @@ def _probability(starts: pd.DataFrame, name_of: dict[str, str], axes: tuple[list
     """The share of starts from which the first of each pair does better, `(objectives, pairs)`; ties count half."""
     first, second = np.triu_indices(len(axes[1]), 1)
     shares = np.full((len(axes[0]), len(first)), np.nan)
+    needed = starts[list(dict.fromkeys(["objective", "optimizer", "repeat", "start", *name_of.values()]))]
+    of = dict(iter(needed.groupby("objective", sort=False)))
     for row, objective in enumerate(axes[0]):
-        here = starts[starts["objective"] == objective]
+        here = of.get(objective, needed[:0])
         places = (axes[1], axes[2], sorted(here["start"].unique()))
         measures = as_array(here, here[name_of[objective]].to_numpy(float), places, ("optimizer", "repeat", "start"))
         measures = measures.reshape(len(places[0]), len(places[1]) * len(places[2]))

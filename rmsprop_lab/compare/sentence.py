@@ -30,9 +30,13 @@ def verdict_sentence(ranking: pd.DataFrame, pairs: pd.DataFrame) -> str:
     'gd is best on bowl; on booth none is better.'
     """
     said: dict[_Said, list[str]] = {}
+    related = pairs[["objective", "better", "worse", "relation"]]
+    related_on = dict(iter(related.groupby("objective", sort=False)))
+    table = ranking[[name for name in ("objective", "optimizer", "rank", "starts", "starts_lost") if name in ranking]]
+    ranks_on = dict(iter(table.groupby("objective", sort=False)))
     for objective in names_in(ranking, "objective"):
-        here = ranking[ranking["objective"] == objective]
-        said.setdefault(_said(here, pairs[pairs["objective"] == objective]), []).append(objective)
+        here = ranks_on[objective]
+        said.setdefault(_said(here, related_on.get(objective, related[:0])), []).append(objective)
         for name in here.loc[here["rank"].isna(), "optimizer"] if here["rank"].notna().any() else ():
             said.setdefault(("failed", (name,)), []).append(objective)
     if said.keys() == {("nothing", ())}:

@@ -116,9 +116,17 @@ def draw_bar(axes: Axes, scene: Scene, cmap: str = "jet") -> None:
     bar.ax.yaxis.set_major_formatter(FormatStrFormatter("%.3g"))
 
 
+def shown_range(objective: Objective, starts: Array) -> Array:
+    """The range of the coordinates that a run's picture shows, `(1, 2)` or `(2, 2)`, with all starts `(d, S)`."""
+    if objective.dim > 1:
+        return window_of(objective, starts)
+    (low, high), *_ = objective.bounds
+    return np.array([[min(low, starts.min()), max(high, starts.max())]])
+
+
 def draw_curve(axes: Axes, objective: Objective, starts: Array) -> None:
     """Draws a one-dimensional objective over its bounds, extended to show all starts `(1, S)`."""
-    low, high = min(objective.bounds[0, 0], starts.min()), max(objective.bounds[0, 1], starts.max())
+    ((low, high),) = shown_range(objective, starts)
     x = np.linspace(low, high, 501)
     axes.plot(x, _values(objective, x[None]), color=GREY, linewidth=3)
     axes.set(xlim=(low, high), xlabel="x", ylabel="f(x)")

@@ -12,6 +12,7 @@ from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots.encoding import Picture
+from rmsprop_lab.plots.objective import shown_range
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.plots.run_picture.drawing import Sketch, pictures
 from rmsprop_lab.report.markdown import escaped
@@ -24,6 +25,7 @@ from rmsprop_lab.tracking.content import RunContent, metrics, params, run_name
 _UNKNOWN: Any = SimpleNamespace(minimum=None, minimizers=None)  # in place of an objective
 _UNDRAWN = "No contour plot: no recorded config of this study gives the objective and optimizer of this run."
 
+_MOST_PAINTERS = 32  # of 2 MB each
 _STAND_IN = Picture(b"undrawn", b"undrawn")
 
 
@@ -37,52 +39,49 @@ class RunContents:
 
     def __init__(self, study: Study, hyperparameters: Sequence[str]) -> None:
         self._study, self._hyperparameters = study, hyperparameters
-        self._painters: dict[Problem, ContourPainter] = {}
+        self._painters: dict[tuple[str, bytes], ContourPainter] = {}
 
     def wholes(
         self,
-        cell: Cell,
-        runs: Sequence[Run],
+        runs: Sequence[tuple[Cell, Run]],
         rows: Mapping[str, dict[str, Any]],
         traces: Mapping[str, Trace],
         colours: Mapping[str, str],
     ) -> Iterator[RunContent]:
-        """The contents of a cell's runs.
+        """The contents of runs.
 
         Args:
-            cell: The cell.
-            runs: Its runs.
+            runs: The runs, each with its cell.
             rows: The rows of the runs, by run key.
             traces: Their traces, by run key; failed runs have none.
             colours: Their colours, by run key.
         """
-        drawn = pictures(self._painter(cell.problem), self._sketches(runs, rows, traces))
-        for run in runs:
+        drawn = pictures(self._sketches(runs, rows, traces))
+        for cell, run in runs:
             key = run.run_key
             trace = traces.get(key)
             yield self._whole(cell, run, rows[key], colours[key], trace, next(drawn) if trace else None)
 
     def undrawn(
         self,
-        cell: Cell,
-        runs: Sequence[Run],
+        runs: Sequence[tuple[Cell, Run]],
         rows: Mapping[str, dict[str, Any]],
         traces: Mapping[str, Trace],
         colours: Mapping[str, str],
     ) -> Iterator[RunContent]:
         """The same as `wholes`, with a word in place of each picture: drawing them takes most of the time."""
-        for run in runs:
+        for cell, run in runs:
             key = run.run_key
             trace = traces.get(key)
             yield self._whole(cell, run, rows[key], colours[key], trace, _STAND_IN if trace else None)
 
     def _sketches(
-        self, runs: Sequence[Run], rows: Mapping[str, dict[str, Any]], traces: Mapping[str, Trace]
+        self, runs: Sequence[tuple[Cell, Run]], rows: Mapping[str, dict[str, Any]], traces: Mapping[str, Trace]
     ) -> Iterator[Sketch]:
-        for run in runs:
+        for _, run in runs:
             if trace := traces.get(run.run_key):
                 title = picture_title(run, rows[run.run_key])
-                yield Sketch(trace.points, median_start(trace.values[-1]), title)
+                yield Sketch(self._painter(run.problem), trace.points, median_start(trace.values[-1]), title)
 
     def _whole(
         self, cell: Cell, run: Run, row: dict[str, Any], colour: str, trace: Trace | None, picture: Picture | None
@@ -134,9 +133,14 @@ class RunContents:
         )
 
     def _painter(self, problem: Problem) -> ContourPainter:
-        if problem not in self._painters:
-            self._painters[problem] = ContourPainter(problem.objective, problem.points)
-        return self._painters[problem]
+        """The painter of a problem: that of another one with the same objective, if it shows the same range."""
+        key = problem.name, shown_range(problem.objective, problem.points).tobytes()
+        found = self._painters.get(key)
+        if found is None or found.objective is not problem.objective:
+            if len(self._painters) >= _MOST_PAINTERS:
+                del self._painters[next(iter(self._painters))]
+            found = self._painters[key] = ContourPainter(problem.objective, problem.points)
+        return found
 
     def _tags(self, row: Mapping[str, Any], phase: str, regime: str) -> dict[str, str]:
         return {

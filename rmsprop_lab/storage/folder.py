@@ -8,12 +8,11 @@ readers read all of them, and the closing step gathers their rows.
 
 import json
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,8 +24,9 @@ from rmsprop_lab.processes.locking import DEFAULT_WAIT, locked
 from rmsprop_lab.processes.temporary import remove_left_behind
 from rmsprop_lab.storage.aside import ASIDE
 from rmsprop_lab.storage.format import check_format, is_damaged, mend_format, version_of, write_format
+from rmsprop_lab.storage.held import Held
 from rmsprop_lab.storage.parts import Parts, keys_of, unknown
-from rmsprop_lab.storage.schema import FORMAT, SCHEMAS, trace_from, widened
+from rmsprop_lab.storage.schema import FORMAT, SCHEMAS, traces_from, widened
 
 SHARDS = "shards"
 """The folder, below a study's, of the folders of its shards."""
@@ -68,6 +68,8 @@ class StudyFolder:
         self._whole = Parts(self.path)
         self._own = Parts(self.path / SHARDS / f"{shard[0]}-of-{shard[1]}") if shard else self._whole
         self._shards: dict[Path, Parts] = {self._own.path: self._own} if shard else {}
+        self.held = Held()
+        """Rows that wait for `publish_held`, and that its readers find already."""
 
     def __fspath__(self) -> str:
         return str(self.path)
@@ -123,17 +125,17 @@ class StudyFolder:
         """The version of its format; None if it has no results."""
         return version_of(self.path)
 
-    def run_keys(self) -> set[str]:
-        """The keys of all published runs."""
-        return self._keys("runs")
+    def run_keys(self, among: Collection[str] | None = None) -> set[str]:
+        """The keys of all runs, or of those `among` some."""
+        return self._keys("runs", among)
 
     def trial_keys(self) -> set[tuple[Any, ...]]:
-        """Cell, repeat, number and phase of each published trial."""
+        """Cell, repeat, number and phase of each trial."""
         return self._keys("trials")
 
-    def start_keys(self) -> set[str]:
-        """The keys of the runs whose measures of each start are published."""
-        return self._keys("starts")
+    def start_keys(self, among: Collection[str] | None = None) -> set[str]:
+        """The keys of the runs whose measures of each start are there, or of those `among` some."""
+        return self._keys("starts", among)
 
     def publish(self, tables: Mapping[str, pa.Table]) -> Published:
         """Adds the rows that are new, all of them or, if it is interrupted, none. The caller holds the lock.
@@ -142,6 +144,15 @@ class StudyFolder:
             tables: Rows by the name of their table, see `SCHEMAS`; those already published are left out.
         """
         return self._publish(tables, self._folders())
+
+    def publish_held(self) -> Published:
+        """Publishes the rows that wait."""
+        if not self.held:
+            return Published(0, 0)
+        with self.lock():
+            published = self.publish({name: self.held.table(name) for name in SCHEMAS})
+        self.held.clear()
+        return published
 
     def _publish(self, tables: Mapping[str, pa.Table], known: Sequence[Parts]) -> Published:
         """Adds the rows that none of the `known` folders has."""
@@ -240,32 +251,29 @@ class StudyFolder:
 
     def trace_of(self, run_keys: Sequence[str]) -> dict[str, Trace]:
         """The traces of runs as arrays, one descent per start; a run without a trace is left out."""
-        table = self._table("traces", run_keys).combine_chunks()
-        order = pc.sort_indices(table, [("run_key", "ascending"), ("start", "ascending"), ("iteration", "ascending")])
-        table = table.take(order)
-        keys, counts = np.unique(table["run_key"].to_numpy(), return_counts=True)
-        ends = np.cumsum(counts)
-        return {
-            key: trace_from(table.slice(end - count, count))
-            for key, end, count in zip(keys, ends.tolist(), counts.tolist(), strict=True)
-        }
+        return traces_from(self._table("traces", run_keys).combine_chunks())
 
-    def _keys(self, table: str) -> set[Any]:
-        return set().union(*(parts.keys(table) for parts in self._folders()))
+    def _keys(self, table: str, among: Collection[str] | None = None) -> set[Any]:
+        return set().union(*(source.keys(table, among) for source in self._sources()))
 
     def _table(self, name: str, keys: Iterable[str] | None = None, column: str = "run_key") -> pa.Table:
-        wanted = None if keys is None else list(keys)
+        wanted = None if keys is None else set(keys)
         tables: list[pa.Table] = []
         seen: set[Any] = set()
-        folders = self._folders()
-        for parts in folders:
-            rows = parts.read(name, wanted, column)
-            if len(folders) > 1:  # the folders may have runs in common
+        sources = self._sources()
+        for source in sources:
+            rows = source.read(name, wanted, column)
+            if len(sources) > 1 and len(rows):  # they may have runs in common
                 found = keys_of(rows, name)
-                rows = rows.filter(pa.array([key not in seen for key in found], pa.bool_()))
+                if not seen.isdisjoint(found):
+                    rows = rows.filter(pa.array([key not in seen for key in found], pa.bool_()))
                 seen |= set(found)
             tables.append(rows)
         return pa.concat_tables(tables)
+
+    def _sources(self) -> list[Parts | Held]:
+        """Where readers find rows."""
+        return [*self._folders(), self.held] if self.held else [*self._folders()]
 
     def _folders(self) -> list[Parts]:
         """The study's own folder, then those of its shards."""

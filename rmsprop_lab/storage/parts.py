@@ -29,6 +29,7 @@ KEYS = {
 """The columns that identify what is published once. All rows of a run are published together."""
 CHECKSUMS_KEY = b"rmsprop_lab.checksums"
 """Metadata of a part of `runs`: the checksums of the other parts of its publication, by table, as JSON."""
+_MOST_CHUNKS = 16  # of a table in memory; rows are looked up in each
 _NAME = re.compile(r"part-(?P<number>\d+)-(?P<digest>[0-9a-f]{16}|[0-9a-f]{8})\.parquet")
 
 
@@ -47,6 +48,8 @@ class Parts:
         self.path = path
         self._small: dict[tuple[str, str], pa.Table] = {}  # all but traces; parts never change once published
         self._keys: dict[tuple[str, str], set[Any]] = {}
+        self._known: dict[str, tuple[list[str], set[Any]]] = {}  # by table, the parts and their keys
+        self._whole: dict[str, tuple[list[str], pa.Table]] = {}  # by table, the parts and their rows
 
     def names(self, table: str = "runs") -> list[str]:
         """The names of the published parts, in their order: those that `runs` has."""
@@ -56,21 +59,38 @@ class Parts:
             return []
         return sorted(name for name in names if _NAME.fullmatch(name))
 
-    def keys(self, table: str) -> set[Any]:
-        """The keys (see `KEYS`) of a table's rows. Only parts that are new since the last call are read."""
-        return set().union(*(self._keys_of(name, table) for name in self.names()))
+    def keys(self, table: str, among: Collection[Any] | None = None) -> set[Any]:
+        """The keys (see `KEYS`) of a table's rows, or those `among` some. Only parts that are new are read."""
+        names = self.names()
+        there, keys = self._known.get(table, ([], set[Any]()))
+        if there != names:
+            if names[: len(there)] != there:  # parts were taken away
+                there, keys = [], set[Any]()
+            keys.update(*(self._keys_of(name, table) for name in names[len(there) :]))
+            self._known[table] = names, keys
+        return set(keys) if among is None else keys.intersection(among)
 
-    def read(self, table: str, wanted: Iterable[str] | None, column: str) -> pa.Table:
+    def read(self, table: str, wanted: set[str] | None, column: str) -> pa.Table:
         """The rows of a table, or those whose `column` is among `wanted`."""
-        names, among = self.names(), None if wanted is None else set(wanted)
-        if table == "traces" and among is not None:  # most bytes are in these parts
-            names = [name for name in names if not self._keys_of(name, "runs").isdisjoint(among)]
-        chosen = None if among is None else pa.array(sorted(among), pa.string())
-        found = [SCHEMAS[table].empty_table()]
-        for name in names:
-            rows = self.rows(name, table)
-            found.append(rows if chosen is None else rows.filter(pc.is_in(rows[column], chosen)))
-        return pa.concat_tables(found)
+        names = self.names()
+        if table != "traces":
+            return rows_among(self._joined(table, names), wanted, column)
+        if wanted is not None:  # most bytes are in these parts
+            names = [name for name in names if not self._keys_of(name, "runs").isdisjoint(wanted)]
+        found = (rows_among(self.rows(name, table), wanted, column) for name in names)
+        return pa.concat_tables([SCHEMAS[table].empty_table(), *found])
+
+    def _joined(self, table: str, names: list[str]) -> pa.Table:
+        """All rows of a table. They are kept, as a search looks for its own among them after every batch."""
+        there, whole = self._whole.get(table, ([], SCHEMAS[table].empty_table()))
+        if there != names:
+            if names[: len(there)] != there:  # parts were taken away
+                there, whole = [], SCHEMAS[table].empty_table()
+            whole = pa.concat_tables([whole, *(self.rows(name, table) for name in names[len(there) :])])
+            if whole.column(0).num_chunks > _MOST_CHUNKS:
+                whole = whole.combine_chunks()
+            self._whole[table] = names, whole
+        return whole
 
     def write(self, tables: Mapping[str, pa.Table]) -> None:
         """Publishes the rows of all tables as one part each: all of them or, if it is interrupted, none."""
@@ -192,7 +212,8 @@ class Parts:
     def _parsed(self, name: str, table: str) -> pa.Table:
         path, content = self._path(name, table), self._content(name, table)
         try:
-            rows = pq.read_table(pa.BufferReader(content), page_checksum_verification=True)
+            file = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
+            rows = file.read(use_threads=False)  # parts are small
         except (pa.ArrowException, OSError, ValueError, KeyError) as error:
             raise ResultsError(f"{path} cannot be read: {error}") from error
         if (rows.schema.metadata or {}).get(FORMAT_KEY) != str(FORMAT).encode():
@@ -230,10 +251,17 @@ def keys_of(rows: pa.Table, table: str) -> list[Any]:
     return columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
 
 
+def rows_among(rows: pa.Table, wanted: Iterable[str] | None, column: str) -> pa.Table:
+    """The rows, or those whose `column` is among `wanted`."""
+    if wanted is None or not len(rows):
+        return rows
+    return rows.filter(pc.is_in(rows[column], pa.array(list(wanted), pa.string())))
+
+
 def unknown(table: str, rows: pa.Table, known: Sequence[Parts]) -> pa.Table:
     """The rows whose key no folder has, one for each key; of `starts`, all rows of a key."""
-    there: set[Any] = set().union(*(parts.keys(table) for parts in known))
     keys = keys_of(rows, table)
+    there: set[Any] = set().union(*(parts.keys(table, keys) for parts in known))
     if table == "starts":
         return rows if there.isdisjoint(keys) else rows.filter(pa.array([key not in there for key in keys]))
     fresh = dict.fromkeys(key for key in keys if key not in there)

@@ -219,7 +219,22 @@ def widened(runs: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([runs.iloc[:, :at], wide, runs.iloc[:, at:]], axis=1)
 
 
-def trace_from(rows: pa.Table) -> Trace:
+def traces_from(rows: pa.Table) -> dict[str, Trace]:
+    """The traces of runs by run key, from their rows of `TRACES` in any order."""
+    if not len(rows):
+        return {}
+    keys = rows["run_key"].combine_chunks().dictionary_encode()
+    run = keys.indices.to_numpy()
+    order = np.lexsort((rows["iteration"].to_numpy(), rows["start"].to_numpy(), run))
+    if (np.diff(order) != 1).any():  # not as they were written
+        rows, run = rows.take(pa.array(order)).combine_chunks(), run[order]
+    counts = np.bincount(run).tolist()
+    firsts = np.cumsum([0, *counts]).tolist()
+    found = zip(keys.dictionary.to_pylist(), firsts[:-1], counts, strict=True)
+    return {key: _trace_from(rows.slice(first, count)) for key, first, count in found}
+
+
+def _trace_from(rows: pa.Table) -> Trace:
     """The trace of one run.
 
     Args:

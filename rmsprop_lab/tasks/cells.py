@@ -1,7 +1,8 @@
 """Does the work of a study cell by cell: chooses trials, computes them, writes them to disk, logs them to MLflow."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -27,6 +28,8 @@ OnStep = Callable[[Cell, int], None]
 """Called with a cell and the number of its trials that were done since the last call."""
 MOST_WIDENINGS = 4
 """How often a search is repeated in a wider space."""
+_LOGGED_TOGETHER = 200  # runs; logging a few costs as much as logging a hundred
+_LOGGED_AFTER = 2.0  # seconds of work
 
 
 class Work:
@@ -50,6 +53,9 @@ class Work:
     def __init__(self, study: Study, folder: StudyFolder, recorder: "Recorder | None", on_step: OnStep) -> None:
         self._study, self._folder, self._on_step = study, folder, on_step
         self.recorder = recorder
+        self._buffer = Buffer(folder)
+        self._unlogged: list[tuple[Cell, list[Run]]] = []
+        self._logged_at = time.monotonic()
         self._scores: dict[str, float] = {}  # by run key, those met so far
         self.runs: dict[str, Run] = {}
         self.winners: list[Winner] = []
@@ -59,12 +65,16 @@ class Work:
 
     def do(self) -> None:
         """Does all work of the study's shard."""
-        for cell in self._study.cells:
-            if self._study.evaluates:
-                for run in self._search(self._study.reference(cell)).values():
-                    self.references[cell.problem.name, cell.optimizer_name, cell.repeat] = run
-            if winner := self._winner(cell):
-                self.winners.append(winner)
+        try:
+            for cell in self._study.cells:
+                if self._study.evaluates:
+                    for run in self._search(self._study.reference(cell)).values():
+                        self.references[cell.problem.name, cell.optimizer_name, cell.repeat] = run
+                if winner := self._winner(cell):
+                    self.winners.append(winner)
+        finally:  # also after Ctrl-C
+            self._count(self._buffer.publish())
+        self._log()
 
     def recall(self) -> None:
         """Finds the winners of the searches that are on disk. Nothing is computed or logged."""
@@ -115,28 +125,39 @@ class Work:
         )
 
     def _search(self, cell: Cell) -> dict[int, Run]:
-        """Computes the runs of a cell that are not on disk, and logs those not in MLflow.
-
-        Returns this shard's runs by trial.
-        """
-        searcher, own, buffer = self._searcher(cell), {}, Buffer(self._folder)
+        """Computes the runs of a cell that are not on disk; returns this shard's runs by trial."""
+        searcher, own = self._searcher(cell), {}
         try:
             while trials := searcher.ask():
                 asked = {trial.number: cell.run(trial.hyperparameters) for trial in trials}
                 runs = {number: run for number, run in asked.items() if self._is_mine(cell, run)}
                 self._on_step(cell, len(asked) - len(runs))
                 own.update(runs)
-                searcher.tell(self._compute(cell, runs, buffer))
+                searcher.tell(self._compute(cell, runs))
         finally:  # also after Ctrl-C
-            self._count(buffer.publish())
             unique = {run.run_key: run for run in own.values() if run.run_key in self._scores}
             self.runs.update(unique)
         if self._is_judged(cell):
             self._keep_starts(unique.values())
         if self.recorder:
-            self.logged += self.recorder.record(cell, list(unique.values()), lambda: self._on_step(cell, 1))
+            self._unlogged.append((cell, list(unique.values())))
             self._on_step(cell, len(own) - len(unique))
+            self._log_if_due()
         return own
+
+    def _log_if_due(self) -> None:
+        """Logs the runs that wait for it if they are many, or have waited long."""
+        many = sum(len(runs) for _, runs in self._unlogged) >= _LOGGED_TOGETHER
+        if many or time.monotonic() - self._logged_at >= _LOGGED_AFTER:
+            self._log()
+
+    def _log(self) -> None:
+        """Logs the runs that wait for it to MLflow, once they are on disk."""
+        if self.recorder and self._unlogged:
+            self._count(self._buffer.publish())
+            cells = iter([cell for cell, runs in self._unlogged for _ in runs])
+            self.logged += self.recorder.record(self._unlogged, lambda: self._on_step(next(cells), 1))
+            self._unlogged, self._logged_at = [], time.monotonic()
 
     def _recall(self, cell: Cell) -> dict[int, Run]:
         trials = self._trials(cell)
@@ -158,7 +179,7 @@ class Work:
         given = self._folder.hyperparameters(keys)
         return Fixed(given[key] for key in keys)
 
-    def _compute(self, cell: Cell, runs: Mapping[int, Run], buffer: Buffer) -> dict[int, float]:
+    def _compute(self, cell: Cell, runs: Mapping[int, Run]) -> dict[int, float]:
         """Computes trials that are not on disk and adds them to the buffer; returns the score of each trial."""
         unique = {run.run_key: run for run in runs.values()}
         self._recall_scores(cell, unique.keys() - self._scores.keys())
@@ -176,14 +197,14 @@ class Work:
                 "traces": [trace_table(part.run_keys, part.trace) for part in parts],
                 "starts": map(start_table, parts if self._is_judged(cell) else []),
             }
-            self._count(buffer.add(tables))
+            self._count(self._buffer.add(tables))
             if not self.recorder:  # logging takes longer: with it, progress counts the logged runs
                 self._on_step(cell, len(ready))
         return scores
 
     def _recall_scores(self, cell: Cell, run_keys: set[str]) -> None:
         """Looks up the scores of the runs that are on disk."""
-        known = run_keys & self._folder.run_keys()
+        known = self._folder.run_keys(run_keys)
         if not known:
             return
         table = self._folder.run_table(known)
@@ -194,13 +215,13 @@ class Work:
         """Whether the runs of a cell are ranked as they are: evaluations, and without those, what was not searched."""
         return cell.phase == "evaluate" or (cell.search.method == "none" and not self._study.evaluates)
 
-    def _keep_starts(self, runs: Iterable[Run]) -> None:
+    def _keep_starts(self, runs: Collection[Run]) -> None:
         """Publishes the measures of each start of runs that lack them, such as the winner of a grid."""
-        known, buffer = self._folder.start_keys(), Buffer(self._folder)
+        known = self._folder.start_keys([run.run_key for run in runs])
         for run in runs:
             if run.run_key not in known:
-                buffer.add({"starts": map(start_table, compute([run], traced=False))})
-        buffer.publish()
+                tables = {"starts": map(start_table, compute([run], traced=False))}
+                self._count(self._buffer.add(tables))
 
     def _count(self, published: Published) -> None:
         self.added = Published(self.added.runs + published.runs, self.added.trials + published.trials)

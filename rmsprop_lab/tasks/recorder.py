@@ -10,7 +10,7 @@ from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.errors import TrackingError, raised
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.pictures import pictures_of
-from rmsprop_lab.plan.run import Run, batches
+from rmsprop_lab.plan.run import Run, batch_size
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots import STUDY_FIGURES
 from rmsprop_lab.plots.colours import shade
@@ -56,18 +56,17 @@ class Recorder:
         with folder.tracking_lock():
             self.tracker: StudyTracker = tracker.study(study.name, self._hyperparameters)
 
-    def record(self, cell: Cell, runs: Sequence[Run], on_run: Callable[[], None]) -> int:
-        """Logs the runs of one cell that are not in MLflow.
+    def record(self, work: Sequence[tuple[Cell, Sequence[Run]]], on_run: Callable[[], None]) -> int:
+        """Logs the runs of some cells that are not in MLflow.
 
         Args:
-            cell: The cell.
-            runs: Its runs, all on disk.
+            work: Cells, each with runs of it that are on disk.
             on_run: Called once for each run, logged or not.
 
         Returns:
             The number of runs that were logged.
         """
-        colours, before, left = self._colours(cell, runs), self.tracker.added, len(runs)
+        before, left = self.tracker.added, sum(len(runs) for _, runs in work)
 
         def passed() -> None:
             nonlocal left
@@ -76,11 +75,12 @@ class Recorder:
 
         try:
             if self.failure is None:
-                missing, outdated = self._missing(runs)
-                for _ in range(len(runs) - len(missing)):
+                colours = self._colours(work)
+                missing, outdated = self._missing(work)
+                for _ in range(left - len(missing)):
                     passed()
-                self._renew(cell, outdated, colours)
-                for contents in self._contents(cell, missing, colours):
+                self._renew(outdated, colours)
+                for contents in self._contents(missing, colours):
                     with self._folder.tracking_lock():
                         self.tracker.log_all(contents, passed)
         except TrackingError as error:
@@ -129,16 +129,19 @@ class Recorder:
 
     def restore(self, cell: Cell, runs: Sequence[Run]) -> int:
         """Adds to the logged runs of one cell what MLflow has lost of them; returns how many runs that were."""
-        restored, colours = 0, self._colours(cell, runs)
-        by_key = {run.run_key: run for run in runs}
+        restored, colours = 0, self._colours([(cell, runs)])
+        by_key = {run.run_key: (cell, run) for run in runs}
         try:
             for low in range(0, len(runs) if self.failure is None else 0, _AT_ONCE):
-                part = runs[low : low + _AT_ONCE]
-                keys = [run.run_key for run in part]
-                rows, traces = self._folder.run_rows(keys), self._folder.trace_of(keys)
+                keys = list(by_key)[low : low + _AT_ONCE]
+                part, rows, traces = (
+                    [by_key[key] for key in keys],
+                    self._folder.run_rows(keys),
+                    self._folder.trace_of(keys),
+                )
                 with self._folder.tracking_lock():
-                    lacking = self.tracker.lacking(self._describe.undrawn(cell, part, rows, traces, colours))
-                for contents in self._contents(cell, [by_key[key] for key in lacking], colours):
+                    lacking = self.tracker.lacking(self._describe.undrawn(part, rows, traces, colours))
+                for contents in self._contents([by_key[key] for key in lacking], colours):
                     with self._folder.tracking_lock():
                         restored += self.tracker.restore(contents)
         except TrackingError as error:
@@ -153,29 +156,31 @@ class Recorder:
             "the same command logs them."
         )
 
-    def _missing(self, runs: Sequence[Run]) -> tuple[list[Run], dict[str, Run]]:
+    def _missing(
+        self, work: Sequence[tuple[Cell, Sequence[Run]]]
+    ) -> tuple[list[tuple[Cell, Run]], dict[str, tuple[Cell, Run]]]:
         """The runs that are not in MLflow, and those with outdated numbers by the key that they have there."""
+        found = {run.run_key: (cell, run) for cell, runs in reversed(work) for run in runs}  # each in its first cell
         with self._folder.tracking_lock():
-            keys = [run.run_key for run in runs]
-            present = self.tracker.run_ids([*keys, *(self._former[key] for key in keys if key in self._former)])
-        outdated, found = self.tracker.outdated, {}
-        for run in runs:
-            key = run.run_key if run.run_key in present else self._former.get(run.run_key, "")
-            if key in outdated:
-                found[key] = run
-        logged = {run.run_key for run in found.values()} | present.keys()
-        return [run for run in runs if run.run_key not in logged], found
+            present = self.tracker.run_ids([*found, *(self._former[key] for key in found if key in self._former)])
+        there = {key: key if key in present else self._former.get(key, "") for key in found}
+        outdated = {there[key]: found[key] for key in found if there[key] in self.tracker.outdated}
+        missing = [found[key] for key in reversed(found) if key not in present and there[key] not in outdated]
+        return missing, outdated
 
-    def _colours(self, cell: Cell, runs: Sequence[Run]) -> dict[str, str]:
-        """The colour of each run of a cell, by run key: shades of its optimizer's hue."""
-        hue = self._hues[cell.optimizer_name]
-        lightest = 1.0 if cell.is_untuned else 0.0  # to differ from the winner, which also is a single run
-        return {run.run_key: shade(hue, index / len(runs) or lightest) for index, run in enumerate(runs)}
+    def _colours(self, work: Sequence[tuple[Cell, Sequence[Run]]]) -> dict[str, str]:
+        """The colour of each run, by run key: shades of its optimizer's hue."""
+        colours: dict[str, str] = {}
+        for cell, runs in reversed(work):  # a run of several cells has the colour of the first
+            hue = self._hues[cell.optimizer_name]
+            lightest = 1.0 if cell.is_untuned else 0.0  # to differ from the winner, which also is a single run
+            colours |= {run.run_key: shade(hue, index / len(runs) or lightest) for index, run in enumerate(runs)}
+        return colours
 
-    def _renew(self, cell: Cell, outdated: Mapping[str, Run], colours: Mapping[str, str]) -> None:
+    def _renew(self, outdated: Mapping[str, tuple[Cell, Run]], colours: Mapping[str, str]) -> None:
         """Replaces the numbers of logged runs that an earlier version measured."""
-        keys = {run.run_key: key for key, run in outdated.items()}
-        for contents in self._contents(cell, list(outdated.values()), colours):
+        keys = {run.run_key: key for key, (_, run) in outdated.items()}
+        for contents in self._contents(list(outdated.values()), colours):
             with self._folder.tracking_lock():
                 self.tracker.renew({keys[content.run_key]: content for content in contents})
 
@@ -250,13 +255,26 @@ class Recorder:
         if artifacts:
             self.tracker.add_artifacts(run_id, artifacts)
 
-    def _contents(self, cell: Cell, runs: Sequence[Run], colours: Mapping[str, str]) -> Iterator[list[RunContent]]:
-        for batch in batches(runs):
-            keys = [run.run_key for run in batch]
+    def _contents(self, runs: Sequence[tuple[Cell, Run]], colours: Mapping[str, str]) -> Iterator[list[RunContent]]:
+        for part in _portions(runs):
+            keys = [run.run_key for _, run in part]
             rows, traces = self._folder.run_rows(keys), self._folder.trace_of(keys)
-            for low in range(0, len(batch), _AT_ONCE):
-                part = batch[low : low + _AT_ONCE]
-                yield list(self._describe.wholes(cell, part, rows, traces, colours))
+            yield list(self._describe.wholes(part, rows, traces, colours))
+
+
+def _portions(runs: Sequence[tuple[Cell, Run]]) -> Iterator[list[tuple[Cell, Run]]]:
+    """Runs that are logged together, so few that their traces and pictures fit into memory."""
+    part: list[tuple[Cell, Run]] = []
+    filled = 0.0
+    for cell, run in runs:
+        share = 1 / min(_AT_ONCE, batch_size(cell.problem))
+        if part and filled + share > 1:
+            yield part
+            part, filled = [], 0.0
+        part.append((cell, run))
+        filled += share
+    if part:
+        yield part
 
 
 def _hyperparameter_names(study: Study, folder: StudyFolder) -> list[str]:

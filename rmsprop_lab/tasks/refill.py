@@ -59,16 +59,15 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
     winners = {study: _winners(study, folder) for study in studies}
     found = reproduced(studies, rows, first_uses(folder.trials()))
     lost = sorted(rows.keys() - {run.run_key for _, runs in found for run in runs})
-    done = logged = restored = 0
+    done = 0
 
     def step() -> None:
         nonlocal done
         done += 1
         on_progress(done, len(rows), "logging to MLflow")
 
-    for cell, runs in found:
-        restored += recorder.restore(cell, runs)
-        logged += recorder.record(cell, runs, step)
+    restored = sum(recorder.restore(cell, runs) for cell, runs in found)
+    logged = recorder.record(found, step)
     bare = {key: rows[key] for key in lost}
     restored += recorder.restore_rows(bare)
     unpictured = recorder.record_rows(bare, step)

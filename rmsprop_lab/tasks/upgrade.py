@@ -177,7 +177,6 @@ def record_again(study: Study, folder: StudyFolder, tracker: "MlflowTracker", fo
     from rmsprop_lab.tasks.recorder import Recorder
 
     recorder = Recorder(study, folder, tracker)
-    for cell, runs in found.measured:
-        recorder.record(cell, runs, lambda: None)
+    recorder.record(found.measured, lambda: None)
     if recorder.failure:
         raise recorder.failure

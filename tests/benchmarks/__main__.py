@@ -8,9 +8,9 @@ from benchmarks.harness import save, show
 
 SECTIONS = (
     *("tutorial", "limit", "frameworks", "growth", "landscape", "startup", "tuning", "tpe", "pictures"),
-    *("mlflow", "process"),
+    *("verdict", "mlflow", "process"),
 )
-LONG = ("mlflow", "process")
+LONG = ("verdict", "mlflow", "process")
 
 
 def main(names: list[str]) -> None:

@@ -72,7 +72,7 @@ def _against_the_usual_way() -> list[Row]:
                     continue
                 if name != "ours":
                     ready = picture_of(folder / "computed")
-                    run_content.pictures = lambda _, sketches, ready=ready: (  # type: ignore[assignment]
+                    run_content.pictures = lambda sketches, ready=ready: (  # type: ignore[assignment]
                         Picture(bytes(bytearray(ready)), b"small") for _ in sketches
                     )
                 output = folder / f"{turn}{name}"

@@ -148,11 +148,11 @@ def _many() -> Row:
     starts = Starts(count=STARTS).at(objective)
     points = descend(objective, RMSProp(0.05, 0.9), starts, N_ITER).points
     painter = ContourPainter(objective, starts)
-    sketches = [Sketch(points, 0, title_of(number)) for number in range(MANY)]
+    sketches = [Sketch(painter, points, 0, title_of(number)) for number in range(MANY)]
     seconds = by_turns(
         {
-            "one": lambda: [painter.picture(*sketch) for sketch in sketches],
-            "several": lambda: list(pictures(painter, sketches)),
+            "one": lambda: [painter.picture(*shown) for _, *shown in sketches],
+            "several": lambda: list(pictures(sketches)),
         },
         rounds=5,
     )

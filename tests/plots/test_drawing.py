@@ -21,15 +21,15 @@ def painter() -> ContourPainter:
     return ContourPainter(Himmelblau(), STARTS)
 
 
-def sketches(count: int) -> list[Sketch]:
-    return [Sketch(POINTS[: 2 + k % 19], k % 3, f"picture {k}\nsecond line") for k in range(count)]
+def sketches(painter: ContourPainter, count: int) -> list[Sketch]:
+    return [Sketch(painter, POINTS[: 2 + k % 19], k % 3, f"picture {k}\nsecond line") for k in range(count)]
 
 
 def test_they_are_the_pictures_drawn_one_by_one_and_in_order(painter: ContourPainter) -> None:
-    several = list(pictures(painter, sketches(40)))
-    assert several == [painter.picture(*sketch) for sketch in sketches(40)]
+    several = list(pictures(sketches(painter, 40)))
+    assert several == [painter.picture(*shown) for _, *shown in sketches(painter, 40)]
     assert len({picture.png for picture in several}) == 40
-    assert not list(pictures(painter, []))
+    assert not list(pictures([]))
 
 
 def test_few_are_held_and_the_rest_may_be_left(painter: ContourPainter, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,15 +39,15 @@ def test_few_are_held_and_the_rest_may_be_left(painter: ContourPainter, monkeypa
     def endless() -> Iterator[Sketch]:
         for number in range(10**9):
             asked.append(number)
-            yield Sketch(POINTS, 0, f"{number}\n")
+            yield Sketch(painter, POINTS, 0, f"{number}\n")
 
-    found = pictures(painter, endless())
+    found = pictures(endless())
     next(found)
     assert len(asked) <= 6
     found.close()
 
 
 def test_what_cannot_be_drawn_is_said_by_the_one_who_asks(painter: ContourPainter) -> None:
-    wrong = Sketch(np.zeros((5, 2, 1)), 3, "no start has this number\n")
+    wrong = Sketch(painter, np.zeros((5, 2, 1)), 3, "no start has this number\n")
     with pytest.raises(IndexError):
-        list(pictures(painter, [*sketches(3), wrong]))
+        list(pictures([*sketches(painter, 3), wrong]))

@@ -1,6 +1,7 @@
 """Results wait a moment, so that parts are few."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 from support.publishing import tables_of
@@ -26,3 +27,12 @@ def test_what_is_pending_is_published_when_it_is_old_or_large(tmp_path: Path, mo
     assert waiting.add(third).runs == 1
     assert waiting.publish() == (0, 0)
     assert folder.run_keys() == {run.run_key for run in runs}
+
+
+def test_what_takes_long_to_compute_does_not_wait(tmp_path: Path, monkeypatch) -> None:
+    """Not even for the next batch, which may take as long."""
+    run = tuned().cells[0].run({"step_size": 0.1})
+    tables = {name: [table] for name, table in tables_of(compute([run])).items()}
+    clock = iter([0.0, 5.0, 5.0])
+    monkeypatch.setattr(pending, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    assert Buffer(StudyFolder(tmp_path, "s")).add(tables).runs == 1

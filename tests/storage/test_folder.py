@@ -18,7 +18,7 @@ from rmsprop_lab.optimizers import RMSProp
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.parts import CHECKSUMS_KEY
-from rmsprop_lab.storage.schema import FORMAT_KEY, NUMERICS_KEY, SCHEMAS
+from rmsprop_lab.storage.schema import FORMAT_KEY, NUMERICS_KEY, SCHEMAS, traces_from
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
@@ -134,3 +134,28 @@ def test_a_damaged_part_is_named(tmp_path: Path) -> None:
     part.write_bytes(b"not parquet")
     with pytest.raises(ResultsError, match="part-"):
         StudyFolder(tmp_path, "s").run_keys()
+
+
+def test_a_folder_that_is_read_again_and_again_has_all_its_many_parts(tmp_path: Path) -> None:
+    folder, writer, steps = StudyFolder(tmp_path, "s"), StudyFolder(tmp_path, "s"), np.linspace(0.1, 0.5, 40)
+    for count, step in enumerate(steps, start=1):
+        publish(writer, runs_of(step), first=count)
+        assert len(folder.runs()) == len(folder.run_keys()) == count
+    gone = folder._whole.names()[7]
+    folder._whole.remove(gone)
+    fresh = StudyFolder(tmp_path, "s")
+    assert folder.run_keys() == fresh.run_keys() == set(folder.runs()["run_key"])
+    pd.testing.assert_frame_equal(folder.runs(), fresh.runs())
+
+
+def test_traces_are_the_same_whatever_the_order_of_their_rows(tmp_path: Path) -> None:
+    folder, runs = StudyFolder(tmp_path, "s"), runs_of(0.1, 0.2)
+    publish(folder, runs)
+    rows = folder._table("traces")
+    written = traces_from(rows)
+    mixed = traces_from(rows.take(np.random.default_rng(0).permutation(len(rows))))
+    assert written.keys() == mixed.keys() == {run.run_key for run in runs}
+    for key, trace in written.items():
+        for name in ("points", "values", "gradient_norms", "iterations"):
+            assert np.array_equal(getattr(trace, name), getattr(mixed[key], name))
+    assert traces_from(rows[:0]) == {}

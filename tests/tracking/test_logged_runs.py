@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -13,14 +14,18 @@ from support.mlflow_runs import runs_in
 from support.pictures import around, pixel_of, pixels
 from support.studies import study
 
-from rmsprop_lab import load, load_traces, run_study
+from rmsprop_lab import Starts, load, load_traces, run_study
 from rmsprop_lab.evaluation.curves import curves
 from rmsprop_lab.evaluation.measures import SPREAD
 from rmsprop_lab.evaluation.quantiles import median_start
 from rmsprop_lab.objectives import Bowl, Himmelblau
+from rmsprop_lab.optimizers import GD
 from rmsprop_lab.plots.paths import path_in
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.tasks import cells
+from rmsprop_lab.tracking.content import RunContent
+from rmsprop_lab.tracking.tracker import StudyTracker
 from rmsprop_lab.tracking.uri import default_uri
 
 LONG = 300  # iterations: more than the 100 points that a curve has in MLflow
@@ -129,3 +134,28 @@ def test_the_experiment_has_its_page(logged: Path) -> None:
         assert {"params.`step_size`", "params.`rho`"} <= set(state["selectedColumns"])
         assert "params.`epsilon`" not in state["selectedColumns"]
     assert experiment.artifact_location == (logged.resolve() / "artifacts").as_uri()
+
+
+def test_runs_of_many_searches_are_logged_together_once_they_are_on_disk(
+    tmp_path: Path, empty_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(empty_store, tmp_path)
+    monkeypatch.setattr(cells, "_LOGGED_AFTER", math.inf)
+    monkeypatch.setattr(cells, "_LOGGED_TOGETHER", 3)
+    batches: list[list[str]] = []
+    log_all = StudyTracker.log_all
+
+    def counting(self: StudyTracker, contents: list[RunContent], on_run: Callable[[], None]) -> int:
+        batches.append([content.run_key for content in contents])
+        assert set(batches[-1]) <= StudyFolder(tmp_path, "s").run_keys()
+        return log_all(self, contents, on_run)
+
+    monkeypatch.setattr(StudyTracker, "log_all", counting)
+    told: list[int] = []
+    made = study((0.01, 0.1), optimizers={"gd": GD(0.05)}, evaluation=Starts("fresh", count=2))
+    summary = run_study(made, output_dir=tmp_path, on_progress=lambda done, total, doing: told.append(done))
+    logged = [key for batch in batches for key in batch]
+    assert sorted(logged) == sorted(summary.runs)
+    assert summary.logged == len(logged)
+    assert told[-1] == len(made)
+    assert len(batches) < len(made.cells) * 4  # of a reference, a search and two evaluations each

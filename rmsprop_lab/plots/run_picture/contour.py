@@ -21,7 +21,7 @@ class ContourPainter:
     """
 
     def __init__(self, objective: Objective, starts: Array) -> None:
-        self._objective = objective
+        self.objective = objective
         self.backdrop = backdrop_of(objective, starts)
         self._painter = PathPainter(self.backdrop)
 
@@ -41,7 +41,7 @@ class ContourPainter:
 
     def pixels(self, points: Array, median: int, title: str) -> Pixels:
         """Draws one run as pixels, which the next run overwrites; the arguments are those of `png`."""
-        return self._painter.pixels(in_plane(points, self._objective), median, title)
+        return self._painter.pixels(in_plane(points, self.objective), median, title)
 
 
 def backdrop_of(objective: Objective, starts: Array) -> Backdrop:

@@ -17,20 +17,22 @@ _AHEAD = 2  # pictures per core that may wait to be encoded
 
 
 class Sketch(NamedTuple):
-    """What a run's picture shows: its points `(T, d, S)`, the number of the start whose path is bold, and the title."""
+    """A run's picture before it is drawn: its problem's painter, and the arguments of `ContourPainter.picture`."""
 
+    painter: ContourPainter
     points: Array
     median: int
     title: str
 
 
-def pictures(painter: ContourPainter, sketches: Iterable[Sketch]) -> Iterator[Picture]:
+def pictures(sketches: Iterable[Sketch]) -> Iterator[Picture]:
     """Draws one picture per sketch, in order, equal to those of `painter.picture`; a few are in memory at a time."""
     cores = os.cpu_count() or 1
     waiting: deque[Future[Picture]] = deque()
     with ThreadPoolExecutor(cores) as encoders:
         for sketch in sketches:
-            waiting.append(encoders.submit(picture_of, painter.pixels(*sketch).copy()))
+            pixels = sketch.painter.pixels(sketch.points, sketch.median, sketch.title)
+            waiting.append(encoders.submit(picture_of, pixels.copy()))
             if len(waiting) > _AHEAD * cores:
                 yield waiting.popleft().result()
         while waiting:

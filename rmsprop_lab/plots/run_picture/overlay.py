@@ -52,7 +52,7 @@ class PathPainter:
         (self._others,) = axes.plot([], [], ".-", color=backdrop.colour, **FAINT)
         (self._median,) = axes.plot([], [], ".-", color=backdrop.colour, **BOLD)
         (self._lost,) = axes.plot([], [], color=backdrop.colour, **LOST)
-        self._artists = [self._others, self._median, *axes.spines.values(), self._lost]
+        self._artists = [self._others, self._median, *axes.spines.values()]
         self._canvas = RendererAgg(backdrop.pixels.shape[1], backdrop.pixels.shape[0], DPI)
         self._pixels: Pixels = np.asarray(self._canvas.buffer_rgba())
 
@@ -70,9 +70,11 @@ class PathPainter:
         joined = np.concatenate([piece for path in others for piece in (path, between)] or [between])
         self._others.set_data(*joined.T)
         self._median.set_data(*paths[median].T)
-        self._lost.set_data(*np.array([at for at in left_at if at is not None]).reshape(-1, 2).T)
+        crosses = [at for at in left_at if at is not None]
+        if crosses:
+            self._lost.set_data(*np.array(crosses).T)
         self._pixels[...] = self._backdrop.pixels
-        for artist in self._artists:
+        for artist in [*self._artists, *([self._lost] if crosses else [])]:
             artist.draw(self._canvas)
         write_title(self._pixels[self._backdrop.title_room], title + self._backdrop.note, DPI)
         return self._pixels
