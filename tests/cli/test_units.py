@@ -50,12 +50,12 @@ def test_where_no_minimum_is_known_nothing_is_called_a_gap(lab, tmp_path: Path, 
 def test_a_study_of_both_kinds_tells_the_two_scores_apart(lab, outputs: Path) -> None:
     ended = lab(*BOTH, "tracking=none", "figures=false")
     heading = next(line for line in ended.out.splitlines() if line.startswith("objective"))
-    assert ["score", "gap", "value", "success", "lost"] == [word for word in heading.split() if word in NUMBERS]
+    assert [word for word in heading.split() if word in NUMBERS] == ["score", "gap", "value", "success", "lost"]
     caption = " ".join(ended.out.partition("\nScore")[2].partition("\n\n")[0].split())
     assert "on monkey_saddle, whose minimum is unknown, the value, as a mean over all iterations" in caption
     rows = pd.read_csv(outputs / "study" / "tables" / "ranking.csv").groupby("objective")[["final_gap", "success"]]
     assert rows.count().to_dict("index") == {
-        "bowl": {"final_gap": 3, "success": 3},
+        "bowl": {"final_gap": 2, "success": 2},
         "monkey_saddle": {"final_gap": 0, "success": 0},
     }
 
