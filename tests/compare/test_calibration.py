@@ -1,10 +1,12 @@
 """The calibration of the verdict, `make bench`'s, on a study of seconds."""
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
 from benchmarks.calibration import Judged, Said, contradicted, rows, rows_of
+from benchmarks.harness import Row, copy_table
 from benchmarks.twins import Setting, Tables, made_worse, tables_of, verdict_on, with_twins
 
 from rmsprop_lab import Study
@@ -95,3 +97,12 @@ def test_a_sentence_is_the_same_in_other_words_but_not_against_another_study() -
     assert found["3, 8 repeats: same sentence"] == (50.0,)
     assert found["3, 8 repeats: same sentence, word for word"] == (50.0,)
     assert found['"adam is best"'] == (1.0,)
+
+
+def test_figures_are_copied_between_their_comments(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- A -->\nold\n<!-- end of A -->\nafter\n")
+    for _ in range(2):
+        copy_table("A", [Row("share", (2.0,), at_most=5, unit="%", note="1 of 50")], page)
+        table = "| | target | found | |\n|---|---|---|---|\n| share | ≤ 5 % | 2 % | met 1 of 50 |"
+        assert page.read_text() == f"before\n<!-- A -->\n{table}\n<!-- end of A -->\nafter\n"
