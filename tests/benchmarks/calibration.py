@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from support.verdicts import NAMES, chance, tables
+
 from benchmarks.harness import Row
 from benchmarks.twins import Setting, Tables, made_worse, tables_of, twin_of, verdict_on, with_twins
-from rmsprop_lab.compare import Verdict, enough_repeats, repeats_to_ask_for, wilson
+from rmsprop_lab.compare import Verdict, enough_repeats, repeats_to_ask_for, verdict, wilson
 from rmsprop_lab.compare.pairs import FEWEST_REPEATS
 
 TITLE = "Calibration"
@@ -18,11 +20,14 @@ search. *Told apart*: one twin is called better, which is always wrong. *Contrad
 study states the other way round. *A decade found*: the twin is called worse after a decade was added to its score at
 every start, so that the true difference is known and the chance is that of the searches. *Same sentence*: the
 optimizers named best are those that most of the studies name, on every objective, and no other study states an order
-the other way round. Intervals are Wilson's, 95 %."""
+the other way round. *Made up*: scores of that many optimizers, all equal but one, that is a decade worse, where every
+search is worse or better by 0.3 decades by chance. Intervals are Wilson's, 95 %; studies of different twins share their
+starts."""
 THREE = Setting(("gd", "adagrad", "rmsprop"))
 FIVE = Setting(("gd", "momentum", "adagrad", "rmsprop", "adam"))
 STUDIES = ((THREE, range(30)), (FIVE, range(30, 36)))  # the numbers of the studies, from which their seeds follow
 SENTENCES = 20
+SCATTER = 0.3  # decades: the standard deviation of what a search finds, in made-up scores
 
 Order = tuple[str, str, str]
 """An objective, the better optimizer, the worse one."""
@@ -60,91 +65,103 @@ class Said(NamedTuple):
     orders: frozenset[Order]
 
 
-def rows(studies: Sequence[tuple[Setting, Sequence[int]]] = STUDIES) -> list[Row]:
+def rows() -> list[Row]:
+    twins, said = judged(STUDIES)
+    made_up = [made_up_row(optimizers, repeats) for optimizers, repeats in ((4, 5), (4, 8), (6, 8))]
+    return [*figures(twins), *made_up, *sentences(said)]
+
+
+def judged(studies: Sequence[tuple[Setting, Sequence[int]]]) -> tuple[list[Judged], list[Said]]:
     """Runs the studies and judges each as all the studies that it holds. The first setting is that of the sentences."""
     rosters = [setting.optimizers for setting, _ in studies]
     twins: list[Judged] = []
     said: list[Said] = []
     for setting, numbers in studies:
         for number in numbers:
-            tables = tables_of(with_twins(setting.study(number)))
+            found = tables_of(with_twins(setting.study(number)))
             for roster in rosters:
                 if set(roster) <= set(setting.optimizers):
-                    twins += judged_twins(tables, setting, roster)
+                    twins += judged_twins(found, setting, roster)
             if len(said) < SENTENCES:
-                said.append(judged_alone(tables, setting, rosters[0]))
-    return rows_of(twins, said)
+                said.append(judged_alone(found, setting, rosters[0]))
+    return twins, said
 
 
-def judged_twins(tables: Tables, setting: Setting, roster: Sequence[str]) -> list[Judged]:
+def judged_twins(given: Tables, setting: Setting, roster: Sequence[str]) -> list[Judged]:
     """Judges the studies of some optimizers and the twin of one of them, after few repeats and after enough."""
     asked = {FEWEST_REPEATS, enough_repeats(len(roster) + 1), repeats_to_ask_for(len(roster) + 1)}
     return [
-        _judged(tables, setting, roster, name, repeats)
+        _judged(given, setting, roster, name, repeats)
         for repeats in sorted(asked)
         if repeats <= setting.repeats
         for name in roster
     ]
 
 
-def judged_alone(tables: Tables, setting: Setting, roster: Sequence[str]) -> Said:
+def judged_alone(given: Tables, setting: Setting, roster: Sequence[str]) -> Said:
     """Judges the study of some optimizers, without a twin."""
-    verdict = verdict_on(tables, setting, roster, setting.repeats)
-    return Said(
-        f"{len(roster)}, {verdict.repeats} repeats", verdict.sentence, tuple(_best(verdict)), orders_in(verdict)
-    )
+    found = verdict_on(given, setting, roster, setting.repeats)
+    return Said(f"{len(roster)}, {found.repeats} repeats", found.sentence, tuple(_best(found)), orders_in(found))
 
 
-def _judged(tables: Tables, setting: Setting, roster: Sequence[str], name: str, repeats: int) -> Judged:
+def _judged(given: Tables, setting: Setting, roster: Sequence[str], name: str, repeats: int) -> Judged:
     names = (*roster, twin_of(name))
-    stated = [
-        orders_in(verdict_on(given, setting, names, repeats)) for given in (tables, made_worse(tables, twin_of(name)))
-    ]
+    both = (given, made_worse(given, twin_of(name)))
+    stated = [orders_in(verdict_on(each, setting, names, repeats)) for each in both]
     return Judged(name, len(roster), repeats, setting.objectives, *stated)
 
 
-def orders_in(verdict: Verdict) -> frozenset[Order]:
+def orders_in(found: Verdict) -> frozenset[Order]:
     """The orders that a verdict states."""
-    better = verdict.pairs[verdict.pairs["relation"] == "better"]
+    better = found.pairs[found.pairs["relation"] == "better"]
     return frozenset(better[["objective", "better", "worse"]].itertuples(index=False, name=None))
 
 
-def _best(verdict: Verdict) -> Iterator[tuple[str, ...]]:
+def _best(found: Verdict) -> Iterator[tuple[str, ...]]:
     """The optimizers named best on each objective: those than which none is better."""
-    for _, ranked in verdict.ranking.groupby("objective"):
+    for _, ranked in found.ranking.groupby("objective"):
         yield tuple(sorted(ranked.loc[ranked["rank"] == 1, "optimizer"]))
 
 
-def rows_of(twins: Sequence[Judged], said: Sequence[Said]) -> list[Row]:
-    """The figures, and the sentences."""
+def figures(twins: Sequence[Judged]) -> Iterator[Row]:
+    """What the verdict gets wrong and what it finds, for each number of optimizers and repeats."""
     groups: dict[tuple[int, int], list[Judged]] = {}
-    for judged in twins:
-        groups.setdefault((judged.optimizers, judged.repeats), []).append(judged)
-    found = [
-        row for (optimizers, repeats), group in sorted(groups.items()) for row in _group(optimizers, repeats, group)
-    ]
-    return found + list(_sentences(said))
+    for each in twins:
+        groups.setdefault((each.optimizers, each.repeats), []).append(each)
+    for (optimizers, repeats), group in sorted(groups.items()):
+        yield from _group(optimizers, repeats, group)
 
 
 def _group(optimizers: int, repeats: int, group: Sequence[Judged]) -> Iterator[Row]:
     name = f"{optimizers} + twin, {repeats} repeats"
     least = 90 if repeats >= enough_repeats(optimizers + 1) else None
-    pairs = sum(len(judged.objectives) for judged in group)
-    yield _share(f"{name}: twins told apart, of pairs", sum(judged.told_apart for judged in group), pairs, at_most=5)
-    yield _share(f"{name}: twins told apart, of studies", sum(judged.told_apart > 0 for judged in group), len(group))
+    pairs = sum(len(each.objectives) for each in group)
+    yield _share(f"{name}: twins told apart, of pairs", sum(each.told_apart for each in group), pairs, at_most=5)
+    yield _share(f"{name}: twins told apart, of studies", sum(each.told_apart > 0 for each in group), len(group))
     against, stated = contradicted(group)
     yield _share(f"{name}: orders contradicted", against, stated, at_most=5)
-    found = {each: sum(judged.found(each) for judged in group) for each in group[0].objectives}
+    found = {on: sum(each.found(on) for each in group) for on in group[0].objectives}
     yield _share(f"{name}: a decade found", sum(found.values()), pairs, at_least=least)
     hardest = min(found, key=lambda objective: found[objective])
     yield _share(f"{name}: a decade found on {hardest}, the least", found[hardest], len(group))
 
 
+def made_up_row(optimizers: int, repeats: int, objectives: int = 200) -> Row:
+    """How often a decade is found in made-up scores: all are equal but the last, and every search has its luck."""
+    scores = chance((objectives, optimizers, repeats, 32), seed=optimizers + repeats, tuning=SCATTER)
+    scores[:, -1] += 1.0
+    pairs = verdict(*tables(scores)).pairs
+    last = NAMES[optimizers - 1]
+    with_last = pairs[(pairs["worse"] == last) | (pairs["better"] == last)]
+    found = int(((with_last["worse"] == last) & (with_last["relation"] == "better")).sum())
+    return _share(f"{optimizers} made up, {repeats} repeats: a decade found", found, len(with_last))
+
+
 def contradicted(group: Sequence[Judged]) -> tuple[int, int]:
     """How many orders the next study with the same twin states the other way round, and how many are stated."""
     by_twin: dict[str, list[frozenset[Order]]] = {}
-    for judged in group:
-        by_twin.setdefault(judged.optimizer, []).append(judged.orders)
+    for each in group:
+        by_twin.setdefault(each.optimizer, []).append(each.orders)
     against = stated = 0
     for studies in by_twin.values():
         for orders, others in zip(studies, studies[1:] + studies[:1], strict=True):
@@ -157,7 +174,8 @@ def turned(orders: frozenset[Order]) -> frozenset[Order]:
     return frozenset((objective, worse, better) for objective, better, worse in orders)
 
 
-def _sentences(said: Sequence[Said]) -> Iterator[Row]:
+def sentences(said: Sequence[Said]) -> Iterator[Row]:
+    """How many of the studies say the same, and the sentences."""
     usual, _ = Counter(each.best for each in said).most_common(1)[0]
     opposite = turned(frozenset().union(*(each.orders for each in said)))
     same = sum(each.best == usual and not each.orders & opposite for each in said)

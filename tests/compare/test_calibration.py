@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.calibration import Judged, Said, contradicted, rows, rows_of
+from benchmarks.calibration import Judged, Said, contradicted, figures, made_up_row, sentences
+from benchmarks.calibration import judged as judge
 from benchmarks.harness import Row, copy_table
 from benchmarks.twins import Setting, Tables, made_worse, tables_of, verdict_on, with_twins
 
@@ -58,7 +59,8 @@ def test_a_decade_is_added_to_the_twin_alone(tables: Tables) -> None:
 
 
 def test_the_rows_of_a_tiny_calibration() -> None:
-    found = {row.name: row for row in rows([(TINY, (1,))])}
+    twins, said = judge([(TINY, (1,))])
+    found = {row.name: row for row in (*figures(twins), *sentences(said), made_up_row(4, 8, objectives=4))}
     pairs = found["2 + twin, 5 repeats: twins told apart, of pairs"]
     assert pairs.at_most == 5
     assert " of 2; " in pairs.note  # one objective, a twin of each optimizer
@@ -66,6 +68,7 @@ def test_the_rows_of_a_tiny_calibration() -> None:
     same = found["2, 5 repeats: same sentence"]
     assert same.numbers == (100.0,)
     assert same.note.startswith("1 of 1; ")
+    assert " of 12; " in found["4 made up, 8 repeats: a decade found"].note  # three pairs on each objective
 
 
 def judged(optimizer: str, orders: set, worse: set = frozenset()) -> Judged:
@@ -93,7 +96,7 @@ def test_a_sentence_is_the_same_in_other_words_but_not_against_another_study() -
     ]
     opposed = Said("3, 8 repeats", "practically equal", (("adam", "gd"),), frozenset({order}))
     against = Said("3, 8 repeats", "adam is best", (("adam",),), frozenset({("bowl", "adam", "gd")}))
-    found = {row.name: row.numbers for row in rows_of([], [*usual, opposed, against])}
+    found = {row.name: row.numbers for row in sentences([*usual, opposed, against])}
     assert found["3, 8 repeats: same sentence"] == (50.0,)
     assert found["3, 8 repeats: same sentence, word for word"] == (50.0,)
     assert found['"adam is best"'] == (1.0,)
