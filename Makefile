@@ -52,7 +52,7 @@ oracles: .venv/dev ## Install torch and numba and run the tests against them
 engines: .venv-ray/dev ## Run the tests of launchers with Ray, in an environment of its own
 	.venv-ray/bin/python -m pytest -q tests/cli/test_launchers.py
 
-bench: .venv/dev ## Measure docs/benchmarks.md again: two minutes, with BENCH_LONG=1 ten
+bench: .venv/dev ## Measure docs/benchmarks.md again: two minutes, with BENCH_LONG=1 half an hour
 	$(PIP) -e '.[fast]' --group bench
 	PYTHONPATH=tests $(BIN)/python -m benchmarks
 

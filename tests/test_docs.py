@@ -9,9 +9,11 @@ from support.catalogue import CONF, ROOT
 
 from rmsprop_lab import load
 from rmsprop_lab.cli import composing
+from rmsprop_lab.compare import enough_repeats, repeats_to_ask_for
 
 README = (ROOT / "README.md").read_text()
 TUNING = (ROOT / "docs/tuning.md").read_text()
+VERDICT = (ROOT / "docs/verdict.md").read_text()
 COMMANDS = [
     shlex.split(line)[1:]
     for block in re.findall(r"```console\n(.*?)```", README + TUNING, re.S)
@@ -103,3 +105,25 @@ def test_the_commands_for_machines_that_share_nothing_work(lab, tmp_path: Path) 
         assert ended.status == 0, ended.err
     assert "the best run of each optimizer" in ended.out
     assert len(load("compare", tmp_path / "outputs")) > 50
+
+
+def test_the_command_of_the_verdict_is_one() -> None:  # to run it takes half a minute
+    (command,) = re.findall(r"^rmsprop-lab (.*)$", VERDICT, re.M)
+    assert composing.compose(shlex.split(command))["search"]["repeats"] == 8
+
+
+def test_the_page_of_the_verdict_says_how_many_repeats_are_enough() -> None:
+    rows = re.findall(r"^\| (?:up to )?(\d+)(?: to (\d+)| and more)? \| (\d+) \| (\d+) \|$", VERDICT, re.M)
+    assert len(rows) >= 2
+    for first, last, enough, asked in rows:
+        for optimizers in {int(first), int(last or first)}:
+            assert enough_repeats(optimizers) == int(enough)
+            assert repeats_to_ask_for(optimizers) == int(asked)
+
+
+def test_the_page_of_the_verdict_has_the_figures_of_the_benchmark() -> None:
+    figures = (ROOT / "docs/benchmarks.md").read_text().partition("## Calibration\n")[2].partition("\n## ")[0]
+    (copy,) = re.findall(r"<!-- Calibration -->\n(.*?)<!-- end of Calibration -->", VERDICT, re.S)
+    names = [row.split(" | ")[0] for row in figures.splitlines() if row.startswith("| ")]
+    assert len(names) > 10
+    assert names == [row.split(" | ")[0] for row in copy.splitlines() if row.startswith("| ")]

@@ -4,13 +4,13 @@ import importlib
 import os
 import sys
 
-from benchmarks.harness import save, show
+from benchmarks.harness import ROOT, copy_table, save, show
 
 SECTIONS = (
     *("tutorial", "limit", "frameworks", "growth", "landscape", "startup", "tuning", "tpe", "pictures"),
-    *("verdict", "mlflow", "process"),
+    *("verdict", "mlflow", "process", "calibration"),
 )
-LONG = ("verdict", "mlflow", "process")
+LONG = ("verdict", "mlflow", "process", "calibration")
 
 
 def main(names: list[str]) -> None:
@@ -24,6 +24,8 @@ def main(names: list[str]) -> None:
         rows = section.rows()
         show(section.TITLE, rows)
         save(section.TITLE, rows, section.ABOUT)
+        if copy := getattr(section, "COPY", None):
+            copy_table(section.TITLE, rows, ROOT / copy)
 
 
 if __name__ == "__main__":

@@ -146,17 +146,32 @@ def save(title: str, rows: list[Row], about: str) -> None:
     }
     path.write_text(json.dumps(saved, indent=1, ensure_ascii=False) + "\n")
 
-    lines = ["| | target | median | quartiles | |", "|---|---|---|---|---|"]
-    lines += ["| " + " | ".join(row.cells()) + " |" for row in rows]
     place = ", ".join(f"{name} {value}" for name, value in around.items() if name not in ("date", "cpu", "cores"))
     measured = f"{around['date']}: {place}; {around['cpu']}, {around['cores']} cores."
-    section = f"## {title}\n\n{about}\n\n" + "\n".join(lines) + f"\n\nMeasured {measured}\n"
+    section = f"## {title}\n\n{about}\n\n{_table(rows)}\n\nMeasured {measured}\n"
     path = ROOT / "docs/benchmarks.md"
     text = path.read_text() if path.exists() else _HEAD
     head, *sections = re.split(r"(?m)^(?=## )", text)
     kept = {part.splitlines()[0].removeprefix("## "): part.rstrip() + "\n" for part in sections}
     kept[title] = section
     path.write_text("\n".join([head.rstrip() + "\n", *kept.values()]))
+
+
+def _table(rows: list[Row]) -> str:
+    lines = ["| | target | median | quartiles | |", "|---|---|---|---|---|"]
+    return "\n".join([*lines, *("| " + " | ".join(row.cells()) + " |" for row in rows)])
+
+
+def copy_table(title: str, rows: list[Row], page: Path) -> None:
+    """The rows in another page too, between two comments with the title; a single number each, without quartiles."""
+    lines = ["| | target | found | |", "|---|---|---|---|"]
+    for row in rows:
+        name, target, found, _, note = row.cells()
+        lines.append(f"| {name} | {target} | {found} | {note} |")
+    begin, end = f"<!-- {title} -->", f"<!-- end of {title} -->"
+    before, _, rest = page.read_text().partition(begin)
+    _, _, after = rest.partition(end)
+    page.write_text("\n".join([before + begin, *lines, end + after]))
 
 
 def _number(number: float) -> str:
