@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from rmsprop_lab.base import tuned_fields
-from rmsprop_lab.cli.flaws import edges_in_words, lost_in_words, still_in_words, widened_in_words
+from rmsprop_lab.cli.flaws import edges_in_words, failed_in_words, lost_in_words, still_in_words, widened_in_words
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.evaluation.target import steps_until
 from rmsprop_lab.plan.run import Run
@@ -31,9 +31,11 @@ def findings(summary: Summary, target: float | None) -> list[tuple[str, str]]:
     if edges and not summary.study.search.widen:
         edges.append(("", "search.widen=true widens all of these ranges and searches again"))
     wider = [("wider", text) for text in widened_in_words(summary.winners, summary.study.cells)]
-    lost = [("lost", text) for text in lost_in_words(summary.winners, summary.stable)]
+    failed = [("failed", text) for text in failed_in_words(summary.winners, summary.failed)]
+    ran = [winner for winner in summary.winners if winner.run.run_key not in summary.failed]
+    lost = [("lost", text) for text in lost_in_words(ran, summary.stable)]
     still = [("still", text) for text in still_in_words(summary.winners, summary.still)]
-    return lines + wider + edges + lost + still
+    return lines + wider + edges + failed + lost + still
 
 
 def setting(winner: Winner, name: str) -> str:

@@ -61,6 +61,18 @@ def widened_in_words(winners: Iterable[Winner], begun: Iterable[Cell]) -> Iterat
         yield f"{optimizer}: {name} searched again over {over}, {_where([winner for winner, _ in several])}"
 
 
+def failed_in_words(winners: Iterable[Winner], failed: Mapping[str, str]) -> Iterator[str]:
+    """A line for each optimizer whose code, or whose objective's, raised an error in all trials of a search.
+
+    Args:
+        winners: The winners of all searches.
+        failed: The error of each run that failed, by run key.
+    """
+    raised = ((winner.cell.optimizer_name, winner) for winner in winners if winner.run.run_key in failed)
+    for optimizer, mine in _grouped(raised).items():
+        yield f"{optimizer}: every run raised an error {_where(mine)}: {failed[mine[0].run.run_key]}"
+
+
 def lost_in_words(winners: Iterable[Winner], stable: Mapping[str, float | None]) -> Iterator[str]:
     """A line for each optimizer with searches whose trials were all lost.
 
@@ -72,7 +84,7 @@ def lost_in_words(winners: Iterable[Winner], stable: Mapping[str, float | None])
     for optimizer, mine in _grouped((winner.cell.optimizer_name, winner) for winner in lost).items():
         counts = {winner.trials for winner in mine}
         trials = "its one trial" if counts == {1} else f"all {min(counts)} trials" if len(counts) == 1 else "all trials"
-        text = f"{optimizer}: {trials} diverged or failed {_where(mine)}"
+        text = f"{optimizer}: {trials} diverged {_where(mine)}"
         searched = [winner for winner in mine if "step_size" in winner.cell.space]
         steps = [(step, _names(winner.cell)[0]) for winner in searched if (step := stable.get(winner.cell.key))]
         if steps:

@@ -18,14 +18,12 @@ from rmsprop_lab.report.ranking_cells import (
     OBJECTIVE,
     OPTIMIZER,
     RANK,
-    SCORE,
     SUCCESS,
     UNTUNED,
     VALUE,
     ranking_cells,
 )
 from rmsprop_lab.report.verdict_words import headings_told, setting_told
-from rmsprop_lab.report.wording import score_name
 from rmsprop_lab.tasks.summary import Summary
 
 _LEFT = (OBJECTIVE, OPTIMIZER)  # folded where there is no room, as numbers must not be
@@ -107,10 +105,7 @@ class Ranking:
         return max(map(cell_len, [*self._heading(name).split("\n"), *(row[name] for row in self._rows)]))
 
     def _heading(self, name: str) -> str:
-        """A heading in one or two lines; that of the score has its name, if all objectives have the same."""
-        scores = self._summary.study.scores
-        if name == SCORE and len(scores) == 1:
-            name = encodable(score_name(scores[0]), self._out.encoding)
+        """A heading in one or two lines."""
         words = name.split()
         lines = [[" ".join(words[:cut]), " ".join(words[cut:])] for cut in range(1, len(words))] or [[name]]
         return "\n".join(min(lines, key=lambda parts: max(map(cell_len, parts))))

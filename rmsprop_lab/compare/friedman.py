@@ -4,8 +4,11 @@ import itertools
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rmsprop_lab.base import Array
+
+_MOST_OPTIMIZERS, _MOST_SUMS = 7, 500_000  # whose orders are counted, in a second at most; then χ² is close
 
 
 def shared_ranks(ranks: Array) -> Array:
@@ -23,11 +26,13 @@ def shared_ranks(ranks: Array) -> Array:
 def friedman(ranks: Array) -> float:
     """The p-value of Friedman's test that all optimizers are alike.
 
-    With mean ranks R over N objectives and k optimizers, 12 N Σ (R - (k + 1)/2)² / (k (k + 1) C) has about the
-    distribution χ² with k - 1 degrees of freedom, where C = 1 - Σ (t³ - t) / (N k (k² - 1)) corrects for t equals
-    (Friedman 1937, *The use of ranks to avoid the assumption of normality*, JASA 32; Demšar 2006, *Statistical
-    comparisons of classifiers over multiple data sets*, JMLR 7, section 3.2.2). For two optimizers it is the sign test,
-    which is exact; χ² would find a difference in four objectives, where chance alone gives it in one of eight.
+    Its statistic is S = Σ (R - N (k + 1)/2)², with the sums R of ranks over N objectives and k optimizers. If all are
+    alike, every order of the ranks on an objective is as probable as any other: the p-value is the share of all orders
+    with S at least as large. For two optimizers that is the sign test. Of many, 12 S / (N k (k + 1) C) has about the
+    distribution χ² with k - 1 degrees of freedom, where C = 1 - Σ (t³ - t) / (N k (k² - 1)) corrects for t equals. On
+    few objectives χ² would find what is chance: 0.05 where it is 0.11 (Friedman 1937, *The use of ranks to avoid the
+    assumption of normality*, JASA 32; Demšar 2006, *Statistical comparisons of classifiers over multiple data sets*,
+    JMLR 7, section 3.2.2).
 
     Args:
         ranks: The rank of each optimizer on each objective, or anything in that order, `(N, k)`, without NaN.
@@ -36,35 +41,46 @@ def friedman(ranks: Array) -> float:
         The p-value; 1 if the optimizers are equal on every objective.
 
     >>> round(friedman(np.array([[1, 2, 3], [1, 2, 3], [1, 3, 2], [1, 2, 3]])), 4)
-    0.0388
+    0.0417
     """
     shared = shared_ranks(np.asarray(ranks, dtype=np.float64))
     optimizers = shared.shape[1]
-    if optimizers == 2:
-        return _sign_test(int((shared[:, 0] < shared[:, 1]).sum()), int((shared[:, 0] > shared[:, 1]).sum()))
-    # Σ (r - (k + 1)/2)² of a row without equals is k (k² - 1) / 12, and every t equals take (t³ - t) / 12 from it.
-    centred = shared - (optimizers + 1) / 2
-    spread = float((centred**2).sum())
-    if spread == 0.0:
+    doubled = np.rint(2 * shared - (optimizers + 1)).astype(np.int64)  # whole numbers, each row with the sum 0
+    if not doubled.any():
         return 1.0
+    if (exact := _share_of_orders(doubled)) is not None:
+        return exact
     from scipy.special import chdtrc
 
-    statistic = (optimizers - 1) * float((centred.sum(axis=0) ** 2).sum()) / spread
+    statistic = (optimizers - 1) * float((doubled.sum(axis=0) ** 2).sum()) / float((doubled**2).sum())
     return float(chdtrc(optimizers - 1, statistic))
 
 
-def _sign_test(won: int, lost: int) -> float:
-    """The chance that of won + lost fair coins the sides differ at least as much."""
-    total = won + lost
-    tail: int = sum(math.comb(total, count) for count in range(min(won, lost) + 1))
-    return min(1.0, 2 * tail / (1 << total))
+def _share_of_orders(rows: NDArray[np.int64]) -> float | None:
+    """The share of all orders within the rows whose sums vary at least as much; None for too many orders.
+
+    Sums that are the same but for their order are counted together: what is added has every order anyway.
+    """
+    if rows.shape[1] > _MOST_OPTIMIZERS:
+        return None
+    sums: NDArray[np.int64] = np.sort(rows[:1])
+    counts = np.ones(1)
+    for row in rows[1:]:
+        orders = np.array(list(itertools.permutations(row.tolist())))
+        if len(sums) * len(orders) > _MOST_SUMS:
+            return None
+        added = np.sort(sums[:, None] + orders, axis=-1).reshape(-1, rows.shape[1])
+        sums, place = np.unique(added, axis=0, return_inverse=True)
+        counts = np.asarray(np.bincount(place.ravel(), np.repeat(counts, len(orders)) / len(orders)), np.float64)
+    found = (sums**2).sum(axis=1) >= (rows.sum(axis=0) ** 2).sum()
+    return min(1.0, float(counts[found].sum()))
 
 
 def objectives_needed(optimizers: int, level: float = 0.05) -> int:
     """The least number of objectives on which Friedman's test can find anything: all of them with the same order.
 
     >>> [objectives_needed(optimizers) for optimizers in (2, 3, 4, 10)]
-    [6, 3, 3, 2]
+    [6, 3, 2, 2]
     """
     order = np.arange(optimizers, dtype=np.float64)[None]
     return next(count for count in itertools.count(1) if friedman(np.repeat(order, count, axis=0)) <= level)

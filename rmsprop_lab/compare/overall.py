@@ -48,26 +48,26 @@ def overall_sentence(overall: pd.DataFrame) -> str:
 
     >>> table = pd.DataFrame({"optimizer": ["gd", "adam", "rmsprop"], "mean_rank": np.nan})
     >>> overall_sentence(table.assign(friedman_p=0.14, objectives=2))
-    'Over 2 objectives no order of 3 optimizers can be found: that takes at least 3.'
+    'Over all 2 objectives together no order of 3 optimizers can be found: that takes at least 3 objectives.'
     >>> overall_sentence(table.assign(friedman_p=0.21, objectives=4))
-    "Over 4 objectives no optimizer is found to be better (Friedman's test, p = 0.21)."
+    "Over all 4 objectives together no order is found (Friedman's test, p = 0.21)."
     """
     if len(overall) < 2 or overall["objectives"].iloc[0] < 2:
         return ""
     first, count, p_value = overall.iloc[0], int(overall["objectives"].iloc[0]), overall["friedman_p"].iloc[0]
-    needed = objectives_needed(len(overall))
+    over, needed = f"Over all {count} objectives together", objectives_needed(len(overall))
     if count < needed:
-        return (
-            f"Over {count} objectives no order of {len(overall)} optimizers can be found: that takes at least {needed}."
-        )
+        takes = f"that takes at least {needed} objectives"
+        return f"{over} no order of {len(overall)} optimizers can be found: {takes}."
     if np.isnan(first["mean_rank"]):
-        return f"Over {count} objectives no optimizer is found to be better (Friedman's test, p = {p_value:.2g})."
+        return f"{over} no order is found (Friedman's test, p = {p_value:.2g})."
     lowest, difference = first["mean_rank"], first["critical_difference"]
     beside = overall.loc[overall["mean_rank"] - lowest < difference, "optimizer"].tolist()
     if len(beside) == len(overall):
-        return f"Over {count} objectives the optimizers differ, but no two ranks are {difference:.2f} apart."
+        which = f"no two mean ranks are {difference:.2f} apart, so it is open which"
+        return f"{over} the optimizers differ (Friedman's test, p = {p_value:.2g}), but {which}."
     ranks = f"(mean rank {lowest:.2f}, critical difference {difference:.2f})"
     if len(beside) == 1:
-        return f"Over {count} objectives {beside[0]} is best {ranks}."
+        return f"{over} {beside[0]} is best {ranks}."
     others = listed(beside[1:])
-    return f"Over {count} objectives {beside[0]} has the best ranks {ranks}; {others} cannot be told apart from it."
+    return f"{over} {beside[0]} has the best ranks {ranks}; {others} cannot be told apart from it."

@@ -85,9 +85,23 @@ def start_rows(judged: pd.DataFrame, starts: pd.DataFrame, runs: pd.DataFrame) -
 
     Returns:
         The rows of `starts` of the judged runs, with the columns of `judged` and `n_iter`. A failed run has none.
+
+    Raises:
+        InputError: A judged run that did not fail lacks some of its starts.
     """
     lengths = runs[["run_key", "n_iter"]].drop_duplicates("run_key")
+    _check_whole(judged, starts, runs)
     return judged.merge(lengths, on="run_key").merge(starts.drop_duplicates(["run_key", "start"]), on="run_key")
+
+
+def _check_whole(judged: pd.DataFrame, starts: pd.DataFrame, runs: pd.DataFrame) -> None:
+    """Checks that each judged run has all its starts, unless it failed."""
+    ran = runs.loc[runs["run_key"].isin(judged["run_key"]) & (runs["outcome"] != "failed"), ["run_key", "starts"]]
+    ran = ran.drop_duplicates("run_key")
+    there = ran["run_key"].map(starts.drop_duplicates(["run_key", "start"])["run_key"].value_counts()).fillna(0)
+    if len(lacking := ran[there != ran["starts"]]):
+        found = Found(f"not all of {len(lacking)} of {len(ran)}, such as {lacking['run_key'].iloc[0]}")
+        raise InputError("starts", "every start of all judged runs", found, "Pass the whole starts.parquet.")
 
 
 def names_in(table: pd.DataFrame, column: str) -> list[str]:

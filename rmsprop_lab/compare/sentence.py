@@ -59,7 +59,7 @@ def _said(here: pd.DataFrame, pairs: pd.DataFrame) -> _Said:
         return "best", first
     among = pairs[pairs["better"].isin(first) & pairs["worse"].isin(first)]
     relation = "equal" if (among["relation"] == "equal").all() else "unknown"
-    if len(first) == len(ranked):
+    if len(first) == len(ranked) and (relation == "equal" or len(first) > 2):
         return ("all equal" if relation == "equal" else "none"), ()
     return relation, first
 

@@ -50,6 +50,9 @@ class Verdict:
     is_enough: bool
     override: str
 
+    def __repr__(self) -> str:
+        return f"Verdict({' '.join(filter(None, (self.sentence, self.overall_sentence)))!r})"
+
     @property
     def score_names(self) -> Mapping[str, str]:
         """The name of the score on each objective."""

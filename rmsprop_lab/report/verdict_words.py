@@ -6,7 +6,7 @@ import pandas as pd
 
 from rmsprop_lab.compare import Verdict
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.report.ranking_cells import SUCCESS, UNTUNED
+from rmsprop_lab.report.ranking_cells import RANK, SUCCESS, UNTUNED
 from rmsprop_lab.report.wording import counted, repeats_told, score_told, starts_in_words
 
 
@@ -49,13 +49,15 @@ def headings_told(study: Study, best: pd.DataFrame, headings: Iterable[str]) -> 
     told = [score_told(study)]
     if best["score_low"].notna().any():
         told.append("±: 95 % interval over the repeats.")
+    if RANK in shown:
+        told.append("#: 1 + how many are better; = is shared.")
     if SUCCESS in shown:
         told.append(f"Success: starts that come {success_told(best)}, of all {int(best['starts'].max())}.")
     told.append("Lost: starts that diverged.")
     if UNTUNED in shown:
         told.append("Untuned: the score as configured.")
     if repeated:
-        told.append("Settings and gap at the end: of the repeat with the median score.")
+        told.append("Settings and final gap: of the repeat with the median score; pictures show a typical repeat.")
     return " ".join(told)
 
 

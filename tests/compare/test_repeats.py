@@ -6,7 +6,7 @@ import pytest
 from support.verdicts import Tables, chance, tables
 
 from rmsprop_lab import InputError
-from rmsprop_lab.compare import judged_runs, repeat_scores, start_rows
+from rmsprop_lab.compare import judged_runs, repeat_scores, start_rows, verdict
 
 
 @pytest.fixture
@@ -75,3 +75,11 @@ def test_tables_that_do_not_fit_are_refused(given: Tables) -> None:
     runs.loc[runs["run_key"] == "1-0-1", "start_seed"] = 5
     with pytest.raises(InputError, match="from the same starts, found different start_seed on f1 in repeat 1"):
         repeat_scores(judged, runs)
+
+
+@pytest.mark.parametrize("part", [slice(0, 0), slice(0, -1), slice(3, None)])
+def test_starts_that_lack_rows_are_refused(part: slice) -> None:
+    """Without this check, optimizers whose rows are missing would be said to have diverged."""
+    trials, runs, starts = tables(chance((2, 2, 5, 4), 0))
+    with pytest.raises(InputError, match="starts: expected every start of all judged runs, found not all of"):
+        verdict(trials, runs, starts.iloc[part])

@@ -70,7 +70,8 @@ def test_each_number_comes_from_the_runs_of_the_winners(summary: Summary) -> Non
     assert found.ranking["rank"].notna().all()
     assert (found.repeats, found.is_enough, found.override) == (5, True, "")
     assert found.score_names == dict.fromkeys(["rosenbrock", "bowl"], "mean_log10_gap")
-    assert found.overall_sentence == "Over 2 objectives no order of 3 optimizers can be found: that takes at least 3."
+    told = "no order of 3 optimizers can be found: that takes at least 3 objectives."
+    assert found.overall_sentence == f"Over all 2 objectives together {told}"
 
 
 def test_winners_and_the_folder_give_the_same_verdict(summary: Summary) -> None:

@@ -84,6 +84,9 @@ def test_the_other_optimizer_is_ranked(lab, tmp_path: Path, statement: str) -> N
     assert set(runs.loc[["own"], "outcome"]) == {"failed"}
     assert "On no objective two optimizers ran without errors." in ended.out
     assert "failed" in next(line for line in ended.out.splitlines() if line.split()[:1] == ["own"])
+    (told,) = [line for line in ended.out.splitlines() if line.startswith("failed")]
+    assert told.startswith("failed   own: every run raised an error on bowl: ")
+    assert "diverged" not in told
 
 
 @pytest.mark.parametrize("statement", ["raise ValueError", "raise SystemExit(3)"])

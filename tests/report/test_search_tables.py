@@ -16,7 +16,7 @@ from rmsprop_lab.report.searches import tells_importance
     ("search", "told"),
     [
         (Search("tpe", trials=24), False),
-        (Search("tpe", trials=24, repeats=2), True),
+        (Search("tpe", trials=24, repeats=5), True),
         (Search("random", trials=100), True),
         (Search("grid", repeats=8), False),
     ],
@@ -27,7 +27,7 @@ def test_the_importances_of_one_short_search_tell_of_chance(search: Search, told
 
 @pytest.mark.parametrize("repeats", [1, 2])
 def test_importances_are_told_of_every_repeat_or_not_at_all(tmp_path: Path, repeats: int) -> None:
-    study = tuned_pairs(objectives={"bowl": Bowl()}, repeats=repeats)
+    study = tuned_pairs(50, objectives={"bowl": Bowl()}, repeats=repeats)
     run_study(study, output_dir=tmp_path, tracking="none")
     table = pd.read_csv(tmp_path / "s/tables/searches.csv")
     columns = [name for name in table if name.startswith("importance")]

@@ -63,7 +63,7 @@ def scores_png(panels: Sequence[Panel], hues: Mapping[str, str], title: str) -> 
     """Draws one panel per objective, and in it one row per optimizer.
 
     A row has the mean score as a mark, its interval as whiskers, the scores of single repeats as faint dots below, and
-    the rank on the right. The mark of who diverged from every start is a cross.
+    its rank beside its name. The mark of who diverged from every start is a cross.
 
     Args:
         panels: The panels.
@@ -89,15 +89,11 @@ def _draw(axes: Axes, panel: Panel, found: Mapping[str, Look]) -> None:
     for at, row in enumerate(panel.rows):
         _draw_row(axes, at, row, found[row.optimizer])
     axes.set_ylim(len(panel.rows) - 0.4, -0.6)
-    axes.set_yticks(range(len(panel.rows)), [shortened(row.optimizer, _LETTERS) for row in panel.rows], fontsize=9)
-    for label in axes.get_yticklabels():
-        label.set_parse_math(False)
-    pad = 6.0
-    if any(row.rank for row in panel.rows):
-        pad = 14.0  # above the word, which a long name would run into
-        beside = axes.get_yaxis_transform()
-        axes.text(1.03, -0.62, "rank", transform=beside, fontsize=8, color="#555555", va="bottom")
-    axes.set_title(shortened(panel.objective, _LETTERS), fontsize=11, pad=pad, parse_math=False)
+    names = [f"{shortened(row.optimizer, _LETTERS)}  {row.rank}".rstrip() for row in panel.rows]
+    axes.set_yticks(range(len(panel.rows)), names, fontsize=9)
+    for label, row in zip(axes.get_yticklabels(), panel.rows, strict=True):
+        label.set(parse_math=False, fontweight="bold" if row.rank.rstrip("=") == "1" else "normal")
+    axes.set_title(shortened(panel.objective, _LETTERS), fontsize=11, parse_math=False)
     axes.grid(axis="x", alpha=0.3)
     axes.tick_params(axis="x", labelsize=8)
     _set_limits(axes, panel)
@@ -105,9 +101,6 @@ def _draw(axes: Axes, panel: Panel, found: Mapping[str, Look]) -> None:
 
 def _draw_row(axes: Axes, at: int, row: Row, look: Look) -> None:
     beside = axes.get_yaxis_transform()
-    if row.rank:
-        weight = "bold" if row.rank.rstrip("=") == "1" else "normal"
-        axes.text(1.03, at, row.rank, transform=beside, va="center", fontsize=9, fontweight=weight)
     if not np.isfinite(row.score):
         axes.text(0.5, at, "failed", transform=beside, ha="center", va="center", fontsize=8, color=GREY)
         return
