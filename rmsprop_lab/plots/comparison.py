@@ -13,7 +13,7 @@ from rmsprop_lab.evaluation.quantiles import QUARTILES, median_start, over_start
 from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title, shortened
 from rmsprop_lab.plots.objective import PALE, draw_curve, draw_filled, scene_of
 from rmsprop_lab.plots.paths import in_plane, path_in
-from rmsprop_lab.plots.scales import scale_values
+from rmsprop_lab.plots.scales import HUGE, scale_values
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,4 +100,4 @@ def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> None:
 
 
 def _finite(curve: Array) -> Array:
-    return np.where(np.isfinite(curve), curve, np.nan)
+    return np.where(np.abs(curve) < HUGE, curve, np.nan)

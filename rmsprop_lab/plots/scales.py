@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike
 from rmsprop_lab.base import Array
 from rmsprop_lab.plan.scale import Scale, from_scale, to_scale
 
+HUGE = 1e250
+"""Larger values are not drawn: matplotlib's ticks of an axis up to them may overflow."""
 _DENSE = 12  # grid points
 _FAR = 1e4  # how many times the usual size a value must be to ask for a logarithmic axis
 _LINE = 0.02  # the share of an axis that looks like one line

@@ -17,13 +17,14 @@ from rmsprop_lab.plots.colours import BEST, PALETTE
 from rmsprop_lab.plots.figure import new_figure
 from rmsprop_lab.plots.objective import PALE, draw_curve, draw_filled, scene_of
 from rmsprop_lab.plots.paths import in_plane, path_in
+from rmsprop_lab.plots.scales import HUGE
 
 Style: TypeAlias = tuple[int, dict[str, Any]]
 _FEW = len(PALETTE)  # descents with a hue each
 _POINTS = 200_000  # most points that are drawn in all
 _MOST = 2_000  # most points of one descent
 _DOTTED = 200  # paths of up to so many iterations have a dot for each
-_FLOOR, _HUGE = 1e-16, 1e250  # smaller gaps are rounding errors; an axis cannot show larger values
+_FLOOR = 1e-16  # smaller gaps are rounding errors
 _FAR = 1e100  # starts with a larger coordinate do not widen the window
 
 
@@ -124,7 +125,7 @@ def _draw_curves(axes: Axes, trace: Trace, objective: Objective | None, styles: 
     known = objective is not None and objective.minimum is not None
     heights = np.maximum(gap(trace.values, objective), _FLOOR) if objective and known else trace.values
     bad = trace.diverged & (trace.iterations[:, None] >= trace.first_bad)
-    heights = np.where(bad | ~(np.abs(heights) < _HUGE), np.nan, heights)
+    heights = np.where(bad | ~(np.abs(heights) < HUGE), np.nan, heights)
     axes.set(xlabel="iteration", ylabel="gap to the minimum" if known else "value")
     if np.isnan(heights).all():
         axes.text(0.5, 0.5, "every descent diverged", ha="center", transform=axes.transAxes)

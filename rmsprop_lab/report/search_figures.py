@@ -37,8 +37,9 @@ def search_figures(searches: Searches) -> Iterator[tuple[str, Callable[[], bytes
     shown = names[:SHOWN]
     scores = {name: searches.score_name(name) for name in shown}
     if "step_size" in searches.trials and searches.trials["step_size"].nunique() > 2:
-        single = all(len(winner.cell.space) < 2 for winner in searches.winners)
-        others = "" if single else "; each point is the best over the other hyperparameters"
+        among = ["the other hyperparameters"] * any(len(winner.cell.space) > 1 for winner in searches.winners)
+        among += ["the repeats"] * (searches.study.search.repeats > 1)
+        others = f"; the best of {' and '.join(among)} at each step size" if among else ""
         title = f"{searches.study.name}: how much the step size matters{others}{share}"
         tables = {name: searches.trials[searches.trials["objective"] == name] for name in shown}
         joined = searches.study.search.method == "grid"

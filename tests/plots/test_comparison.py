@@ -50,3 +50,12 @@ def test_a_comparison_calls_a_gap_a_gap_and_a_value_a_value(monkeypatch: pytest.
         comparison.comparison_png(panels, hues(["gd"]), "")
     labels = [[axes.get_ylabel().partition(" ")[0] for axes in figure.axes[2:4]] for figure in drawn]
     assert labels == [["value", "gap"], ["gap", "value"]]
+
+
+def test_gaps_up_to_the_largest_float_leave_the_chart_and_take_no_figure_with_them() -> None:
+    """matplotlib's ticks of an axis up to 1e269 overflow."""
+    objective, starts = Bowl(), np.array([[1.0, 2.0], [0.5, -1.0]])
+    trace = descend(objective, GD(step_size=1e13), starts, n_iter=10)
+    assert 1e255 < trace.values[-1].max() < np.inf
+    panel = Panel("bowl", objective, starts, {"gd": trace}, {"gd": "gd"})
+    assert comparison_png([panel], {"gd": "#000000"}, "").startswith(b"\x89PNG")
