@@ -40,7 +40,7 @@ class Conditions:
         point: The name of a point, see `POINTS`.
         nth: At which passing of it something happens.
         act: What happens: `kill`; `power`, a kill that takes away what is not synced; `full`, a full disk from then on.
-        eager: Whether each batch of runs is published by itself, not those of a second together.
+        eager: Whether each batch is published, and each search logged, by itself, not those of a second together.
         clock: Seconds by which the clock is wrong.
         file_size: The most bytes that a file may have, as by `ulimit -f`.
         busy: Milliseconds that the bulk writer waits for a locked store; None for the product's own time.
@@ -114,10 +114,11 @@ def _run(command: Command, conditions: Conditions) -> None:
 def _under(conditions: Conditions) -> Any:
     from faults.seeded import SEEDED
     from rmsprop_lab.storage import buffer
+    from rmsprop_lab.tasks import cells
     from rmsprop_lab.tracking.writers import bulk
 
     if conditions.eager:
-        buffer._MOST_SECONDS = 0.0
+        buffer._MOST_SECONDS = cells._LOGGED_AFTER = 0.0
     if conditions.busy is not None:
         bulk._BUSY_TIMEOUT = conditions.busy
     if conditions.clock:

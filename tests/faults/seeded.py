@@ -48,7 +48,7 @@ def _told_too_early() -> None:
 
 def _known_keys_ignored() -> None:
     """What is published already is computed and published again."""
-    replaced("rmsprop_lab.storage.folder:StudyFolder.run_keys", lambda original: lambda folder: set())
+    replaced("rmsprop_lab.storage.folder:StudyFolder.run_keys", lambda original: lambda *given: set())
     replaced("rmsprop_lab.storage.folder:unknown", lambda original: lambda table, rows, known: rows)
 
 
