@@ -34,7 +34,8 @@ def verdict_figures(verdict: Verdict, study_name: str, hues: Mapping[str, str]) 
     """
     if len(verdict.overall) < 2:
         return
-    hues = {name: hue for name, hue in hues.items() if name in set(verdict.overall["optimizer"])}
+    # In the order of the study, from which markers follow: that of `hues` is the order of the folder's runs.
+    hues = {str(name): hues[name] for name in verdict.scores["optimizer"].unique()}
     from_what = _from_what(verdict)
     yield from _scores(verdict, study_name, hues, from_what)
     yield from _ecdf(verdict, study_name, hues, from_what)

@@ -20,7 +20,7 @@ def test_results_are_printed_in_any_encoding(tmp_path: Path, given: dict[str, st
     command = [sys.executable, "-m", "rmsprop_lab", *SMALL, "figures=false"]
     ended = subprocess.run(command, cwd=tmp_path, env={**os.environ, **given}, capture_output=True)
     assert ended.returncode == 0, ended.stderr
-    assert b"mean log10" in ended.stdout
+    assert b"Score: log10 of the gap" in ended.stdout
     assert b"runs computed" in ended.stdout
 
 

@@ -54,7 +54,7 @@ def test_the_ranking_has_a_row_for_each_optimizer_below_its_objective() -> None:
         f"{100 * first['success']:.0f}\\,\\%",
         "0",
     ]
-    assert "share of the 128 starts that come down to 1e-3" in comments(text)
+    assert "share of the 128 starts that come to 1e-3" in comments(text)
     assert found.sentence in comments(text)
 
 

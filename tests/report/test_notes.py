@@ -25,7 +25,7 @@ def test_notes_say_what_was_run_and_show_it(tmp_path: Path) -> None:
     assert "![comparison](get-artifact?path=figures/comparison.png&run_uuid=abc)" in note
     for row in summary.best.to_dict("records"):
         assert f"| bowl&emsp; | {row['optimizer']}&emsp; | step_size" in note
-    assert "**1 repeat cannot tell which optimizer is better; starts=uniform search.repeats=8 can.**" in note
+    assert "**1 repeat cannot tell which optimizer is better; search.repeats=8 can.**" in note
     key, run = next((key, run) for key, run in summary.runs.items() if isinstance(run.optimizer, RMSProp))
     row = summary.folder.run_rows([key])[key]
     text = run_note(run, row, picture=True)

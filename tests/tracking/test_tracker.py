@@ -104,11 +104,12 @@ def test_a_store_cut_off_while_it_was_made_is_made_again(tmp_path: Path) -> None
 
 
 @pytest.mark.usefixtures("sqlite")
-def test_the_best_are_those_of_the_whole_study(tmp_path: Path) -> None:
+def test_the_best_are_those_of_the_commands_own_plan(tmp_path: Path) -> None:
     whole = study()
     for optimizer in whole.optimizers:
         run_study(study(optimizers={optimizer: whole.optimizers[optimizer]}), output_dir=tmp_path, figures=False)
     best = [run for run in runs_in(tmp_path)[1] if run.data.tags.get("best") == "true"]
     assert sorted((run.data.tags["objective"], run.data.tags["optimizer"]) for run in best) == [
-        (objective, optimizer) for objective in ("bowl", "himmelblau") for optimizer in ("gd", "rmsprop")
+        ("bowl", "rmsprop"),
+        ("himmelblau", "rmsprop"),
     ]
