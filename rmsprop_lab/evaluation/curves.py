@@ -1,5 +1,7 @@
 """The median curves of a run over its iterations, and the choice of iterations to keep."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,6 +38,7 @@ def _median_curve(values: Array) -> Array:
     return np.where(np.isfinite(median), median, np.nan)
 
 
+@lru_cache(maxsize=64)  # asked for each run, of few lengths
 def thinned(length: int, most: int = 101) -> NDArray[np.int64]:
     """Chooses log-spaced iterations, the first and the last among them.
 
@@ -44,12 +47,15 @@ def thinned(length: int, most: int = 101) -> NDArray[np.int64]:
         most: Largest number to choose.
 
     Returns:
-        The chosen iterations, ascending; fewer than `most` where rounding makes some coincide.
+        The chosen iterations, ascending; fewer than `most` where rounding makes some coincide. Not to be changed.
 
     >>> thinned(1000, most=7).tolist()
     [0, 2, 9, 31, 99, 315, 999]
     """
     if length <= most:
-        return np.arange(length)
-    spaced = np.geomspace(1, length, most) - 1
-    return np.unique(np.concatenate([[0], spaced.round().astype(np.int64), [length - 1]]))
+        chosen = np.arange(length)
+    else:
+        spaced = np.geomspace(1, length, most) - 1
+        chosen = np.unique(np.concatenate([[0], spaced.round().astype(np.int64), [length - 1]]))
+    chosen.flags.writeable = False
+    return chosen

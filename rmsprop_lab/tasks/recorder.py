@@ -163,8 +163,9 @@ class Recorder:
         found = {run.run_key: (cell, run) for cell, runs in reversed(work) for run in runs}  # each in its first cell
         with self._folder.tracking_lock():
             present = self.tracker.run_ids([*found, *(self._former[key] for key in found if key in self._former)])
+            old = self.tracker.outdated
         there = {key: key if key in present else self._former.get(key, "") for key in found}
-        outdated = {there[key]: found[key] for key in found if there[key] in self.tracker.outdated}
+        outdated = {there[key]: found[key] for key in found if there[key] in old}
         missing = [found[key] for key in reversed(found) if key not in present and there[key] not in outdated]
         return missing, outdated
 

@@ -93,10 +93,10 @@ def metrics(
     row: Mapping[str, Any], curves: Mapping[str, Array], iterations: Sequence[int] | NDArray[np.int64] = ()
 ) -> Iterator[Point | tuple[str, float, int]]:
     """The finite values of `curve/*`, at about 100 of the `iterations`, and of `final/*`."""
+    steps = np.asarray(iterations)
+    shown = np.unique(np.searchsorted(steps, thinned(int(steps[-1]) + 1))) if len(steps) else steps
     for name, curve in curves.items():
-        steps = np.asarray(iterations)
-        chosen = np.unique(np.searchsorted(steps, thinned(int(steps[-1]) + 1)))
-        chosen = chosen[np.isfinite(curve[chosen])]
+        chosen = shown[np.isfinite(curve[shown])]
         words = repeat(curve_name(row["objective"], name))
         yield from zip(words, curve[chosen].tolist(), steps[chosen].tolist(), strict=False)
     if (step_size := row["hyperparameters"].get("step_size", 0)) > 0:
