@@ -14,7 +14,7 @@ from rmsprop_lab.plots.scales import scale_values
 from rmsprop_lab.plots.verdict.grid import panel_grid
 from rmsprop_lab.plots.verdict.looks import Look, looks
 
-_LETTERS = 22  # of a name beside a row or above it
+_LETTERS = 18  # of a name beside a row or above it
 _TICKS = 4  # powers of ten that have room below a panel
 _SINGLE = 0.27  # how far below its row the scores of single repeats are, in rows
 
