@@ -1,6 +1,6 @@
 """`task=refill`: logs every run of a study's folder to MLflow, whoever computed it, and mends what is there."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rmsprop_lab.compare.trial_order import first_uses
@@ -71,7 +71,8 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
     bare = {key: rows[key] for key in lost}
     restored += recorder.restore_rows(bare)
     unpictured = recorder.record_rows(bare, step)
-    whole = next((study for study in studies if _is_whole(study, winners[study])), None)
+    judgeable = folder.start_keys() | {key for key, row in rows.items() if row["outcome"] == "failed"}
+    whole = next((study for study in studies if _is_whole(study, winners[study], judgeable)), None)
     judgement = None if whole is None else judge(whole, folder, winners[whole], folder.runs())
     edges = edges_told(winner for those in winners.values() for winner in those)
     recorder.conclude(judgement, edges, drawn=False, runs=len(rows))
@@ -89,7 +90,16 @@ def _winners(study: Study, folder: StudyFolder) -> list[Winner]:
     return work.winners
 
 
-def _is_whole(study: Study, winners: Sequence[Winner]) -> bool:
-    """Whether every search of a plan has all its trials, and its winner an evaluation if the plan has one."""
-    done = [winner for winner in winners if winner.trials >= len(winner.cell) and (winner.shown or not study.evaluates)]
+def _is_whole(study: Study, winners: Sequence[Winner], judgeable: Collection[str]) -> bool:
+    """Whether every search of a plan has all its trials, and a winner that can be judged.
+
+    That takes an evaluation, if the plan has one, and the measures of each start.
+    """
+    done = [
+        winner
+        for winner in winners
+        if winner.trials >= len(winner.cell)
+        and (winner.shown or not study.evaluates)
+        and winner.judged.run_key in judgeable
+    ]
     return len(done) == len(study.cells)
