@@ -142,7 +142,7 @@ def test_the_printed_link_opens_as_the_comparison(site: Site, page: Any) -> None
         page.get_by_text(title, exact=True).first.wait_for()
     until(page, lines_in_charts(best_on("bowl", site), best_on("himmelblau", site)))
     page.get_by_text("contour", exact=True).scroll_into_view_if_needed()
-    until(page, artifacts_shown(4 + 2))  # a contour plot each, and the note's two pictures
+    until(page, artifacts_shown(4 + 5))  # a contour plot each, and the note's pictures
     small = "[...document.images].filter(i => i.naturalWidth > 0 && i.src.includes('compressed'))"
     across = f"new Set({small}.map(image => Math.round(image.getBoundingClientRect().left))).size"
     until(page, f"{across} >= 2")  # side by side; on a first visit the Assistant takes its room
