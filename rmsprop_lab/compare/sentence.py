@@ -27,7 +27,7 @@ def verdict_sentence(ranking: pd.DataFrame, pairs: pd.DataFrame) -> str:
     >>> ranking = pd.DataFrame(rows, columns=["objective", "optimizer", "rank"])
     >>> rows = [("bowl", "gd", "adam", "better"), ("booth", "gd", "adam", "unknown")]
     >>> verdict_sentence(ranking, pd.DataFrame(rows, columns=["objective", "better", "worse", "relation"]))
-    'gd is best on bowl; on booth none is better.'
+    'gd is best on bowl; adam and gd cannot be told apart on booth.'
     """
     said: dict[_Said, list[str]] = {}
     related = pairs[["objective", "better", "worse", "relation"]]

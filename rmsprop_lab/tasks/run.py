@@ -76,7 +76,7 @@ def run_study(
     >>> summary.computed
     1
     >>> summary.best[["objective", "optimizer", "score"]].round(2).to_dict("records")
-    [{'objective': 'bowl', 'optimizer': 'gd', 'score': -6.41}]
+    [{'objective': 'bowl', 'optimizer': 'gd', 'score': -6.33}]
     >>> summary.verdict.sentence
     'A single optimizer has nothing to be compared with.'
     """
