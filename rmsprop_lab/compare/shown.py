@@ -6,8 +6,8 @@ import pandas as pd
 from rmsprop_lab.compare.repeats import as_array, names_in
 from rmsprop_lab.compare.trial_order import LABELS
 
-_OF_RUN = ["outcome", "final_value", "gap_floor", "steps_to_1e-3", "dim", "n_iter"]
-_OF_WINNER = ["cell", "trial", "score_name", "edges"]
+_OF_RUN = ["outcome", "final_value", "gap_floor"]
+_OF_WINNER = ["cell", "score_name", "edges"]
 
 
 def shown_table(ranking: pd.DataFrame, winners: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:

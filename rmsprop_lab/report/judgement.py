@@ -21,12 +21,14 @@ class Judgement:
     """What is said of a study, and the runs that show it.
 
     Args:
+        study: The study.
         verdict: The verdict.
         best: Its ranking with the runs behind it, see `rmsprop_lab.compare.shown.shown_table`.
         pictured: The winners that pictures and marks show: of each objective those of its typical repeat, in the order
             of the ranking.
     """
 
+    study: Study
     verdict: Verdict
     best: pd.DataFrame
     pictured: list[Winner]
@@ -70,7 +72,7 @@ def judge(study: Study, folder: StudyFolder, winners: Sequence[Winner], runs: pd
     place = {key: index for index, key in enumerate(zip(best["objective"], best["optimizer"], strict=True))}
     pictured = [winner for winner in winners if winner.cell.repeat == typical[winner.cell.problem.name]]
     pictured.sort(key=lambda winner: place[winner.cell.problem.name, winner.cell.optimizer_name])
-    return Judgement(found, best, pictured)
+    return Judgement(study, found, best, pictured)
 
 
 def _with_steps_to(target: float, starts: pd.DataFrame, winners: Sequence[Winner]) -> pd.DataFrame:

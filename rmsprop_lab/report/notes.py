@@ -33,7 +33,6 @@ _NOTE_WIDTH = 1100  # pixels of a note on a screen of usual width
 
 
 def experiment_note(
-    study: Study,
     judgement: Judgement | None,
     links: Mapping[str | None, Mapping[str, str]],
     figures: Mapping[str, str],
@@ -42,7 +41,6 @@ def experiment_note(
     """The note of an experiment: links to its saved views, the verdict, the ranking and pictures.
 
     Args:
-        study: The study of the command that writes the note.
         judgement: What is said of the study; None if no plan is whole.
         links: The links of the saved views by their names, for each objective; None is the key for all objectives.
         figures: The links of pictures by what they show, see `artifact_link`.
@@ -50,7 +48,7 @@ def experiment_note(
     """
     lines = [f"**{_linked(links[None])}**", ""]
     lines += [f"- {objective}: {_linked(views)}" for objective, views in links.items() if objective]
-    lines += ["", plan, "", *(_ranking(study, judgement) if judgement else [_UNJUDGED]), ""]
+    lines += ["", plan, "", *(_ranking(judgement) if judgement else [_UNJUDGED]), ""]
     lines += [f"![{shows}]({link})\n" for shows, link in figures.items()]
     return "\n".join(lines)
 
@@ -67,9 +65,9 @@ def plan_told(study: Study, place: str, runs: int) -> str:
     return f"Plan of {escaped(place)}: {counted(runs, 'run')}, {roster}."
 
 
-def _ranking(study: Study, judgement: Judgement) -> Iterator[str]:
+def _ranking(judgement: Judgement) -> Iterator[str]:
     """The lines of the verdict, of the ranking as a table, and of what its numbers are."""
-    best = judgement.best
+    study, best = judgement.study, judgement.best
     first, *others = verdict_told(judgement.verdict)
     yield from [f"**{first}** {' '.join(others)}".rstrip(), ""]
     names = dict.fromkeys(name for optimizer in study.optimizers.values() for name in tuned_fields(optimizer))

@@ -72,11 +72,6 @@ def gap_in_words(gap: Any, floor: float, decimals: int = 1) -> str:
     return f"{'≤' if gap <= floor else ''}{math.log10(gap):.{decimals}f}" if math.isfinite(gap) else "lost"
 
 
-def steps_in_words(steps: Any) -> str:
-    """A number of iterations; `never` for infinity, empty for NaN, which means that no minimum is known."""
-    return "never" if math.isinf(steps) else "" if math.isnan(steps) else f"{steps:.0f}"
-
-
 def score_in_words(value: float | None, score: str, digits: int = 3) -> str:
     """A score in a table: `failed` for infinity, empty for none; a value in so many digits.
 

@@ -1,6 +1,6 @@
 """Logs to MLflow the runs of a study that are on disk and not there yet, with their pictures."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -220,7 +220,10 @@ class Recorder:
             self._describe_experiment(judgement, shown, count)
         for winner in first.values():
             if run_id := run_ids.get(winner.judged.run_key):  # None if it was deleted in MLflow
-                self._add_figures(winner, run_id, figures, drawn)
+                names = pictures_of(
+                    winner.cell.problem.name, dict.fromkeys(each.cell.optimizer_name for each in pictured)
+                )
+                self._add_figures(run_id, names, figures, drawn)
 
     def _describe_experiment(self, judgement: Judgement | None, figures: Mapping[str, str], runs: int) -> None:
         """Writes the note above the charts, and the saved views."""
@@ -231,8 +234,8 @@ class Recorder:
         for key, view in found.items():
             of = view.objective if found["best"].objective is None else None
             links.setdefault(of, {})[view.name] = view_link(self.tracker.experiment_id, key)
-        plan = plan_told(self._study, self.tracker.place, runs)
-        note = experiment_note(self._study, judgement, links, figures, plan)
+        plan = plan_told(judgement.study if judgement else self._study, self.tracker.place, runs)
+        note = experiment_note(judgement, links, figures, plan)
         self.tracker.describe(note, view_tags(found, self._shown, optimizers))
 
     def _shown_figures(
@@ -242,12 +245,11 @@ class Recorder:
         first = run_ids.get(pictured[0].judged.run_key) if pictured else None
         return {path.stem: artifact_link(f"figures/note/{path.name}", first) for path in figures} if first else {}
 
-    def _add_figures(self, winner: Winner, run_id: str, whole: Sequence[Path], drawn: bool) -> None:
-        """Logs the study's figures as artifacts of the best run on an objective."""
+    def _add_figures(self, run_id: str, names: Iterable[str], whole: Sequence[Path], drawn: bool) -> None:
+        """Logs the figures of an objective, by `names`, and of the whole study as artifacts of a run."""
         folder = self._folder.path / "figures"
         there = set() if drawn else self.tracker.artifacts(run_id, "figures")
         there |= set() if drawn else self.tracker.artifacts(run_id, "figures/note")
-        names = pictures_of(winner.cell.problem.name, self._study.optimizers)
         drawn_now = [path for name in names if (path := folder / name).exists()]
         paths = {f"figures/{path.name}": path for path in (*drawn_now, *whole)}
         artifacts = {name: path.read_bytes() for name, path in paths.items() if name not in there}

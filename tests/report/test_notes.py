@@ -16,9 +16,7 @@ def test_notes_say_what_was_run_and_show_it(tmp_path: Path) -> None:
     summary = run_study(study(objectives={"bowl": Bowl()}), output_dir=tmp_path, tracking="none", figures=False)
     links = {None: {"Best": "#/best", "All": "#/all"}, "bowl": {"Best": "#/bowl"}}
     figures = {"comparison": artifact_link("figures/comparison.png", "abc")}
-    note = experiment_note(
-        summary.study, summary.judgement, links, figures, plan_told(summary.study, "<i>lab/s on host", 1)
-    )
+    note = experiment_note(summary.judgement, links, figures, plan_told(summary.study, "<i>lab/s on host", 1))
     assert "\n\nPlan of &#60;i&#62;lab/s on host: 1 run, 2 optimizers on 1 objective.\n\n" in note
     assert note.splitlines()[0] == "**[Best](#/best) · [All](#/all)**"
     assert "- bowl: [Best](#/bowl)" in note.splitlines()

@@ -197,3 +197,17 @@ COLOURS = "select run_uuid, value from tags where key = 'mlflow.runColor'"
 def _rows(folder: Path, query: str) -> list[Any]:
     with closing(sqlite3.connect(folder / "outputs/mlflow.db")) as database:
         return database.execute(query).fetchall()
+
+
+def test_the_page_is_of_the_newest_plan_that_is_whole(lab, tmp_path: Path) -> None:
+    """Of the newest there is one shard alone, on an objective that the older plan does not have."""
+    given = ("name=s", "optimizer=[gd,rmsprop]", "search=grid", "search.points=3", "n_iter=5", "figures=false")
+    assert lab(*given, "objective=bowl", "tracking=none").status == 0
+    assert lab(*given, "objective=beale", "shards=2", "shard=0", "tracking=none").status == 0
+    ended = lab("task=refill", "name=s")
+    assert ended.status == 0, ended.err
+    note = (
+        MlflowClient(f"sqlite:///{tmp_path}/outputs/mlflow.db").get_experiment_by_name("s").tags["mlflow.note.content"]
+    )
+    assert "| bowl&emsp; | " in note
+    assert "| beale&emsp; | " not in note
