@@ -23,7 +23,7 @@ from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.stamp import Stamp
 
 _GOOD = 1.0  # a decade of the mean gap, an iteration, or a unit of the value
-_ENOUGH_TRIALS = 100  # of a single search, to show its importances
+_ENOUGH_TRIALS = 100  # of all repeats together, to show importances
 
 
 def tells_importance(search: Search) -> bool:

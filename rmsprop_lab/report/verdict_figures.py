@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,7 @@ from rmsprop_lab.plots.verdict.grid import SHOWN
 from rmsprop_lab.plots.verdict.profile import profile_png
 from rmsprop_lab.plots.verdict.ranks import ranks_png
 from rmsprop_lab.plots.verdict.scores import Panel, Row, scores_png
+from rmsprop_lab.report.ranking_cells import ranks_in_words
 from rmsprop_lab.report.wording import counted, score_name, share_in_words
 
 Drawings = Iterator[tuple[str, Callable[[], bytes]]]
@@ -68,7 +68,6 @@ def _scores(verdict: Verdict, study_name: str, hues: Mapping[str, str], from_wha
 
 def _score_panel(verdict: Verdict, objective: str) -> Panel:
     here = verdict.ranking[verdict.ranking["objective"] == objective]
-    shared = here["rank"].duplicated(keep=False)
     single = verdict.scores[verdict.scores["objective"] == objective].set_index("optimizer")["score"]
     rows = [
         Row(
@@ -77,22 +76,13 @@ def _score_panel(verdict: Verdict, objective: str) -> Panel:
             row["score_low"],
             row["score_high"],
             single.loc[[row["optimizer"]]].to_numpy(dtype=np.float64),
-            rank_in_words(row["rank"], is_shared),
+            rank,
             row["starts_lost"] == row["starts"],
         )
-        for row, is_shared in zip(here.to_dict("records"), shared, strict=True)
+        for row, rank in zip(here.to_dict("records"), ranks_in_words(here), strict=True)
     ]
     score = verdict.score_names[objective]
     return Panel(objective, rows, score_name(score), _LIMITS.get(score))
-
-
-def rank_in_words(rank: Any, is_shared: bool) -> str:
-    """A rank, with a sign of equality if others share it; empty for none.
-
-    >>> rank_in_words(1, True), rank_in_words(2, False), rank_in_words(pd.NA, True)
-    ('1=', '2', '')
-    """
-    return "" if pd.isna(rank) else f"{rank}{'=' if is_shared else ''}"
 
 
 def _ecdf(verdict: Verdict, study_name: str, hues: Mapping[str, str], from_what: str) -> Drawings:
