@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterator
 
 from rmsprop_lab.base import tuned_fields
-from rmsprop_lab.cli.flaws import edges_in_words, failed_in_words, lost_in_words, still_in_words, widened_in_words
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.evaluation.target import steps_until
 from rmsprop_lab.plan.run import Run
+from rmsprop_lab.report.flaws import edges_in_words, failed_in_words, lost_in_words, still_in_words, widened_in_words
 from rmsprop_lab.report.wording import counted, settings_in_words, starts_in_words, value_in_words
 from rmsprop_lab.tasks.summary import Summary
 

@@ -21,6 +21,7 @@ from rmsprop_lab.cli.terminal import (
     print_merge,
     print_plan,
     print_refill,
+    print_report,
     print_summary,
     print_survey,
     print_traces,
@@ -69,11 +70,18 @@ class Job:
             check_landscapes(self.settings.study)
         if self.settings.task == "refill" and self.settings.tracking == "none":
             raise InputError("tracking", "mlflow", "none", "Leave out tracking=none.")
-        if self.settings.task in ("refill", "optuna"):
-            _check_has_runs(self.folder)
+        self.folders = [
+            StudyFolder(self.settings.output_dir, name, self.settings.wait) for name in self.settings.studies
+        ] or [self.folder]
+        if self.settings.task in ("refill", "optuna", "report"):
+            for folder in self.folders:
+                _check_has_runs(folder, "studies" if self.settings.studies else "name")
         self.sources = sources_of(self.settings.sources, self.folder)
         self._store_uri = _checked_uri(self.settings)
-        check_format(self.folder.path)
+        for folder in {folder.path: folder for folder in (self.folder, *self.folders)}.values():
+            check_format(folder.path)
+        if self.settings.studies:
+            _check_formats(self.folders)
 
     def do(self) -> None:
         """Does the task and prints its results. SIGINT and SIGTERM end it in order."""
@@ -140,8 +148,17 @@ class Job:
         print_unread(unread)
         return studies
 
-    def _recorded(self, unread: list[str]) -> Iterator[Study]:
-        return recorded_studies(self.folder, _plain(self.config), _resolved, unread, self._asked)
+    def recorded_in(self, folder: StudyFolder) -> list[Study]:
+        """The studies that the commands of a folder recorded, the newest first."""
+        unread: list[str] = []
+        studies = list(self._recorded(unread, folder))
+        print_unread(unread)
+        return studies
+
+    def _recorded(self, unread: list[str], folder: StudyFolder | None = None) -> Iterator[Study]:
+        place = folder or self.folder
+        config = {**_plain(self.config), "name": place.path.name}
+        return recorded_studies(place, config, _resolved, unread, self._asked)
 
 
 def _run(job: Job) -> None:
@@ -179,9 +196,7 @@ def _compute(job: Job) -> Summary:
     def record(summary: Summary | None, ended: str) -> None:
         config = OmegaConf.to_yaml(job.config, resolve=False)
         if summary and (summary.added or summary.logged or (summary.runs and not is_recorded(job.folder.path, config))):
-            words = job.words if settings.study.is_part else sys.argv[1:]  # a launcher's worker has its own
-            line = shlex.join(map(redacted, ["rmsprop-lab", *words]))  # before quotes cut a secret in pieces
-            record_command(summary, line, config, f"{ended}, {time.monotonic() - began:.1f} s")
+            record_command(summary, _line(job), config, f"{ended}, {time.monotonic() - began:.1f} s")
 
     try:
         with ProgressBar(job.first) as bar:
@@ -190,6 +205,8 @@ def _compute(job: Job) -> Summary:
                 output_dir=settings.output_dir,
                 tracking=job.store or "none",
                 figures=settings.figures,
+                report=settings.report,
+                command=_line(job),
                 on_progress=bar,
                 wait=settings.wait,
             )
@@ -201,6 +218,12 @@ def _compute(job: Job) -> Summary:
     record(summary, "done")
     _show(summary, settings)
     return summary
+
+
+def _line(job: Job) -> str:
+    """The command line as a person would type it, without secrets."""
+    words = job.words if job.settings.study.is_part else sys.argv[1:]  # a launcher's worker has its own
+    return shlex.join(map(redacted, ["rmsprop-lab", *words]))  # before quotes cut a secret in pieces
 
 
 def _show(summary: Summary, settings: Settings) -> None:
@@ -257,6 +280,12 @@ def _merge(job: Job) -> None:
     print_merge(found, job.settings)
 
 
+def _report(job: Job) -> None:
+    from rmsprop_lab.tasks.report import write_reports
+
+    print_report(write_reports([(folder, job.recorded_in(folder)) for folder in job.folders]))
+
+
 _TASKS: dict[str, Callable[[Job], None]] = {
     "run": _run,
     "check": _check,
@@ -264,12 +293,23 @@ _TASKS: dict[str, Callable[[Job], None]] = {
     "refill": _refill,
     "optuna": _optuna,
     "merge": _merge,
+    "report": _report,
 }
 
 
-def _check_has_runs(folder: StudyFolder) -> None:
+def _check_has_runs(folder: StudyFolder, key: str) -> None:
     if folder.version is None:
-        raise InputError("name", "the name of a study that has runs", Found(f"none in {folder.path}"))
+        names = "the name of a study that has runs" if key == "name" else "names of studies that have runs"
+        raise InputError(key, names, Found(f"none in {folder.path}"))
+
+
+def _check_formats(folders: Sequence[StudyFolder]) -> None:
+    """Refuses folders of an earlier format, which a command of their own measures again."""
+    for folder in folders:
+        if needs_upgrade(folder):
+            found = Found(f"{folder.path} of format {folder.version}")
+            change = f"rmsprop-lab task=report name={folder.path.name} measures its runs again."
+            raise InputError("studies", "studies of one format", found, change)
 
 
 def _checked_uri(settings: Settings) -> StoreUri | None:

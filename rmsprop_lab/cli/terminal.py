@@ -19,6 +19,7 @@ from rmsprop_lab.config.settings import Settings
 from rmsprop_lab.errors import printable
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots import STUDY_FIGURES
+from rmsprop_lab.report import REPORT
 from rmsprop_lab.report.verdict_words import verdict_told
 from rmsprop_lab.report.wording import counted, duration_in_words, settings_in_words
 from rmsprop_lab.tasks.forecast import Forecast
@@ -91,6 +92,8 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     if summary.runs and settings.figures:
         first = [name for name in STUDY_FIGURES[:2] if (summary.folder.path / "figures" / name).exists()]
         lines.append(("figures", f"{folder}/figures: {', '.join([*first, 'and more'])}"))
+    if summary.runs and settings.report and (summary.folder.path / REPORT).exists():
+        lines.append(("report", f"{folder}/{REPORT}, a page that stands alone: open it in a browser"))
     lines += [("undrawn", f"{name}: {' '.join(why.split())}") for name, why in summary.undrawn.items()]
     lines.append(("next", _next(summary, settings)))
     _print_lines(out, lines)
@@ -202,6 +205,11 @@ def print_merge(found: "Merge", settings: Settings) -> None:
     lines += [("left out", redacted(why)) for why in found.unread]
     lines.append(("next", f"the study's own command ranks the runs; rmsprop-lab task=refill name={name} logs them all"))
     _print_lines(console(), lines)
+
+
+def print_report(path: Path) -> None:
+    """Prints where a report is."""
+    _print_lines(console(), [("report", str(relative(path))), ("next", "open it in a browser; it needs no other file")])
 
 
 def print_dashboard(dashboard: "Dashboard") -> None:

@@ -18,10 +18,23 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.tracking.uri import WRITERS, named_uri
 
 T = TypeVar("T")
-TASKS = ("run", "check", "landscape", "refill", "optuna", "merge")
+TASKS = ("run", "check", "landscape", "refill", "optuna", "merge", "report")
 _VALUES = (
-    *("task", "name", "output_dir", "n_iter", "print_trace", "figures", "engine", "jobs", "shards", "shard", "from"),
-    *("target", "trust"),
+    *(
+        "task",
+        "name",
+        "output_dir",
+        "n_iter",
+        "print_trace",
+        "figures",
+        "report",
+        "engine",
+        "jobs",
+        "shards",
+        "shard",
+        "from",
+    ),
+    *("target", "trust", "studies"),
 )
 # The keys of each node. Those of `search` and `starts` may be missing, as in the recorded configs of older versions.
 _NODES = {
@@ -49,10 +62,12 @@ class Settings:
         tracking_writer: How runs are logged, see `tracking/mlflow.yaml`.
         print_trace: Whether to print every iteration.
         figures: Whether to draw figures.
+        report: Whether to write the page that stands alone.
         wait: Seconds to wait for a lock that another process holds.
         silence: Seconds to wait for shards of which nothing new is heard.
         jobs: Number of processes that compute the study.
         sources: The folders that are merged into this one.
+        studies: The names of the studies whose reports stand side by side.
         resolution: Number of points along each axis of a landscape.
         trust: Whether code that only the study's folder names may run.
     """
@@ -65,10 +80,12 @@ class Settings:
     tracking_writer: str
     print_trace: bool
     figures: bool
+    report: bool
     wait: float
     silence: float
     jobs: int
     sources: tuple[str, ...]
+    studies: tuple[str, ...]
     resolution: int
     trust: bool
 
@@ -97,10 +114,12 @@ def read(config: Mapping[str, Any]) -> Settings:
         tracking_writer=values.choice(tracking["writer"], "tracking.writer", WRITERS),
         print_trace=flag(config["print_trace"], "print_trace"),
         figures=flag(config["figures"], "figures"),
+        report=flag(config["report"], "report"),
         wait=values.seconds(config["limits"]["wait"], "limits.wait"),
         silence=values.seconds(config["limits"]["silence"], "limits.silence"),
         jobs=values.jobs(config),
         sources=values.sources(config["from"], config["task"]),
+        studies=values.studies(config["studies"], config["task"]),
         resolution=integer(config["landscape"]["resolution"], "landscape.resolution", 2, MAX_RESOLUTION),
         trust=flag(config["trust"], "trust"),
     )

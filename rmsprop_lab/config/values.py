@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from rmsprop_lab.base.checks import integer, local_folder
+from rmsprop_lab.base.names import check_name
 from rmsprop_lab.errors import Found, InputError
 
 _MOST_JOBS = 1024
@@ -75,6 +76,24 @@ def sources(value: Any, task: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or not all(isinstance(path, str) and path for path in value):
         raise InputError("from", "a list of folders", value, "Try from=[/mnt/a/outputs/study].")
     return tuple(value)
+
+
+def studies(value: Any, task: str) -> tuple[str, ...]:
+    """The names of `studies`, at least two, which task=report alone reads; none for null."""
+    if value is None:
+        return ()
+    if task != "report":
+        raise InputError("studies", f"null, as task={task} does not read it", value, "Use task=report.")
+    names = (
+        [str(name) if isinstance(name, int) and not isinstance(name, bool) else name for name in value]
+        if isinstance(value, list)
+        else []
+    )
+    if len(names) < 2 or len(set(names)) < len(names):
+        raise InputError("studies", "a list of two or more different studies", value, "Try studies=[a,b].")
+    for name in names:
+        check_name(name, "studies")
+    return tuple(names)
 
 
 def max_runs(value: Any) -> int:

@@ -59,3 +59,15 @@ def thinned(length: int, most: int = 101) -> NDArray[np.int64]:
         chosen = np.unique(np.concatenate([[0], spaced.round().astype(np.int64), [length - 1]]))
     chosen.flags.writeable = False
     return chosen
+
+
+def spread(length: int, most: int) -> NDArray[np.int64]:
+    """Chooses at most about `most` iterations of `length`, half of them log-spaced and half evenly, for a picture.
+
+    >>> spread(4, 10).tolist(), len(spread(10_000, 100))
+    ([0, 1, 2, 3], 97)
+    """
+    if length <= most:
+        return np.arange(length)
+    even = np.linspace(0, length - 1, most // 2).round().astype(np.int64)
+    return np.union1d(thinned(length, most // 2), even)

@@ -127,11 +127,16 @@ def shown_range(objective: Objective, starts: Array) -> Array:
 def draw_curve(axes: Axes, objective: Objective, starts: Array) -> None:
     """Draws a one-dimensional objective over its bounds, extended to show all starts `(1, S)`."""
     ((low, high),) = shown_range(objective, starts)
-    x = np.linspace(low, high, 501)
-    axes.plot(x, _values(objective, x[None]), color=GREY, linewidth=3)
+    values = sampled_curve(objective, low, high)
+    axes.plot(np.linspace(low, high, len(values)), values, color=GREY, linewidth=3)
     axes.set(xlim=(low, high), xlabel="x", ylabel="f(x)")
     axes.set_ylim(*axes.get_ylim())
     axes.tick_params(labelsize=8)
+
+
+def sampled_curve(objective: Objective, low: float, high: float) -> Array:
+    """The values of a one-dimensional objective at 501 points from `low` to `high`; NaN where its code fails."""
+    return _values(objective, np.linspace(low, high, 501)[None])
 
 
 def _values(objective: Objective, mesh: Array) -> Array:

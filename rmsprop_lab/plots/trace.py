@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from rmsprop_lab.base import Array, Objective, window_of
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.errors import Found, InputError
-from rmsprop_lab.evaluation.curves import thinned
+from rmsprop_lab.evaluation.curves import spread
 from rmsprop_lab.evaluation.gaps import gap
 from rmsprop_lab.evaluation.quantiles import median_start
 from rmsprop_lab.plots.colours import BEST, PALETTE
@@ -95,8 +95,7 @@ def _shown(trace: Trace) -> Trace:
     length, most = len(trace.iterations), max(100, min(_MOST, _POINTS // max(1, trace.values.shape[1])))
     if length <= most:
         return trace
-    even = np.linspace(0, length - 1, most // 2).round().astype(np.int64)
-    return trace.at(np.union1d(thinned(length, most // 2), even))
+    return trace.at(spread(length, most))
 
 
 def _draw_paths(axes: Axes, trace: Trace, objective: Objective, styles: Sequence[Style]) -> None:

@@ -23,6 +23,7 @@ from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.stamp import Stamp
 
 _GOOD = 1.0  # a decade of the mean gap, an iteration, or a unit of the value
+_SHOWS = ".shows"  # the stamp of the tables
 _ENOUGH_TRIALS = 100  # of all repeats together, to show importances
 
 
@@ -154,8 +155,7 @@ def write_tables(folder: StudyFolder, searches: Searches, verdict: Verdict) -> N
         searches: Its trials and winners.
         verdict: The verdict.
     """
-    tables = folder.path / "tables"
-    stamp = Stamp(tables / ".shows", searches.stamp(verdict))
+    stamp = Stamp(folder.path / "tables" / _SHOWS, searches.stamp(verdict))
     if stamp.is_current():
         return
     stamp.begin()
@@ -166,6 +166,13 @@ def write_tables(folder: StudyFolder, searches: Searches, verdict: Verdict) -> N
     shown = {name: tuned_fields(optimizer) for name, optimizer in searches.study.optimizers.items()}
     texts |= dict(latex_tables(verdict, searches.study.name, shown))
     stamp.write([stamp.put(name, text.encode()) for name, text in texts.items()])
+
+
+def written_tables(folder: StudyFolder) -> dict[str, str]:
+    """The CSV tables that `write_tables` wrote last, by file name."""
+    tables = folder.path / "tables"
+    names = [name for name in Stamp(tables / _SHOWS, "").files() if name.endswith(".csv")]
+    return {name: (tables / name).read_text(encoding="utf-8") for name in names}
 
 
 def _plain(value: object) -> float:

@@ -28,10 +28,12 @@ class Stamp:
     Args:
         path: The hidden file, in a folder of the study's folder.
         shows: Text that identifies what the derived files show.
+        folder: The study's folder; None for the one above the hidden file's.
     """
 
     path: Path
     shows: str
+    folder: Path | None = None
 
     def is_current(self) -> bool:
         """Whether the derived files were made from the same content, and none was changed or lost since."""
@@ -40,6 +42,13 @@ class Stamp:
         except _DamagedStamp:
             return False
         return shows == self.shows and kept == {name: self._digest(name) for name in kept}
+
+    def files(self) -> list[str]:
+        """The names of the derived files; none if the stamp is damaged or there is none."""
+        try:
+            return list(self._read()[1])
+        except _DamagedStamp:
+            return []
 
     def begin(self) -> None:
         """Warns of derived files that were changed or damaged, and takes the stamp away: new files do not fit it.
@@ -56,15 +65,19 @@ class Stamp:
             was, it = ("were", "they are") if more else ("was", "it is")
             told = f"{self.path.parent / changed[0]}{more} {was} changed or damaged; {it} made again"
             warnings.warn(told, DamageWarning, stacklevel=3)
-        clear_way(self.path, self.path.parent.parent)
+        clear_way(self.path, self._study)
         self.path.unlink(missing_ok=True)
 
     def put(self, name: str, content: bytes) -> Path:
         """Writes a derived file; a folder in its place is set aside."""
         path = self.path.with_name(name)
-        clear_way(path, self.path.parent.parent)
+        clear_way(path, self._study)
         write_atomically(path, content)
         return path
+
+    @property
+    def _study(self) -> Path:
+        return self.path.parent.parent if self.folder is None else self.folder
 
     def write(self, files: Iterable[Path]) -> None:
         """Writes the stamp. Call it after all derived `files` are written; they lie in the stamp's folder."""

@@ -44,6 +44,17 @@ def is_recorded(folder: Path, config: str) -> bool:
     return False
 
 
+def line_of(folder: Path) -> str:
+    """The command line of the newest record that can be read and added runs, else of the newest; empty without any."""
+    lines = []
+    for path in sorted((folder / "commands").glob("*.yaml"), reverse=True):
+        with suppress(InputError, OSError):
+            record = read_recorded(path)
+            if isinstance(record, Mapping) and isinstance(record.get("command"), str):
+                lines.append((record.get("runs_computed", 0) == 0, record["command"]))
+    return min(lines, key=lambda found: found[0])[1] if lines else ""
+
+
 def _study_of(config: Any) -> dict[str, Any] | None:
     return {name: config.get(name) for name in _STUDY} if isinstance(config, Mapping) else None
 

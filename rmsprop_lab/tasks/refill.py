@@ -1,18 +1,18 @@
 """`task=refill`: logs every run of a study's folder to MLflow, whoever computed it, and mends what is there."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rmsprop_lab.compare.trial_order import first_uses
-from rmsprop_lab.compare.winner import Winner, edges_told
+from rmsprop_lab.compare.winner import edges_told
 from rmsprop_lab.errors import Found, InputError, TrackingError
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.judgement import judge
 from rmsprop_lab.storage.folder import StudyFolder
-from rmsprop_lab.tasks.cells import Work
 from rmsprop_lab.tasks.recorder import Recorder
 from rmsprop_lab.tasks.reproduced import reproduced
 from rmsprop_lab.tasks.run import OnProgress
+from rmsprop_lab.tasks.whole import newest_whole, recalled
 from rmsprop_lab.tracking.tracker import MlflowTracker
 
 
@@ -56,7 +56,7 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
     if not rows:
         raise InputError("name", "the name of a study that has runs", Found(f"none in {folder.path}"))
     recorder = Recorder(studies[0], folder, tracker)
-    winners = {study: _winners(study, folder) for study in studies}
+    plans = [recalled(study, folder) for study in studies]
     found = reproduced(studies, rows, first_uses(folder.trials()))
     lost = sorted(rows.keys() - {run.run_key for _, runs in found for run in runs})
     done = 0
@@ -71,35 +71,12 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
     bare = {key: rows[key] for key in lost}
     restored += recorder.restore_rows(bare)
     unpictured = recorder.record_rows(bare, step)
-    judgeable = folder.start_keys() | {key for key, row in rows.items() if row["outcome"] == "failed"}
-    whole = next((study for study in studies if _is_whole(study, winners[study], judgeable)), None)
-    judgement = None if whole is None else judge(whole, folder, winners[whole], folder.runs())
-    edges = edges_told(winner for those in winners.values() for winner in those)
+    whole = newest_whole(plans, folder)
+    judgement = None if whole is None else judge(whole.study, folder, whole.winners, folder.runs())
+    edges = edges_told(winner for plan in plans for winner in plan.winners)
     recorder.conclude(judgement, edges, drawn=False, runs=len(rows))
     if recorder.failure:
         raise recorder.failed(rows)
     if recorder.unwritten:
         raise TrackingError(f"{len(rows)} runs are in MLflow, but not the experiment's page: {recorder.unwritten}")
     return Refill(len(rows), logged + unpictured, restored, unpictured, recorder.tracker.experiment_id)
-
-
-def _winners(study: Study, folder: StudyFolder) -> list[Winner]:
-    """The winners of a study's searches that are on disk."""
-    work = Work(study, folder, None, lambda cell, count: None)
-    work.recall()
-    return work.winners
-
-
-def _is_whole(study: Study, winners: Sequence[Winner], judgeable: Collection[str]) -> bool:
-    """Whether every search of a plan has all its trials, and a winner that can be judged.
-
-    That takes an evaluation, if the plan has one, and the measures of each start.
-    """
-    done = [
-        winner
-        for winner in winners
-        if winner.trials >= len(winner.cell)
-        and (winner.shown or not study.evaluates)
-        and winner.judged.run_key in judgeable
-    ]
-    return len(done) == len(study.cells)

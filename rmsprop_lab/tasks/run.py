@@ -10,11 +10,12 @@ import pandas as pd
 
 from rmsprop_lab.base.checks import flag, local_folder
 from rmsprop_lab.compare.winner import Winner, edges_told
-from rmsprop_lab.errors import InputError, LabError, ResultsError, StudyInterrupted
+from rmsprop_lab.errors import InputError, LabError, ResultsError, StudyInterrupted, raised
 from rmsprop_lab.evaluation.stable_step import widest_stable_step
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.processes.locking import DEFAULT_WAIT
+from rmsprop_lab.report import REPORT
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.judgement import Judgement, judge
 from rmsprop_lab.report.searches import Searches, write_tables
@@ -38,6 +39,8 @@ def run_study(
     output_dir: str | Path = "outputs",
     tracking: "MlflowTracker | Literal['mlflow', 'none']" = "mlflow",
     figures: bool = True,
+    report: bool = True,
+    command: str = "",
     on_progress: OnProgress | None = None,
     wait: float = DEFAULT_WAIT,
 ) -> Summary:
@@ -53,6 +56,8 @@ def run_study(
         tracking: `mlflow` for the store that `MLFLOW_TRACKING_URI` names, else the one in `output_dir`; an opened
             `MlflowTracker`; or `none`.
         figures: Whether to draw the study's figures.
+        report: Whether to write `report.html`, the page that stands alone.
+        command: The command line that the page shows.
         on_progress: Called with the steps done, the steps in all, and what is being done.
         wait: Seconds to wait for a lock that another process holds.
 
@@ -80,7 +85,7 @@ def run_study(
     >>> summary.verdict.sentence
     'A single optimizer has nothing to be compared with.'
     """
-    output_dir = _checked(study, output_dir, figures, on_progress)
+    output_dir = _checked(study, output_dir, on_progress, figures=figures, report=report)
     study.check_code()
     folder = StudyFolder(output_dir, study.name, wait, (study.shard, study.shards) if study.is_part else None)
     work = Work(study, folder, None, _Steps(study, on_progress).count if on_progress else _nothing)
@@ -93,7 +98,7 @@ def run_study(
         found.gathered = folder.gather().runs
         work.recorder = None if study.is_part else _recorder(study, folder, tracking, output_dir, wait)
         work.do()
-        _conclude(study, folder, work, found, work.recorder, figures)
+        _conclude(study, folder, work, found, figures, command if report else None)
         if work.recorder and work.recorder.failure:
             raise work.recorder.failed(work.runs)
     except KeyboardInterrupt as stop:
@@ -116,11 +121,12 @@ def _unwritable(error: OSError) -> str:
     return f"{what}. Mend it, or choose another output_dir, then give the same command again"
 
 
-def _checked(study: object, output_dir: object, figures: object, on_progress: object) -> Path:
+def _checked(study: object, output_dir: object, on_progress: object, **flags: object) -> Path:
     if not isinstance(study, Study):
         raise InputError("study", "a Study", study)
     folder = local_folder(output_dir)
-    flag(figures, "figures")
+    for name, value in flags.items():
+        flag(value, name)
     if on_progress is not None and not callable(on_progress):
         raise InputError("on_progress", "a function of steps done, steps in all and a description", on_progress)
     return folder
@@ -184,10 +190,12 @@ def _summary(study: Study, folder: StudyFolder, work: Work, found: _Found) -> Su
     )
 
 
-def _conclude(
-    study: Study, folder: StudyFolder, work: Work, found: _Found, recorder: "Recorder | None", figures: bool
-) -> None:
-    """Judges the optimizers, and writes tables, figures and the experiment's page; of a part only its failed runs."""
+def _conclude(study: Study, folder: StudyFolder, work: Work, found: _Found, figures: bool, command: str | None) -> None:
+    """Judges the optimizers, and writes tables, figures and pages; of a part only its failed runs.
+
+    `command`: what the report shows of it; None for no report.
+    """
+    recorder = work.recorder
     runs = folder.runs(work.runs)
     failed = runs[runs["outcome"] == "failed"]
     messages = (" ".join(message.split()) for message in failed["message"])  # as a line each
@@ -197,8 +205,8 @@ def _conclude(
     if study.is_part:
         return
     trials = folder.trials([winner.cell.key for winner in work.winners])
-    found.stable = _stable_steps(work.winners, trials, runs)
-    found.still = _still(folder, work.winners)
+    found.stable = stable_steps(work.winners, trials, runs)
+    found.still = unmoved(folder, work.winners)
     found.judgement = judge(study, folder, work.winners, runs)
     searches = Searches.of(study, trials, runs, work.winners, optimizer_hues(study, folder))
     write_tables(folder, searches, found.judgement.verdict)
@@ -207,13 +215,31 @@ def _conclude(
         from rmsprop_lab.report.figures import draw  # only here, as importing matplotlib takes time
 
         drawn, found.undrawn = draw(study, folder, searches, found.judgement)
+    if command is not None:
+        _write_report(folder, searches, work.winners, found, command)
     if recorder:
         recorder.conclude(found.judgement, edges_told(work.winners), drawn=bool(drawn), runs=len(work.runs))
         if recorder.unwritten:
             found.undrawn["the page in MLflow"] = recorder.unwritten
 
 
-def _stable_steps(winners: Sequence[Winner], trials: pd.DataFrame, runs: pd.DataFrame) -> dict[str, float | None]:
+def _write_report(
+    folder: StudyFolder, searches: Searches, winners: Sequence[Winner], found: _Found, command: str
+) -> None:
+    from rmsprop_lab.report.page.content import Findings  # only here, as for figures
+    from rmsprop_lab.report.page.written import write_report
+
+    assert found.judgement is not None
+    try:
+        shown = Findings(found.judgement, searches, winners, found.failed, found.stable, found.still, command)
+        write_report(folder, shown)
+    except OSError:  # a full disk
+        raise
+    except BaseException as error:  # of user's code, which is asked for the plane: the study has its results
+        found.undrawn[REPORT] = raised(error)
+
+
+def stable_steps(winners: Sequence[Winner], trials: pd.DataFrame, runs: pd.DataFrame) -> dict[str, float | None]:
     """For each search whose trials were all lost, the largest step size that does not diverge."""
     found: dict[str, float | None] = {}
     for winner in winners:
@@ -226,7 +252,7 @@ def _stable_steps(winners: Sequence[Winner], trials: pd.DataFrame, runs: pd.Data
     return found
 
 
-def _still(folder: StudyFolder, winners: Sequence[Winner]) -> set[str]:
+def unmoved(folder: StudyFolder, winners: Sequence[Winner]) -> set[str]:
     """The keys of the cells whose best run did not move from any of its starts."""
     traces = folder.trace_of([winner.run.run_key for winner in winners])
     moved = {key for key, trace in traces.items() if (trace.points != trace.points[0]).any()}

@@ -1,0 +1,121 @@
+// Line charts over iterations or evaluations, with uPlot.
+
+// Several curves on one axis: `curves` have {label, colour, dashed, x, y, low, high}. y is in decades where `decades`.
+function lineChart(place, title, curves, options = {}) {
+  const chart = { place, curves, options, shown: curves.map(() => true), plot: null, legend: null };
+  const holder = element("div", { role: "img", "aria-label": `${title}. ${options.text || ""}` });
+  chart.legend = element("div", { class: "legend" });
+  if (options.heading) place.append(element("h3", { dir: "auto" }, options.heading));
+  place.append(chart.legend, holder);
+  drawLegend(chart);
+  drawn(() => {
+    if (chart.plot) chart.plot.destroy();
+    chart.plot = new uPlot(chartOptions(chart, Math.max(260, place.clientWidth || 520)), chartData(chart), holder);
+    chart.shown.forEach((shown, at) => show(chart, at, shown));
+  });
+  return chart;
+}
+
+function drawLegend(chart) {
+  chart.values = chart.curves.map(() => element("b"));
+  chart.legend.replaceChildren(...chart.curves.map((curve, at) => {
+    const line = element("i", { class: curve.dashed ? "dashed" : "" });
+    const button = element("button", {
+      type: "button", "aria-pressed": "true", dir: "auto",
+      onclick: () => {
+        chart.shown[at] = !chart.shown[at];
+        button.setAttribute("aria-pressed", chart.shown[at]);
+        show(chart, at, chart.shown[at]);
+      },
+    }, line, element("span", {}, curve.label), chart.values[at]);
+    drawn(() => { line.style.borderTopColor = hue(curve.colour); });
+    return button;
+  }));
+}
+
+function show(chart, at, shown) {
+  const each = chart.options.shades ? 3 : 1;
+  for (let part = 0; part < each; part++) chart.plot.setSeries(1 + at * each + part, { show: shown });
+}
+
+const finite = (value) => (Number.isFinite(value) && Math.abs(value) < 1e290 ? value : null);
+
+function chartData(chart) {
+  const tables = chart.curves.map((curve) => {
+    const y = Array.from(curve.y, finite);
+    const shades = chart.options.shades
+      ? [Array.from(curve.low, (value, at) => finite(value) ?? y[at]), Array.from(curve.high, (value, at) => finite(value) ?? y[at])]
+      : [];
+    return [Array.from(curve.x, chart.options.logX ? Math.log10 : undefined), y, ...shades];
+  });
+  return tables.length ? uPlot.join(tables) : [[]];
+}
+
+function chartOptions(chart, width) {
+  const { options, curves } = chart, series = [{}], bands = [];
+  for (const curve of curves) {
+    const colour = hue(curve.colour);
+    const line = { stroke: colour, width: 2, dash: curve.dashed ? [7, 5] : undefined, spanGaps: true, points: { show: false } };
+    if (options.stepped) line.paths = uPlot.paths.stepped({ align: 1 });
+    series.push(line);
+    if (options.shades) {
+      bands.push({ series: [series.length + 1, series.length], fill: fade(colour, look.dark ? 0.22 : 0.14) });
+      series.push({ stroke: "transparent", width: 0, spanGaps: true, points: { show: false } });
+      series.push({ stroke: "transparent", width: 0, spanGaps: true, points: { show: false } });
+    }
+  }
+  const faint = ink("faint"), line = ink("line");
+  const axis = { stroke: faint, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: "12px system-ui, 'Liberation Sans', sans-serif" };
+  return {
+    width, height: options.height || 300, legend: { show: false }, series, bands,
+    padding: [12, 14, 0, 4],
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+    scales: { x: { time: false }, y: { range: options.rangeY || ((plot, low, high) => roomy(low, high)) } },
+    axes: [
+      { ...axis, label: options.x || "iteration", labelFont: axis.font, labelSize: 22, size: 32,
+        splits: options.logX ? (plot, at, low, high) => wholeDecades(low, high) : undefined,
+        values: (plot, ticks) => ticks.map((tick) => told(options.logX ? 10 ** tick : tick, 4)) },
+      { ...axis, size: 58, label: options.y, labelFont: axis.font, labelSize: 20,
+        splits: (plot, at, low, high) => (options.decades ? wholeDecades(low, high) : roundNumbers(low, high)),
+        values: (plot, ticks) => ticks.map((tick) => (options.decades ? toldPower(tick) : told(tick))) },
+    ],
+    hooks: { setCursor: [(plot) => readOut(chart, plot)], draw: [(plot) => drawFloor(plot, options), ...(options.draw ? [options.draw] : [])] },
+  };
+}
+
+function roomy(low, high) {
+  if (low === null || high === null || low === undefined) return [0, 1];
+  const room = 0.06 * (high - low) || 0.5;
+  return [low - room, high + room];
+}
+
+function wholeDecades(low, high) {
+  const step = Math.max(1, Math.ceil((high - low) / 7)), found = [];
+  for (let at = Math.ceil(low / step) * step; at <= high; at += step) found.push(at);
+  return found.length > 1 ? found : roundNumbers(low, high, 4);
+}
+
+function readOut(chart, plot) {
+  const at = plot.cursor.idx, each = chart.options.shades ? 3 : 1;
+  chart.curves.forEach((curve, number) => {
+    const value = at === null || at === undefined ? null : plot.data[1 + number * each]?.[at];
+    const text = value === null || value === undefined ? "" : chart.options.decades ? told(10 ** value, 2) : told(value);
+    chart.values[number].textContent = text;
+  });
+}
+
+function drawFloor(plot, options) {
+  if (options.floor === undefined || options.floor === null) return;
+  const y = plot.valToPos(options.floor, "y", true), { left, top, width, height } = plot.bbox, pen = plot.ctx;
+  if (y < top || y > top + height) return;
+  const density = window.devicePixelRatio || 1;
+  pen.save();
+  pen.strokeStyle = pen.fillStyle = ink("faint");
+  pen.setLineDash([5 * density, 4 * density]);
+  pen.lineWidth = density;
+  pen.beginPath(); pen.moveTo(left, y); pen.lineTo(left + width, y); pen.stroke();
+  pen.font = `${11 * density}px system-ui, 'Liberation Sans', sans-serif`;
+  pen.textAlign = "right";
+  pen.fillText(`floor ${toldPower(Math.round(options.floor * 10) / 10)}`, left + width - 4 * density, y - 5 * density);
+  pen.restore();
+}

@@ -1,0 +1,58 @@
+// The race's controls: play, step, scrub, speed, start.
+function raceControls(state, paint) {
+  const play = element("button", { type: "button", class: "main", onclick: () => toggle() }, "▶ Play");
+  const back = element("button", { type: "button", "aria-label": "One iteration back", onclick: () => step(-1) }, "‹");
+  const on = element("button", { type: "button", "aria-label": "One iteration on", onclick: () => step(1) }, "›");
+  const scrub = element("input", { type: "range", min: 0, step: "any", "aria-label": "Iteration", oninput: () => jump(Number(scrub.value)) });
+  const at = element("output", { class: "note" });
+  const speed = element("select", { onchange: () => { state.speed = Number(speed.value); } },
+    ...[0.25, 0.5, 1, 2, 4].map((times) => element("option", { value: times, ...(times === 1 ? { selected: true } : {}) }, `${times} ×`)));
+  const start = element("select");
+  const bar = element("div", { class: "controls" }, play, back, on, scrub, at,
+    element("label", {}, "speed", speed), element("label", {}, "start", start));
+  let before = 0;
+
+  function toggle() {
+    state.playing = !state.playing;
+    if (state.playing && state.place >= state.length) state.place = 0;
+    before = performance.now();
+    paint();
+    if (state.playing) requestAnimationFrame(frame);
+  }
+
+  function frame(now) {
+    if (!state.playing) return;
+    state.place = Math.min(state.length, state.place + (state.speed * state.length * (now - before)) / (1000 * SECONDS));
+    before = now;
+    if (state.place >= state.length) state.playing = false;
+    paint();
+    if (state.playing) requestAnimationFrame(frame);
+  }
+
+  function step(by) { jump(Math.round(state.place) + by); }
+
+  function jump(place) {
+    state.playing = false;
+    state.place = Math.max(0, Math.min(state.length, place));
+    paint();
+  }
+
+  return {
+    bar, start,
+    fit() {
+      scrub.max = state.length;
+      const run = state.objective.runs[0], count = run ? run.paths.shape[2] : 0;
+      const options = [...Array(count).keys()].map((number) => element("option", { value: number }, `${number + 1} of ${count}`));
+      if (count > 1) options.push(element("option", { value: -1 }, "all"));
+      start.replaceChildren(...options);
+      start.value = String(state.start);
+      play.disabled = !count;
+    },
+    show() {
+      scrub.value = state.place;
+      play.textContent = state.playing ? "❚❚ Pause" : "▶ Play";
+      const run = state.objective.runs[0];
+      if (run) at.textContent = `iteration ${Math.round(iterationAt(run, placeOf(run, state)))}`;
+    },
+  };
+}

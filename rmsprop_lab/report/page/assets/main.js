@@ -1,0 +1,140 @@
+// Joins the data of one study or several into what the sections show, and draws them.
+function joined(studies) {
+  const several = studies.length > 1, listeners = [];
+  const model = { studies, objectives: [], points: [], ranking: [], colours: {}, runRows: [], runNames: [], onObjective: (listen) => listeners.push(listen) };
+  const label = (study, name) => (several ? `${study.name}: ${name}` : name);
+  studies.forEach((study, number) => {
+    study.colours = Object.fromEntries(study.optimizers.map((optimizer) => [optimizer.name, optimizer.colour]));
+    for (const objective of study.objectives) {
+      let there = model.objectives.find((other) => other.name === objective.name);
+      if (!there) model.objectives.push((there = { ...objective, runs: [] }));
+      for (const run of objective.runs) there.runs.push({ ...run, label: label(study, run.optimizer), colour: study.colours[run.optimizer], dashed: number > 0 });
+    }
+    const ranking = table(study.tables["ranking.csv"]), { columns } = ranking;
+    ranking.rows.forEach((_, at) => model.ranking.push({
+      objective: columns.objective[at], label: label(study, columns.optimizer[at]), colour: study.colours[columns.optimizer[at]], dashed: number > 0,
+      rank: columns.rank && Number.isFinite(columns.rank[at]) ? columns.rank[at] : "", score: columns.score[at], low: columns.score_low[at], high: columns.score_high[at] }));
+    addRuns(model, study, number, label);
+  });
+  model.objectives = model.objectives.filter((objective) => objective.runs.length || model.objectives.length === 1);
+  model.choose = (name) => listeners.forEach((listen) => listen(objectiveOf(model, name)));
+  return model;
+}
+
+const PLACES = ["objective", "optimizer", "phase", "regime", "repeat", "trial"];
+
+function addRuns(model, study, number, label) {
+  const runs = table(study.tables["runs.csv"]), { columns, names } = runs;
+  const settings = names.slice(PLACES.length, names.indexOf("score"));
+  model.hyperparameters = [...new Set([...(model.hyperparameters || []), ...settings])];
+  const several = model.studies.length > 1, front = several ? ["study"] : [];
+  if (!model.runNames.length) model.runNames = [...front, ...names];
+  runs.rows.forEach((row, at) => {
+    const shown = several ? [study.name, ...model.runNames.slice(1).map((name) => row[names.indexOf(name)] ?? "")] : row;
+    Object.defineProperty(shown, "text", { get() { return this.join(" ").toLowerCase(); } });
+    model.runRows.push(shown);
+    if (columns.outcome[at] === "failed") return;
+    const name = label(study, columns.optimizer[at]);
+    model.colours[name] = study.colours[columns.optimizer[at]];
+    model.points.push({
+      row, objective: columns.objective[at], label: name, colour: model.colours[name], phase: columns.phase[at], repeat: columns.repeat[at], hollow: number > 0,
+      score: columns.score[at], lost: columns.outcome[at] !== "ok" || !Number.isFinite(columns.score[at]),
+      settings: Object.fromEntries(settings.map((key) => [key, number_(columns[key][at])])) });
+  });
+}
+
+const number_ = (value) => (typeof value === "number" ? value : value === "True" ? 1 : value === "False" ? 0 : NaN);
+
+function convergence(place, model) {
+  const cards = model.objectives.map(() => element("div", { class: "card" }));
+  place.append(...cards); // all of them first, as their number decides their width
+  model.objectives.forEach((objective, number) => {
+    const known = objective.floor !== null, card = cards[number];
+    const curves = objective.runs.map((run) => {
+      const length = run.iterations.length, part = (at) => run.quartiles.subarray(at * length, (at + 1) * length);
+      return { label: run.label, colour: run.colour, dashed: run.dashed, x: run.iterations, low: part(0), y: part(1), high: part(2) };
+    });
+    const ends = curves.map((curve) => `${curve.label} ends at ${told(known ? 10 ** curve.y.at(-1) : curve.y.at(-1))}`);
+    lineChart(card, `Convergence on ${objective.name}`, curves, { heading: objective.name, shades: true, decades: known, y: known ? "gap to the minimum" : "value", floor: known ? Math.log10(objective.floor) : null, text: ends.join("; ") });
+  });
+}
+
+const COORDINATES = ["x", "y", "x₃", "x₄"];
+
+function effective(place, model) {
+  const note = element("p", { class: "note" });
+  const card = element("div", { class: "card" });
+  place.append(card, note);
+  function choose(objective) {
+    card.replaceChildren();
+    const curves = objective.runs.filter((run) => run.steps).flatMap((run) => {
+      const [count, length] = run.steps.sizes.shape;
+      return Array.from({ length: count }, (_, at) => ({
+        label: count > 1 ? `${run.label} ${COORDINATES[at]}` : run.label, colour: at % 2 ? mixed(run.colour, "#808080", 0.45) : run.colour, dashed: at % 2 === 1, x: run.steps.iterations,
+        y: run.steps.sizes.subarray(at * length, (at + 1) * length).map((size) => (size > 0 ? Math.log10(size) : NaN)) }));
+    });
+    lineChart(card, `Effective step size on ${objective.name}`, curves, { heading: objective.name, decades: true, y: "|Δx| / |g|", height: 340, text: "" });
+    note.textContent = objective.dim > 4 ? `The first four of ${objective.dim} coordinates.` : "";
+  }
+  model.onObjective(choose);
+  choose(model.first);
+}
+
+// The objective whose scores lie furthest apart.
+function apart(model) {
+  const width = (objective) => {
+    const scores = model.ranking.filter((row) => row.objective === objective.name && Number.isFinite(row.score)).map((row) => row.score);
+    return scores.length > 1 ? Math.max(...scores) - Math.min(...scores) : -1;
+  };
+  return model.objectives.reduce((best, other) => (width(other) > width(best) ? other : best));
+}
+
+function themeButton(place) {
+  const wanted = window.matchMedia && window.matchMedia("(prefers-color-scheme: dark)").matches;
+  const button = element("button", { type: "button", onclick: () => flip(!look.dark) });
+  const flip = (dark) => { setTheme(dark); button.textContent = dark ? "Light" : "Dark"; button.setAttribute("aria-label", `${button.textContent} colours`); };
+  place.append(button);
+  look.dark = wanted;
+  flip(wanted);
+  window.addEventListener("beforeprint", () => { look.printing = look.dark ? "dark" : "light"; setTheme(false); });
+  window.addEventListener("afterprint", () => { const before = look.printing; look.printing = null; setTheme(before === "dark"); });
+}
+
+function objectiveChooser(place, model) {
+  if (model.objectives.length < 2) return;
+  const select = element("select", { onchange: () => model.choose(select.value) }, ...model.objectives.map((objective) => element("option", { value: objective.name }, objective.name)));
+  select.value = model.first.name;
+  place.append(element("label", {}, "objective", select));
+}
+
+async function page() {
+  const began = performance.now(), at = (id) => document.getElementById(id);
+  themeButton(at("theme-place"));
+  const { studies } = await opened(JSON.parse(at("data").textContent));
+  const model = joined(studies), single = !at("ranking");
+  model.first = apart(model);
+  objectiveChooser(at("objective-place"), model);
+  race(at("race-place"), at("race-how"), model);
+  convergence(at("convergence-place"), model);
+  if (!single) {
+    intervals(at("ranking-place"), model);
+    for (const study of studies) {
+      const place = element("div");
+      at("ranking-place").append(place);
+      if (studies.length > 1) place.append(element("h3", { dir: "auto" }, study.name));
+      pairs(place, study); meanRanks(place, study); runtimes(place, study);
+    }
+    sensitivity(at("sensitivity-place"), model);
+  }
+  effective(at("steps-place"), model);
+  runTable(at("runs-place"), model);
+  files(at("files-place"), studies);
+  let width = document.documentElement.clientWidth;
+  new ResizeObserver(() => {
+    if (document.documentElement.clientWidth === width) return;
+    width = document.documentElement.clientWidth;
+    look.redraws.forEach((draw) => draw());
+  }).observe(document.documentElement);
+  document.documentElement.dataset.drawn = String(Math.round(performance.now() - began));
+}
+page();

@@ -1,0 +1,160 @@
+// The race: every optimizer's path on one plane, played together, with the gap beside it.
+const SECONDS = 8;
+
+function race(place, how, model) {
+  const state = { objective: model.first, place: Infinity, playing: false, speed: 1, start: 0, chart: null, sheet: null };
+  const canvas = element("canvas", { role: "img", tabindex: "-1" });
+  const plane = element("div", { class: "plane pick" }, canvas), beside = element("div", { class: "card" });
+  const note = element("p", { class: "note" });
+  const controls = raceControls(state, () => paint());
+  place.append(controls.bar, element("div", { class: "two" }, element("div", {}, plane, note), beside));
+  how.textContent = "Paths from one start, played together; the rings are starts, the star is the minimizer, a cross marks where a path leaves the window or diverges. Click the plane to choose the nearest start.";
+
+  function choose(objective) {
+    Object.assign(state, { objective, sheet: null, start: usualStart(objective) });
+    state.length = Math.max(1, ...objective.runs.map((run) => run.iterations.length)) - 1;
+    state.place = state.length;
+    controls.fit(state);
+    beside.replaceChildren();
+    state.chart = gapChart(beside, state);
+    note.textContent = planeNote(objective);
+    paint();
+  }
+
+  function paint() {
+    const { objective } = state, box = planeBox(objective.plane, Math.max(260, plane.clientWidth || 520), 460);
+    const pen = context(canvas, ...box.all), density = canvas.width / box.all[0];
+    state.box = box;
+    objective.runs.forEach((run) => { run.hue = hue(run.colour); });
+    if (objective.plane.curve) drawCurve(pen, objective.plane, box);
+    else {
+      const key = `${box.width} ${box.height} ${density} ${look.dark}`;
+      if (!state.sheet || state.sheet.key !== key) state.sheet = { key, canvas: background(objective.plane, box, density) };
+      pen.drawImage(state.sheet.canvas, box.left, box.top, box.width, box.height);
+    }
+    drawAxes(pen, objective.plane, box);
+    drawMinimizers(pen, objective.plane, box);
+    const all = state.start < 0, ends = [];
+    for (const run of [...objective.runs].reverse()) { // the best on top
+      if (!state.chart.shown[objective.runs.indexOf(run)]) continue;
+      const starts = all ? [...Array(run.paths.shape[2]).keys()] : [Math.min(state.start, run.paths.shape[2] - 1)];
+      for (const start of starts) {
+        const at = placeOf(run, state), end = drawPath(pen, objective.plane, box, run, start, at, !all || start === run.median);
+        const lost = run.lost[start] >= 0 && at >= lostPlace(run, start);
+        if (!all || start === run.median) ends.push([end, run.hue, lost]);
+        else if (end.left || lost) ends.push([{ left: end.left || end.head }, run.hue, true]);
+      }
+    }
+    ends.forEach((end) => drawHead(pen, ...end));
+    canvas.setAttribute("aria-label", raceText(state));
+    controls.show(state);
+    if (state.chart) state.chart.plot.redraw(false);
+  }
+
+  canvas.addEventListener("click", (event) => {
+    state.start = nearestStart(state, event.offsetX, event.offsetY);
+    state.refit();
+    paint();
+  });
+  state.refit = () => { beside.replaceChildren(); state.chart = gapChart(beside, state); controls.fit(state); };
+  controls.start.addEventListener("change", () => { state.start = Number(controls.start.value); state.refit(); paint(); });
+  beside.addEventListener("click", () => paint());
+  model.onObjective(choose);
+  choose(state.objective);
+  look.redraws.push(paint);
+  window.race = { state, paint }; // for scripts
+}
+
+// The kept iterations of runs may differ in number; a place is one of the longest run's.
+const placeOf = (run, state) => Math.min(run.iterations.length - 1, (state.place / state.length) * (run.iterations.length - 1));
+
+function lostPlace(run, start) {
+  const found = run.iterations.findIndex((iteration) => iteration >= run.lost[start]);
+  return (found < 0 ? run.iterations.length : found) - 1;
+}
+
+// The start from which the best optimizer ends at its median, if its path is there.
+const usualStart = (objective) => {
+  const run = objective.runs[0];
+  return run && run.median < run.paths.shape[2] ? run.median : 0;
+};
+
+function nearestStart(state, x, y) {
+  const { objective, box } = state, run = objective.runs[0], count = run ? run.paths.shape[2] : 0;
+  let best = 0, least = Infinity;
+  for (let start = 0; start < count; start++) {
+    const far = Math.hypot(toX(objective.plane, box, run.paths[start]) - x, toY(objective.plane, box, run.paths[count + start]) - y);
+    if (far < least) { least = far; best = start; }
+  }
+  return best;
+}
+
+function gapChart(beside, state) {
+  const { objective } = state, start = state.start;
+  const curves = objective.runs.map((run) => {
+    const count = run.heights.shape[1], at = start < 0 ? run.median : Math.min(start, count - 1);
+    const y = start < 0 ? run.quartiles.subarray(run.iterations.length, 2 * run.iterations.length)
+      : run.iterations.map((_, row) => 0) && Array.from(run.iterations, (_, row) => run.heights[row * count + at]);
+    return { label: `${run.label} ${run.settings}`, colour: run.colour, dashed: run.dashed, x: run.iterations, y };
+  });
+  const known = objective.floor !== null;
+  return lineChart(beside, `${objective.name}: ${known ? "gap" : "value"} over the iterations`, curves, {
+    y: known ? "gap to the minimum" : "value", decades: known, floor: known ? Math.log10(objective.floor) : null, height: 380, rangeY: rangeOf(curves),
+    draw: (plot) => drawCursor(plot, state, curves),
+  });
+}
+
+// From the lowest value to a little above the highest first one: a diverging line leaves the chart.
+function rangeOf(curves) {
+  const all = curves.flatMap((curve) => Array.from(curve.y).filter(Number.isFinite));
+  const firsts = curves.map((curve) => curve.y[0]).filter(Number.isFinite);
+  if (!all.length) return [0, 1];
+  let low = Infinity, high = -Infinity;
+  for (const value of all) { if (value < low) low = value; if (value > high) high = value; }
+  const most = Math.max(...firsts, low) + 0.25 * (Math.max(...firsts, low) - low);
+  return roomy(low, Math.min(high, Math.max(most, low + 1e-9)));
+}
+
+function drawCursor(plot, state, curves) {
+  const { objective } = state, pen = plot.ctx, density = window.devicePixelRatio || 1;
+  if (!objective.runs.length || state.place >= state.length) return;
+  const iteration = iterationAt(objective.runs[0], placeOf(objective.runs[0], state));
+  const x = plot.valToPos(iteration, "x", true);
+  pen.save();
+  pen.strokeStyle = ink("faint"); pen.lineWidth = density;
+  pen.beginPath(); pen.moveTo(x, plot.bbox.top); pen.lineTo(x, plot.bbox.top + plot.bbox.height); pen.stroke();
+  objective.runs.forEach((run, at) => {
+    if (!state.chart || !state.chart.shown[at]) return;
+    const value = finite(curves[at].y[Math.round(placeOf(run, state))]);
+    if (value === null) return;
+    pen.fillStyle = hue(run.colour);
+    pen.beginPath(); pen.arc(x, plot.valToPos(value, "y", true), 5 * density, 0, 7); pen.fill();
+  });
+  pen.restore();
+}
+
+function iterationAt(run, place) {
+  const low = Math.floor(place), high = Math.min(low + 1, run.iterations.length - 1);
+  return run.iterations[low] + (run.iterations[high] - run.iterations[low]) * (place - low);
+}
+
+function planeNote(objective) {
+  const run = objective.runs[0];
+  const parts = [objective.plane.note && `${objective.plane.note}.`];
+  if (!run) parts.push("Every run failed: there is no path.");
+  if (objective.plane.decades && objective.plane.decades[0] !== objective.plane.decades[1])
+    parts.push(`Shades: even in the log of the gap, from ${toldPower(Math.round(objective.plane.decades[0]))} (palest) to ${toldPower(Math.round(objective.plane.decades[1]))}.`);
+  if (!objective.plane.curve && !planeBox(objective.plane, 500, 460).fair) parts.push("x and y have different scales.");
+  if (run && run.starts > run.paths.shape[2]) parts.push(`The first ${run.paths.shape[2]} of ${run.starts} starts.`);
+  return parts.filter(Boolean).join(" ");
+}
+
+function raceText(state) {
+  const { objective } = state;
+  const ends = objective.runs.map((run) => {
+    const value = run.quartiles[2 * run.iterations.length - 1];
+    const shown = !Number.isFinite(value) ? "diverged" : objective.floor === null ? `value ${told(value)}` : `gap ${told(10 ** value, 2)}`;
+    return `${run.label}: ${shown}`;
+  });
+  return `Paths on ${objective.name}. After all iterations, in the median: ${ends.join("; ")}.`;
+}

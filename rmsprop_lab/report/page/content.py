@@ -1,0 +1,193 @@
+"""Collects what the page of a study shows, as plain data. `docs/report.md` describes it."""
+
+import datetime
+import importlib.metadata
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from rmsprop_lab.base import given_fields
+from rmsprop_lab.compare.winner import Winner
+from rmsprop_lab.evaluation.gaps import gap_floor
+from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.keys import qualified_name
+from rmsprop_lab.plan.space import Range
+from rmsprop_lab.plan.study import Study
+from rmsprop_lab.report.flaws import edges_in_words, failed_in_words, lost_in_words, still_in_words
+from rmsprop_lab.report.judgement import Judgement
+from rmsprop_lab.report.page.packing import packed_text
+from rmsprop_lab.report.page.plane import plane
+from rmsprop_lab.report.page.tracks import track
+from rmsprop_lab.report.ranking_cells import ranking_cells
+from rmsprop_lab.report.searches import Searches, written_tables
+from rmsprop_lab.report.verdict_words import headings_told, setting_told, verdict_told
+from rmsprop_lab.report.wording import pairs_in_words, score_name, settings_in_words, value_in_words
+from rmsprop_lab.storage.folder import StudyFolder
+
+SCHEMA = 1
+_VERSIONS = ("rmsprop-lab", "numpy", "optuna", "mlflow")
+_OF_RUNS = ("outcome", "diverged", "final_value", "final_gap", "best_gap", "mean_log10_gap", "gradient_norm")
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What a study found, for its page.
+
+    Args:
+        judgement: The verdict, and the winners to picture.
+        searches: Its trials and winners.
+        winners: The winner of each search, also of `search=none`.
+        failed: The error of each run that failed, by run key.
+        stable: The largest step size that does not diverge, by the key of a search whose trials were all lost.
+        still: The keys of the searches whose best run did not move.
+        command: The command that made the study; empty from Python.
+    """
+
+    judgement: Judgement
+    searches: Searches
+    winners: Sequence[Winner]
+    failed: Mapping[str, str]
+    stable: Mapping[str, float | None]
+    still: set[str]
+    command: str = ""
+
+
+def study_content(folder: StudyFolder, found: Findings) -> dict[str, Any]:
+    """What the page shows of one study; see `docs/report.md`."""
+    study, judgement = found.judgement.study, found.judgement
+    cells = ranking_cells(study, judgement.best)
+    told = verdict_told(judgement.verdict)
+    trials = [winner.trials for winner in judgement.pictured]
+    rows = folder.run_rows([winner.judged.run_key for winner in judgement.pictured])
+    failed = [*failed_in_words(found.winners, found.failed)]
+    ran = [winner for winner in found.winners if winner.run.run_key not in found.failed]
+    return {
+        "name": study.name,
+        "question": _question(study),
+        "sentence": told[0] if told else "",
+        "told": told[1:],
+        "searched": study.search.method != "none",
+        "setting": setting_told(study, judgement.best, trials),
+        "command": found.command,
+        "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "settings": dict(_settings(study)),
+        "versions": {name: importlib.metadata.version(name) for name in _VERSIONS}
+        | {"python": platform.python_version()},
+        "warnings": [
+            *failed,
+            *lost_in_words(ran, found.stable),
+            *still_in_words(found.winners, found.still),
+            *edges_in_words(found.winners),
+        ],
+        "optimizers": [
+            {
+                "name": name,
+                "colour": found.searches.hues[name],
+                "class": qualified_name(type(optimizer)),
+                "configured": pairs_in_words(given_fields(optimizer)),
+                "space": {key: _range_told(span) for key, span in study.spaces.get(name, {}).items()},
+            }
+            for name, optimizer in study.optimizers.items()
+        ],
+        "objectives": [_objective(folder, found, name, rows) for name in study.objectives],
+        "ranking": {"columns": list(cells[0]) if cells else [], "rows": [list(row.values()) for row in cells]},
+        "ranking_told": headings_told(study, judgement.best, cells[0]) if cells else "",
+        "tables": {name: packed_text(text) for name, text in _tables(folder, found)},
+    }
+
+
+def _question(study: Study) -> str:
+    """What the study asks, in a sentence."""
+    optimizers, objectives = list(study.optimizers), list(study.objectives)
+    where = objectives[0] if len(objectives) == 1 else f"{len(objectives)} functions"
+    if len(optimizers) == 1:
+        tuned = "with which settings " if study.search.method != "none" else ""
+        return f"How near to the minimum of {where} does {optimizers[0]} come, {tuned}in {study.n_iter} iterations?"
+    return (
+        f"Which of {len(optimizers)} optimizers comes nearest to the minimum of {where} in {study.n_iter} iterations?"
+    )
+
+
+def _settings(study: Study) -> Iterator[tuple[str, str]]:
+    """The settings that two studies may differ in, in words."""
+    search = study.search
+    yield "objectives", ", ".join(study.objectives)
+    yield "optimizers", ", ".join(study.optimizers)
+    yield "iterations", f"{study.n_iter}"
+    method = study.starts.method if study.starts.points is None else "given points"
+    yield "starts of the search", f"{method}, {study.starts.count}, seed {study.starts.seed}"
+    yield "starts of the verdict", _evaluation_told(study)
+    drawn = f", {search.trials} trials, seed {search.seed}" if search.draws else ""
+    yield "search", f"{search.method}{drawn}"
+    yield "repeats", f"{search.repeats}"
+    yield "score", ", ".join(score_name(name) for name in study.scores)
+    yield "smallest difference that matters", value_in_words(study.delta)
+    yield "engine", study.engine
+
+
+def _evaluation_told(study: Study) -> str:
+    fresh = study.evaluation
+    return f"fresh, {fresh.count}, seed {fresh.seed}" if study.evaluates and fresh else "those of the search"
+
+
+def _range_told(span: Range) -> str:
+    if span.values is not None:
+        return ", ".join(value_in_words(value) for value in span.values)
+    return f"{value_in_words(span.low)} to {value_in_words(span.high)} ({span.scale})"
+
+
+def _objective(folder: StudyFolder, found: Findings, name: str, rows: Mapping[str, Any]) -> dict[str, Any]:
+    """An objective, and the judged run of each optimizer on it."""
+    study = found.judgement.study
+    objective = study.objectives[name]
+    pictured = [winner for winner in found.judgement.pictured if winner.cell.problem.name == name]
+    traces = folder.trace_of([winner.judged.run_key for winner in pictured])
+    starts = pictured[0].judged.problem.points
+    floor = gap_floor(objective)
+    return {
+        "name": name,
+        "dim": objective.dim,
+        "minimum": objective.minimum,
+        "floor": None if objective.minimum is None else floor,
+        "score": score_name(study.score_on(name)),
+        "plane": plane(objective, starts),
+        "runs": [
+            {
+                "optimizer": winner.cell.optimizer_name,
+                "settings": settings_in_words(winner.judged),
+                "run_key": winner.judged.run_key,
+                "repeat": winner.cell.repeat,
+                **track(winner.judged, traces[winner.judged.run_key]),
+            }
+            for winner in pictured
+            if winner.judged.run_key in traces
+        ],
+    }
+
+
+def _tables(folder: StudyFolder, found: Findings) -> Iterator[tuple[str, str]]:
+    """The study's CSV tables as they are on disk, and `runs.csv`: every use of a run."""
+    yield from written_tables(folder).items()
+    yield "runs.csv", run_table(folder, found.judgement.study, found.winners).to_csv(index=False)
+
+
+def run_table(folder: StudyFolder, study: Study, winners: Sequence[Winner]) -> pd.DataFrame:
+    """The runs of a study: a row for each use of a run, with its hyperparameters, score and measures."""
+    cells = {cell.key: len(cell) for winner in winners for cell in _cells(study, winner)}
+    trials = folder.trials(cells)
+    mine = trials[trials["trial"] < trials["cell"].map(cells)].drop(columns="cell")
+    runs = folder.runs(mine["run_key"].unique())
+    names = [name for name in folder.hyperparameter_names() if name in runs and runs[name].notna().any()]
+    front = ["objective", "optimizer", "phase", "regime", "repeat", "trial", *names, "score"]
+    return mine.merge(runs[["run_key", *names, *_OF_RUNS]], on="run_key")[[*front, *_OF_RUNS, "run_key"]]
+
+
+def _cells(study: Study, winner: Winner) -> Iterator[Cell]:
+    """The search of a winner, and what goes with it: its optimizer as configured, and both on fresh starts."""
+    yield winner.cell
+    if study.evaluates:
+        yield study.reference(winner.cell)
+        yield from study.evaluations(winner.cell, winner.run)

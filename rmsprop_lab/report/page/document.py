@@ -1,0 +1,95 @@
+"""Writes the content of studies as one HTML file, which needs no other and no network."""
+
+import base64
+import functools
+import hashlib
+import importlib.metadata
+import json
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from rmsprop_lab.report.page.content import SCHEMA
+
+_STYLES = ("uPlot.css", "page.css")
+_SCRIPTS = (
+    *("data.js", "look.js", "charts.js", "plane.js", "controls.js", "race.js"),
+    *("scatter.js", "ranking.js", "runs.js", "main.js"),
+)
+
+
+def document(studies: Sequence[Mapping[str, Any]], tutorial: Mapping[str, Any] | None = None) -> str:
+    """The page of one study, or of several side by side.
+
+    Args:
+        studies: What `study_content` returns for each.
+        tutorial: The lines and pictures of the tutorial, if this is its page.
+    """
+    style, script = _style(), _script()
+    data = json.dumps({"schema": SCHEMA, "studies": studies}, allow_nan=False, ensure_ascii=False)
+    single = tutorial is not None or all(len(study["optimizers"]) == 1 and not study["searched"] for study in studies)
+    page: str = _template().render(
+        title=" and ".join(study["name"] for study in studies),
+        studies=studies,
+        differences=None if len(studies) == 1 else list(differences(studies)),
+        single=single,
+        tutorial=tutorial,
+        version=importlib.metadata.version("rmsprop-lab"),
+        style=Markup(style),
+        style_hash=Markup(_source_hash(style)),
+        script=Markup(script),
+        script_hash=Markup(_source_hash(script)),
+        data=Markup(data.replace("<", "\\u003c")),
+    )
+    return page
+
+
+def differences(studies: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
+    """The settings and versions that are not the same in all studies: a name, and the value in each."""
+    told = [{**study["settings"], **_spaces(study), **study["versions"]} for study in studies]
+    names = dict.fromkeys(name for settings in told for name in settings)
+    found = [(name, [settings.get(name, "") for settings in told]) for name in names]
+    return [(name, values) for name, values in found if len(set(values)) > 1]
+
+
+def _spaces(study: Mapping[str, Any]) -> dict[str, str]:
+    """What is searched and configured of each optimizer."""
+    return {
+        f"{optimizer['name']}: {key}": told
+        for optimizer in study["optimizers"]
+        for key, told in {"as configured": optimizer["configured"], **optimizer["space"]}.items()
+    }
+
+
+@functools.cache
+def digest() -> str:
+    """SHA-256 of everything of a page but its content."""
+    version = importlib.metadata.version("rmsprop-lab")
+    return hashlib.sha256("".join([version, _asset("page.html"), _style(), _script()]).encode()).hexdigest()
+
+
+@functools.cache
+def _template() -> Any:
+    return Environment(autoescape=True, trim_blocks=True).from_string(_asset("page.html"))
+
+
+@functools.cache
+def _style() -> str:
+    return "".join(_asset(name) for name in _STYLES)
+
+
+@functools.cache
+def _script() -> str:
+    ours = "".join(_asset(name) for name in _SCRIPTS)
+    return f'{_asset("uPlot.js")}\n(() => {{\n"use strict";\n{ours}}})();\n'
+
+
+def _asset(name: str) -> str:
+    return (files("rmsprop_lab.report.page") / "assets" / name).read_text(encoding="utf-8")
+
+
+def _source_hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
