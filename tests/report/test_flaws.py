@@ -6,11 +6,11 @@ from dataclasses import replace
 from support.studies import study
 
 from rmsprop_lab import Range, Search
-from rmsprop_lab.report.flaws import edges_in_words, lost_in_words, still_in_words, widened_in_words
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.optimizers import GD
 from rmsprop_lab.plan.edges import Edge
+from rmsprop_lab.report.flaws import edges_in_words, lost_in_words, still_in_words, widened_in_words
 
 LOW, HIGH, FAR = Edge("rho", "low", 0.68), Edge("rho", "high", 0.99999968), Edge("rho", "low", 0.5)
 

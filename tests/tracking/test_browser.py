@@ -1,14 +1,11 @@
 """The MLflow page in a real browser, on a real server: what a person sees who opens the link that a study prints.
 
-Needs Chromium and drives it with Playwright, which downloads nothing. `.ci/run` sets RMSPROP_LAB_BROWSER=1: there
-these tests must run. Elsewhere they are skipped where there is no Chromium. Screenshots go to outputs/screenshots/.
+Needs Chromium, see `support.browsers`.
 """
 
-import importlib
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +15,7 @@ from urllib.parse import quote
 
 import pytest
 from mlflow import MlflowClient
-from support.catalogue import ROOT
+from support.browsers import SCREENSHOTS, launched
 from support.servers import free_port, wait_until_up
 from support.studies import study
 
@@ -27,16 +24,6 @@ from rmsprop_lab.tracking.uri import default_uri
 
 pytestmark = pytest.mark.slow
 
-SCREENSHOTS = ROOT / "outputs" / "screenshots"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # What MLflow keeps in a browser once a person has closed the Assistant's panel and chosen the layout for training.
 SETTLED = {
     "mlflow.assistant.panelOpen_v1": "false",
@@ -77,18 +64,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    required = os.environ.get("RMSPROP_LAB_BROWSER")
-    if executable is None:
-        assert not required, "RMSPROP_LAB_BROWSER is set, and there is no Chromium"
-        pytest.skip("no Chromium here: apt-get install chromium")
-    name = "playwright.sync_api"
-    playwright = importlib.import_module(name) if required else pytest.importorskip(name)
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    with playwright.sync_playwright() as started:
-        found = started.chromium.launch(executable_path=executable, args=FLAGS)
-        yield found
-        found.close()
+    yield from launched()
 
 
 @pytest.fixture(params=["settled", "first visit"])

@@ -62,7 +62,7 @@ function race(place, how, model) {
   model.onObjective(choose);
   choose(state.objective);
   look.redraws.push(paint);
-  window.race = { state, paint }; // for scripts
+  window.race = { state, paint }; // for scripts and tests
 }
 
 // The kept iterations of runs may differ in number; a place is one of the longest run's.

@@ -51,6 +51,7 @@ function sensitivity(place, model) {
   model.onObjective(choose);
   choose(model.first);
   look.redraws.push(draw);
+  window.sensitivity = state; // for scripts and tests
 }
 
 const objectiveOf = (model, name) => model.objectives.find((objective) => objective.name === name);
