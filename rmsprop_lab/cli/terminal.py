@@ -20,6 +20,7 @@ from rmsprop_lab.errors import printable
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots import STUDY_FIGURES
 from rmsprop_lab.report import REPORT
+from rmsprop_lab.report.trace_lines import trace_lines
 from rmsprop_lab.report.verdict_words import verdict_told
 from rmsprop_lab.report.wording import counted, duration_in_words, settings_in_words
 from rmsprop_lab.tasks.forecast import Forecast
@@ -66,11 +67,8 @@ def print_traces(summary: Summary) -> None:
         for start in range(starts):
             if len(summary.runs) * starts > 1:
                 print(f"# {run.problem.name}: {run.optimizer_name}, {settings_in_words(run)}, start {start}")
-            points, values = trace.points[1:, :, start], trace.values[1:, start]
-            for iteration, point, value in zip(trace.iterations[1:], points, values, strict=True):
-                print(f">{iteration - 1} f({point}) = {value:.5f}")
-            print("Done!")
-            print(f"f({points[-1]}) = {values[-1]:.6f}")
+            for line in trace_lines(trace, start):
+                print(line)
 
 
 def print_summary(summary: Summary, settings: Settings) -> None:

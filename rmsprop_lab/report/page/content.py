@@ -24,7 +24,7 @@ from rmsprop_lab.report.page.tracks import track
 from rmsprop_lab.report.ranking_cells import ranking_cells
 from rmsprop_lab.report.searches import Searches, written_tables
 from rmsprop_lab.report.verdict_words import headings_told, setting_told, verdict_told
-from rmsprop_lab.report.wording import pairs_in_words, score_name, settings_in_words, value_in_words
+from rmsprop_lab.report.wording import ended_in_words, pairs_in_words, score_name, settings_in_words, value_in_words
 from rmsprop_lab.storage.folder import StudyFolder
 
 SCHEMA = 1
@@ -59,43 +59,60 @@ def study_content(folder: StudyFolder, found: Findings) -> dict[str, Any]:
     """What the page shows of one study; see `docs/report.md`."""
     study, judgement = found.judgement.study, found.judgement
     cells = ranking_cells(study, judgement.best)
-    told = verdict_told(judgement.verdict)
+    first, *others = _told(folder, found) or [""]
     trials = [winner.trials for winner in judgement.pictured]
-    rows = folder.run_rows([winner.judged.run_key for winner in judgement.pictured])
-    failed = [*failed_in_words(found.winners, found.failed)]
-    ran = [winner for winner in found.winners if winner.run.run_key not in found.failed]
     return {
         "name": study.name,
         "question": _question(study),
-        "sentence": told[0] if told else "",
-        "told": told[1:],
-        "searched": study.search.method != "none",
+        "sentence": first,
+        "told": others,
         "setting": setting_told(study, judgement.best, trials),
         "command": found.command,
         "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "alone": _is_alone(study),
         "settings": dict(_settings(study)),
         "versions": {name: importlib.metadata.version(name) for name in _VERSIONS}
         | {"python": platform.python_version()},
-        "warnings": [
-            *failed,
-            *lost_in_words(ran, found.stable),
-            *still_in_words(found.winners, found.still),
-            *edges_in_words(found.winners),
-        ],
-        "optimizers": [
-            {
-                "name": name,
-                "colour": found.searches.hues[name],
-                "class": qualified_name(type(optimizer)),
-                "configured": pairs_in_words(given_fields(optimizer)),
-                "space": {key: _range_told(span) for key, span in study.spaces.get(name, {}).items()},
-            }
-            for name, optimizer in study.optimizers.items()
-        ],
-        "objectives": [_objective(folder, found, name, rows) for name in study.objectives],
+        "warnings": list(_warnings(found)),
+        "optimizers": [_optimizer(study, name, found.searches.hues[name]) for name in study.optimizers],
+        "objectives": [_objective(folder, found, name) for name in study.objectives],
         "ranking": {"columns": list(cells[0]) if cells else [], "rows": [list(row.values()) for row in cells]},
         "ranking_told": headings_told(study, judgement.best, cells[0]) if cells else "",
         "tables": {name: packed_text(text) for name, text in _tables(folder, found)},
+    }
+
+
+def _is_alone(study: Study) -> bool:
+    """Whether nothing is compared: one optimizer as configured."""
+    return len(study.optimizers) == 1 and study.search.method == "none"
+
+
+def _told(folder: StudyFolder, found: Findings) -> list[str]:
+    """The study's sentences; how the runs ended where nothing is compared."""
+    if not _is_alone(found.judgement.study):
+        return verdict_told(found.judgement.verdict)
+    runs = [winner.judged for winner in found.judgement.pictured if winner.judged.run_key not in found.failed]
+    rows = folder.run_rows([run.run_key for run in runs])
+    return [f"{run.optimizer_name} on {run.problem.name}: {ended_in_words(rows[run.run_key])}." for run in runs]
+
+
+def _warnings(found: Findings) -> Iterator[str]:
+    """What to look at: failed and lost runs, winners that did not move or lie at an edge."""
+    ran = [winner for winner in found.winners if winner.run.run_key not in found.failed]
+    yield from failed_in_words(found.winners, found.failed)
+    yield from lost_in_words(ran, found.stable)
+    yield from still_in_words(found.winners, found.still)
+    yield from edges_in_words(found.winners)
+
+
+def _optimizer(study: Study, name: str, hue: str) -> dict[str, Any]:
+    optimizer = study.optimizers[name]
+    return {
+        "name": name,
+        "colour": hue,
+        "class": qualified_name(type(optimizer)),
+        "configured": pairs_in_words(given_fields(optimizer)),
+        "space": {key: _range_told(span) for key, span in study.spaces.get(name, {}).items()},
     }
 
 
@@ -139,7 +156,7 @@ def _range_told(span: Range) -> str:
     return f"{value_in_words(span.low)} to {value_in_words(span.high)} ({span.scale})"
 
 
-def _objective(folder: StudyFolder, found: Findings, name: str, rows: Mapping[str, Any]) -> dict[str, Any]:
+def _objective(folder: StudyFolder, found: Findings, name: str) -> dict[str, Any]:
     """An objective, and the judged run of each optimizer on it."""
     study = found.judgement.study
     objective = study.objectives[name]

@@ -30,7 +30,7 @@ def document(studies: Sequence[Mapping[str, Any]], tutorial: Mapping[str, Any] |
     """
     style, script = _style(), _script()
     data = json.dumps({"schema": SCHEMA, "studies": studies}, allow_nan=False, ensure_ascii=False)
-    single = tutorial is not None or all(len(study["optimizers"]) == 1 and not study["searched"] for study in studies)
+    single = tutorial is not None or all(study["alone"] for study in studies)
     page: str = _template().render(
         title=" and ".join(study["name"] for study in studies),
         studies=studies,

@@ -6,8 +6,13 @@ function lineChart(place, title, curves, options = {}) {
   const holder = element("div", { role: "img", "aria-label": `${title}. ${options.text || ""}` });
   chart.legend = element("div", { class: "legend" });
   if (options.heading) place.append(element("h3", { dir: "auto" }, options.heading));
-  place.append(chart.legend, holder);
+  place.append(chart.legend);
   drawLegend(chart);
+  if (!curves.some((curve) => Array.from(curve.y).some((value) => finite(value) !== null))) {
+    place.append(element("p", { class: "note" }, curves.length ? "Every run diverged." : "There is nothing to draw."));
+    return { ...chart, plot: { redraw() {}, setSeries() {} } };
+  }
+  place.append(holder);
   drawn(() => {
     if (chart.plot) chart.plot.destroy();
     chart.plot = new uPlot(chartOptions(chart, Math.max(260, place.clientWidth || 520)), chartData(chart), holder);

@@ -51,8 +51,7 @@ function raceControls(state, paint) {
     show() {
       scrub.value = state.place;
       play.textContent = state.playing ? "❚❚ Pause" : "▶ Play";
-      const run = state.objective.runs[0];
-      if (run) at.textContent = `iteration ${Math.round(iterationAt(run, placeOf(run, state)))}`;
+      if (state.longest) at.textContent = `iteration ${Math.round(iterationAt(state.longest, Math.min(state.place, state.length)))}`;
     },
   };
 }

@@ -11,9 +11,10 @@ function joined(studies) {
       for (const run of objective.runs) there.runs.push({ ...run, label: label(study, run.optimizer), colour: study.colours[run.optimizer], dashed: number > 0 });
     }
     const ranking = table(study.tables["ranking.csv"]), { columns } = ranking;
+    const shared = (at) => columns.rank.some((rank, other) => other !== at && rank === columns.rank[at] && columns.objective[other] === columns.objective[at]);
     ranking.rows.forEach((_, at) => model.ranking.push({
       objective: columns.objective[at], label: label(study, columns.optimizer[at]), colour: study.colours[columns.optimizer[at]], dashed: number > 0,
-      rank: columns.rank && Number.isFinite(columns.rank[at]) ? columns.rank[at] : "", score: columns.score[at], low: columns.score_low[at], high: columns.score_high[at] }));
+      rank: columns.rank && Number.isFinite(columns.rank[at]) ? `${columns.rank[at]}${shared(at) ? "=" : ""}` : "", score: columns.score[at], low: columns.score_low[at], high: columns.score_high[at] }));
     addRuns(model, study, number, label);
   });
   model.objectives = model.objectives.filter((objective) => objective.runs.length || model.objectives.length === 1);

@@ -71,7 +71,7 @@ function drawCurve(pen, plane, box) {
 function drawMinimizers(pen, plane, box) {
   for (const [x, y] of plane.minimizers) {
     if (!inside(plane, x, y)) continue;
-    starPath(pen, toX(plane, box, x), toY(plane, box, y), 9);
+    starPath(pen, toX(plane, box, x), toY(plane, box, y), 11);
     pen.fillStyle = "#ffd54a"; pen.fill();
     pen.strokeStyle = "#3a2e00"; pen.lineWidth = 1; pen.stroke();
   }
@@ -127,6 +127,6 @@ function drawHead(pen, end, colour, lost) {
     pen.lineWidth = 2.5; pen.strokeStyle = colour; cross(pen, ...at, 5);
   } else if (end.head) {
     pen.fillStyle = colour; pen.strokeStyle = ink("paper"); pen.lineWidth = 2;
-    pen.beginPath(); pen.arc(...end.head, 6, 0, 7); pen.fill(); pen.stroke();
+    pen.beginPath(); pen.arc(...end.head, 5.5, 0, 7); pen.fill(); pen.stroke();
   }
 }

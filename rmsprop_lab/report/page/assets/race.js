@@ -12,7 +12,9 @@ function race(place, how, model) {
 
   function choose(objective) {
     Object.assign(state, { objective, sheet: null, start: usualStart(objective) });
-    state.length = Math.max(1, ...objective.runs.map((run) => run.iterations.length)) - 1;
+    const last = (run) => run.iterations.at(-1);
+    state.longest = objective.runs.reduce((best, run) => (best && last(best) >= last(run) ? best : run), null);
+    state.length = state.longest ? Math.max(1, state.longest.iterations.length - 1) : 1;
     state.place = state.length;
     controls.fit(state);
     beside.replaceChildren();
@@ -65,8 +67,17 @@ function race(place, how, model) {
   window.race = { state, paint }; // for scripts and tests
 }
 
-// The kept iterations of runs may differ in number; a place is one of the longest run's.
-const placeOf = (run, state) => Math.min(run.iterations.length - 1, (state.place / state.length) * (run.iterations.length - 1));
+// The kept iterations of runs may differ; a place is one of the longest run's.
+function placeOf(run, state) {
+  const iterations = run.iterations, iteration = iterationAt(state.longest, Math.min(state.place, state.length));
+  let low = 0, high = iterations.length - 1;
+  if (iteration >= iterations[high]) return high;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (iterations[middle] <= iteration) low = middle; else high = middle;
+  }
+  return low + (iteration - iterations[low]) / (iterations[high] - iterations[low]);
+}
 
 function lostPlace(run, start) {
   const found = run.iterations.findIndex((iteration) => iteration >= run.lost[start]);
@@ -111,14 +122,14 @@ function rangeOf(curves) {
   if (!all.length) return [0, 1];
   let low = Infinity, high = -Infinity;
   for (const value of all) { if (value < low) low = value; if (value > high) high = value; }
-  const most = Math.max(...firsts, low) + 0.25 * (Math.max(...firsts, low) - low);
-  return roomy(low, Math.min(high, Math.max(most, low + 1e-9)));
+  const first = Math.max(...firsts, low), most = first + Math.max(0.25 * (first - low), 0.5);
+  return roomy(low, Math.min(high, most));
 }
 
 function drawCursor(plot, state, curves) {
   const { objective } = state, pen = plot.ctx, density = window.devicePixelRatio || 1;
   if (!objective.runs.length || state.place >= state.length) return;
-  const iteration = iterationAt(objective.runs[0], placeOf(objective.runs[0], state));
+  const iteration = iterationAt(state.longest, state.place);
   const x = plot.valToPos(iteration, "x", true);
   pen.save();
   pen.strokeStyle = ink("faint"); pen.lineWidth = density;
@@ -143,7 +154,7 @@ function planeNote(objective) {
   const parts = [objective.plane.note && `${objective.plane.note}.`];
   if (!run) parts.push("Every run failed: there is no path.");
   if (objective.plane.decades && objective.plane.decades[0] !== objective.plane.decades[1])
-    parts.push(`Shades: even in the log of the gap, from ${toldPower(Math.round(objective.plane.decades[0]))} (palest) to ${toldPower(Math.round(objective.plane.decades[1]))}.`);
+    parts.push(`Shades: even in the log of the gap, from ${toldPower(Math.round(objective.plane.decades[0]))} innermost to ${toldPower(Math.round(objective.plane.decades[1]))}.`);
   if (!objective.plane.curve && !planeBox(objective.plane, 500, 460).fair) parts.push("x and y have different scales.");
   if (run && run.starts > run.paths.shape[2]) parts.push(`The first ${run.paths.shape[2]} of ${run.starts} starts.`);
   return parts.filter(Boolean).join(" ");
