@@ -37,6 +37,7 @@ def experiment_note(
     links: Mapping[str | None, Mapping[str, str]],
     figures: Mapping[str, str],
     plan: str,
+    page: str = "",
 ) -> str:
     """The note of an experiment: links to its saved views, the verdict, the ranking and pictures.
 
@@ -45,8 +46,10 @@ def experiment_note(
         links: The links of the saved views by their names, for each objective; None is the key for all objectives.
         figures: The links of pictures by what they show, see `artifact_link`.
         plan: Whose plan the note shows, see `plan_told`.
+        page: The link of the report; empty without one.
     """
-    lines = [f"**{_linked(links[None])}**", ""]
+    report = [f"**[The report]({page})**: the race, the verdict and every run in one page", ""] if page else []
+    lines = [*report, f"**{_linked(links[None])}**", ""]
     lines += [f"- {objective}: {_linked(views)}" for objective, views in links.items() if objective]
     lines += ["", plan, "", *(_ranking(judgement) if judgement else [_UNJUDGED]), ""]
     lines += [f"![{shows}]({link})\n" for shows, link in figures.items()]
@@ -144,6 +147,11 @@ def fitting(png: bytes) -> bytes:
 def artifact_link(path: str, run_id: str = "{run_id}") -> str:
     """The relative link by which the MLflow server that shows a note serves an artifact of a run."""
     return f"get-artifact?path={path}&run_uuid={run_id}"
+
+
+def artifact_view(experiment_id: str, run_id: str, path: str) -> str:
+    """The relative link to MLflow's viewer of an artifact."""
+    return f"#/experiments/{experiment_id}/runs/{run_id}/artifacts/{path}"
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

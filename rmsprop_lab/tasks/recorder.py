@@ -6,18 +6,18 @@ from typing import Any
 
 from rmsprop_lab.base import given_fields
 from rmsprop_lab.compare.trial_order import first_uses
-from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.errors import TrackingError, raised
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.pictures import pictures_of
 from rmsprop_lab.plan.run import Run, batch_size
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.plots import STUDY_FIGURES
 from rmsprop_lab.plots.colours import shade
+from rmsprop_lab.report import REPORT
 from rmsprop_lab.report.experiment_page import columns_of, convergence_axes
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.judgement import Judgement
-from rmsprop_lab.report.notes import artifact_link, experiment_note, fitting, plan_told
+from rmsprop_lab.report.notes import artifact_link, artifact_view, experiment_note, plan_told
+from rmsprop_lab.report.report_run import NOTED, report_files, report_run
 from rmsprop_lab.report.run_page import RunContents
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.format import former_keys
@@ -206,8 +206,7 @@ class Recorder:
 
     def _conclude(self, judgement: Judgement | None, edges: Mapping[str, str], drawn: bool, count: int) -> None:
         pictured = judgement.pictured if judgement else []
-        figures = [self._folder.path / "figures" / name for name in STUDY_FIGURES]
-        figures = [path for path in figures if path.exists()]
+        files = report_files(self._folder)
         with self._folder.tracking_lock():
             if judgement:
                 untuned = {winner.default.run_key: "untuned" for winner in pictured if winner.default}
@@ -216,17 +215,17 @@ class Recorder:
             self.tracker.mark("edge", edges, alone=False)
             first = {winner.cell.problem.name: winner for winner in reversed(pictured)}  # the best on each objective
             run_ids = self.tracker.run_ids([winner.judged.run_key for winner in first.values()], again=True)
-            shown = self._shown_figures(pictured, run_ids, figures)
-            self._describe_experiment(judgement, shown, count)
+            report = self.tracker.hold(report_run(self._study, self._hyperparameters), files)
+            self._describe_experiment(judgement, report, files, count)
         for winner in first.values():
             if run_id := run_ids.get(winner.judged.run_key):  # None if it was deleted in MLflow
                 names = pictures_of(
                     winner.cell.problem.name, dict.fromkeys(each.cell.optimizer_name for each in pictured)
                 )
-                self._add_figures(run_id, names, figures, drawn)
+                self._add_figures(run_id, names, drawn)
 
-    def _describe_experiment(self, judgement: Judgement | None, figures: Mapping[str, str], runs: int) -> None:
-        """Writes the note above the charts, and the saved views."""
+    def _describe_experiment(self, judgement: Judgement | None, report: str, files: Collection[str], runs: int) -> None:
+        """Writes the note above the charts, with the `files` that the `report`'s run has, and the saved views."""
         optimizers = list(self._folder.trials()["optimizer"].unique())
         ranked = bool(judgement and judgement.ranks)
         found = views(convergence_axes(self._folder, self._folder.runs()), optimizers, ranked)
@@ -235,26 +234,16 @@ class Recorder:
             of = view.objective if found["best"].objective is None else None
             links.setdefault(of, {})[view.name] = view_link(self.tracker.experiment_id, key)
         plan = plan_told(judgement.study if judgement else self._study, self.tracker.place, runs)
-        note = experiment_note(judgement, links, figures, plan)
+        figures = {Path(name).stem: artifact_link(name, report) for name in files if name.startswith(NOTED)}
+        page = artifact_view(self.tracker.experiment_id, report, REPORT) if REPORT in files else ""
+        note = experiment_note(judgement, links, figures, plan, page)
         self.tracker.describe(note, view_tags(found, self._shown, optimizers))
 
-    def _shown_figures(
-        self, pictured: Sequence[Winner], run_ids: Mapping[str, str], figures: Sequence[Path]
-    ) -> dict[str, str]:
-        """The links of the study's figures by what they show."""
-        first = run_ids.get(pictured[0].judged.run_key) if pictured else None
-        return {path.stem: artifact_link(f"figures/note/{path.name}", first) for path in figures} if first else {}
-
-    def _add_figures(self, run_id: str, names: Iterable[str], whole: Sequence[Path], drawn: bool) -> None:
-        """Logs the figures of an objective, by `names`, and of the whole study as artifacts of a run."""
-        folder = self._folder.path / "figures"
+    def _add_figures(self, run_id: str, names: Iterable[str], drawn: bool) -> None:
+        """Logs the figures of an objective as artifacts of a run: those that have changed, or are missing there."""
         there = set() if drawn else self.tracker.artifacts(run_id, "figures")
-        there |= set() if drawn else self.tracker.artifacts(run_id, "figures/note")
-        drawn_now = [path for name in names if (path := folder / name).exists()]
-        paths = {f"figures/{path.name}": path for path in (*drawn_now, *whole)}
-        artifacts = {name: path.read_bytes() for name, path in paths.items() if name not in there}
-        notes = {f"figures/note/{path.name}": path for path in whole}
-        artifacts |= {name: fitting(path.read_bytes()) for name, path in notes.items() if name not in there}
+        paths = {f"figures/{name}": self._folder.path / "figures" / name for name in names}
+        artifacts = {name: path.read_bytes() for name, path in paths.items() if name not in there and path.exists()}
         if artifacts:
             self.tracker.add_artifacts(run_id, artifacts)
 

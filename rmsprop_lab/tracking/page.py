@@ -19,9 +19,13 @@ same starts."""
 RANK_TAG = "rank"
 """Tag of the best runs: the rank of their optimizer in the verdict, padded so that text sorts like numbers."""
 
+REPORT_PHASE = "report"
+"""Phase, and run key, of the run that holds the study's report; no view shows it."""
+
 DEFAULT_VIEW = "best"
 _RANK = f"tags.`{RANK_TAG}`"
 _BEST = f"tags.`{BEST_TAG}` = 'true'"
+_RUNS = f"tags.`phase` != '{REPORT_PHASE}'"
 _BEST_AND_UNTUNED = f"tags.`{BEST_TAG}` LIKE '%'"
 _MOST_OBJECTIVES = 16  # with charts and views of their own
 _MOST_LETTERS = 20_000  # of a tag
@@ -87,7 +91,7 @@ def views(axes: Mapping[str, Axis], optimizers: Sequence[str], ranked: bool = Fa
     found = {
         # Without the untuned: ten pictures are shown, and twenty lines a chart.
         "best": View("Best of each optimizer", _BEST, "params.`objective`", axes, count * len(axes)),
-        "all": View("All runs, a hundred at a time", "", _order(axes), axes),
+        "all": View("All runs, a hundred at a time", _RUNS, _order(axes), axes),
     }
     for name in list(axes)[:_MOST_OBJECTIVES]:
         only = f"params.`objective` = {_quoted(name)}"
@@ -104,6 +108,7 @@ def _quoted(text: str) -> str:
 def _of_one(objective: str, axes: Mapping[str, Axis], count: int, only: str, ranked: bool) -> dict[str, View]:
     """The views on one objective, with the filter `only` if it is not the only one."""
     best, order = " and ".join(filter(None, [_BEST_AND_UNTUNED, only])), _order(axes)
+    only = only or _RUNS
     return {
         "best": View("Best of each optimizer", best, _RANK if ranked else order, axes, 2 * count, objective=objective),
         "all": View("All runs", only, order, axes, objective=objective),

@@ -1,5 +1,6 @@
 """A study's experiment in MLflow: which runs it has, logging those it lacks, its page."""
 
+import hashlib
 import tempfile
 import warnings
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -31,6 +32,7 @@ from rmsprop_lab.tracking.writers.client import ClientWriter, runs_of
 from rmsprop_lab.tracking.writers.held import Held
 from rmsprop_lab.tracking.writers.protocol import Entry, Writer, oldest
 
+_HOLDS = "holds"  # tag: SHA-256 of a run's files
 _ROUNDS = 3  # of marking: the second looks whether another process has undone the first
 
 
@@ -270,6 +272,26 @@ class StudyTracker:
             write_files(Path(folder), dict(artifacts))
             with sharing.unless_deleted(self._client, run_id):
                 self._client.log_artifacts(run_id, folder)
+
+    @as_tracking_error("logging the report to MLflow")
+    def hold(self, content: RunContent, files: Mapping[str, bytes]) -> str:
+        """Gives the run of a key its files, unless it has the same ones, and returns its id; it is no run of the study.
+
+        Args:
+            content: The run, created if there is none.
+            files: Its files by path below its artifact folder.
+        """
+        key = content.run_key
+        if key not in self.run_ids([key], again=True):
+            for entry in self._writer.write([content]):
+                self._known[entry.run_key] = entry
+            self._ask([key])  # another machine may have logged it at the same time
+        run_id = self._known[key].run_id
+        told = hashlib.sha256(b"".join(name.encode() + files[name] for name in sorted(files))).hexdigest()
+        if self._client.get_run(run_id).data.tags.get(_HOLDS) != told:
+            self.add_artifacts(run_id, files)
+            sharing.set_tag(self._client, run_id, _HOLDS, told)
+        return run_id
 
     @as_tracking_error("looking for artifacts in MLflow")
     def artifacts(self, run_id: str, folder: str) -> set[str]:

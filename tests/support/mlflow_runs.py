@@ -1,4 +1,4 @@
-"""What MLflow has of a study."""
+"""What MLflow has of a study's runs, without the one that holds its report."""
 
 from pathlib import Path
 
@@ -10,4 +10,4 @@ from rmsprop_lab.tracking.uri import default_uri
 def runs_in(folder: Path, name: str = "s") -> tuple[MlflowClient, list]:
     client = MlflowClient(default_uri(folder))
     experiment = client.get_experiment_by_name(name)
-    return client, list(client.search_runs([experiment.experiment_id], max_results=1000))
+    return client, list(client.search_runs([experiment.experiment_id], "tags.phase != 'report'", max_results=1000))

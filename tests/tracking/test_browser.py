@@ -47,7 +47,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     run_study(study((0.003, 0.01, 0.03), name="page"), output_dir=folder / "outputs")
     client = MlflowClient(default_uri(folder / "outputs"))
-    runs = list(client.search_runs([client.get_experiment_by_name("page").experiment_id]))
+    runs = list(client.search_runs([client.get_experiment_by_name("page").experiment_id], "tags.phase != 'report'"))
     assert len(runs) == 12
     port = free_port()
     output = folder / "server.log"

@@ -121,7 +121,7 @@ def test_the_best_run_of_each_objective_holds_the_figures(logged: Path) -> None:
     for run in holders:
         names = {Path(file.path).name for file in client.list_artifacts(run.info.run_id, "figures")}
         objective = run.data.tags["objective"]
-        assert {f"{objective}_surface.png", f"{objective}_contour.png", "comparison.png"} <= names
+        assert {f"{objective}_surface.png", f"{objective}_contour.png"} <= names
 
 
 def test_the_experiment_has_its_page(logged: Path) -> None:
