@@ -21,7 +21,9 @@ _KEYS = {
     "starts": ("run_key", "start"),
 }
 _MARKS = ("best", "edge")  # tags that a study gives at its end
-_OURS = (".lock", ".tracking.lock", ".shows")  # hidden files that stay
+_REPORT = "report"  # the key of the run that holds the report
+_TIMED = ("report.html", "holds")  # its file and its tag that no two commands make the same
+_OURS = (".lock", ".tracking.lock", ".shows", ".report")  # hidden files that stay
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Content:
     files: dict[str, str]
     hidden: list[str]
     mlflow: Stored
+    has_report: bool
 
 
 @dataclass
@@ -78,6 +81,7 @@ def content_of(place: Place) -> Content:
         {_relative(path, folder): _digest(path, place.name) for path in paths if path.name[0] != "."},
         [_relative(path, place.output) for path in _hidden(place)],
         stored(place.database, place.artifacts, place.name, place.alone),
+        (folder / "report.html").is_file() and (folder / "report.html").read_bytes().endswith(b"</html>"),
     )
 
 
@@ -116,9 +120,9 @@ def _audit_runs(found: Findings, here: Content, whole: Content, ended: bool) -> 
     finished = [run for run in here.mlflow.runs if run.finished]
     counts = Counter(run.key for run in here.mlflow.runs if run.active) if ended else Counter(r.key for r in finished)
     found.add("doubled", (key for key, count in counts.items() if count > 1), "runs in MLflow")
-    found.add("half-written", (r.key for r in finished if r.key not in here.numbers), "in MLflow before the disk")
+    found.add("half-written", (r.key for r in finished if r.key not in {*here.numbers, _REPORT}), "in MLflow before the disk")
     for run in finished:
-        if run.key in expected:
+        if run.key in expected and (ended or run.key != _REPORT):
             _audit_run(found, run, expected[run.key], here.numbers.get(run.key, {}), ended)
     if ended:
         found.add("lost", expected.keys() - {run.key for run in finished}, "runs in MLflow")
@@ -132,6 +136,8 @@ def _audit_run(found: Findings, run: Logged, expected: Logged, row: dict[str, An
             mine, other = (_lasting(tags, ended) for tags in (mine, other))
         if what == "files" and not ended:
             mine, other = ({k: v for k, v in files.items() if k[:8] != "figures/"} for files in (mine, other))
+        if run.key == _REPORT:  # a page has its time and its command, so that no two are the same
+            mine, other = ({k: v for k, v in all_of.items() if k not in _TIMED} for all_of in (mine, other))
         found.add("half-written", other.keys() - mine.keys(), f"{what} that {run.run_id} lacks")
         wrong = [key for key, value in mine.items() if key not in other or not _same(value, other[key])]
         found.add("stale", wrong, f"{what} of {run.run_id}")
@@ -153,6 +159,7 @@ def _audit_rest(found: Findings, here: Content, whole: Content) -> None:
     found.add("lost", whole.files.keys() - here.files.keys(), "tables and figures")
     found.add("different", (n for n, d in here.files.items() if whole.files.get(n) != d), "tables and figures")
     found.add("half-written", here.hidden, "temporary files")
+    found.add("half-written", ["report.html"] * (not here.has_report), "the report")
     found.add("half-written", [*here.mlflow.orphans, *here.mlflow.unfinished_notes], "artifacts of no run")
     mine, other = here.mlflow.page, whole.mlflow.page
     found.add("half-written", other.keys() - mine.keys(), "tags of the experiment that are lacking")
