@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from rmsprop_lab.plots.palette import run_palette
+
 Pixels = NDArray[np.uint8]
 """An image, `(height, width, 3)`, or `(height, width, 4)` with an opacity, which is dropped."""
 
-_COLOURS = 256  # of a run's picture: half the bytes of full colour, with no visible difference
 _LEVEL = 3  # of 9; level 6 makes files a fifth smaller and takes a sixth longer per picture
 _THUMBNAIL = 232  # pixels of the longer side: two fit beside MLflow's Assistant, which is open by default
 
@@ -36,7 +37,7 @@ def png_bytes(pixels: Pixels) -> bytes:
 
 
 def small_png(pixels: Pixels) -> bytes:
-    """Encodes pixels as a PNG of 256 colours."""
+    """Encodes a run's pixels as a PNG of 256 colours: half the bytes of full colour, with no visible difference."""
     return _indexed(_image(pixels))
 
 
@@ -51,10 +52,7 @@ def small_copy(png: bytes) -> bytes:
 
 
 def _indexed(image: Image.Image) -> bytes:
-    indexed = image.quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    palette = indexed.getpalette() or []
-    indexed.putpalette([255 if channel > 250 else channel for channel in palette])  # white stays white
-    return _saved(indexed, "png", compress_level=_LEVEL)
+    return _saved(image.quantize(palette=run_palette(), dither=Image.Dither.NONE), "png", compress_level=_LEVEL)
 
 
 def _thumbnail(image: Image.Image) -> bytes:

@@ -4,6 +4,7 @@ Their pictures are artifacts of runs. The MLflow server that shows the note serv
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -135,6 +136,7 @@ def _scores(row: Mapping[str, Any]) -> list[list[str]]:
     return [[score_name(score), score_in_words(value, score)] for score, value in known.items()]
 
 
+@lru_cache(maxsize=16)  # each figure of a study is shown by a run of every objective
 def fitting(png: bytes) -> bytes:
     """A PNG shrunk to the width of a note, which would cut off a wider one."""
     picture = Image.open(BytesIO(png))

@@ -1,6 +1,7 @@
 """Collects what MLflow shows of a run: numbers, picture, note and files."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -57,10 +58,13 @@ class RunContents:
             colours: Their colours, by run key.
         """
         drawn = pictures(self._sketches(runs, rows, traces))
-        for cell, run in runs:
-            key = run.run_key
-            trace = traces.get(key)
-            yield self._whole(cell, run, rows[key], colours[key], trace, next(drawn) if trace else None)
+        traced = {run.run_key: traces[run.run_key] for _, run in runs if run.run_key in traces}
+        with ThreadPoolExecutor(1) as writer:  # writing Parquet releases Python's lock
+            files = writer.map(_trace_file, traced.keys(), traced.values())
+            for cell, run in runs:
+                key, trace = run.run_key, traces.get(run.run_key)
+                picture, file = (next(drawn), next(files)) if trace else (None, None)
+                yield self._whole(cell, run, rows[key], colours[key], trace, picture, file)
 
     def undrawn(
         self,
@@ -73,7 +77,8 @@ class RunContents:
         for cell, run in runs:
             key = run.run_key
             trace = traces.get(key)
-            yield self._whole(cell, run, rows[key], colours[key], trace, _STAND_IN if trace else None)
+            picture, file = (_STAND_IN, _trace_file(key, trace)) if trace else (None, None)
+            yield self._whole(cell, run, rows[key], colours[key], trace, picture, file)
 
     def _sketches(
         self, runs: Sequence[tuple[Cell, Run]], rows: Mapping[str, dict[str, Any]], traces: Mapping[str, Trace]
@@ -84,7 +89,14 @@ class RunContents:
                 yield Sketch(self._painter(run.problem), trace.points, median_start(trace.values[-1]), title)
 
     def _whole(
-        self, cell: Cell, run: Run, row: dict[str, Any], colour: str, trace: Trace | None, picture: Picture | None
+        self,
+        cell: Cell,
+        run: Run,
+        row: dict[str, Any],
+        colour: str,
+        trace: Trace | None,
+        picture: Picture | None,
+        trace_file: bytes | None,
     ) -> RunContent:
         several = len(self._study.objectives) > 1
         objective = run.problem.name if several else ""
@@ -94,10 +106,10 @@ class RunContents:
             name = run_name(run.optimizer_name, run.hyperparameters, list(cell.space), objective)
         lines = curves(trace, run.problem.objective) if trace else {}
         artifacts, images = {"config.yaml": config_yaml(run).encode()}, {}
-        if trace and picture:  # a failed run has only a message
+        if picture and trace_file:  # a failed run has only a message
             images["contour"] = picture.png, picture.small
             artifacts["contour.png"] = picture.png
-            artifacts["trace.parquet"] = _trace_file(run.run_key, trace)
+            artifacts["trace.parquet"] = trace_file
         return RunContent(
             run_key=run.run_key,
             name=name,

@@ -77,8 +77,14 @@ class Parts:
             return rows_among(self._joined(table, names), wanted, column)
         if wanted is not None:  # most bytes are in these parts
             names = [name for name in names if not self._keys_of(name, "runs").isdisjoint(wanted)]
-        found = (rows_among(self.rows(name, table), wanted, column) for name in names)
-        return pa.concat_tables([SCHEMAS[table].empty_table(), *found])
+        return pa.concat_tables([SCHEMAS[table].empty_table(), *(self._traces(name, wanted, column) for name in names)])
+
+    def _traces(self, name: str, wanted: set[str] | None, column: str) -> pa.Table:
+        """The traces in one part, or those whose `column` is among `wanted`."""
+        rows = self.rows(name, "traces")
+        if wanted is None or self._keys_of(name, "runs") <= wanted:  # filtering takes as long as reading
+            return rows
+        return rows_among(rows, wanted, column)
 
     def _joined(self, table: str, names: list[str]) -> pa.Table:
         """All rows of a table. They are kept, as a search looks for its own among them after every batch."""
