@@ -17,6 +17,7 @@ from rmsprop_lab.plots import COMPARISON
 from rmsprop_lab.plots.comparison import Panel, comparison_png
 from rmsprop_lab.plots.objective import contour_png, surface_png
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
+from rmsprop_lab.plots.shading import DEEP, TUTORIAL
 from rmsprop_lab.report.judgement import Judgement
 from rmsprop_lab.report.search_figures import SHOWN, search_figures
 from rmsprop_lab.report.searches import Searches
@@ -73,14 +74,15 @@ def _figures(
     study: Study, folder: StudyFolder, runs: Mapping[str, Run], hues: Mapping[str, str]
 ) -> Iterator[tuple[str, Drawing]]:
     rows, traces = folder.run_rows(runs), folder.trace_of(list(runs))
+    shading = TUTORIAL if study.is_tutorial else DEEP
     panels = []
     for name in dict.fromkeys(run.problem.name for run in runs.values()):
         chosen = {run.optimizer_name: run for run in runs.values() if run.problem.name == name}
         problem = next(iter(chosen.values())).problem
         if problem.objective.dim >= 2:
-            yield picture(name, kind="surface"), partial(surface_png, problem.objective, name)
-            yield picture(name, kind="contour"), partial(contour_png, problem.objective, name)
-        painter = cache(partial(ContourPainter, problem.objective, problem.points))
+            yield picture(name, kind="surface"), partial(surface_png, problem.objective, name, shading)
+            yield picture(name, kind="contour"), partial(contour_png, problem.objective, name, shading)
+        painter = cache(partial(ContourPainter, problem.objective, problem.points, shading))
         chosen = {
             optimizer: run for optimizer, run in chosen.items() if run.run_key in traces
         }  # failed runs have no trace
@@ -116,4 +118,4 @@ def _panel(problem: Problem, chosen: Mapping[str, Run], traces: Mapping[str, Tra
 
 
 def _short(run: Run) -> str:
-    return ", ".join(value_in_words(value, 3) for value in tuned_fields(run.optimizer).values())
+    return ", ".join(f"{name}={value_in_words(value, 3)}" for name, value in tuned_fields(run.optimizer).items())
