@@ -190,6 +190,7 @@ def _compute(job: Job) -> Summary:
                 output_dir=settings.output_dir,
                 tracking=job.store or "none",
                 figures=settings.figures,
+                animate=settings.animate,
                 on_progress=bar,
                 wait=settings.wait,
             )

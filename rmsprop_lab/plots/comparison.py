@@ -61,7 +61,7 @@ def comparison_png(panels: Sequence[Panel], hues: Mapping[str, str], title: str)
         hues: The hue of each optimizer.
         title: The figure's title.
     """
-    texts = [{name: _legend_text(panel.labels[name]) for name in panel.traces} for panel in panels]
+    texts = [{name: legend_text(panel.labels[name]) for name in panel.traces} for panel in panels]
     lines = max(sum(1 + text.count("\n") for text in each.values()) for each in texts)
     figure = new_figure(max(4.2 * len(panels), 5.5), 7.8 + _LINE * lines)
     axes = figure.subplots(2, len(panels), squeeze=False)
@@ -76,8 +76,9 @@ def comparison_png(panels: Sequence[Panel], hues: Mapping[str, str], title: str)
     return png_of(figure)
 
 
-def _legend_text(label: str) -> str:
-    return textwrap.fill(shortened(label, _MOST), _LETTERS, subsequent_indent="   ")
+def legend_text(label: str, letters: int = _LETTERS) -> str:
+    """A legend's text in lines of so many letters."""
+    return textwrap.fill(shortened(label, _MOST), letters, subsequent_indent="   ")
 
 
 def _draw_paths(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> list[Line2D]:
@@ -127,20 +128,35 @@ def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str], labels: Mappin
         draw_floor(axes, gap_floor(panel.objective))
         axes.tick_params(axis="y", labelsize=LOG_TICKS)
     axes.grid(alpha=0.3)
-    legend = axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(-0.12, -0.17), frameon=False)
-    for text in legend.get_texts():
-        text.set_parse_math(False)
+    legend_below_axes(axes, -0.17)
     several = panel.starts.shape[1] > 1
     return [BAND] * several + [DIVERGED] * bool(lost)
 
 
+def legend_below_axes(axes: Axes, at: float) -> None:
+    """Names the lines of a panel below it, so far down as a share of its height."""
+    legend = axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(-0.12, at), frameon=False)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+
+
 def _draw_curve(axes: Axes, trace: Trace, objective: Objective, hue: str, label: str) -> None:
     """The median of a run's gaps, or values, over its starts, in a band from quartile to quartile."""
+    low, median, high = quartile_curves(trace, objective)
+    axes.plot(trace.iterations, median, color=hue, label=label)
+    axes.fill_between(trace.iterations, low, np.where(np.isnan(high), median, high), color=hue, alpha=0.15)
+
+
+def quartile_curves(trace: Trace, objective: Objective) -> tuple[Array, Array, Array]:
+    """The quartiles of a run's gaps over its starts, or of its values if no minimum is known.
+
+    Returns:
+        The lower quartile, the median and the upper one, `(T,)` each; NaN where they cannot be drawn.
+    """
     values = trace.values if objective.minimum is None else gap(trace.values, objective)
     worst = np.where(np.isnan(values) | trace.diverged, np.inf, values)
     low, median, high = (_finite(over_starts(worst, 1, share)[:, 0]) for share in QUARTILES.values())
-    axes.plot(trace.iterations, median, color=hue, label=label)
-    axes.fill_between(trace.iterations, low, np.where(np.isnan(high), median, high), color=hue, alpha=0.15)
+    return low, median, high
 
 
 def _finite(curve: Array) -> Array:

@@ -87,10 +87,10 @@ class Scene:
         return is_stretched(np.ptp(self.x), np.ptp(self.y))
 
     def note(self, paths: bool = True) -> str:
-        """What a title says of the plane: how it is cut, that paths are projected to it, that it is stretched."""
+        """What a title says of the plane, in lines: how it is cut, that paths are projected, that it is stretched."""
         projected = ", paths projected" if paths else ""
         notes = [self.slice_note + projected] if self.slice_note else []
-        return "; ".join(notes + ["axes to different scales"] * self.stretched)
+        return "\n".join(notes + ["axes to different scales"] * self.stretched)
 
 
 def scene_of(objective: Objective, window: Array, shading: Shading = DEEP, n: int = 201) -> Scene:

@@ -13,6 +13,7 @@ from rmsprop_lab.compare.winner import Winner, edges_told
 from rmsprop_lab.errors import InputError, LabError, ResultsError, StudyInterrupted
 from rmsprop_lab.evaluation.stable_step import widest_stable_step
 from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.pictures import checked_animate
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.processes.locking import DEFAULT_WAIT
 from rmsprop_lab.report.hues import optimizer_hues
@@ -38,6 +39,7 @@ def run_study(
     output_dir: str | Path = "outputs",
     tracking: "MlflowTracker | Literal['mlflow', 'none']" = "mlflow",
     figures: bool = True,
+    animate: bool = False,
     on_progress: OnProgress | None = None,
     wait: float = DEFAULT_WAIT,
 ) -> Summary:
@@ -53,6 +55,7 @@ def run_study(
         tracking: `mlflow` for the store that `MLFLOW_TRACKING_URI` names, else the one in `output_dir`; an opened
             `MlflowTracker`; or `none`.
         figures: Whether to draw the study's figures.
+        animate: Whether to draw `figures/race.webp` too, an animation of the optimizers' paths, which takes seconds.
         on_progress: Called with the steps done, the steps in all, and what is being done.
         wait: Seconds to wait for a lock that another process holds.
 
@@ -80,7 +83,7 @@ def run_study(
     >>> summary.verdict.sentence
     'A single optimizer has nothing to be compared with.'
     """
-    output_dir = _checked(study, output_dir, figures, on_progress)
+    output_dir = _checked(study, output_dir, figures, animate, on_progress)
     study.check_code()
     folder = StudyFolder(output_dir, study.name, wait, (study.shard, study.shards) if study.is_part else None)
     work = Work(study, folder, None, _Steps(study, on_progress).count if on_progress else _nothing)
@@ -93,7 +96,7 @@ def run_study(
         found.gathered = folder.gather().runs
         work.recorder = None if study.is_part else _recorder(study, folder, tracking, output_dir, wait)
         work.do()
-        _conclude(study, folder, work, found, work.recorder, figures)
+        _conclude(study, folder, work, found, figures, animate)
         if work.recorder and work.recorder.failure:
             raise work.recorder.failed(work.runs)
     except KeyboardInterrupt as stop:
@@ -116,11 +119,11 @@ def _unwritable(error: OSError) -> str:
     return f"{what}. Mend it, or choose another output_dir, then give the same command again"
 
 
-def _checked(study: object, output_dir: object, figures: object, on_progress: object) -> Path:
+def _checked(study: object, output_dir: object, figures: object, animate: object, on_progress: object) -> Path:
     if not isinstance(study, Study):
         raise InputError("study", "a Study", study)
     folder = local_folder(output_dir)
-    flag(figures, "figures")
+    checked_animate(animate, flag(figures, "figures"))
     if on_progress is not None and not callable(on_progress):
         raise InputError("on_progress", "a function of steps done, steps in all and a description", on_progress)
     return folder
@@ -184,10 +187,9 @@ def _summary(study: Study, folder: StudyFolder, work: Work, found: _Found) -> Su
     )
 
 
-def _conclude(
-    study: Study, folder: StudyFolder, work: Work, found: _Found, recorder: "Recorder | None", figures: bool
-) -> None:
+def _conclude(study: Study, folder: StudyFolder, work: Work, found: _Found, figures: bool, animate: bool) -> None:
     """Judges the optimizers, and writes tables, figures and the experiment's page; of a part only its failed runs."""
+    recorder = work.recorder
     runs = folder.runs(work.runs)
     failed = runs[runs["outcome"] == "failed"]
     messages = (" ".join(message.split()) for message in failed["message"])  # as a line each
@@ -206,7 +208,7 @@ def _conclude(
     if figures:
         from rmsprop_lab.report.figures import draw  # only here, as importing matplotlib takes time
 
-        drawn, found.undrawn = draw(study, folder, searches, found.judgement)
+        drawn, found.undrawn = draw(study, folder, searches, found.judgement, animate)
     if recorder:
         recorder.conclude(found.judgement, edges_told(work.winners), drawn=bool(drawn), runs=len(work.runs))
         if recorder.unwritten:

@@ -11,10 +11,12 @@ import pytest
 from support.pictures import drawing_of
 
 from rmsprop_lab import descend, plots
+from rmsprop_lab.base import Objective
 from rmsprop_lab.objectives import Bowl, Himmelblau, MonkeySaddle, Rosenbrock
 from rmsprop_lab.optimizers import GD
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
+from rmsprop_lab.plots import race
 from rmsprop_lab.plots.colours import hues
 from rmsprop_lab.plots.comparison import Panel, comparison_png
 from rmsprop_lab.plots.figure import png_of
@@ -39,6 +41,7 @@ NAMES = {
 }
 TITLE = "The best of 24 trials for each optimizer on each objective, on starts that no search has seen"
 LONG = Bowl(bounds=[(-1, 1), (-9, 9)])  # to be stretched
+LONG_SLICE = Bowl(dim=3, bounds=[(-1, 1), (-9, 9), (0, 1)])
 SCORE = "mean log₁₀ gap"
 SCORES = {"bowl": SCORE, "camel": "mean value"}
 MAP_TITLE = """star at step_size 0.04103, rho 0.9973:
@@ -47,14 +50,33 @@ log₁₀ gap ≤-16.0 as the median of 1000 starts, ≤-16.0 as the median of 1
 
 
 def comparison(names: list[str]) -> bytes:
-    panels = []
-    for objective in (Himmelblau(), Rosenbrock(), Bowl(dim=3), LONG, Bowl(dim=1), MonkeySaddle()):
-        starts = Starts(count=3).at(objective)
-        traces = {name: descend(objective, GD(1e-3), starts, 10) for name in names}
-        traces[names[0]] = descend(objective, GD(9.0), starts, 10)  # it diverges
-        labels = {name: f"{name} step_size=0.0123, rho=0.99876, momentum=0.9" for name in names}
-        panels.append(Panel(type(objective).__name__, objective, starts, traces, labels))
-    return comparison_png(panels, hues(names), TITLE)
+    objectives = (Himmelblau(), Rosenbrock(), LONG_SLICE, LONG, Bowl(dim=1), MonkeySaddle())
+    return comparison_png([panel(objective, names) for objective in objectives], hues(names), TITLE)
+
+
+def panel(objective: Objective, names: list[str]) -> Panel:
+    """Some optimizers, of which the first diverges."""
+    starts = Starts(count=3).at(objective)
+    traces = {name: descend(objective, GD(1e-3), starts, 10) for name in names}
+    traces[names[0]] = descend(objective, GD(9.0), starts, 10)
+    labels = {name: f"{name} step_size=0.0123, rho=0.99876, momentum=0.9" for name in names}
+    return Panel(type(objective).__name__, objective, starts, traces, labels)
+
+
+def first_frame(panel: Panel, names: list[str]) -> bytes:
+    """A race of one frame, the last."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(race, "_times", lambda last: np.array([float(last)]))
+        return race.race_webp(panel, hues(names), TITLE)
+
+
+def race_of_ten(names: list[str]) -> bytes:
+    names = of_verdict(names)
+    return first_frame(panel(LONG_SLICE, names), names)
+
+
+def race_without_a_minimum(names: list[str]) -> bytes:
+    return first_frame(panel(MonkeySaddle(), names), names)
 
 
 def sensitivity(names: list[str]) -> bytes:
@@ -126,7 +148,7 @@ def stretched(names: list[str]) -> bytes:
 
 def run_picture(names: list[str]) -> bytes:
     """The text that is no title: the title has its own room, see test_title.py."""
-    objective = Bowl(dim=3)
+    objective = LONG_SLICE
     starts = Starts(count=3).at(objective)
     return ContourPainter(objective, starts).png(descend(objective, GD(0.1), starts, 5).points, 0, names[0])
 
@@ -143,7 +165,7 @@ def trace(names: list[str]) -> bytes:
 
 def long_trace(names: list[str]) -> bytes:
     """Ten descents, of which some diverge, and the others come to the floor."""
-    objective = Bowl(dim=3, bounds=[(-1, 1), (-9, 9), (0, 1)])
+    objective = LONG_SLICE
     starts = Starts(count=10).at(objective)
     rule = GD(np.r_[np.full(8, 0.4), 2.0, 3.0])
     return png_of(plot(descend(objective, rule, starts, 100), labels=[f"{names[0][:20]}{n}" for n in range(10)]))
@@ -191,6 +213,7 @@ def scores(names: list[str]) -> bytes:
 MADE = (
     *(scores, runtimes, profile, ten_ranks, two_ranks),
     *(comparison, sensitivity, budget, importance, trials, maps, values, basins),
+    *(race_of_ten, race_without_a_minimum),
     *(contour, stretched, surface, run_picture, run_in_one_dimension, trace, long_trace),
 )
 SMALLEST = 7.0  # points: half the width still leaves 3.5, the size of a footnote's index
@@ -209,11 +232,15 @@ def test_no_text_lies_over_another_leaves_the_picture_or_is_too_small(
 
 
 def test_every_figure_of_the_package_is_among_them() -> None:
-    """A figure is what a public function of `plots` returns as PNG."""
-    drawn = "".join(map(inspect.getsource, MADE))
+    """A figure is what a public function of `plots` returns as PNG or WebP."""
+    drawn = "".join(map(inspect.getsource, (*MADE, first_frame)))
     for module in pkgutil.walk_packages(plots.__path__, "rmsprop_lab.plots."):
         for name, found in vars(importlib.import_module(module.name)).items():
-            if name.endswith("_png") and not name.startswith("_") and found.__module__ != "rmsprop_lab.plots.encoding":
+            if (
+                name.endswith(("_png", "_webp"))
+                and not name.startswith("_")
+                and found.__module__ != "rmsprop_lab.plots.encoding"
+            ):
                 assert f"{name}(" in drawn, name
 
 

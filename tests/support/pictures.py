@@ -14,6 +14,7 @@ from matplotlib.transforms import Bbox
 from PIL import Image
 
 from rmsprop_lab.plots import figure as figures
+from rmsprop_lab.plots import race
 from rmsprop_lab.plots.run_picture import contour
 from rmsprop_lab.plots.run_picture.overlay import Backdrop
 
@@ -97,6 +98,7 @@ def drawing_of(make: Callable[[], bytes]) -> Drawing:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Text, "draw", noted)
         patch.setattr(figures, "pixels_of", watched)
-        patch.setattr(contour, "pixels_of", watched)
+        for module in (contour, race):
+            patch.setattr(module, "pixels_of", watched)
         png = make()
     return Drawing(pixels(png), seen[-1], texts, sizes)
