@@ -104,6 +104,7 @@ def basins_png(
     axes.plot(*minimizers[:2], **STAR)
     axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), ylabel="start y")
     axes.set_xlabel("start x (axes to different scales)" if stretched else "start x")
+    axes.tick_params(labelsize=8)
     key_below(figure, _basins_key(reached))
     set_title(figure, title, 9.0)
     return png_of(figure)
@@ -113,7 +114,7 @@ def _basins_key(reached: NDArray[np.int16]) -> list[Line2D | Patch]:
     """What the star and the colours that there are mean."""
     found: list[Line2D | Patch] = [MINIMIZER]
     if (reached >= 0).any():
-        found.append(Patch(color=PALETTE[0], label="reaches the star of this hue; the paler, the less precisely"))
+        found.append(Patch(color=PALETTE[0], label="a hue for each star reached; the paler, the less precisely"))
     if (reached == -1).any():
         found.append(Patch(color=_NONE, label="reaches none"))
     if (reached == -2).any():

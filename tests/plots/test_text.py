@@ -128,10 +128,10 @@ def values(names: list[str]) -> bytes:
 
 
 def basins(names: list[str]) -> bytes:
-    at, reached = np.linspace(-5, 5, 9), np.zeros((9, 9), np.int16)
+    at, reached = np.linspace(-1, 1, 9), np.zeros((9, 9), np.int16)  # ticks at ±0.25, ±0.50, ... are the widest
     reached[0, :2] = -1, -2
     title = f"himmelblau: {names[0]}, step_size 0.1234, rho 0.1234\n>99% of 262,144 starts reach a minimizer"
-    return basins_png(at, at, reached, np.zeros((9, 9)), -16.0, np.asarray(Himmelblau().minimizers), title)
+    return basins_png(at, at, reached, np.zeros((9, 9)), -16.0, np.asarray(Himmelblau().minimizers) / 5, title)
 
 
 def contour(names: list[str]) -> bytes:
