@@ -1,6 +1,6 @@
 """Draws a study's `figures/`: each objective, the best run of each optimizer, and their comparison."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import TypeAlias
@@ -55,7 +55,6 @@ def draw(
     stamp = animated if animate else stamp
     stamp.begin()
     (figures / RACE).unlink(missing_ok=True)  # of other runs
-    drawn, failed = [], {}
     runs = {winner.judged.run_key: winner.judged for winner in judgement.pictured}
     drawings: tuple[tuple[str, Drawing], ...] = (
         *_figures(study, folder, runs, searches.hues),
@@ -63,6 +62,15 @@ def draw(
         *search_figures(searches),
         *([(RACE, partial(race, folder, judgement, searches.hues))] if animate else []),
     )
+    drawn, failed = _put(drawings, stamp)
+    if not failed:
+        stamp.write(drawn)
+    return drawn, failed
+
+
+def _put(drawings: Iterable[tuple[str, Drawing]], stamp: Stamp) -> tuple[list[Path], dict[str, str]]:
+    """Draws figures and writes them; returns the files, and the errors of those that could not be drawn, by name."""
+    drawn, failed = [], {}
     for name, drawing in drawings:
         try:
             content = drawing()
@@ -71,8 +79,6 @@ def draw(
             continue
         if content is not None:
             drawn.append(stamp.put(name, content))
-    if not failed:
-        stamp.write(drawn)
     return drawn, failed
 
 
