@@ -120,6 +120,8 @@ def test_functions_name_the_argument_of_a_wrong_type(tmp_path: Any) -> None:
         (lambda: run_study(study(), output_dir=tmp_path, tracking="mlfow"), "tracking"),  # type: ignore[arg-type]
         (lambda: run_study(study(), output_dir=tmp_path, tracking=None), "tracking"),  # type: ignore[arg-type]
         (lambda: run_study(study(), output_dir=tmp_path, figures=1), "figures"),  # type: ignore[arg-type]
+        (lambda: run_study(study(), output_dir=tmp_path, animate=1), "animate"),  # type: ignore[arg-type]
+        (lambda: run_study(study(), output_dir=tmp_path, figures=False, animate=True), "animate"),
         (lambda: run_study(study(), output_dir=tmp_path, on_progress=3), "on_progress"),  # type: ignore[arg-type]
         (lambda: load(3), "name"),  # type: ignore[arg-type]
         (lambda: load("s", NOTHING), "output_dir"),  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ import re
 from math import sqrt
 
 import numpy as np
+from support.pictures import pixels
 
 from rmsprop_lab import descend
 from rmsprop_lab.objectives import Bowl
@@ -76,3 +77,15 @@ def test_the_figures_of_the_tutorial_are_drawn(lab, tmp_path) -> None:
     lab("experiment=tutorial", "tracking=none")
     figures = {path.name for path in (tmp_path / "outputs/tutorial/figures").glob("*.png")}
     assert {"bowl_surface.png", "bowl_contour.png", "bowl_rmsprop.png"} <= figures
+
+
+def test_only_the_tutorial_is_in_jet(lab, tmp_path) -> None:
+    """Its surface, contour and path; the same run in another study is not."""
+    lab("experiment=tutorial", "tracking=none")
+    lab("objective=bowl", "optimizer=rmsprop", "n_iter=50", "starts=fixed", "tracking=none", "name=other")
+    red = {}
+    for study in ("tutorial", "other"):
+        for name in ("bowl_surface", "bowl_contour", "bowl_rmsprop"):
+            r, g, b = np.moveaxis(pixels((tmp_path / f"outputs/{study}/figures/{name}.png").read_bytes()), 2, 0)
+            red[study, name] = int(((r > 120) & (g < 30) & (b < 30)).sum())
+    assert all((count > 100) == (study == "tutorial") for (study, _), count in red.items()), red

@@ -205,6 +205,7 @@ def _compute(job: Job) -> Summary:
                 output_dir=settings.output_dir,
                 tracking=job.store or "none",
                 figures=settings.figures,
+                animate=settings.animate,
                 report=settings.report,
                 command=_line(job),
                 on_progress=bar,

@@ -11,6 +11,7 @@ from rmsprop_lab.config import values
 from rmsprop_lab.config.builder import build
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.evaluation.maps import MAX_RESOLUTION
+from rmsprop_lab.plan.pictures import checked_animate
 from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Space, check_names, range_from
 from rmsprop_lab.plan.starts import Starts
@@ -20,21 +21,8 @@ from rmsprop_lab.tracking.uri import WRITERS, named_uri
 T = TypeVar("T")
 TASKS = ("run", "check", "landscape", "refill", "optuna", "merge", "report")
 _VALUES = (
-    *(
-        "task",
-        "name",
-        "output_dir",
-        "n_iter",
-        "print_trace",
-        "figures",
-        "report",
-        "engine",
-        "jobs",
-        "shards",
-        "shard",
-        "from",
-    ),
-    *("target", "trust", "studies"),
+    *("task", "name", "output_dir", "n_iter", "print_trace", "figures", "animate", "report", "engine", "jobs"),
+    *("shards", "shard", "from", "studies", "target", "trust"),
 )
 # The keys of each node. Those of `search` and `starts` may be missing, as in the recorded configs of older versions.
 _NODES = {
@@ -62,6 +50,7 @@ class Settings:
         tracking_writer: How runs are logged, see `tracking/mlflow.yaml`.
         print_trace: Whether to print every iteration.
         figures: Whether to draw figures.
+        animate: Whether to draw the race of the optimizers too.
         report: Whether to write the page that stands alone.
         wait: Seconds to wait for a lock that another process holds.
         silence: Seconds to wait for shards of which nothing new is heard.
@@ -80,6 +69,7 @@ class Settings:
     tracking_writer: str
     print_trace: bool
     figures: bool
+    animate: bool
     report: bool
     wait: float
     silence: float
@@ -103,6 +93,7 @@ def read(config: Mapping[str, Any]) -> Settings:
     if config["task"] not in TASKS:
         raise InputError("task", "a task", config["task"], did_you_mean(str(config["task"]), TASKS))
     study = _study(config)
+    figures = flag(config["figures"], "figures")
     output_dir = values.output_dir(config["output_dir"])
     tracking = config["tracking"]
     return Settings(
@@ -113,7 +104,8 @@ def read(config: Mapping[str, Any]) -> Settings:
         tracking_uri=named_uri(tracking["uri"]),
         tracking_writer=values.choice(tracking["writer"], "tracking.writer", WRITERS),
         print_trace=flag(config["print_trace"], "print_trace"),
-        figures=flag(config["figures"], "figures"),
+        figures=figures,
+        animate=checked_animate(config["animate"], figures),
         report=flag(config["report"], "report"),
         wait=values.seconds(config["limits"]["wait"], "limits.wait"),
         silence=values.seconds(config["limits"]["silence"], "limits.silence"),

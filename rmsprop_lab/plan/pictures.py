@@ -3,10 +3,22 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from rmsprop_lab.base.checks import flag
 from rmsprop_lab.errors import Found, InputError
 
 _OF_OBJECTIVES = ("surface", "contour")
 _OF_PAIRS = ("", "trials", "map", "dense_map", "basins")
+
+
+def checked_animate(animate: object, figures: bool) -> bool:
+    """Whether to draw the race too, which only a study with figures has.
+
+    Raises:
+        InputError: `animate` is neither True nor False, or there are no figures.
+    """
+    if flag(animate, "animate") and not figures:
+        raise InputError("animate", "false, as figures is false", Found("true"))
+    return bool(animate)
 
 
 def picture(objective: str, optimizer: str = "", kind: str = "") -> str:

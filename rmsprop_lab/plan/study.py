@@ -230,6 +230,11 @@ class Study:
         return list(dict.fromkeys(map(self.score_on, self.objectives)))
 
     @property
+    def is_tutorial(self) -> bool:
+        """Whether it is the tutorial: its start, and nothing searched."""
+        return self.starts.method == "tutorial" and self.search.method == "none"
+
+    @property
     def redrawn(self) -> list[str]:
         """The keys of the starts that each repeat draws anew: `starts`, `evaluation`."""
         evaluated = self.evaluates and self.evaluation is not None and self.evaluation.is_redrawn

@@ -10,6 +10,10 @@ from matplotlib.figure import Figure
 
 from rmsprop_lab.plots.encoding import Pixels, png_bytes
 
+LOG_TICKS = 10.0
+"""The size in points of a logarithmic axis' numbers; their exponents are smaller by a third, and still legible."""
+_STRETCHED = 3.0  # times wider than high, or higher than wide
+
 
 class FreeFigure(Figure):
     """A figure without pyplot. A notebook shows it if it is the last value of a cell."""
@@ -44,6 +48,15 @@ def shortened(name: str, most: int = 34) -> str:
     """
     half = (most - 1) // 2
     return name if len(name) <= most else f"{name[:half]}…{name[-half:]}"
+
+
+def is_stretched(wide: float, high: float) -> bool:
+    """Whether a plane of these ranges is drawn with two scales, as one would leave too little of it to be seen.
+
+    >>> is_stretched(2.0, 6.0), is_stretched(2.0, 10.0)
+    (False, True)
+    """
+    return bool(max(wide, high) > _STRETCHED * min(wide, high))
 
 
 def label_scores(panels: Sequence[Axes], scores: Sequence[str], form: str) -> None:

@@ -1,19 +1,23 @@
 """Draws maps: a score over two hyperparameters, and basins of attraction over starts."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import to_rgb
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from rmsprop_lab.base import Array
 from rmsprop_lab.plan.scale import Scale
 from rmsprop_lab.plots.colour_scale import ColourScale, colour_scale
 from rmsprop_lab.plots.colours import GREY, PALETTE
-from rmsprop_lab.plots.figure import new_figure, png_of, set_title
+from rmsprop_lab.plots.figure import is_stretched, new_figure, png_of, set_title
 from rmsprop_lab.plots.scales import positions, set_ticks, ticks
+from rmsprop_lab.plots.signs import MINIMIZER, STAR, key_below
 
 _NONE, _DIVERGED = "#D1D5DB", "#1F2937"
 
@@ -45,10 +49,11 @@ def map_png(
     colours = colour_scale(scores) if wide else ColourScale()
     mark = axes.pcolormesh(x, y, np.ma.masked_invalid(scores), cmap="viridis_r", norm=colours.norm, shading="nearest")
     if np.isfinite(scores).any():
-        _draw_bar(axes, mark, colours, score)
+        signs = ["star: best"] * (best is not None) + ["grey: lost"] * bool((~np.isfinite(scores)).any())
+        _draw_bar(axes, mark, colours, f"{score} ({', '.join(signs)})" if signs else score)
     if best is not None:
         star = [positions([best[name]], scales[name]) for name in grids]
-        axes.plot(*star, "*", color="white", markeredgecolor="black", markersize=14, clip_on=False)
+        axes.plot(*star, **STAR | {"ms": 14}, clip_on=False)
     for axis, (name, grid) in zip((axes.xaxis, axes.yaxis), grids.items(), strict=True):
         set_ticks(axis, ticks(np.asarray(grid, dtype=np.float64), scales[name]), scales[name])
         axis.set_label_text(name)
@@ -56,12 +61,12 @@ def map_png(
     return png_of(figure)
 
 
-def _draw_bar(axes: Axes, mark: ScalarMappable, colours: ColourScale, score: str) -> None:
-    """Draws the colour bar; its label names the score, the scale if it is not linear, and the colour of the lost."""
+def _draw_bar(axes: Axes, mark: ScalarMappable, colours: ColourScale, label: str) -> None:
+    """Draws the colour bar; its label says the scale if it is not linear."""
     figure = axes.get_figure(root=True)
     assert figure is not None
-    label = ", ".join(filter(None, [score, colours.name]))
-    bar = figure.colorbar(mark, ax=axes, label=f"{label} (grey: lost)", extend=colours.extend)
+    label = ", ".join(filter(None, [label, colours.name]))
+    bar = figure.colorbar(mark, ax=axes, label=label, extend=colours.extend)
     if colours.ticks is not None:
         bar.set_ticks(colours.ticks, labels=[f"{tick:.3g}" for tick in colours.ticks])
         bar.minorticks_off()
@@ -90,10 +95,28 @@ def basins_png(
     above = (scores[inside] - floor) / max(1.0, -floor) if np.isfinite(floor) else np.zeros(np.count_nonzero(inside))
     pale = np.clip(above, 0.0, 1.0)[:, None] * 0.55
     image[inside] = hues[reached[inside]] * (1.0 - pale) + pale
-    figure = new_figure(5.2, 4.8)
+    figure = new_figure(5.2, 5.0)
     axes = figure.add_subplot()
-    axes.imshow(image, origin="lower", extent=(x[0], x[-1], y[0], y[-1]), aspect="auto", interpolation="nearest")
-    axes.plot(*minimizers[:2], "*", color="white", markeredgecolor="black", markersize=12)
-    axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel="start x", ylabel="start y")
+    stretched = is_stretched(np.ptp(x), np.ptp(y))
+    window = (x[0], x[-1], y[0], y[-1])
+    aspect: Literal["auto", "equal"] = "auto" if stretched else "equal"
+    axes.imshow(image, origin="lower", extent=window, aspect=aspect, interpolation="nearest")
+    axes.plot(*minimizers[:2], **STAR)
+    axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), ylabel="start y")
+    axes.set_xlabel("start x (axes to different scales)" if stretched else "start x")
+    axes.tick_params(labelsize=8)
+    key_below(figure, _basins_key(reached))
     set_title(figure, title, 9.0)
     return png_of(figure)
+
+
+def _basins_key(reached: NDArray[np.int16]) -> list[Line2D | Patch]:
+    """What the star and the colours that there are mean."""
+    found: list[Line2D | Patch] = [MINIMIZER]
+    if (reached >= 0).any():
+        found.append(Patch(color=PALETTE[0], label="a hue for each star reached; the paler, the less precisely"))
+    if (reached == -1).any():
+        found.append(Patch(color=_NONE, label="reaches none"))
+    if (reached == -2).any():
+        found.append(Patch(color=_DIVERGED, label="diverges"))
+    return found

@@ -6,25 +6,27 @@ from typing import Any, TypeAlias
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from rmsprop_lab.base import Array, Objective, window_of
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.evaluation.curves import spread
-from rmsprop_lab.evaluation.gaps import gap
+from rmsprop_lab.evaluation.gaps import gap, gap_floor
 from rmsprop_lab.evaluation.quantiles import median_start
 from rmsprop_lab.plots.colours import BEST, PALETTE
 from rmsprop_lab.plots.figure import new_figure
-from rmsprop_lab.plots.objective import PALE, draw_curve, draw_filled, scene_of
+from rmsprop_lab.plots.objective import draw_curve, draw_filled, scene_of
 from rmsprop_lab.plots.paths import in_plane, path_in
 from rmsprop_lab.plots.scales import HUGE
+from rmsprop_lab.plots.shading import PALE
+from rmsprop_lab.plots.signs import LEAVES, LEFT, MINIMIZER, draw_floor, key_below, mark_minimizers
 
 Style: TypeAlias = tuple[int, dict[str, Any]]
 _FEW = len(PALETTE)  # descents with a hue each
 _POINTS = 200_000  # most points that are drawn in all
 _MOST = 2_000  # most points of one descent
 _DOTTED = 200  # paths of up to so many iterations have a dot for each
-_FLOOR = 1e-16  # smaller gaps are rounding errors
 _FAR = 1e100  # starts with a larger coordinate do not widen the window
 
 
@@ -65,7 +67,7 @@ def plot(trace: Trace, objective: Objective | None = None, labels: Sequence[str]
         return figure
     figure = new_figure(10.4, 4.2)
     left, right = figure.subplots(1, 2)
-    _draw_paths(left, shown, objective, styles)
+    key_below(figure, _draw_paths(left, shown, objective, styles))
     _draw_curves(right, shown, objective, styles)
     return figure
 
@@ -98,31 +100,32 @@ def _shown(trace: Trace) -> Trace:
     return trace.at(spread(length, most))
 
 
-def _draw_paths(axes: Axes, trace: Trace, objective: Objective, styles: Sequence[Style]) -> None:
+def _draw_paths(axes: Axes, trace: Trace, objective: Objective, styles: Sequence[Style]) -> list[Line2D]:
+    """Draws the paths; returns the signs to explain."""
     first = trace.points[0][:, (np.abs(trace.points[0]) < _FAR).all(axis=0)]
     starts = first if first.size and trace.iterations[0] == 0 else None
     if objective.dim == 1:
         draw_curve(axes, objective, objective.bounds if starts is None else starts)
     else:
-        scene = scene_of(objective, window_of(objective, starts))
-        draw_filled(axes, scene, cmap=PALE)
-        axes.set_title(scene.slice_note, fontsize=9)
+        scene = scene_of(objective, window_of(objective, starts), PALE)
+        draw_filled(axes, scene)
+        axes.set_title(scene.note(), fontsize=9)
     window = np.array([axes.get_xlim(), axes.get_ylim()])
-    plane = in_plane(trace.points, objective)
+    plane, leaves = in_plane(trace.points, objective), False
     for number, style in styles:
         path, left_at = path_in(plane[:, :, number], window)
         dots = {"marker": ".", "markersize": 2 + 2 * style["linewidth"]} if len(path) <= _DOTTED else {}
         axes.plot(*path.T, **style, **dots)
         if left_at is not None:
-            axes.plot(*left_at, "X", color=style["color"], markersize=8, mec="white", mew=0.8, clip_on=False)
-    if objective.minimizers is not None and objective.dim > 1:
-        axes.plot(*np.asarray(objective.minimizers)[:2], "*", color="white", markeredgecolor="black", markersize=11)
+            leaves = True
+            axes.plot(*left_at, color=style["color"], **LEFT)
+    return [MINIMIZER] * mark_minimizers(axes, objective) + [LEAVES] * leaves
 
 
 def _draw_curves(axes: Axes, trace: Trace, objective: Objective | None, styles: Sequence[Style]) -> None:
     """Draws gaps, or values if no minimum is known, over iterations."""
     known = objective is not None and objective.minimum is not None
-    heights = np.maximum(gap(trace.values, objective), _FLOOR) if objective and known else trace.values
+    heights = gap(trace.values, objective) if objective is not None and known else trace.values
     bad = trace.diverged & (trace.iterations[:, None] >= trace.first_bad)
     heights = np.where(bad | ~(np.abs(heights) < HUGE), np.nan, heights)
     axes.set(xlabel="iteration", ylabel="gap to the minimum" if known else "value")
@@ -135,6 +138,8 @@ def _draw_curves(axes: Axes, trace: Trace, objective: Objective | None, styles: 
     axes.set(yscale="log" if known else "linear")
     if trace.diverged.any() and not (known and trace.diverged.all()):
         _leave_room(axes, np.concatenate([heights[:, ~trace.diverged].ravel(), heights[0]]), known)
+    if objective is not None and known:
+        draw_floor(axes, gap_floor(objective))
     axes.grid(alpha=0.3)
     if trace.values.shape[1] > 1:
         axes.legend(fontsize=8)

@@ -16,6 +16,7 @@ from rmsprop_lab.plots.encoding import Picture
 from rmsprop_lab.plots.objective import shown_range
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.plots.run_picture.drawing import Sketch, pictures
+from rmsprop_lab.plots.shading import DEEP, TUTORIAL
 from rmsprop_lab.report.markdown import escaped
 from rmsprop_lab.report.notes import run_note
 from rmsprop_lab.report.run_config import config_yaml
@@ -151,7 +152,8 @@ class RunContents:
         if found is None or found.objective is not problem.objective:
             if len(self._painters) >= _MOST_PAINTERS:
                 del self._painters[next(iter(self._painters))]
-            found = self._painters[key] = ContourPainter(problem.objective, problem.points)
+            shading = TUTORIAL if self._study.is_tutorial else DEEP
+            found = self._painters[key] = ContourPainter(problem.objective, problem.points, shading)
         return found
 
     def _tags(self, row: Mapping[str, Any], phase: str, regime: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from rmsprop_lab.compare.winner import Winner, edges_told
 from rmsprop_lab.errors import InputError, LabError, ResultsError, StudyInterrupted, raised
 from rmsprop_lab.evaluation.stable_step import widest_stable_step
 from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.pictures import checked_animate
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.processes.locking import DEFAULT_WAIT
 from rmsprop_lab.report import REPORT
@@ -39,6 +40,7 @@ def run_study(
     output_dir: str | Path = "outputs",
     tracking: "MlflowTracker | Literal['mlflow', 'none']" = "mlflow",
     figures: bool = True,
+    animate: bool = False,
     report: bool = True,
     command: str = "",
     on_progress: OnProgress | None = None,
@@ -56,6 +58,7 @@ def run_study(
         tracking: `mlflow` for the store that `MLFLOW_TRACKING_URI` names, else the one in `output_dir`; an opened
             `MlflowTracker`; or `none`.
         figures: Whether to draw the study's figures.
+        animate: Whether to draw `figures/race.webp` too, an animation of the optimizers' paths, which takes seconds.
         report: Whether to write `report.html`, the page that stands alone.
         command: The command line that the page shows.
         on_progress: Called with the steps done, the steps in all, and what is being done.
@@ -85,7 +88,10 @@ def run_study(
     >>> summary.verdict.sentence
     'A single optimizer has nothing to be compared with.'
     """
-    output_dir = _checked(study, output_dir, on_progress, figures=figures, report=report)
+    output_dir = _checked(study, output_dir, on_progress)
+    shown = _Shown(
+        flag(figures, "figures"), checked_animate(animate, figures), command if flag(report, "report") else None
+    )
     study.check_code()
     folder = StudyFolder(output_dir, study.name, wait, (study.shard, study.shards) if study.is_part else None)
     work = Work(study, folder, None, _Steps(study, on_progress).count if on_progress else _nothing)
@@ -98,7 +104,7 @@ def run_study(
         found.gathered = folder.gather().runs
         work.recorder = None if study.is_part else _recorder(study, folder, tracking, output_dir, wait)
         work.do()
-        _conclude(study, folder, work, found, figures, command if report else None)
+        _conclude(study, folder, work, found, shown)
         if work.recorder and work.recorder.failure:
             raise work.recorder.failed(work.runs)
     except KeyboardInterrupt as stop:
@@ -121,12 +127,10 @@ def _unwritable(error: OSError) -> str:
     return f"{what}. Mend it, or choose another output_dir, then give the same command again"
 
 
-def _checked(study: object, output_dir: object, on_progress: object, **flags: object) -> Path:
+def _checked(study: object, output_dir: object, on_progress: object) -> Path:
     if not isinstance(study, Study):
         raise InputError("study", "a Study", study)
     folder = local_folder(output_dir)
-    for name, value in flags.items():
-        flag(value, name)
     if on_progress is not None and not callable(on_progress):
         raise InputError("on_progress", "a function of steps done, steps in all and a description", on_progress)
     return folder
@@ -190,11 +194,17 @@ def _summary(study: Study, folder: StudyFolder, work: Work, found: _Found) -> Su
     )
 
 
-def _conclude(study: Study, folder: StudyFolder, work: Work, found: _Found, figures: bool, command: str | None) -> None:
-    """Judges the optimizers, and writes tables, figures and pages; of a part only its failed runs.
+@dataclass(frozen=True)
+class _Shown:
+    """What to draw and write of a study; `command` is what its report shows, None for no report."""
 
-    `command`: what the report shows of it; None for no report.
-    """
+    figures: bool
+    animate: bool
+    command: str | None
+
+
+def _conclude(study: Study, folder: StudyFolder, work: Work, found: _Found, shown: _Shown) -> None:
+    """Judges the optimizers, and writes tables, figures and pages; of a part only its failed runs."""
     recorder = work.recorder
     runs = folder.runs(work.runs)
     failed = runs[runs["outcome"] == "failed"]
@@ -211,12 +221,12 @@ def _conclude(study: Study, folder: StudyFolder, work: Work, found: _Found, figu
     searches = Searches.of(study, trials, runs, work.winners, optimizer_hues(study, folder))
     write_tables(folder, searches, found.judgement.verdict)
     drawn: list[Path] = []
-    if figures:
+    if shown.figures:
         from rmsprop_lab.report.figures import draw  # only here, as importing matplotlib takes time
 
-        drawn, found.undrawn = draw(study, folder, searches, found.judgement)
-    if command is not None:
-        _write_report(folder, searches, work.winners, found, command)
+        drawn, found.undrawn = draw(study, folder, searches, found.judgement, shown.animate)
+    if shown.command is not None:
+        _write_report(folder, searches, work.winners, found, shown.command)
     if recorder:
         recorder.conclude(found.judgement, edges_told(work.winners), drawn=bool(drawn), runs=len(work.runs))
         if recorder.unwritten:

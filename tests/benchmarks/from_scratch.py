@@ -31,6 +31,8 @@ def contour_by_pyplot(
     else:
         colour, plane = "white", points[:, :2]
         title += _levels(figure, axes, objective, starts)
+    key = "☆ minimizer,  " if _stars(axes, objective) else ""
+    axes.set_xlabel(f"x\n{key}✖ where a path leaves for good")
     others = [np.append(path, [[np.nan] * 2], axis=0) for s, path in enumerate(np.moveaxis(plane, 2, 0)) if s != median]
     if others:
         axes.plot(*np.concatenate(others).T, ".-", color=colour, **FAINT)
@@ -48,15 +50,28 @@ def contour_by_pyplot(
 def _levels(figure, axes, objective: Objective, starts: Array) -> str:
     """Filled levels and their colour bar; what the title says of other coordinates."""
     scene = scene_of(objective, window_of(objective, starts))
+    cmap, wide, high = scene.shading.colours, np.ptp(scene.x), np.ptp(scene.y)
     norm = BoundaryNorm(scene.levels, 256) if scene.log else Normalize(scene.levels[0], scene.levels[-1])
-    axes.contourf(scene.x, scene.y, scene.values, levels=scene.levels, cmap="jet", norm=norm)
+    axes.contourf(scene.x, scene.y, scene.values, levels=scene.levels, cmap=cmap, norm=norm)
     axes.set(xlim=(scene.x[0], scene.x[-1]), ylim=(scene.y[0], scene.y[-1]), xlabel="x", ylabel="y")
+    axes.set_aspect("equal" if max(wide, high) <= 3 * min(wide, high) else "auto")
     axes.tick_params(labelsize=8)
     ticks = scene.levels[1 if scene.log else 0 :: 7]
-    bar = figure.colorbar(ScalarMappable(norm, "jet"), ax=axes, ticks=ticks, format="%.3g")
+    beside = axes.inset_axes((1.04, 0.0, 0.05, 1.0))
+    bar = figure.colorbar(ScalarMappable(norm, cmap), cax=beside, ticks=ticks, format="%.3g")
+    bar.ax.set_title("f", fontsize=9)
     bar.ax.minorticks_off()
     bar.ax.tick_params(labelsize=8)
-    return f"\n{scene.slice_note}" if scene.slice_note else ""
+    return f"\n{scene.note()}" if scene.note() else ""
+
+
+def _stars(axes, objective: Objective) -> bool:
+    if objective.minimizers is None:
+        return False
+    x, *others = objective.minimizers
+    y = others[0] if others else np.full(len(x), objective.minimum)
+    axes.plot(x, y, "*", color="white", mec="black", mew=0.9, ms=11)
+    return True
 
 
 def _curve(axes, objective: Objective, starts: Array) -> str:

@@ -16,8 +16,10 @@ from rmsprop_lab.objectives import Bowl, Himmelblau, Rastrigin
 from rmsprop_lab.optimizers import RMSProp
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plots.encoding import small_png, thumbnail
+from rmsprop_lab.plots.palette import run_palette
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.plots.run_picture.drawing import Sketch, pictures
+from rmsprop_lab.plots.shading import DEEP
 
 TITLE = "Pictures"
 ABOUT = """A run's contour plot, ten paths of 50 iterations over 50 levels, every time another title: pyplot's time over
@@ -116,7 +118,7 @@ def _sizes() -> list[Row]:
 
 def _writers() -> list[Row]:
     """The time of a picture, drawn, encoded and made small, with other encoders over the quickest one."""
-    grids, kinds = _grids(), {"ours": small_png, **writers()}
+    grids, kinds = _grids(), {"ours": partial(small_png, palette=run_palette(DEEP.colours)), **writers()}
     sizes = {name: [] for name in kinds}
     for painter, runs in grids:
         drawn = [painter.pixels(points, 0, title_of(number)).copy() for number, points in enumerate(runs)]

@@ -30,6 +30,7 @@ KEYS = [
     "n_iter",
     "print_trace",
     "figures",
+    "animate",
     "engine",
     "shards",
     "shard",

@@ -120,7 +120,9 @@ def _audit_runs(found: Findings, here: Content, whole: Content, ended: bool) -> 
     finished = [run for run in here.mlflow.runs if run.finished]
     counts = Counter(run.key for run in here.mlflow.runs if run.active) if ended else Counter(r.key for r in finished)
     found.add("doubled", (key for key, count in counts.items() if count > 1), "runs in MLflow")
-    found.add("half-written", (r.key for r in finished if r.key not in {*here.numbers, _REPORT}), "in MLflow before the disk")
+    found.add(
+        "half-written", (r.key for r in finished if r.key not in {*here.numbers, _REPORT}), "in MLflow before the disk"
+    )
     for run in finished:
         if run.key in expected and (ended or run.key != _REPORT):
             _audit_run(found, run, expected[run.key], here.numbers.get(run.key, {}), ended)

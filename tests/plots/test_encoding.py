@@ -15,9 +15,13 @@ from rmsprop_lab.objectives import Bowl, Himmelblau, Rastrigin
 from rmsprop_lab.optimizers import RMSProp
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plots.encoding import picture_of, png_bytes, small_copy, small_png, thumbnail
+from rmsprop_lab.plots.palette import run_palette
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
+from rmsprop_lab.plots.shading import DEEP
 
 SHAPES = st.tuples(st.integers(1, 40), st.integers(1, 40), st.sampled_from([3, 4]))
+
+PALETTE = run_palette(DEEP.colours)
 
 
 def decoded(data: bytes) -> Image.Image:
@@ -55,7 +59,7 @@ def test_a_part_of_an_array_is_encoded_too() -> None:
 def test_a_run_of_256_colours_looks_the_same(objective: Objective, step_size: float) -> None:
     """No eye tells them apart: areas are off by a few shades of 255, and edges by more here and there."""
     exact = run_pixels(objective, step_size)[..., :3]
-    png = small_png(exact)
+    png = small_png(exact, PALETTE)
     assert decoded(png).mode == "P"
     assert len(png) < 70_000
     off = np.abs(colours(png).astype(int) - exact).max(axis=-1)
@@ -69,14 +73,14 @@ def test_a_run_of_256_colours_looks_the_same(objective: Objective, step_size: fl
 
 def test_a_picture_is_its_png_and_its_thumbnail() -> None:
     pixels = run_pixels(Himmelblau(), 0.05)
-    picture = picture_of(pixels)
-    assert picture.png == small_png(pixels)
+    picture = picture_of(pixels, PALETTE)
+    assert picture.png == small_png(pixels, PALETTE)
     assert picture.small == thumbnail(pixels)
     assert small_copy(png_bytes(pixels)) == picture.small
 
 
 def test_the_thumbnail_looks_like_the_picture() -> None:
-    picture = picture_of(run_pixels(Himmelblau(), 0.05))
+    picture = picture_of(run_pixels(Himmelblau(), 0.05), PALETTE)
     small, large = decoded(picture.small), decoded(picture.png).convert("RGB")
     assert (small.format, small.size) == ("WEBP", (232, 196))
     expected = np.asarray(large.resize(small.size, Image.Resampling.BOX), dtype=float)

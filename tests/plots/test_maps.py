@@ -39,7 +39,7 @@ def test_values_that_run_away_have_a_readable_scale_which_the_colour_bar_names()
     values = -(10.0 ** np.array([[0, 0, 1, 1], [0, 1, 1, 2], [1, 2, 3, 3], [2, 3, 3, 30]], dtype=float))
     best = {"x": 4.0, "y": 4.0}
     drawn = drawing_of(lambda: map_png(values, GRIDS, LINEAR, best, "", "final value", wide=True))
-    assert "final value, logarithmic beyond ±10 (grey: lost)" in drawn.texts
+    assert "final value (star: best), logarithmic beyond ±10" in drawn.texts
     axes = drawn.figure.axes[0]
     hues = {tuple(drawn.picture[drawn.at(axes, x, y)]) for x, y in ((1.0, 1.0), (4.0, 2.0), (3.0, 3.0))}
     assert len(hues) == 3
@@ -51,7 +51,10 @@ def test_values_that_run_away_have_a_readable_scale_which_the_colour_bar_names()
 def test_values_of_a_size_have_a_linear_scale() -> None:
     values = np.linspace(-3.0, 2.0, 16).reshape(4, 4)
     drawn = drawing_of(lambda: map_png(values, GRIDS, LINEAR, None, "", "final value", wide=True))
-    assert "final value (grey: lost)" in drawn.texts
+    assert "final value" in drawn.texts
+    values[0, 0] = np.inf
+    drawn = drawing_of(lambda: map_png(values, GRIDS, LINEAR, {"x": 4.0, "y": 1.0}, "", "final value"))
+    assert "final value (star: best, grey: lost)" in drawn.texts
 
 
 def test_a_map_of_which_all_diverged_has_no_star() -> None:

@@ -1,5 +1,8 @@
-"""No text lies over another or leaves its picture, with short names and with long ones."""
+"""No text lies over another, leaves its picture or is too small, with short names and with long ones."""
 
+import importlib
+import inspect
+import pkgutil
 from collections.abc import Callable
 
 import numpy as np
@@ -7,16 +10,19 @@ import pandas as pd
 import pytest
 from support.pictures import drawing_of
 
-from rmsprop_lab import descend
-from rmsprop_lab.objectives import Bowl, Himmelblau, Rosenbrock
+from rmsprop_lab import descend, plots
+from rmsprop_lab.base import Objective
+from rmsprop_lab.objectives import Bowl, Himmelblau, MonkeySaddle, Rosenbrock
 from rmsprop_lab.optimizers import GD
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
+from rmsprop_lab.plots import race
 from rmsprop_lab.plots.colours import hues
 from rmsprop_lab.plots.comparison import Panel, comparison_png
 from rmsprop_lab.plots.figure import png_of
 from rmsprop_lab.plots.maps import basins_png, map_png
-from rmsprop_lab.plots.objective import contour_png
+from rmsprop_lab.plots.objective import contour_png, surface_png
+from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.plots.search.budget import budget_png
 from rmsprop_lab.plots.search.importance import importance_png
 from rmsprop_lab.plots.search.sensitivity import sensitivity_png
@@ -34,6 +40,8 @@ NAMES = {
     "longest": ["rmsprop_" * 12 + "a", "rmsprop_" * 12 + "b"],
 }
 TITLE = "The best of 24 trials for each optimizer on each objective, on starts that no search has seen"
+LONG = Bowl(bounds=[(-1, 1), (-9, 9)])  # to be stretched
+LONG_SLICE = Bowl(dim=3, bounds=[(-1, 1), (-9, 9), (0, 1)])
 SCORE = "mean log₁₀ gap"
 SCORES = {"bowl": SCORE, "camel": "mean value"}
 MAP_TITLE = """star at step_size 0.04103, rho 0.9973:
@@ -42,13 +50,33 @@ log₁₀ gap ≤-16.0 as the median of 1000 starts, ≤-16.0 as the median of 1
 
 
 def comparison(names: list[str]) -> bytes:
-    panels = []
-    for objective in (Himmelblau(), Rosenbrock(), Bowl(dim=3)):
-        starts = Starts(count=3).at(objective)
-        traces = {name: descend(objective, GD(1e-3), starts, 10) for name in names}
-        labels = {name: f"{name} 0.0123" for name in names}
-        panels.append(Panel(type(objective).__name__, objective, starts, traces, labels))
-    return comparison_png(panels, hues(names), TITLE)
+    objectives = (Himmelblau(), Rosenbrock(), LONG_SLICE, LONG, Bowl(dim=1), MonkeySaddle())
+    return comparison_png([panel(objective, names) for objective in objectives], hues(names), TITLE)
+
+
+def panel(objective: Objective, names: list[str]) -> Panel:
+    """Some optimizers, of which the first diverges."""
+    starts = Starts(count=3).at(objective)
+    traces = {name: descend(objective, GD(1e-3), starts, 10) for name in names}
+    traces[names[0]] = descend(objective, GD(9.0), starts, 10)
+    labels = {name: f"{name} step_size=0.0123, rho=0.99876, momentum=0.9" for name in names}
+    return Panel(type(objective).__name__, objective, starts, traces, labels)
+
+
+def first_frame(panel: Panel, names: list[str]) -> bytes:
+    """A race of one frame, the last."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(race, "_times", lambda last: np.array([float(last)]))
+        return race.race_webp(panel, hues(names), TITLE)
+
+
+def race_of_ten(names: list[str]) -> bytes:
+    names = of_verdict(names)
+    return first_frame(panel(LONG_SLICE, names), names)
+
+
+def race_without_a_minimum(names: list[str]) -> bytes:
+    return first_frame(panel(MonkeySaddle(), names), names)
 
 
 def sensitivity(names: list[str]) -> bytes:
@@ -100,17 +128,47 @@ def values(names: list[str]) -> bytes:
 
 
 def basins(names: list[str]) -> bytes:
-    at, reached = np.linspace(-5, 5, 9), np.zeros((9, 9), np.int16)
+    at, reached = np.linspace(-1, 1, 9), np.zeros((9, 9), np.int16)  # ticks at ±0.25, ±0.50, ... are the widest
+    reached[0, :2] = -1, -2
     title = f"himmelblau: {names[0]}, step_size 0.1234, rho 0.1234\n>99% of 262,144 starts reach a minimizer"
-    return basins_png(at, at, reached, np.zeros((9, 9)), -16.0, np.asarray(Himmelblau().minimizers), title)
+    return basins_png(at, at, reached, np.zeros((9, 9)), -16.0, np.asarray(Himmelblau().minimizers) / 5, title)
 
 
 def contour(names: list[str]) -> bytes:
     return contour_png(Rosenbrock(), names[0])
 
 
+def surface(names: list[str]) -> bytes:
+    return surface_png(Bowl(dim=3, bounds=[(-1, 1), (-2, 2), (0, 1)]), names[0])
+
+
+def stretched(names: list[str]) -> bytes:
+    return contour_png(LONG, names[0])
+
+
+def run_picture(names: list[str]) -> bytes:
+    """The text that is no title: the title has its own room, see test_title.py."""
+    objective = LONG_SLICE
+    starts = Starts(count=3).at(objective)
+    return ContourPainter(objective, starts).png(descend(objective, GD(0.1), starts, 5).points, 0, names[0])
+
+
+def run_in_one_dimension(names: list[str]) -> bytes:
+    objective = Bowl(dim=1)
+    starts = Starts(count=3).at(objective)
+    return ContourPainter(objective, starts).png(descend(objective, GD(0.1), starts, 5).points, 0, names[0])
+
+
 def trace(names: list[str]) -> bytes:
     return png_of(plot(descend(Rosenbrock(), GD(1e-3), Starts(count=len(names)).at(Rosenbrock()), 100)))
+
+
+def long_trace(names: list[str]) -> bytes:
+    """Ten descents, of which some diverge, and the others come to the floor."""
+    objective = LONG_SLICE
+    starts = Starts(count=10).at(objective)
+    rule = GD(np.r_[np.full(8, 0.4), 2.0, 3.0])
+    return png_of(plot(descend(objective, rule, starts, 100), labels=[f"{names[0][:20]}{n}" for n in range(10)]))
 
 
 def of_verdict(names: list[str]) -> list[str]:
@@ -152,33 +210,38 @@ def scores(names: list[str]) -> bytes:
     return scores_png([*panels, ScorePanel("saddle", far, "mean value", None)], hues(ten), TITLE)
 
 
-@pytest.mark.parametrize("names", NAMES.values(), ids=NAMES)
-@pytest.mark.parametrize(
-    "make",
-    [
-        scores,
-        runtimes,
-        profile,
-        ten_ranks,
-        two_ranks,
-        comparison,
-        sensitivity,
-        budget,
-        importance,
-        trials,
-        maps,
-        values,
-        basins,
-        contour,
-        trace,
-    ],
-    ids=lambda make: make.__name__,
+MADE = (
+    *(scores, runtimes, profile, ten_ranks, two_ranks),
+    *(comparison, sensitivity, budget, importance, trials, maps, values, basins),
+    *(race_of_ten, race_without_a_minimum),
+    *(contour, stretched, surface, run_picture, run_in_one_dimension, trace, long_trace),
 )
-def test_no_text_lies_over_another_or_leaves_the_picture(make: Callable[[list[str]], bytes], names: list[str]) -> None:
+SMALLEST = 7.0  # points: half the width still leaves 3.5, the size of a footnote's index
+
+
+@pytest.mark.parametrize("names", NAMES.values(), ids=NAMES)
+@pytest.mark.parametrize("make", MADE, ids=lambda make: make.__name__)
+def test_no_text_lies_over_another_leaves_the_picture_or_is_too_small(
+    make: Callable[[list[str]], bytes], names: list[str]
+) -> None:
     drawn = drawing_of(lambda: make(names))
     assert len(drawn.texts) > 5
     assert drawn.overlaps() == []
     assert drawn.cut_off() == []
+    assert {text: size for text, size in drawn.sizes.items() if size < SMALLEST - 1e-9} == {}
+
+
+def test_every_figure_of_the_package_is_among_them() -> None:
+    """A figure is what a public function of `plots` returns as PNG or WebP."""
+    drawn = "".join(map(inspect.getsource, (*MADE, first_frame)))
+    for module in pkgutil.walk_packages(plots.__path__, "rmsprop_lab.plots."):
+        for name, found in vars(importlib.import_module(module.name)).items():
+            if (
+                name.endswith(("_png", "_webp"))
+                and not name.startswith("_")
+                and found.__module__ != "rmsprop_lab.plots.encoding"
+            ):
+                assert f"{name}(" in drawn, name
 
 
 def test_texts_that_do_lie_over_each_other_are_noticed() -> None:

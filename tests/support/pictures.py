@@ -14,6 +14,8 @@ from matplotlib.transforms import Bbox
 from PIL import Image
 
 from rmsprop_lab.plots import figure as figures
+from rmsprop_lab.plots import race
+from rmsprop_lab.plots.run_picture import contour
 from rmsprop_lab.plots.run_picture.overlay import Backdrop
 
 
@@ -41,11 +43,15 @@ def pixel_of(backdrop: Backdrop, point: np.ndarray) -> tuple[int, int]:
 
 
 class Drawing(NamedTuple):
-    """A figure that was drawn, its pixels, and where each text went, in pixels from the left and the bottom."""
+    """A figure that was drawn, its pixels, and where each text went, in pixels from the left and the bottom.
+
+    `sizes`: that of the smallest letters of each text, in points.
+    """
 
     picture: np.ndarray
     figure: Figure
     texts: dict[str, list[Bbox]]
+    sizes: dict[str, float]
 
     def at(self, axes: Axes, x: float, y: float) -> tuple[int, int]:
         """Row and column of a point of the data."""
@@ -73,12 +79,15 @@ def drawing_of(make: Callable[[], bytes]) -> Drawing:
     """Draws a figure, watched."""
     seen: list[Figure] = []
     texts: dict[str, list[Bbox]] = {}
+    sizes: dict[str, float] = {}
     draw, pixels_of = Text.draw, figures.pixels_of
 
     def noted(text: Text, renderer: Any, *given: Any, **named: Any) -> None:
         draw(text, renderer, *given, **named)
         if text.get_visible() and text.get_text().strip():
             texts.setdefault(text.get_text(), []).append(text.get_window_extent(renderer))
+            exponent = 0.7 if text.get_parse_math() and "^{" in text.get_text() else 1.0  # of matplotlib's
+            sizes[text.get_text()] = exponent * float(text.get_fontsize())
 
     def watched(figure: Figure) -> np.ndarray:
         pixels_of(figure)  # the layout comes to rest
@@ -89,5 +98,7 @@ def drawing_of(make: Callable[[], bytes]) -> Drawing:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Text, "draw", noted)
         patch.setattr(figures, "pixels_of", watched)
+        for module in (contour, race):
+            patch.setattr(module, "pixels_of", watched)
         png = make()
-    return Drawing(pixels(png), seen[-1], texts)
+    return Drawing(pixels(png), seen[-1], texts, sizes)

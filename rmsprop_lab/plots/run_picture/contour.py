@@ -7,9 +7,14 @@ from rmsprop_lab.base import Array, Objective, window_of
 from rmsprop_lab.plots.encoding import Picture, Pixels, picture_of, small_png
 from rmsprop_lab.plots.figure import new_figure, pixels_of
 from rmsprop_lab.plots.objective import draw_bar, draw_curve, draw_filled, scene_of
+from rmsprop_lab.plots.palette import run_palette
 from rmsprop_lab.plots.paths import in_plane
 from rmsprop_lab.plots.run_picture import title
 from rmsprop_lab.plots.run_picture.overlay import SIZE, Backdrop, PathPainter
+from rmsprop_lab.plots.shading import DEEP, Shading
+from rmsprop_lab.plots.signs import mark_minimizers
+
+_LEAVES = "✖ where a path leaves for good"
 
 
 class ContourPainter:
@@ -18,11 +23,13 @@ class ContourPainter:
     Args:
         objective: The objective.
         starts: The starts of every run, `(d, S)`.
+        shading: The colours of the objective.
     """
 
-    def __init__(self, objective: Objective, starts: Array) -> None:
+    def __init__(self, objective: Objective, starts: Array, shading: Shading = DEEP) -> None:
         self.objective = objective
-        self.backdrop = backdrop_of(objective, starts)
+        self.backdrop = backdrop_of(objective, starts, shading)
+        self.palette = run_palette(shading.colours)
         self._painter = PathPainter(self.backdrop)
 
     def png(self, points: Array, median: int, title: str) -> bytes:
@@ -33,23 +40,24 @@ class ContourPainter:
             median: Number of the start whose path is bold.
             title: The title, in one line or two.
         """
-        return small_png(self.pixels(points, median, title))
+        return small_png(self.pixels(points, median, title), self.palette)
 
     def picture(self, points: Array, median: int, title: str) -> Picture:
         """Draws one run as a PNG with a thumbnail; the arguments are those of `png`."""
-        return picture_of(self.pixels(points, median, title))
+        return picture_of(self.pixels(points, median, title), self.palette)
 
     def pixels(self, points: Array, median: int, title: str) -> Pixels:
         """Draws one run as pixels, which the next run overwrites; the arguments are those of `png`."""
         return self._painter.pixels(in_plane(points, self.objective), median, title)
 
 
-def backdrop_of(objective: Objective, starts: Array) -> Backdrop:
+def backdrop_of(objective: Objective, starts: Array, shading: Shading = DEEP) -> Backdrop:
     """Draws what all runs of a problem share, with space for a title of two lines.
 
     Args:
         objective: The objective.
         starts: The starts of every run, `(d, S)`; all of them are visible.
+        shading: The colours of the objective.
     """
     figure = new_figure(*SIZE)
     axes = figure.add_subplot()
@@ -58,10 +66,13 @@ def backdrop_of(objective: Objective, starts: Array) -> Backdrop:
         draw_curve(axes, objective, starts)
         colour = "black"
     else:
-        scene = scene_of(objective, window_of(objective, starts))
+        scene = scene_of(objective, window_of(objective, starts), shading)
         draw_filled(axes, scene)
         draw_bar(axes, scene)
-        note = f"\n{scene.slice_note}" if scene.slice_note else ""
+        note = f"\n{scene.note()}" if scene.note() else ""
+    if not shading.as_tutorial:
+        signs = ["☆ minimizer"] * mark_minimizers(axes, objective) + [_LEAVES]
+        axes.set_xlabel(f"x\n{',  '.join(signs)}")
     text = figure.suptitle(
         f"first\nsecond{note}", x=0.02, ha="left", va="top", fontsize=title.SIZE, linespacing=title.SPACING
     )

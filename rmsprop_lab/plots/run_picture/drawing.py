@@ -32,7 +32,7 @@ def pictures(sketches: Iterable[Sketch]) -> Iterator[Picture]:
     with ThreadPoolExecutor(cores) as encoders:
         for sketch in sketches:
             pixels = sketch.painter.pixels(sketch.points, sketch.median, sketch.title)
-            waiting.append(encoders.submit(picture_of, pixels.copy()))
+            waiting.append(encoders.submit(picture_of, pixels.copy(), sketch.painter.palette))
             if len(waiting) > _AHEAD * cores:
                 yield waiting.popleft().result()
         while waiting:

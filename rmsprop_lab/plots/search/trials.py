@@ -49,7 +49,7 @@ def trials_png(
     panels = figure.subplots(1, len(drawn) + contour, squeeze=False)[0]
     for axes, name in zip(panels, drawn, strict=False):
         _slice(axes, name, trials)
-    panels[0].set_ylabel(f"{score} (crosses: lost)")
+    panels[0].set_ylabel(f"{score}\n(darker: later, crosses: lost, star: best)", fontsize=9)
     if contour:
         _contour(panels[-1], ranges[0], ranges[1], trials, score)
     set_title(figure, title, 11.0)

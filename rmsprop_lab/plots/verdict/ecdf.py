@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator, PercentFormatter
 
 from rmsprop_lab.base import Array
-from rmsprop_lab.plots.figure import png_of, set_title, shortened
+from rmsprop_lab.plots.figure import LOG_TICKS, png_of, set_title, shortened
 from rmsprop_lab.plots.verdict.grid import columns_of, lowest, panel_grid
 from rmsprop_lab.plots.verdict.looks import Look, legend_below, looks
 
@@ -44,6 +44,7 @@ def _draw(axes: Axes, curves: Mapping[str, tuple[Array, Array]], found: Mapping[
         axes.plot(np.maximum(at, _FIRST), share, drawstyle="steps-post", **found[name].style())
     axes.set(xscale="log", xlim=(_FIRST, max(end, 2.0)), ylim=(-0.03, 1.03))
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
-    axes.tick_params(labelsize=8)
+    axes.tick_params(axis="y", labelsize=8)
+    axes.tick_params(axis="x", labelsize=LOG_TICKS)
     axes.xaxis.set_minor_locator(NullLocator())  # a third of the time
     axes.grid(alpha=0.3)

@@ -9,7 +9,7 @@ from matplotlib.ticker import SymmetricalLogLocator
 
 from rmsprop_lab.base import Array
 from rmsprop_lab.plots.colours import GREY
-from rmsprop_lab.plots.figure import png_of, set_title, shortened
+from rmsprop_lab.plots.figure import LOG_TICKS, png_of, set_title, shortened
 from rmsprop_lab.plots.scales import scale_values
 from rmsprop_lab.plots.verdict.grid import panel_grid
 from rmsprop_lab.plots.verdict.looks import Look, looks
@@ -129,6 +129,7 @@ def _set_limits(axes: Axes, panel: Panel) -> None:
         locator = axes.xaxis.get_major_locator()
         if isinstance(locator, SymmetricalLogLocator):
             locator.set_params(numticks=_TICKS)
+            axes.tick_params(axis="x", labelsize=LOG_TICKS)
         return
     low, high = np.clip([values.min(), values.max()], *panel.limits)
     span = max(high - low, 1.0)

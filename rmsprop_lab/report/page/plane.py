@@ -32,7 +32,7 @@ def plane(objective: Objective, starts: Array) -> dict[str, Any]:
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         room = 0.05 * (high - low) or 1.0
         return {"x": range_x, "y": [low - room, high + room], "curve": packed(values), "note": "", "minimizers": []}
-    scene = scene_of(objective, window_of(objective, starts), _SIDE)
+    scene = scene_of(objective, window_of(objective, starts), n=_SIDE)
     heights, decades = _heights(scene.values, objective.minimum)
     minimizers = [] if objective.minimizers is None else np.asarray(objective.minimizers)[:2].T.tolist()
     return {

@@ -5,14 +5,8 @@ from typing import Any
 
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.plan.pictures import picture
-from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.trace_lines import trace_lines
 from rmsprop_lab.storage.folder import StudyFolder
-
-
-def is_tutorial(study: Study) -> bool:
-    """Whether a study is one run from one of the tutorial's starts, as configured."""
-    return study.starts.method == "tutorial" and study.starts.count == 1 and study.size == 1
 
 
 def tutorial_content(folder: StudyFolder, winner: Winner) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from rmsprop_lab.report import REPORT
 from rmsprop_lab.report.page.content import Findings, study_content
 from rmsprop_lab.report.page.document import digest, document
-from rmsprop_lab.report.page.tutorial import is_tutorial, tutorial_content
+from rmsprop_lab.report.page.tutorial import tutorial_content
 from rmsprop_lab.report.searches import write_tables
 from rmsprop_lab.storage.aside import clear_way
 from rmsprop_lab.storage.atomic import write_atomically
@@ -30,7 +30,8 @@ def write_report(folder: StudyFolder, found: Findings) -> bool:
     if stamp.is_current() and stamp.files():
         return False
     stamp.begin()
-    tutorial = tutorial_content(folder, found.winners[0]) if is_tutorial(found.judgement.study) else None
+    study = found.judgement.study
+    tutorial = tutorial_content(folder, found.winners[0]) if study.is_tutorial and study.size == 1 else None
     page = document([study_content(folder, found)], tutorial)
     stamp.write([stamp.put(REPORT, page.encode())])
     return True

@@ -1,0 +1,130 @@
+"""The tables of `report.html` in a browser, two studies in one page, and what a screen reader finds there."""
+
+import csv
+import io
+import re
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.browsers import SCREENSHOTS, launched
+from support.reports import Window, maker, repeated
+
+from rmsprop_lab import run_study
+
+pytestmark = pytest.mark.slow
+
+AXE = "axe-core@4.14.1"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    yield from launched()
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """The report of a study, made once for all tests of this module."""
+    return maker(tmp_path_factory.mktemp("reports"))
+
+
+@pytest.fixture
+def window(browser: Any, reports: Callable[..., Path]) -> Iterator[Callable[..., Window]]:
+    opened = []
+
+    def open_one(name: str = "repeated", width: int = 1366, **given: Any) -> Window:
+        opened.append(Window(browser, reports(name), width, **given))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.context.close()
+        assert not one.said
+
+
+def rows_of(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text)))
+
+
+def downloaded(page: Any, name: str) -> str:
+    with page.expect_download() as found:
+        page.get_by_role("link", name=name, exact=True).click()
+    return Path(found.value.path()).read_text()
+
+
+def test_every_table_is_the_one_on_disk(window: Callable[..., Window], reports: Callable[..., Path]) -> None:
+    page, tables = window().page, reports().parent / "tables"
+    names = sorted(path.name for path in tables.glob("*.csv"))
+    assert {"ranking.csv", "pairs.csv", "overall.csv", "searches.csv", "budget.csv"} <= {*names}
+    for name in names:
+        assert downloaded(page, name) == (tables / name).read_text()
+
+
+def test_runs_sort_filter_and_save(window: Callable[..., Window]) -> None:
+    page = window().page
+    everything = rows_of(downloaded(page, "runs.csv"))
+    assert page.locator("#runs-place [role=status]").inner_text() == f"100 of {len(everything) - 1} runs"
+    page.get_by_role("button", name="score", exact=True).click()
+    column = everything[0].index("score") + 1
+    shown = page.locator(f"#runs-place tbody td:nth-child({column})").evaluate_all("cells => cells.map(c => c.title)")
+    assert shown == [row[column - 1] for row in sorted(everything[1:], key=lambda row: float(row[column - 1]))][:100]
+    page.get_by_role("searchbox").fill("rmsprop bowl evaluate")
+    with page.expect_download() as found:
+        page.get_by_role("button", name="these rows as CSV").click()
+    saved = rows_of(Path(found.value.path()).read_text())
+    wanted = [row for row in everything[1:] if all(word in " ".join(row) for word in ("rmsprop", "bowl", "evaluate"))]
+    assert len(wanted) == 10
+    assert sorted(saved[1:]) == sorted(wanted)
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The script of axe-core, from npm."""
+    folder = tmp_path_factory.mktemp("axe")
+    if shutil.which("npm") is None:
+        pytest.skip("no npm here")
+    got = subprocess.run(["npm", "pack", "--silent", AXE], cwd=folder, capture_output=True, text=True, timeout=120)
+    if got.returncode:
+        pytest.skip(f"npm gives no {AXE}: {got.stderr[-200:]}")
+    with tarfile.open(next(folder.glob("*.tgz"))) as archive:
+        script = archive.extractfile("package/axe.min.js")
+        assert script is not None
+        return script.read().decode()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["repeated", "one-run", "all-diverged"])
+def test_axe_finds_nothing_serious(window: Callable[..., Window], axe: str, name: str, scheme: str) -> None:
+    page = window(name, color_scheme=scheme, bypass_csp=True).page
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    serious = [
+        (one["id"], one["nodes"][0]["html"][:200], one["nodes"][0]["failureSummary"])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert not serious
+
+
+def test_both_studies_stand_in_one_chart(browser: Any, tmp_path: Path) -> None:
+    from rmsprop_lab.storage.folder import StudyFolder
+    from rmsprop_lab.tasks.report import write_reports
+
+    studies = [repeated("first"), repeated("second", n_iter=60)]
+    for one in studies:
+        run_study(one, output_dir=tmp_path, tracking="none", figures=False)
+    path = write_reports([(StudyFolder(tmp_path, one.name), [one]) for one in studies])
+    assert path == tmp_path / "first/report_with_second.html"
+    shown = Window(browser, path)
+    legends = shown.page.locator("#convergence .card").first.get_by_role("button").all_inner_texts()
+    assert {text.strip() for text in legends} == {f"{s}: {o}" for s in ("first", "second") for o in ("gd", "rmsprop")}
+    differences = shown.page.locator("#differences tbody tr").all_inner_texts()
+    assert [re.split(r"\s*\t\s*", row) for row in differences] == [["iterations", "40", "60"]]
+    assert shown.page.locator("#differences").bounding_box()["y"] < shown.page.locator("#race").bounding_box()["y"]
+    shown.page.screenshot(path=SCREENSHOTS / "report_side_by_side.png", full_page=True)
+    shown.context.close()
+    assert not shown.said
