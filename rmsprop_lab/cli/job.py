@@ -12,6 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from rmsprop_lab.cli import signals
+from rmsprop_lab.cli.overrides import as_shown
 from rmsprop_lab.cli.progress import ProgressBar
 from rmsprop_lab.cli.sharded import compute_in_processes
 from rmsprop_lab.cli.terminal import (
@@ -224,7 +225,7 @@ def _compute(job: Job) -> Summary:
 def _line(job: Job) -> str:
     """The command line as a person would type it, without secrets."""
     words = job.words if job.settings.study.is_part else sys.argv[1:]  # a launcher's worker has its own
-    return shlex.join(map(redacted, ["rmsprop-lab", *words]))  # before quotes cut a secret in pieces
+    return shlex.join(map(redacted, ["rmsprop-lab", *map(as_shown, words)]))  # before quotes cut a secret in pieces
 
 
 def _show(summary: Summary, settings: Settings) -> None:

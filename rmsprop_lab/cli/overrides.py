@@ -178,3 +178,13 @@ def as_typed(word: str) -> str:
     if not all(is_name(name) or re.fullmatch(r"(?:[\w.-]|[^\x00-\x7f])+", name) for name in names):
         return word
     return key + equals + ",".join(f"'{name}'" for name in names)
+
+
+def as_shown(word: str) -> str:
+    """The override that `as_typed` made of a typed one, as it was typed.
+
+    >>> as_shown("name='1e5'"), as_shown("name='a','b'"), as_shown("n_iter=5")
+    ('name=1e5', 'name=a,b', 'n_iter=5')
+    """
+    key, equals, values = word.partition("=")
+    return key + equals + values.replace("'", "") if key in ("name", "+name", "++name") else word

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.plots import STUDY_FIGURES
+from rmsprop_lab.plots import RACE, STUDY_FIGURES
 from rmsprop_lab.plots.colours import GREY
 from rmsprop_lab.report import REPORT
 from rmsprop_lab.report.notes import artifact_link, fitting
@@ -40,6 +40,7 @@ def report_files(folder: StudyFolder) -> dict[str, bytes]:
     """The files of a study's report that are in its folder, by their path in MLflow: pictures for the note too."""
     figures = {name: folder.path / "figures" / name for name in STUDY_FIGURES}
     paths = {REPORT: folder.path / REPORT} | {f"figures/{name}": path for name, path in figures.items()}
+    paths[f"figures/{RACE}"] = folder.path / "figures" / RACE
     paths |= {f"tables/{path.name}": path for path in sorted((folder.path / "tables").glob("*.csv"))}
     files = {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
     noted = {f"{NOTED}{name}": fitting(files[f"figures/{name}"]) for name in figures if f"figures/{name}" in files}
