@@ -8,9 +8,9 @@ from benchmarks.harness import ROOT, copy_table, save, show
 
 SECTIONS = (
     *("tutorial", "limit", "frameworks", "growth", "landscape", "startup", "tuning", "tpe", "pictures"),
-    *("verdict", "mlflow", "process", "calibration"),
+    *("report", "verdict", "mlflow", "process", "calibration"),
 )
-LONG = ("verdict", "mlflow", "process", "calibration")
+LONG = ("report", "verdict", "mlflow", "process", "calibration")
 
 
 def main(names: list[str]) -> None:

@@ -8,6 +8,7 @@ import importlib
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -27,7 +28,14 @@ FLAGS = [
 
 
 def launched() -> Iterator[Any]:
-    """A started Chromium, until it is closed."""
+    """A started Chromium, until it is closed; a fixture."""
+    with started() as browser:
+        yield browser
+
+
+@contextmanager
+def started() -> Iterator[Any]:
+    """A started Chromium; without one the test is skipped, or fails where it is required."""
     executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     required = os.environ.get("RMSPROP_LAB_BROWSER")
     if executable is None:
@@ -36,7 +44,7 @@ def launched() -> Iterator[Any]:
     name = "playwright.sync_api"
     playwright = importlib.import_module(name) if required else pytest.importorskip(name)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    with playwright.sync_playwright() as started:
-        found = started.chromium.launch(executable_path=executable, args=FLAGS)
+    with playwright.sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=executable, args=FLAGS)
         yield found
         found.close()

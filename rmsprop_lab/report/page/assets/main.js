@@ -40,11 +40,11 @@ function addRuns(model, study, number, label) {
     model.points.push({
       row, objective: columns.objective[at], label: name, colour: model.colours[name], phase: columns.phase[at], repeat: columns.repeat[at], hollow: number > 0,
       score: columns.score[at], lost: columns.outcome[at] !== "ok" || !Number.isFinite(columns.score[at]),
-      settings: Object.fromEntries(settings.map((key) => [key, number_(columns[key][at])])) });
+      settings: Object.fromEntries(settings.map((key) => [key, asNumber(columns[key][at])])) });
   });
 }
 
-const number_ = (value) => (typeof value === "number" ? value : value === "True" ? 1 : value === "False" ? 0 : NaN);
+const asNumber = (value) => (typeof value === "number" ? value : value === "True" ? 1 : value === "False" ? 0 : NaN);
 
 function convergence(place, model) {
   const cards = model.objectives.map(() => element("div", { class: "card" }));

@@ -90,7 +90,7 @@ function drawPath(pen, plane, box, run, start, place, bold) {
   for (let at = 0; at <= last + 1; at++) {
     let [x, y] = at <= last ? point(at) : between(point(last), last + 1 < paths.shape[0] ? point(last + 1) : point(last), place - last);
     if (!Number.isFinite(x) || !Number.isFinite(y)) { left = left || inner; break; }
-    const px = clamped(toX(plane, box, x), box), py = clamped(toY(plane, box, y), box);
+    const px = clamped(toX(plane, box, x)), py = clamped(toY(plane, box, y));
     pen.lineTo(px, py);
     if (inside(plane, x, y)) { inner = [px, py]; left = null; }
     else if (!left && inner) left = crossing(inner, [px, py], box);
@@ -106,7 +106,7 @@ function drawPath(pen, plane, box, run, start, place, bold) {
   return { head: left ? null : head, left };
 }
 
-const clamped = (value, box) => Math.max(-1e5, Math.min(1e5, value));
+const clamped = (value) => Math.max(-1e5, Math.min(1e5, value)); // canvases draw wrong lines from far away
 const between = (a, b, share) => (Number.isFinite(b[0]) && Number.isFinite(b[1]) ? [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share] : b);
 
 function crossing(from, to, box) {

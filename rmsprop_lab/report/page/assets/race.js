@@ -105,7 +105,7 @@ function gapChart(beside, state) {
   const curves = objective.runs.map((run) => {
     const count = run.heights.shape[1], at = start < 0 ? run.median : Math.min(start, count - 1);
     const y = start < 0 ? run.quartiles.subarray(run.iterations.length, 2 * run.iterations.length)
-      : run.iterations.map((_, row) => 0) && Array.from(run.iterations, (_, row) => run.heights[row * count + at]);
+      : Array.from(run.iterations, (_, row) => run.heights[row * count + at]);
     return { label: `${run.label} ${run.settings}`, colour: run.colour, dashed: run.dashed, x: run.iterations, y };
   });
   const known = objective.floor !== null;
