@@ -13,7 +13,7 @@ function lineChart(place, title, curves, options = {}) {
     return { ...chart, plot: { redraw() {}, setSeries() {} } };
   }
   place.append(holder);
-  drawn(() => {
+  drawn(holder, () => {
     if (chart.plot) chart.plot.destroy();
     chart.plot = new uPlot(chartOptions(chart, Math.max(260, place.clientWidth || 520)), chartData(chart), holder);
     chart.shown.forEach((shown, at) => show(chart, at, shown));
@@ -33,7 +33,7 @@ function drawLegend(chart) {
         show(chart, at, chart.shown[at]);
       },
     }, line, element("span", {}, curve.label), chart.values[at]);
-    drawn(() => { line.style.borderTopColor = hue(curve.colour); });
+    drawn(line, () => { line.style.borderTopColor = hue(curve.colour); });
     return button;
   }));
 }

@@ -16,16 +16,21 @@ const hue = (colour) => (look.dark ? mixed(colour, "#ffffff", 0.42) : colour);
 
 const fade = (colour, opacity) => colour + Math.round(255 * opacity).toString(16).padStart(2, "0");
 
-// Draws now, and again whenever the size or the theme changes.
-function drawn(draw) {
-  look.redraws.push(draw);
+// Draws now, and again whenever the size or the theme changes, as long as the element is on the page.
+function drawn(node, draw) {
+  look.redraws.push({ node, draw });
   draw();
+}
+
+function redraw() {
+  look.redraws = look.redraws.filter(({ node }) => node.isConnected);
+  look.redraws.forEach(({ draw }) => draw());
 }
 
 function setTheme(dark) {
   look.dark = dark;
   document.documentElement.dataset.theme = dark ? "dark" : "light";
-  look.redraws.forEach((draw) => draw());
+  redraw();
 }
 
 // A canvas context in CSS pixels, sharp on any screen, with text of the page.

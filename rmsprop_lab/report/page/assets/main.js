@@ -134,7 +134,7 @@ async function page() {
   new ResizeObserver(() => {
     if (document.documentElement.clientWidth === width) return;
     width = document.documentElement.clientWidth;
-    look.redraws.forEach((draw) => draw());
+    redraw();
   }).observe(document.documentElement);
   document.documentElement.dataset.drawn = String(Math.round(performance.now() - began));
 }

@@ -34,7 +34,7 @@ function intervalPicture(rows, objective) {
     const y = step * at + 16, marks = [];
     if (Number.isFinite(row.low)) marks.push(svg("line", { x1: x(row.low), x2: x(row.high), y1: y, y2: y, "stroke-width": 4, "stroke-linecap": "round", opacity: 0.45 }));
     marks.push(svg("circle", { cx: x(row.score), cy: y, r: 5.5 }));
-    drawn(() => marks.forEach((mark) => { mark.setAttribute("stroke", hue(row.colour)); mark.setAttribute("fill", row.dashed ? ink("paper") : hue(row.colour)); mark.setAttribute("stroke-width", mark.tagName === "line" ? 4 : 2); }));
+    drawn(picture, () => marks.forEach((mark) => { mark.setAttribute("stroke", hue(row.colour)); mark.setAttribute("fill", row.dashed ? ink("paper") : hue(row.colour)); mark.setAttribute("stroke-width", mark.tagName === "line" ? 4 : 2); }));
     picture.append(svg("text", { x: left - 10, y: y + 4, "text-anchor": "end" }, `${shortened(row.label)}${row.rank && `  ${row.rank}`}`), ...marks);
   });
   return picture;
@@ -76,7 +76,7 @@ function meanRanks(place, study) {
   for (let rank = 1; rank <= k; rank++) picture.append(svg("text", { class: "faint", x: x(rank), y: 14, "text-anchor": "middle" }, String(rank)), svg("line", { class: "axis", x1: x(rank), x2: x(rank), y1: 20, y2: height - 30 }));
   order.forEach((at, row) => {
     const mark = svg("circle", { cx: x(ranks[at]), cy: 36 + 22 * row, r: 6 });
-    drawn(() => mark.setAttribute("fill", hue(study.colours[given.columns.optimizer[at]] || "#777777")));
+    drawn(picture, () => mark.setAttribute("fill", hue(study.colours[given.columns.optimizer[at]] || "#777777")));
     picture.append(svg("text", { x: 140, y: 40 + 22 * row, "text-anchor": "end" }, shortened(given.columns.optimizer[at])), mark);
   });
   if (Number.isFinite(difference)) picture.append(svg("line", { x1: x(1), x2: x(Math.min(k, 1 + difference)), y1: height - 22, y2: height - 22, stroke: "currentColor", "stroke-width": 3 }),

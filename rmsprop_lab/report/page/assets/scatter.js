@@ -50,7 +50,7 @@ function sensitivity(place, model) {
   });
   model.onObjective(choose);
   choose(model.first);
-  look.redraws.push(draw);
+  drawn(canvas, draw);
   window.sensitivity = state; // for scripts and tests
 }
 
@@ -69,7 +69,7 @@ function legendButton(model, label, hidden, draw) {
       draw();
     },
   }, swatch, label);
-  swatch.style.borderTopColor = hue(model.colours[label]);
+  drawn(swatch, () => { swatch.style.borderTopColor = hue(model.colours[label]); });
   return button;
 }
 
