@@ -38,8 +38,9 @@ def verdict_figures(verdict: Verdict, study_name: str, hues: Mapping[str, str]) 
     hues = {str(name): hues[name] for name in verdict.scores["optimizer"].unique()}
     from_what = _from_what(verdict)
     yield from _scores(verdict, study_name, hues, from_what)
-    yield from _ecdf(verdict, study_name, hues, from_what)
-    yield from _profile(verdict, study_name, hues, from_what)
+    ratios = cost_ratios(verdict.starts)
+    yield from _ecdf(verdict, ratios, study_name, hues, from_what)
+    yield from _profile(ratios, study_name, hues, from_what)
     yield from _ranks(verdict, study_name, hues, from_what)
 
 
@@ -85,14 +86,14 @@ def _score_panel(verdict: Verdict, objective: str) -> Panel:
     return Panel(objective, rows, score_name(score), _LIMITS.get(score))
 
 
-def _ecdf(verdict: Verdict, study_name: str, hues: Mapping[str, str], from_what: str) -> Drawings:
+def _ecdf(verdict: Verdict, ratios: pd.DataFrame, study_name: str, hues: Mapping[str, str], from_what: str) -> Drawings:
     table = ecdf_table(verdict.starts)
     if not table["share"].any():
         return
     objectives = [name for name in dict.fromkeys(table["objective"]) if name != OVERALL]
     known = {name: _curves(table[table["objective"] == name], "evaluations") for name in objectives[: SHOWN - 1]}
     overall = table[table["objective"] == OVERALL]
-    over_all = {_overall_name(verdict): _curves(overall, "evaluations")} if len(overall) else {}
+    over_all = {_overall_name(ratios): _curves(overall, "evaluations")} if len(overall) else {}
     title = (
         f"{study_name}: share of the {len(TARGETS)} targets reached ({TARGETS[0]} to {TARGETS[-1]} of the first gap); "
         f"{from_what}{share_in_words(known, len(objectives))}"
@@ -100,9 +101,9 @@ def _ecdf(verdict: Verdict, study_name: str, hues: Mapping[str, str], from_what:
     yield ECDF, partial(ecdf_png, over_all | known, hues, title)
 
 
-def _overall_name(verdict: Verdict) -> str:
+def _overall_name(ratios: pd.DataFrame) -> str:
     """The name of the panel over all objectives; no objective has a space in its name."""
-    return f"all {cost_ratios(verdict.starts).index.get_level_values('objective').nunique()} objectives"
+    return f"all {ratios.index.get_level_values('objective').nunique()} objectives"
 
 
 def _curves(rows: pd.DataFrame, column: str) -> dict[str, tuple[Array, Array]]:
@@ -113,8 +114,7 @@ def _curves(rows: pd.DataFrame, column: str) -> dict[str, tuple[Array, Array]]:
     }
 
 
-def _profile(verdict: Verdict, study_name: str, hues: Mapping[str, str], from_what: str) -> Drawings:
-    ratios = cost_ratios(verdict.starts)
+def _profile(ratios: pd.DataFrame, study_name: str, hues: Mapping[str, str], from_what: str) -> Drawings:
     solved = np.isfinite(ratios.to_numpy(dtype=np.float64)).any(axis=1)
     if not solved.any():
         return
