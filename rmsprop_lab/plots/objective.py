@@ -10,14 +10,13 @@ from matplotlib.colors import BoundaryNorm, Normalize
 from matplotlib.ticker import FormatStrFormatter, MaxNLocator
 
 from rmsprop_lab.base import Array, Objective, window_of
-from rmsprop_lab.errors import raised
+from rmsprop_lab.evaluation.sampling import sampled_curve, sampled_plane, shown_range
 from rmsprop_lab.plots.colours import GREY
 from rmsprop_lab.plots.figure import is_stretched, new_figure, png_of, shortened
 from rmsprop_lab.plots.shading import DEEP, Shading
 from rmsprop_lab.plots.signs import mark_minimizers
 
 LEVELS = 50
-_ASKED_FIRST = 97  # points of a mesh whose objective raises errors
 _SKEWED = 0.2  # if the median gap is below this share of the largest, even levels would show almost one colour
 _TICKS = 4  # of the plane below a surface that have room
 _FACTOR = 2.0  # the least factor between gaps for levels in their log
@@ -102,14 +101,7 @@ def scene_of(objective: Objective, window: Array, shading: Shading = DEEP, n: in
         shading: Its colours and levels.
         n: Number of points along each axis.
     """
-    x, y = (np.linspace(low, high, n) for low, high in window)
-    mesh = np.empty((objective.dim, n, n))
-    mesh[0], mesh[1] = np.meshgrid(x, y)
-    note = ""
-    if objective.dim > 2:
-        centre, note = _centre(objective)
-        mesh[2:] = centre[2:, None, None]
-    values = _values(objective, mesh)
+    x, y, values, note = sampled_plane(objective, window, n)
     return Scene(x, y, values, *_levels(values, objective.minimum, shading.as_tutorial), shading, note)
 
 
@@ -145,14 +137,6 @@ def draw_bar(axes: Axes, scene: Scene) -> None:
     bar.ax.set_title("f", fontsize=9)
 
 
-def shown_range(objective: Objective, starts: Array) -> Array:
-    """The range of the coordinates that a run's picture shows, `(1, 2)` or `(2, 2)`, with all starts `(d, S)`."""
-    if objective.dim > 1:
-        return window_of(objective, starts)
-    (low, high), *_ = objective.bounds
-    return np.array([[min(low, starts.min()), max(high, starts.max())]])
-
-
 def draw_curve(axes: Axes, objective: Objective, starts: Array) -> None:
     """Draws a one-dimensional objective over its bounds, extended to show all starts `(1, S)`."""
     ((low, high),) = shown_range(objective, starts)
@@ -161,42 +145,6 @@ def draw_curve(axes: Axes, objective: Objective, starts: Array) -> None:
     axes.set(xlim=(low, high), xlabel="x", ylabel="f(x)")
     axes.set_ylim(*axes.get_ylim())
     axes.tick_params(labelsize=8)
-
-
-def sampled_curve(objective: Objective, low: float, high: float) -> Array:
-    """The values of a one-dimensional objective at 501 points from `low` to `high`; NaN where its code fails."""
-    return _values(objective, np.linspace(low, high, 501)[None])
-
-
-def _values(objective: Objective, mesh: Array) -> Array:
-    """The objective on the mesh; NaN where its code raises an error, as runs may never have been there."""
-    with np.errstate(all="ignore"):
-        try:
-            return np.asarray(objective.value(mesh), dtype=np.float64)
-        except BaseException as error:
-            raised(error)
-            values, points = np.full(mesh.shape[1:], np.nan), list(np.ndindex(mesh.shape[1:]))
-            some = points[:: max(1, len(points) // _ASKED_FIRST)]
-            if np.isnan([_value(objective, mesh[:, *at][:, None]) for at in some]).all():
-                return values  # to ask everywhere may take minutes
-            for at in points:
-                values[at] = _value(objective, mesh[:, *at][:, None])
-            return values
-
-
-def _value(objective: Objective, point: Array) -> float:
-    """The value at a point `(d, 1)`; NaN where the objective's code raises an error."""
-    try:
-        return float(np.asarray(objective.value(point)).item())
-    except BaseException as error:
-        raised(error)
-        return float("nan")
-
-
-def _centre(objective: Objective) -> tuple[Array, str]:
-    if objective.minimizers is not None:
-        return np.asarray(objective.minimizers)[:, 0], "slice through the minimizer"
-    return objective.bounds.mean(axis=1), "slice through the middle of the bounds"
 
 
 def _levels(values: Array, minimum: float | None, as_tutorial: bool) -> tuple[Array, bool]:

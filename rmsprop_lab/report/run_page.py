@@ -8,12 +8,12 @@ from typing import Any
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.evaluation.curves import curves
 from rmsprop_lab.evaluation.quantiles import median_start
+from rmsprop_lab.evaluation.sampling import shown_range
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots.encoding import Picture
-from rmsprop_lab.plots.objective import shown_range
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.plots.run_picture.drawing import Sketch, pictures
 from rmsprop_lab.plots.shading import DEEP, TUTORIAL

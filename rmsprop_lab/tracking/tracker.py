@@ -288,10 +288,18 @@ class StudyTracker:
             self._ask([key])  # another machine may have logged it at the same time
         run_id = self._known[key].run_id
         told = hashlib.sha256(b"".join(name.encode() + files[name] for name in sorted(files))).hexdigest()
-        if self._client.get_run(run_id).data.tags.get(_HOLDS) != told:
-            self.add_artifacts(run_id, files)
+        changed = self._client.get_run(run_id).data.tags.get(_HOLDS) != told
+        sizes = {} if changed else self._sizes(run_id, {str(Path(name).parent) for name in files})
+        if lacking := {name: content for name, content in files.items() if sizes.get(name) != len(content)}:
+            self.add_artifacts(run_id, lacking)
+        if changed:
             sharing.set_tag(self._client, run_id, _HOLDS, told)
         return run_id
+
+    def _sizes(self, run_id: str, folders: Iterable[str]) -> dict[str, int]:
+        """The sizes of a run's artifacts in some folders, by path."""
+        found = (file for folder in folders for file in self._client.list_artifacts(run_id, folder.strip(".") or None))
+        return {file.path: file.file_size or 0 for file in found if not file.is_dir}
 
     @as_tracking_error("looking for artifacts in MLflow")
     def artifacts(self, run_id: str, folder: str) -> set[str]:

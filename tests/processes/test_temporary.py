@@ -95,4 +95,4 @@ def test_the_command_removes_them(tmp_path: Path) -> None:
         left = tmp_path / "s" / folder / (mine.replace(f"-{os.getpid()}-", f"-{int(dead.stdout)}-") + "0123abcd")
         left.write_bytes(b"half")
     run_study(study(), output_dir=tmp_path, tracking="none")
-    assert not [path for path in (tmp_path / "s").rglob(".*") if path.name not in (".lock", ".shows")]
+    assert not [path for path in (tmp_path / "s").rglob(".*") if path.name not in (".lock", ".shows", ".report")]

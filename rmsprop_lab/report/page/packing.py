@@ -18,8 +18,9 @@ def packed(values: ArrayLike, dtype: str = "float32") -> Packed:
         values: The array, of any shape.
         dtype: `float32`, `int32` or `uint16`; what is too large for `float32` becomes infinite.
 
-    >>> packed([[1, 2]], "int32")
-    {'dtype': 'int32', 'shape': [1, 2], 'zlib': 'eNpjZGBgYAJiAAAOAAQ='}
+    >>> part = packed([[1, 2]], "int32")
+    >>> part["dtype"], part["shape"], unpacked(part).tolist()
+    ('int32', [1, 2], [[1, 2]])
     """
     with np.errstate(over="ignore"):
         array = np.asarray(values).astype(np.dtype(dtype).newbyteorder("<"))
@@ -29,8 +30,9 @@ def packed(values: ArrayLike, dtype: str = "float32") -> Packed:
 def packed_text(text: str) -> Packed:
     """Packs a text as UTF-8.
 
-    >>> packed_text("a,b")
-    {'dtype': 'text', 'shape': [3], 'zlib': 'eNpL1EkCAAI4ASg='}
+    >>> part = packed_text("ρ")
+    >>> part["shape"], unpacked(part)
+    ([2], 'ρ')
     """
     content = text.encode()
     return {"dtype": "text", "shape": [len(content)], "zlib": _zipped(content)}

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from rmsprop_lab.base import Array, Objective, window_of
-from rmsprop_lab.plots.objective import sampled_curve, scene_of, shown_range
+from rmsprop_lab.evaluation.sampling import sampled_curve, sampled_plane, shown_range
 from rmsprop_lab.report.page.packing import packed
 
 _SIDE = 121  # points along each side of a plane; the page interpolates between them
@@ -32,15 +32,15 @@ def plane(objective: Objective, starts: Array) -> dict[str, Any]:
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         room = 0.05 * (high - low) or 1.0
         return {"x": range_x, "y": [low - room, high + room], "curve": packed(values), "note": "", "minimizers": []}
-    scene = scene_of(objective, window_of(objective, starts), n=_SIDE)
-    heights, decades = _heights(scene.values, objective.minimum)
+    x, y, values, note = sampled_plane(objective, window_of(objective, starts), _SIDE)
+    heights, decades = _heights(values, objective.minimum)
     minimizers = [] if objective.minimizers is None else np.asarray(objective.minimizers)[:2].T.tolist()
     return {
-        "x": scene.x[[0, -1]].tolist(),
-        "y": scene.y[[0, -1]].tolist(),
+        "x": x[[0, -1]].tolist(),
+        "y": y[[0, -1]].tolist(),
         "heights": packed(heights, "uint16"),
         "decades": decades,
-        "note": scene.slice_note,
+        "note": note,
         "minimizers": minimizers,
     }
 
