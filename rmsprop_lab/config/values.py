@@ -84,15 +84,12 @@ def studies(value: Any, task: str) -> tuple[str, ...]:
         return ()
     if task != "report":
         raise InputError("studies", f"null, as task={task} does not read it", value, "Use task=report.")
-    names = (
-        [str(name) if isinstance(name, int) and not isinstance(name, bool) else name for name in value]
-        if isinstance(value, list)
-        else []
-    )
-    if len(names) < 2 or len(set(names)) < len(names):
-        raise InputError("studies", "a list of two or more different studies", value, "Try studies=[a,b].")
+    given = value if isinstance(value, list) else []
+    names = [str(name) if isinstance(name, int) and not isinstance(name, bool) else name for name in given]
     for name in names:
         check_name(name, "studies")
+    if len(names) < 2 or len(set(names)) < len(names):
+        raise InputError("studies", "a list of two or more different studies", value, "Try studies=[a,b].")
     return tuple(names)
 
 

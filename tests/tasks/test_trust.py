@@ -54,6 +54,15 @@ def test_optuna_does_without_it_and_names_it(lab, received: Path) -> None:
     assert Path("ran").exists()
 
 
+def test_report_does_without_it_and_names_it(lab, received: Path) -> None:
+    ended = lab("task=report", "name=s")
+    assert ended.status == 0, ended.err
+    assert str(received) in ended.err
+    assert not Path("ran").exists()
+    lab("task=report", "name=s", "trust=true")
+    assert Path("ran").exists()
+
+
 def test_a_record_cannot_trust_itself(lab, received: Path, outputs: Path) -> None:
     for path in (outputs / "s/commands").glob("*.yaml"):
         record = yaml.safe_load(path.read_text(encoding="utf-8"))
