@@ -46,7 +46,9 @@ class Parts:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._small: dict[tuple[str, str], pa.Table] = {}  # all but traces; parts never change once published
+        self._small: dict[
+            tuple[str, str], pa.Table
+        ] = {}  # parts never change once published; of traces the part written last, which is logged next
         self._keys: dict[tuple[str, str], set[Any]] = {}
         self._known: dict[str, tuple[list[str], set[Any]]] = {}  # by table, the parts and their keys
         self._whole: dict[str, tuple[list[str], pa.Table]] = {}  # by table, the parts and their rows
@@ -107,9 +109,8 @@ class Parts:
         number = max((int(_NAME.fullmatch(name)["number"]) + 1 for name in self.names()), default=0)  # type: ignore[index]
         name = f"part-{number:05d}-{digest_of(contents['runs'])}.parquet"
         write_together([(self._path(name, table), contents[table]) for table in SCHEMAS])
-        self._small.update(
-            {(name, table): rows for table, rows in {**tables, "runs": runs}.items() if table != "traces"}
-        )
+        self._small = {key: rows for key, rows in self._small.items() if key[1] != "traces"}
+        self._small |= {(name, table): rows for table, rows in {**tables, "runs": runs}.items()}
 
     def remove_unpublished(self) -> None:
         """Removes parts that an interrupted publication left. The caller holds the lock."""

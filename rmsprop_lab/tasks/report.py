@@ -30,7 +30,7 @@ def write_reports(recorded: Sequence[tuple[StudyFolder, Sequence[Study]]]) -> Pa
         InputError: A folder without a study all of whose searches are finished (key `name`, or `studies`).
     """
     key = "name" if len(recorded) == 1 else "studies"
-    found = [_findings(folder, studies, key) for folder, studies in recorded]
+    found = [findings_in(folder, studies, key) for folder, studies in recorded]
     folders = [folder for folder, _ in recorded]
     if len(recorded) > 1:
         return write_side_by_side(folders, found)
@@ -39,8 +39,14 @@ def write_reports(recorded: Sequence[tuple[StudyFolder, Sequence[Study]]]) -> Pa
     return folders[0].path / REPORT
 
 
-def _findings(folder: StudyFolder, studies: Sequence[Study], key: str) -> Findings:
-    """What the newest study of a folder that is whole has found."""
+def findings_in(folder: StudyFolder, studies: Sequence[Study], key: str) -> Findings:
+    """What the newest study of a folder that is whole has found.
+
+    Args:
+        folder: The folder.
+        studies: The studies that its commands recorded, the newest first.
+        key: What named the folder, for the error if no study is whole.
+    """
     folder.mend()
     plan = newest_whole((recalled(study, folder) for study in studies), folder)
     if plan is None:
