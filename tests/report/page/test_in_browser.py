@@ -2,41 +2,15 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from support.browsers import SCREENSHOTS, launched
-from support.reports import COMMAND, STUDIES, Window, maker
+from support.browsers import SCREENSHOTS
+from support.reports import COMMAND, STUDIES, Window
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    yield from launched()
-
-
-@pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """The report of a study, made once for all tests of this module."""
-    return maker(tmp_path_factory.mktemp("reports"))
-
-
-@pytest.fixture
-def window(browser: Any, reports: Callable[..., Path]) -> Iterator[Callable[..., Window]]:
-    opened = []
-
-    def open_one(name: str = "repeated", width: int = 1366, **given: Any) -> Window:
-        opened.append(Window(browser, reports(name), width, **given))
-        return opened[-1]
-
-    yield open_one
-    for one in opened:
-        one.context.close()
-        assert not one.said
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1920])
