@@ -43,6 +43,8 @@ function show(chart, at, shown) {
   for (let part = 0; part < each; part++) chart.plot.setSeries(1 + at * each + part, { show: shown });
 }
 
+const WHOLE = [1, 2, 5].flatMap((digit) => Array.from({ length: 9 }, (_, power) => digit * 10 ** power)).sort((a, b) => a - b);
+
 const finite = (value) => (Number.isFinite(value) && Math.abs(value) < 1e290 ? value : null);
 
 function chartData(chart) {
@@ -77,7 +79,7 @@ function chartOptions(chart, width) {
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: { x: { time: false }, y: { range: options.rangeY || ((plot, low, high) => roomy(low, high)) } },
     axes: [
-      { ...axis, label: options.x || "iteration", labelFont: axis.font, labelSize: 22, size: 32,
+      { ...axis, incrs: options.logX ? undefined : WHOLE, label: options.x || "iteration", labelFont: axis.font, labelSize: 22, size: 32,
         splits: options.logX ? (plot, at, low, high) => wholeDecades(low, high) : undefined,
         values: (plot, ticks) => ticks.map((tick) => told(options.logX ? 10 ** tick : tick, 4)) },
       { ...axis, size: 58, label: options.y, labelFont: axis.font, labelSize: 20,

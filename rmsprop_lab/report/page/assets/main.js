@@ -57,6 +57,8 @@ function convergence(place, model) {
     });
     const ends = curves.map((curve) => `${curve.label} ends at ${told(known ? 10 ** curve.y.at(-1) : curve.y.at(-1))}`);
     lineChart(card, `Convergence on ${objective.name}`, curves, { heading: objective.name, shades: true, decades: known, y: known ? "gap to the minimum" : "value", floor: known ? Math.log10(objective.floor) : null, text: ends.join("; ") });
+    const lost = objective.runs.filter((run) => run.diverged).map((run) => `${run.label}: ${run.diverged} of ${run.starts} starts diverged`);
+    if (lost.length) card.append(element("p", { class: "note", dir: "auto" }, `${lost.join("; ")}.`));
   });
 }
 

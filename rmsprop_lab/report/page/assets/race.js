@@ -8,7 +8,7 @@ function race(place, how, model) {
   const note = element("p", { class: "note" });
   const controls = raceControls(state, () => paint());
   place.append(controls.bar, element("div", { class: "two" }, element("div", {}, plane, note), beside));
-  how.textContent = "Paths from one start, played together; the rings are starts, the star is the minimizer, a cross marks where a path leaves the window or diverges. Click the plane to choose the nearest start.";
+  how.textContent = "Paths from one start, or from all, played together; the rings are starts, the star is the minimizer, a cross marks where a path leaves the window for good or diverges. Click the plane to choose the nearest start; with all of them the chart shows medians.";
 
   function choose(objective) {
     Object.assign(state, { objective, sheet: null, start: usualStart(objective) });
@@ -154,9 +154,10 @@ function planeNote(objective) {
   const parts = [objective.plane.note && `${objective.plane.note}.`];
   if (!run) parts.push("Every run failed: there is no path.");
   if (objective.plane.decades && objective.plane.decades[0] !== objective.plane.decades[1])
-    parts.push(`Shades: even in the log of the gap, from ${toldPower(Math.round(objective.plane.decades[0]))} innermost to ${toldPower(Math.round(objective.plane.decades[1]))}.`);
+    parts.push(`Shades: even in the log of the gap, from ${told(10 ** objective.plane.decades[0], 2)} innermost to ${told(10 ** objective.plane.decades[1], 2)}.`);
   if (!objective.plane.curve && !planeBox(objective.plane, 500, 460).fair) parts.push("x and y have different scales.");
   if (run && run.starts > run.paths.shape[2]) parts.push(`The first ${run.paths.shape[2]} of ${run.starts} starts.`);
+  if (objective.runs.some((other) => other.paths[0] !== run.paths[0])) parts.push("Each study has starts of its own.");
   return parts.filter(Boolean).join(" ");
 }
 

@@ -53,7 +53,7 @@ function pairs(place, study) {
     told(columns.difference[at]), Number.isFinite(columns.difference_low[at]) ? `${told(columns.difference_low[at], 2)} to ${told(columns.difference_high[at], 2)}` : "",
     told(columns.p_holm[at], 2)]);
   place.append(element("h3", {}, "Pairs"), staticTable(["objective", "", "", "", "difference", "90 % interval", "p (Holm)"], cells, "Pairs of optimizers"),
-    element("p", { class: "how" }, "The difference of mean scores of each two optimizers over the repeats. The interval decides whether they are practically equal, Holm's p whether they differ."));
+    element("p", { class: "how" }, "The difference of mean scores of each two optimizers over the repeats, positive where the first has the lower, better one. The interval decides whether they are practically equal, Holm's p whether they differ."));
 }
 
 function staticTable(names, rows, label) {

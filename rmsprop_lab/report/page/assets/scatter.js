@@ -5,12 +5,13 @@ function sensitivity(place, model) {
   const holder = element("div", { class: "plane" }, canvas, tip);
   const axes = { x: element("select"), y: element("select") }, kept = element("div", { class: "kept", hidden: true, "aria-live": "polite" });
   const legend = element("div", { class: "legend" }), hidden = new Set(), note = element("p", { class: "note" });
-  place.append(element("div", { class: "controls" }, element("label", {}, "across", axes.x), element("label", {}, "up", axes.y)), legend, holder,
+  const heading = element("h3", { dir: "auto" });
+  place.append(heading, element("div", { class: "controls" }, element("label", {}, "across", axes.x), element("label", {}, "up", axes.y)), legend, holder,
     note, kept);
   for (const axis of ["x", "y"]) axes[axis].addEventListener("change", () => { state[axis] = axes[axis].value; draw(); });
 
   function choose(objective) {
-    state.objective = objective.name;
+    state.objective = heading.textContent = objective.name;
     const names = model.hyperparameters.filter((name) => model.points.some((point) => point.objective === state.objective && Number.isFinite(point.settings[name])));
     const wide = [...names].sort((a, b) => spread(model, state, b) - spread(model, state, a));
     state.x = names.includes("step_size") ? "step_size" : wide[0];
