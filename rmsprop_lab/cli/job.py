@@ -107,7 +107,7 @@ class Job:
     def _upgrade(self) -> None:
         """Measures the runs of an earlier format again, and prints a line about it."""
         unread: list[str] = []
-        studies = [self.settings.study, *self._recorded(unread)]
+        studies = [self.settings.study, *self._recorded(unread, self.folder)]
         with ProgressBar("reading the runs of version 1") as bar:
             try:
                 found = upgrade(self.folder, studies, bar.counted("measuring the runs of version 1 again"))
@@ -144,10 +144,7 @@ class Job:
 
     def recorded_studies(self) -> list[Study]:
         """The studies that the folder's commands recorded, the newest first, and last that of this command."""
-        unread: list[str] = []
-        studies = [*self._recorded(unread), self.settings.study]
-        print_unread(unread)
-        return studies
+        return [*self.recorded_in(self.folder), self.settings.study]
 
     def recorded_in(self, folder: StudyFolder) -> list[Study]:
         """The studies that the commands of a folder recorded, the newest first."""
@@ -156,10 +153,9 @@ class Job:
         print_unread(unread)
         return studies
 
-    def _recorded(self, unread: list[str], folder: StudyFolder | None = None) -> Iterator[Study]:
-        place = folder or self.folder
-        config = {**_plain(self.config), "name": place.path.name}
-        return recorded_studies(place, config, _resolved, unread, self._asked)
+    def _recorded(self, unread: list[str], folder: StudyFolder) -> Iterator[Study]:
+        config = {**_plain(self.config), "name": folder.path.name}
+        return recorded_studies(folder, config, _resolved, unread, self._asked)
 
 
 def _run(job: Job) -> None:

@@ -32,7 +32,7 @@ def report_run(study: Study, hyperparameters: Sequence[str]) -> RunContent:
         points=[],
         tags={"study": study.name, "objective": "all", "optimizer": "all", "phase": REPORT_PHASE, "outcome": "ok"},
         colour=GREY,
-        note=f"[The report as a page]({artifact_link(REPORT)}); it is among the artifacts, with figures and tables.",
+        note=f"[report.html]({artifact_link(REPORT)}) is among the artifacts, with figures and tables.",
     )
 
 

@@ -46,9 +46,8 @@ class Parts:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._small: dict[
-            tuple[str, str], pa.Table
-        ] = {}  # parts never change once published; of traces the part written last, which is logged next
+        # Parts never change once published. Of traces the part written last is kept, which is logged next.
+        self._small: dict[tuple[str, str], pa.Table] = {}
         self._keys: dict[tuple[str, str], set[Any]] = {}
         self._known: dict[str, tuple[list[str], set[Any]]] = {}  # by table, the parts and their keys
         self._whole: dict[str, tuple[list[str], pa.Table]] = {}  # by table, the parts and their rows

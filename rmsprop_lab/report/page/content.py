@@ -15,6 +15,7 @@ from rmsprop_lab.evaluation.gaps import gap_floor
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.keys import qualified_name
 from rmsprop_lab.plan.space import Range
+from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.flaws import edges_in_words, failed_in_words, lost_in_words, still_in_words
 from rmsprop_lab.report.judgement import Judgement
@@ -134,8 +135,7 @@ def _settings(study: Study) -> Iterator[tuple[str, str]]:
     yield "objectives", ", ".join(study.objectives)
     yield "optimizers", ", ".join(study.optimizers)
     yield "iterations", f"{study.n_iter}"
-    method = study.starts.method if study.starts.points is None else "given points"
-    yield "starts of the search", f"{method}, {study.starts.count}, seed {study.starts.seed}"
+    yield "starts of the search", _starts_told(study.starts)
     yield "starts of the verdict", _evaluation_told(study)
     drawn = f", {search.trials} trials, seed {search.seed}" if search.draws else ""
     yield "search", f"{search.method}{drawn}"
@@ -143,6 +143,13 @@ def _settings(study: Study) -> Iterator[tuple[str, str]]:
     yield "score", ", ".join(score_name(name) for name in study.scores)
     yield "smallest difference that matters", value_in_words(study.delta)
     yield "engine", study.engine
+
+
+def _starts_told(starts: Starts) -> str:
+    """How starts are drawn; given ones are named, as two studies may differ in them."""
+    if starts.points is None:
+        return f"{starts.method}, {starts.count}, seed {starts.seed}"
+    return ", ".join(f"({', '.join(map(value_in_words, point))})" for point in starts.points)
 
 
 def _evaluation_told(study: Study) -> str:
@@ -163,12 +170,11 @@ def _objective(folder: StudyFolder, found: Findings, name: str) -> dict[str, Any
     pictured = [winner for winner in found.judgement.pictured if winner.cell.problem.name == name]
     traces = folder.trace_of([winner.judged.run_key for winner in pictured])
     starts = pictured[0].judged.problem.points
-    floor = gap_floor(objective)
     return {
         "name": name,
         "dim": objective.dim,
-        "minimum": objective.minimum,
-        "floor": None if objective.minimum is None else floor,
+        "minimum": None if objective.minimum is None else float(objective.minimum),
+        "floor": None if objective.minimum is None else gap_floor(objective),
         "score": score_name(study.score_on(name)),
         "plane": plane(objective, starts),
         "runs": [

@@ -25,13 +25,13 @@ def write_report(folder: StudyFolder, found: Findings) -> bool:
         folder: The study's folder, whose tables are written.
         found: What the study found.
     """
-    shown = [found.searches.stamp(found.judgement.verdict), digest(), found.command, sorted(found.failed.items())]
-    stamp = Stamp(folder.path / ".report", hashlib.sha256(repr(shown).encode()).hexdigest(), folder.path)
-    if stamp.is_current() and stamp.files():
-        return False
-    stamp.begin()
     study = found.judgement.study
     tutorial = tutorial_content(folder, found.winners[0]) if study.is_tutorial and study.size == 1 else None
+    shown = [found.searches.stamp(found.judgement.verdict), digest(), found.command, found.failed, tutorial]
+    stamp = Stamp(folder.path / ".report", hashlib.sha256(repr(shown).encode()).hexdigest(), folder.path)
+    if stamp.is_current():
+        return False
+    stamp.begin()
     page = document([study_content(folder, found)], tutorial)
     stamp.write([stamp.put(REPORT, page.encode())])
     return True

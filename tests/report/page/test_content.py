@@ -148,6 +148,29 @@ def test_a_plane_without_any_shape_is_drawn(values: float) -> None:
     assert low == high
 
 
+def test_pictures_that_are_drawn_later_come_onto_the_tutorials_page(tmp_path: Path) -> None:
+    given = study(
+        objectives={"bowl": Bowl()},
+        optimizers={"gd": GD(0.1)},
+        spaces={},
+        search=Search(),
+        starts=Starts("tutorial", 1, 1),
+    )
+    page = tmp_path / "s/report.html"
+    for figures in (False, True):
+        run_study(given, output_dir=tmp_path, tracking="none", figures=figures)
+        assert page.read_text(encoding="utf-8").count("data:image/png") == 3 * figures
+
+
+def test_given_starts_are_told_apart(tmp_path: Path) -> None:
+    told = []
+    for name, points in (("a", [[0.5, -0.5]]), ("b", [[0.5, -0.25], [1.0, 1.0]])):
+        run_study(study(name=name, starts=points), output_dir=tmp_path, tracking="none", figures=False)
+        (content,) = data_of(tmp_path / name / "report.html")["studies"]
+        told.append(content["settings"]["starts of the search"])
+    assert told == ["(0.5, -0.5)", "(0.5, -0.25), (1, 1)"]
+
+
 def test_only_what_differs_is_listed() -> None:
     one = {"settings": {"a": "1", "b": "2"}, "versions": {"numpy": "2"}, "optimizers": []}
     other = {**one, "settings": {"a": "1", "b": "3"}}
