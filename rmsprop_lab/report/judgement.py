@@ -87,3 +87,20 @@ def _with_steps_to(target: float, starts: pd.DataFrame, winners: Sequence[Winner
     if not steps:  # every run failed
         return starts.assign(steps_to_target=np.nan)
     return starts.merge(pd.concat(steps), on=["run_key", "start"], how="left")
+
+
+def by_difference(ranking: pd.DataFrame) -> list[str]:
+    """The objectives of a ranking, the one first on which the scores of optimizers differ most.
+
+    Scores of those without a known minimum, which are values, cannot be compared with others: these come last.
+
+    >>> rows = [("bowl", -8.0, "gap"), ("bowl", -7.0, "gap"), ("well", -5.0, "gap"), ("well", -1.0, "gap")]
+    >>> rows += [("saddle", -900.0, "mean_value"), ("saddle", 7.0, "mean_value")]
+    >>> by_difference(pd.DataFrame(rows, columns=["objective", "score", "score_name"]))
+    ['well', 'bowl', 'saddle']
+    """
+    finite = ranking.assign(score=ranking["score"].where(np.isfinite(ranking["score"])))
+    finite.loc[ranking["score_name"] == "mean_value", "score"] = np.nan
+    groups = finite.groupby("objective", sort=False)["score"]
+    apart = (groups.max() - groups.min()).fillna(-1.0)
+    return [str(name) for name in apart.sort_values(ascending=False, kind="stable").index]

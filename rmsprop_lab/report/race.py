@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plots.comparison import quartile_curves
-from rmsprop_lab.report.judgement import Judgement
+from rmsprop_lab.report.judgement import Judgement, by_difference
 from rmsprop_lab.report.panels import panel_of
 from rmsprop_lab.report.wording import starts_in_words
 from rmsprop_lab.storage.folder import StudyFolder
@@ -42,20 +41,3 @@ def race(folder: StudyFolder, judgement: Judgement, hues: Mapping[str, str]) -> 
         title = f"{judgement.study.name}: the best run of each optimizer; paths from {paths}, medians over all"
         return race_webp(panel, hues, title)
     return None
-
-
-def by_difference(ranking: pd.DataFrame) -> list[str]:
-    """The objectives of a ranking, the one first on which the scores of optimizers differ most.
-
-    Scores of those without a known minimum, which are values, cannot be compared with others: these come last.
-
-    >>> rows = [("bowl", -8.0, "gap"), ("bowl", -7.0, "gap"), ("well", -5.0, "gap"), ("well", -1.0, "gap")]
-    >>> rows += [("saddle", -900.0, "mean_value"), ("saddle", 7.0, "mean_value")]
-    >>> by_difference(pd.DataFrame(rows, columns=["objective", "score", "score_name"]))
-    ['well', 'bowl', 'saddle']
-    """
-    finite = ranking.assign(score=ranking["score"].where(np.isfinite(ranking["score"])))
-    finite.loc[ranking["score_name"] == "mean_value", "score"] = np.nan
-    groups = finite.groupby("objective", sort=False)["score"]
-    apart = (groups.max() - groups.min()).fillna(-1.0)
-    return [str(name) for name in apart.sort_values(ascending=False, kind="stable").index]

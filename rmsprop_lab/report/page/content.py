@@ -18,7 +18,7 @@ from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.flaws import edges_in_words, failed_in_words, lost_in_words, still_in_words
-from rmsprop_lab.report.judgement import Judgement
+from rmsprop_lab.report.judgement import Judgement, by_difference
 from rmsprop_lab.report.page.packing import packed_text
 from rmsprop_lab.report.page.plane import plane
 from rmsprop_lab.report.page.tracks import track
@@ -76,6 +76,7 @@ def study_content(folder: StudyFolder, found: Findings) -> dict[str, Any]:
         | {"python": platform.python_version()},
         "warnings": list(_warnings(found)),
         "optimizers": [_optimizer(study, name, found.searches.hues[name]) for name in study.optimizers],
+        "first": by_difference(judgement.best)[0],
         "objectives": [_objective(folder, found, name) for name in study.objectives],
         "ranking": {"columns": list(cells[0]) if cells else [], "rows": [list(row.values()) for row in cells]},
         "ranking_told": headings_told(study, judgement.best, cells[0]) if cells else "",

@@ -83,15 +83,6 @@ function effective(place, model) {
   choose(model.first);
 }
 
-// The objective whose scores lie furthest apart.
-function apart(model) {
-  const width = (objective) => {
-    const scores = model.ranking.filter((row) => row.objective === objective.name && Number.isFinite(row.score)).map((row) => row.score);
-    return scores.length > 1 ? Math.max(...scores) - Math.min(...scores) : -1;
-  };
-  return model.objectives.reduce((best, other) => (width(other) > width(best) ? other : best));
-}
-
 function themeButton(place) {
   const wanted = window.matchMedia && window.matchMedia("(prefers-color-scheme: dark)").matches;
   const button = element("button", { type: "button", onclick: () => flip(!look.dark) });
@@ -115,7 +106,7 @@ async function page() {
   themeButton(at("theme-place"));
   const { studies } = await opened(JSON.parse(at("data").textContent));
   const model = joined(studies), single = !at("ranking");
-  model.first = apart(model);
+  model.first = objectiveOf(model, studies[0].first) || model.objectives[0];
   objectiveChooser(at("objective-place"), model);
   race(at("race-place"), at("race-how"), model);
   convergence(at("convergence-place"), model);
