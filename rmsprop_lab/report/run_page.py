@@ -15,7 +15,8 @@ from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots.encoding import Picture
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
-from rmsprop_lab.plots.run_picture.drawing import Sketch, pictures
+from rmsprop_lab.plots.run_picture.drawing import Sketch
+from rmsprop_lab.plots.run_picture.workers import PictureWorkers
 from rmsprop_lab.plots.shading import DEEP, TUTORIAL
 from rmsprop_lab.report.markdown import escaped
 from rmsprop_lab.report.notes import run_note
@@ -42,6 +43,11 @@ class RunContents:
     def __init__(self, study: Study, hyperparameters: Sequence[str]) -> None:
         self._study, self._hyperparameters = study, hyperparameters
         self._painters: dict[tuple[str, bytes], ContourPainter] = {}
+        self._workers = PictureWorkers(len(study))
+
+    def close(self) -> None:
+        """Ends the processes that draw, and leaves what was begun."""
+        self._workers.close()
 
     def wholes(
         self,
@@ -50,7 +56,7 @@ class RunContents:
         traces: Mapping[str, Trace],
         colours: Mapping[str, str],
     ) -> Iterator[RunContent]:
-        """The contents of runs.
+        """The contents of runs. Their pictures are begun here, and waited for when a content is asked for.
 
         Args:
             runs: The runs, each with its cell.
@@ -58,7 +64,17 @@ class RunContents:
             traces: Their traces, by run key; failed runs have none.
             colours: Their colours, by run key.
         """
-        drawn = pictures(self._sketches(runs, rows, traces))
+        drawn = self._workers.draw(self._sketches(runs, rows, traces))
+        return self._wholes(runs, rows, traces, colours, drawn)
+
+    def _wholes(
+        self,
+        runs: Sequence[tuple[Cell, Run]],
+        rows: Mapping[str, dict[str, Any]],
+        traces: Mapping[str, Trace],
+        colours: Mapping[str, str],
+        drawn: Iterator[Picture],
+    ) -> Iterator[RunContent]:
         traced = {run.run_key: traces[run.run_key] for _, run in runs if run.run_key in traces}
         with ThreadPoolExecutor(1) as writer:  # writing Parquet releases Python's lock
             files = writer.map(_trace_file, traced.keys(), traced.values())

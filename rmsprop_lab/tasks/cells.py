@@ -61,10 +61,20 @@ class Work:
         self.winners: list[Winner] = []
         self.references: dict[tuple[str, str, int], Run] = {}
         self.added = Published(0, 0)
-        self.logged = 0
+
+    @property
+    def logged(self) -> int:
+        return self.recorder.tracker.added if self.recorder else 0
 
     def do(self) -> None:
         """Does all work of the study's shard."""
+        try:
+            self._compute_and_log()
+        finally:
+            if self.recorder:
+                self.recorder.close()
+
+    def _compute_and_log(self) -> None:
         try:
             for cell in self._study.cells:
                 if self._study.evaluates:
@@ -75,6 +85,8 @@ class Work:
         finally:  # also after Ctrl-C
             self._count(self._buffer.publish())
         self._log()
+        if self.recorder:
+            self.recorder.finish()
 
     def recall(self) -> None:
         """Finds the winners of the searches that are on disk. Nothing is computed or logged."""
@@ -152,11 +164,11 @@ class Work:
             self._log()
 
     def _log(self) -> None:
-        """Logs the runs that wait for it to MLflow, once they are on disk."""
+        """Begins to log the runs that wait for it to MLflow, once they are on disk."""
         if self.recorder and self._unlogged:
             self._count(self._buffer.publish())
             cells = iter([cell for cell, runs in self._unlogged for _ in runs])
-            self.logged += self.recorder.record(self._unlogged, lambda: self._on_step(next(cells), 1))
+            self.recorder.begin(self._unlogged, lambda: self._on_step(next(cells), 1))
             self._unlogged, self._logged_at = [], time.monotonic()
 
     def _recall(self, cell: Cell) -> dict[int, Run]:

@@ -1,31 +1,30 @@
 """Logs to MLflow the runs of a study that are on disk and not there yet, with their pictures."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rmsprop_lab.base import given_fields
 from rmsprop_lab.compare.trial_order import first_uses
 from rmsprop_lab.errors import TrackingError, raised
 from rmsprop_lab.plan.cell import Cell
-from rmsprop_lab.plan.pictures import pictures_of
+from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run, batch_size
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots.colours import shade
-from rmsprop_lab.report import REPORT
-from rmsprop_lab.report.experiment_page import columns_of, convergence_axes
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.judgement import Judgement
-from rmsprop_lab.report.notes import artifact_link, artifact_view, experiment_note, plan_told
-from rmsprop_lab.report.report_run import NOTED, report_files, report_run
 from rmsprop_lab.report.run_page import RunContents
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.format import former_keys
+from rmsprop_lab.tasks.experiment_page import ExperimentPage
 from rmsprop_lab.tracking.content import RunContent
-from rmsprop_lab.tracking.page import BEST_TAG, RANK_TAG, view_link, view_tags, views
 from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
 
 _AT_ONCE = 200  # runs that are logged together, which bounds the pictures in memory
+_BACKDROPS = 32  # problems of such runs, of 2 MB each
+_AHEAD = 2  # portions of such runs that wait for their pictures
 _FEW = 20  # the same if the length of their traces is unknown
 
 
@@ -47,8 +46,8 @@ class Recorder:
         self._study, self._folder = study, folder
         self._hues = optimizer_hues(study, folder)
         self._hyperparameters = _hyperparameter_names(study, folder)
-        self._shown = columns_of(study, self._hyperparameters)
         self._describe = RunContents(study, self._hyperparameters)
+        self._begun: deque[_Portion] = deque()
         self.failure: TrackingError | None = None
         self.unwritten = ""
         """Why the experiment's page could not be written, if it could not."""
@@ -66,28 +65,56 @@ class Recorder:
         Returns:
             The number of runs that were logged.
         """
-        before, left = self.tracker.added, sum(len(runs) for _, runs in work)
+        before = self.tracker.added
+        self.begin(work, on_run)
+        self.finish()
+        return self.tracker.added - before
 
-        def passed() -> None:
-            nonlocal left
-            left -= 1
-            on_run()
-
+    def begin(self, work: Sequence[tuple[Cell, Sequence[Run]]], on_run: Callable[[], None]) -> None:
+        """The same as `record`, but the last runs only at the next call or `finish`: meanwhile they are drawn."""
+        left = sum(len(runs) for _, runs in work)
         try:
             if self.failure is None:
                 colours = self._colours(work)
                 missing, outdated = self._missing(work)
-                for _ in range(left - len(missing)):
-                    passed()
+                left = len(missing)
+                self._begun.append(_Portion(iter(()), sum(len(runs) for _, runs in work) - left, on_run))
                 self._renew(outdated, colours)
-                for contents in self._contents(missing, colours):
-                    with self._folder.tracking_lock():
-                        self.tracker.log_all(contents, passed)
+                for part in _portions(missing):
+                    left -= len(part)
+                    self._begun.append(_Portion(self._contents(part, colours), len(part), on_run))
+                    self._log_begun(but=_AHEAD)
         except TrackingError as error:
             self.failure = error
-        for _ in range(left):
-            on_run()
-        return self.tracker.added - before
+        if self.failure:
+            self._begun.append(_Portion(iter(()), left, on_run))
+            self._pass_begun()
+
+    def finish(self) -> None:
+        """Logs what was begun."""
+        try:
+            self._log_begun()
+        except TrackingError as error:
+            self.failure = error
+            self._pass_begun()
+
+    def close(self) -> None:
+        """Ends what draws for it; what was begun and not finished is left."""
+        self._begun.clear()
+        self._describe.close()
+
+    def _log_begun(self, but: int = 0) -> None:
+        while len(self._begun) > but:
+            portion = self._begun[0]
+            contents = list(portion.contents)
+            if contents:
+                with self._folder.tracking_lock():
+                    self.tracker.log_all(contents, portion.passed)
+            self._begun.popleft().pass_rest()
+
+    def _pass_begun(self) -> None:
+        while self._begun:
+            self._begun.popleft().pass_rest()
 
     def record_rows(self, rows: Mapping[str, dict[str, Any]], on_run: Callable[[], None]) -> int:
         """Logs runs whose objective and optimizer are unknown, without pictures and curves that need the minimum.
@@ -141,7 +168,8 @@ class Recorder:
                 )
                 with self._folder.tracking_lock():
                     lacking = self.tracker.lacking(self._describe.undrawn(part, rows, traces, colours))
-                for contents in self._contents([by_key[key] for key in lacking], colours):
+                for portion in _portions([by_key[key] for key in lacking]):
+                    contents = list(self._contents(portion, colours))
                     with self._folder.tracking_lock():
                         restored += self.tracker.restore(contents)
         except TrackingError as error:
@@ -181,9 +209,10 @@ class Recorder:
     def _renew(self, outdated: Mapping[str, tuple[Cell, Run]], colours: Mapping[str, str]) -> None:
         """Replaces the numbers of logged runs that an earlier version measured."""
         keys = {run.run_key: key for key, (_, run) in outdated.items()}
-        for contents in self._contents(list(outdated.values()), colours):
+        for portion in _portions(list(outdated.values())):
+            contents = {keys[content.run_key]: content for content in self._contents(portion, colours)}
             with self._folder.tracking_lock():
-                self.tracker.renew({keys[content.run_key]: content for content in contents})
+                self.tracker.renew(contents)
 
     def conclude(self, judgement: Judgement | None, edges: Mapping[str, str], drawn: bool, runs: int) -> None:
         """Writes the experiment's page, and logs the study's figures with the best run on each objective.
@@ -198,71 +227,47 @@ class Recorder:
         """
         if self.failure is None and not self._study.is_part:
             try:
-                self._conclude(judgement, edges, drawn, runs)
+                page = ExperimentPage(self._study, self._folder, self.tracker, self._hyperparameters)
+                page.write(judgement, edges, drawn, runs)
             except TrackingError as error:
                 self.failure = error
             except BaseException as error:  # of a picture that cannot be read: the study has its results
                 self.unwritten = raised(error)
 
-    def _conclude(self, judgement: Judgement | None, edges: Mapping[str, str], drawn: bool, count: int) -> None:
-        pictured = judgement.pictured if judgement else []
-        files = report_files(self._folder)
-        with self._folder.tracking_lock():
-            if judgement:
-                untuned = {winner.default.run_key: "untuned" for winner in pictured if winner.default}
-                self.tracker.mark(BEST_TAG, untuned | {winner.judged.run_key: "true" for winner in pictured})
-                self.tracker.mark(RANK_TAG, judgement.ranks)
-            self.tracker.mark("edge", edges, alone=False)
-            first = {winner.cell.problem.name: winner for winner in reversed(pictured)}  # the best on each objective
-            run_ids = self.tracker.run_ids([winner.judged.run_key for winner in first.values()], again=True)
-            report = self.tracker.hold(report_run(self._study, self._hyperparameters), files)
-            self._describe_experiment(judgement, report, files, count)
-        for winner in first.values():
-            if run_id := run_ids.get(winner.judged.run_key):  # None if it was deleted in MLflow
-                names = pictures_of(
-                    winner.cell.problem.name, dict.fromkeys(each.cell.optimizer_name for each in pictured)
-                )
-                self._add_figures(run_id, names, drawn)
+    def _contents(self, part: Sequence[tuple[Cell, Run]], colours: Mapping[str, str]) -> Iterator[RunContent]:
+        """The contents of a few runs, whose pictures are begun here."""
+        keys = [run.run_key for _, run in part]
+        return self._describe.wholes(part, self._folder.run_rows(keys), self._folder.trace_of(keys), colours)
 
-    def _describe_experiment(self, judgement: Judgement | None, report: str, files: Collection[str], runs: int) -> None:
-        """Writes the note above the charts, with the `files` that the `report`'s run has, and the saved views."""
-        optimizers = list(self._folder.trials()["optimizer"].unique())
-        ranked = bool(judgement and judgement.ranks)
-        found = views(convergence_axes(self._folder, self._folder.runs()), optimizers, ranked)
-        links: dict[str | None, dict[str, str]] = {}
-        for key, view in found.items():
-            of = view.objective if found["best"].objective is None else None
-            links.setdefault(of, {})[view.name] = view_link(self.tracker.experiment_id, key)
-        plan = plan_told(judgement.study if judgement else self._study, self.tracker.place, runs)
-        figures = {Path(name).stem: artifact_link(name, report) for name in files if name.startswith(NOTED)}
-        page = artifact_view(self.tracker.experiment_id, report, REPORT) if REPORT in files else ""
-        note = experiment_note(judgement, links, figures, plan, page)
-        self.tracker.describe(note, view_tags(found, self._shown, optimizers))
 
-    def _add_figures(self, run_id: str, names: Iterable[str], drawn: bool) -> None:
-        """Logs the figures of an objective as artifacts of a run: those that have changed, or are missing there."""
-        there = set() if drawn else self.tracker.artifacts(run_id, "figures")
-        paths = {f"figures/{name}": self._folder.path / "figures" / name for name in names}
-        artifacts = {name: path.read_bytes() for name, path in paths.items() if name not in there and path.exists()}
-        if artifacts:
-            self.tracker.add_artifacts(run_id, artifacts)
+@dataclass
+class _Portion:
+    """Runs whose pictures are being drawn; `on_run` is called for each that is logged or passed over."""
 
-    def _contents(self, runs: Sequence[tuple[Cell, Run]], colours: Mapping[str, str]) -> Iterator[list[RunContent]]:
-        for part in _portions(runs):
-            keys = [run.run_key for _, run in part]
-            rows, traces = self._folder.run_rows(keys), self._folder.trace_of(keys)
-            yield list(self._describe.wholes(part, rows, traces, colours))
+    contents: Iterator[RunContent]
+    left: int
+    on_run: Callable[[], None]
+
+    def passed(self) -> None:
+        self.left -= 1
+        self.on_run()
+
+    def pass_rest(self) -> None:
+        while self.left > 0:
+            self.passed()
 
 
 def _portions(runs: Sequence[tuple[Cell, Run]]) -> Iterator[list[tuple[Cell, Run]]]:
     """Runs that are logged together, so few that their traces and pictures fit into memory."""
     part: list[tuple[Cell, Run]] = []
+    problems: set[Problem] = set()
     filled = 0.0
     for cell, run in runs:
         share = 1 / min(_AT_ONCE, batch_size(cell.problem))
-        if part and filled + share > 1:
+        problems.add(cell.problem)
+        if part and (filled + share > 1 or len(problems) > _BACKDROPS):
             yield part
-            part, filled = [], 0.0
+            part, problems, filled = [], {cell.problem}, 0.0
         part.append((cell, run))
         filled += share
     if part:

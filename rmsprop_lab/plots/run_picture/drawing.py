@@ -24,6 +24,9 @@ class Sketch(NamedTuple):
     median: int
     title: str
 
+    def drawn(self) -> Picture:
+        return self.painter.picture(self.points, self.median, self.title)
+
 
 def pictures(sketches: Iterable[Sketch]) -> Iterator[Picture]:
     """Draws one picture per sketch, in order, equal to those of `painter.picture`; a few are in memory at a time."""
