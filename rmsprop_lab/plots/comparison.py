@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from rmsprop_lab.base import Array, Objective, window_of
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.evaluation.gaps import gap, gap_floor
-from rmsprop_lab.evaluation.quantiles import QUARTILES, median_start, over_starts
+from rmsprop_lab.evaluation.quantiles import median_start, quartiles
 from rmsprop_lab.plots.figure import LOG_TICKS, label_scores, new_figure, png_of, set_title, shortened
 from rmsprop_lab.plots.objective import draw_curve, draw_filled, scene_of
 from rmsprop_lab.plots.paths import in_plane, path_in
@@ -154,10 +154,6 @@ def quartile_curves(trace: Trace, objective: Objective) -> tuple[Array, Array, A
         The lower quartile, the median and the upper one, `(T,)` each; NaN where they cannot be drawn.
     """
     values = trace.values if objective.minimum is None else gap(trace.values, objective)
-    worst = np.where(np.isnan(values) | trace.diverged, np.inf, values)
-    low, median, high = (_finite(over_starts(worst, 1, share)[:, 0]) for share in QUARTILES.values())
+    found = quartiles(values, trace.diverged)
+    low, median, high = np.where(np.abs(found) < HUGE, found, np.nan)
     return low, median, high
-
-
-def _finite(curve: Array) -> Array:
-    return np.where(np.abs(curve) < HUGE, curve, np.nan)
