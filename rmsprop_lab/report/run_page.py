@@ -103,7 +103,7 @@ class RunContents:
         for _, run in runs:
             if trace := traces.get(run.run_key):
                 title = picture_title(run, rows[run.run_key])
-                yield Sketch(self._painter(run.problem), trace.points, median_start(trace.values[-1]), title)
+                yield Sketch(self.painter(run.problem), trace.points, median_start(trace.values[-1]), title)
 
     def _whole(
         self,
@@ -118,13 +118,13 @@ class RunContents:
         several = len(self._study.objectives) > 1
         objective = run.problem.name if several else ""
         if cell.is_untuned:
-            name = " ".join([run.optimizer_name, "untuned", *objective.split()])
+            name = " ".join(filter(None, [run.optimizer_name, objective, "untuned"]))
         else:
             name = run_name(run.optimizer_name, run.hyperparameters, list(cell.space), objective)
         lines = curves(trace, run.problem.objective) if trace else {}
         artifacts, images = {"config.yaml": config_yaml(run).encode()}, {}
         if picture and trace_file:  # a failed run has only a message
-            images["contour"] = picture.png, picture.small
+            images["contour", 0] = picture.png, picture.small
             artifacts["contour.png"] = picture.png
             artifacts["trace.parquet"] = trace_file
         return RunContent(
@@ -161,7 +161,7 @@ class RunContents:
             artifacts={"trace.parquet": _trace_file(row["run_key"], trace)} if trace else {},
         )
 
-    def _painter(self, problem: Problem) -> ContourPainter:
+    def painter(self, problem: Problem) -> ContourPainter:
         """The painter of a problem: that of another one with the same objective, if it shows the same range."""
         key = problem.name, shown_range(problem.objective, problem.points).tobytes()
         found = self._painters.get(key)
