@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 
 from rmsprop_lab.plan.pictures import pictures_of
 from rmsprop_lab.plan.problem import Problem
@@ -12,8 +11,8 @@ from rmsprop_lab.report import REPORT
 from rmsprop_lab.report.experiment_page import chart_axes, columns_of, sampled
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.judgement import Judgement
-from rmsprop_lab.report.notes import artifact_link, artifact_view, experiment_note, plan_told
-from rmsprop_lab.report.report_run import NOTED, report_files, report_run
+from rmsprop_lab.report.notes import artifact_view, experiment_note, plan_told
+from rmsprop_lab.report.report_run import report_files, report_run
 from rmsprop_lab.report.summary_runs import SummaryRuns
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tracking.page import (
@@ -122,9 +121,8 @@ class ExperimentPage:
             of = view.objective if found["best"].objective is None else None
             links.setdefault(of, {})[view.name] = view_link(self._tracker.experiment_id, key)
         plan = plan_told(judgement.study if judgement else self._study, self._tracker.place, count)
-        figures = {Path(name).stem: artifact_link(name, report) for name in files if name.startswith(NOTED)}
         page = artifact_view(self._tracker.experiment_id, report, REPORT) if REPORT in files else ""
-        note = experiment_note(judgement, links, figures, plan, page)
+        note = experiment_note(judgement, links, plan, page)
         self._tracker.describe(note, view_tags(found, columns_of(self._study, self._hyperparameters), optimizers))
 
     def _add_figures(self, run_id: str, names: Iterable[str], drawn: bool) -> None:

@@ -128,7 +128,11 @@ def test_the_experiment_has_its_page(logged: Path) -> None:
     experiment = MlflowClient(default_uri(logged)).get_experiment_by_name("s")
     link = f"#/experiments/{experiment.experiment_id}/runs?viewStateShareKey=best&compareRunsMode=CHART"
     assert link in experiment.tags["mlflow.note.content"]
-    for key in ("best", "all", "best-himmelblau"):
+    overview = json.loads(json.loads(experiment.tags["mlflow.sharedViewState.best"])["state"])
+    assert {chart["type"] for chart in overview["compareRunCharts"]} == {"LINE", "IMAGE", "BAR"}
+    (pictures,) = (chart for chart in overview["compareRunCharts"] if chart["type"] == "IMAGE")
+    assert pictures["imageKeys"] == ["bowl", "himmelblau"]
+    for key in ("all", "best-himmelblau"):
         state = json.loads(json.loads(experiment.tags[f"mlflow.sharedViewState.{key}"])["state"])
         assert {chart["type"] for chart in state["compareRunCharts"]} >= {"LINE", "IMAGE", "PARALLEL", "BAR"}
         assert {"params.`step_size`", "params.`rho`"} <= set(state["selectedColumns"])

@@ -15,7 +15,6 @@ from rmsprop_lab.tracking.page import OWN_RUNS, SUMMARY_PHASE
 from rmsprop_lab.tracking.tracker import MlflowTracker
 from rmsprop_lab.tracking.uri import default_uri
 
-
 QUICK = {"figures": False, "report": False}
 
 
