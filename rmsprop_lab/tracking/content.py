@@ -19,6 +19,7 @@ _SYMBOLS = {"rho": "ρ", "step_size": ""}
 LOG10_STEP_SIZE = "log10/step_size"
 """Name of a metric: MLflow's charts have no logarithmic axis for params."""
 
+_POINTS = 48  # of a curve, at most: each takes 320 bytes of the database
 _MOST_NAME = 250  # letters of a run's name in MLflow's databases
 
 # Without the param a run would be missing in parallel coordinates; a word would turn the axis into one of text.
@@ -101,7 +102,7 @@ def metric_word(name: str) -> str:
 def metrics(
     row: Mapping[str, Any], curves: Mapping[str, Array], iterations: Sequence[int] | NDArray[np.int64] = ()
 ) -> Iterator[Point | tuple[str, float, int]]:
-    """The finite values of `curve/*`, at about 100 of the `iterations`, and of `final/*`."""
+    """The finite values of `curve/*`, at some of the `iterations`, and of `final/*`."""
     yield from curve_points(row["objective"], curves, iterations)
     if (step_size := row["hyperparameters"].get("step_size", 0)) > 0:
         yield Point(LOG10_STEP_SIZE, math.log10(step_size), 0)
@@ -113,10 +114,12 @@ def metrics(
 def curve_points(
     objective: str, curves: Mapping[str, Array], iterations: Sequence[int] | NDArray[np.int64]
 ) -> Iterator[tuple[str, float, int]]:
-    """The finite values of a run's curves, at about 100 of its `iterations`."""
+    """The finite values of a run's curves, at some of its `iterations`: of the gap, or of the value without a gap."""
     steps = np.asarray(iterations)
-    shown = np.unique(np.searchsorted(steps, thinned(int(steps[-1]) + 1))) if len(steps) else steps
+    shown = np.unique(np.searchsorted(steps, thinned(int(steps[-1]) + 1, _POINTS))) if len(steps) else steps
     for name, curve in curves.items():
+        if name == "value" and "log10_gap" in curves:
+            continue
         chosen = shown[np.isfinite(curve[shown])]
         words = repeat(curve_name(objective, name))
         yield from zip(words, curve[chosen].tolist(), steps[chosen].tolist(), strict=False)
