@@ -66,11 +66,14 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
         done += 1
         on_progress(done, len(rows), "logging to MLflow")
 
-    restored = sum(recorder.restore(cell, runs) for cell, runs in found)
-    logged = recorder.record(found, step)
     bare = {key: rows[key] for key in lost}
-    restored += recorder.restore_rows(bare)
-    unpictured = recorder.record_rows(bare, step)
+    try:
+        restored = sum(recorder.restore(cell, runs) for cell, runs in found)
+        logged = recorder.record(found, step)
+        restored += recorder.restore_rows(bare)
+        unpictured = recorder.record_rows(bare, step)
+    finally:
+        recorder.close()
     whole = newest_whole(plans, folder)
     judgement = None if whole is None else judge(whole.study, folder, whole.winners, folder.runs())
     edges = edges_told(winner for plan in plans for winner in plan.winners)

@@ -177,6 +177,9 @@ def record_again(study: Study, folder: StudyFolder, tracker: "MlflowTracker", fo
     from rmsprop_lab.tasks.recorder import Recorder
 
     recorder = Recorder(study, folder, tracker)
-    recorder.record(found.measured, lambda: None)
+    try:
+        recorder.record(found.measured, lambda: None)
+    finally:
+        recorder.close()
     if recorder.failure:
         raise recorder.failure
