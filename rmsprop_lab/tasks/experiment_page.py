@@ -12,7 +12,7 @@ from rmsprop_lab.report.notes import artifact_link, artifact_view, experiment_no
 from rmsprop_lab.report.report_run import NOTED, report_files, report_run
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tracking.page import BEST_TAG, RANK_TAG, view_link, view_tags, views
-from rmsprop_lab.tracking.tracker import StudyTracker
+from rmsprop_lab.tracking.study_tracker import StudyTracker
 
 
 class ExperimentPage:

@@ -20,7 +20,8 @@ from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.format import former_keys
 from rmsprop_lab.tasks.experiment_page import ExperimentPage
 from rmsprop_lab.tracking.content import RunContent
-from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
+from rmsprop_lab.tracking.study_tracker import StudyTracker
+from rmsprop_lab.tracking.tracker import MlflowTracker
 
 _AT_ONCE = 200  # runs that are logged together, which bounds the pictures in memory
 _BACKDROPS = 32  # problems of such runs, of 2 MB each
