@@ -130,7 +130,8 @@ class BulkWriter:
         self._unfinished.sweep(self._existing)
         owner, measures = self._common_tags[OWNER_TAG], str(MEASURES_VERSION)
         for run_id, content in new.items():
-            yield Entry(content.run_key, run_id, timestamp, True, owner, measures=measures)
+            started = content.computed.began if content.computed else timestamp
+            yield Entry(content.run_key, run_id, started, True, owner, measures=measures)
 
     def renew(self, run_id: str, content: RunContent) -> None:
         tags = all_tags(content, {}) | note_of(content, run_id)
