@@ -7,21 +7,26 @@ from pathlib import Path
 from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.errors import Found, InputError, TrackingWarning
 from rmsprop_lab.processes.locking import DEFAULT_WAIT
-from rmsprop_lab.tracking.store import (  # sets MLflow up: first
-    as_tracking_error,
-    open_store,
-    owner_of,
-    place_of,
-    source_tags,
-)
+from rmsprop_lab.tracking.store import as_tracking_error, open_store, source_tags  # sets MLflow up: first
 
 # isort: split
 from mlflow.entities import Experiment
 
 from rmsprop_lab.tracking import sharing
+from rmsprop_lab.tracking.moved import is_copy
+from rmsprop_lab.tracking.owners import FOLDER_TAG, owner_of, place_of
 from rmsprop_lab.tracking.redaction import redacted
 from rmsprop_lab.tracking.study_tracker import StudyTracker
-from rmsprop_lab.tracking.uri import WRITERS, artifact_root, check_uri, default_uri, is_database, named_uri
+from rmsprop_lab.tracking.uri import (
+    STORE,
+    WRITERS,
+    artifact_root,
+    check_uri,
+    default_uri,
+    is_database,
+    named_uri,
+    sqlite_path,
+)
 from rmsprop_lab.tracking.writers.artifacts import local_root
 from rmsprop_lab.tracking.writers.bulk import BulkWriter, UnknownSchema, why_not
 from rmsprop_lab.tracking.writers.client import ClientWriter
@@ -65,19 +70,40 @@ class MlflowTracker:
 
     def study(self, name: str, hyperparameters: Iterable[str]) -> StudyTracker:
         """The experiment of a study, created if there is none; every run gets the `hyperparameters` as params."""
+        owner, place = owner_of(self._output_dir, name), place_of(self._output_dir, name)
         with as_tracking_error(f"opening experiment {name!r} in {redacted(self.uri)}"):
-            location = self._artifacts.as_uri() if self._artifacts else None
-            experiment = sharing.experiment_named(self._client, name, location)
+            experiment = sharing.experiment_of(self._client, name, self._artifacts, f"{FOLDER_TAG}{owner}", place)
         if experiment.lifecycle_stage != "active":
+            renamed = "" if experiment.name == name else f", renamed to {experiment.name!r}"
             raise InputError(
                 "name",
                 "a study whose MLflow experiment is active",
-                Found(f"{name!r}, which is deleted in {redacted(self.uri)}"),
+                Found(f"{name!r}{renamed}, which is deleted in {redacted(self.uri)}"),
                 "Restore the experiment in MLflow, or choose another name.",
             )
-        owner = owner_of(self._output_dir, name)
-        writer, place = self._writer_to(experiment, owner), place_of(self._output_dir, name)
+        self._check_place(experiment, name)
+        writer = self._writer_to(experiment, owner)
         return StudyTracker(self._client, experiment, writer, owner, place, list(hyperparameters))
+
+    def _check_place(self, experiment: Experiment, name: str) -> None:
+        """Refuses an experiment whose files would go to where its store or folder was before it was moved or copied."""
+        root, path = local_root(str(experiment.artifact_location)), sqlite_path(self.uri)
+        own = artifact_root(self._output_dir)
+        beside = path and artifact_root(path.parent)
+        if not self._artifacts or root is None or root in (own, beside):
+            return
+        if not root.is_dir():
+            found = f"{root}, which is not there"
+        elif path and is_copy(path, root, str(experiment.experiment_id)):
+            found = f"{root}, as {path} is a copy without artifacts"
+        else:
+            return
+        change = f"Bring the files back there, or set another store, which task=refill name={name} fills."
+        if path and path.name == STORE:
+            change = (
+                f"Put the files into {beside}; or move {path.name} away, then task=refill name={name} logs all runs."
+            )
+        raise InputError("tracking.uri", f"the artifacts of experiment {experiment.name!r}", Found(found), change)
 
     def _writer_to(self, experiment: Experiment, owner: str) -> Writer:
         number, location = str(experiment.experiment_id), str(experiment.artifact_location)

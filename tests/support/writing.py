@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from mlflow import MlflowClient
 
 from rmsprop_lab.tracking.content import Point, RunContent
-from rmsprop_lab.tracking.store import OWNER_TAG
+from rmsprop_lab.tracking.owners import OWNER_TAG
 from rmsprop_lab.tracking.study_tracker import StudyTracker
 from rmsprop_lab.tracking.tracker import MlflowTracker
 

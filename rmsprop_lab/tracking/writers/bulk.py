@@ -25,7 +25,8 @@ from sqlalchemy.pool import NullPool
 
 from rmsprop_lab.plan.scores import MEASURES_VERSION
 from rmsprop_lab.tracking.content import MISSING_PARAM, RunContent
-from rmsprop_lab.tracking.store import OWNER_TAG, revision_of
+from rmsprop_lab.tracking.owners import OWNER_TAG
+from rmsprop_lab.tracking.store import revision_of
 from rmsprop_lab.tracking.writers.artifacts import UnfinishedFiles, files_of, write_files
 from rmsprop_lab.tracking.writers.held import Held, sizes_below
 from rmsprop_lab.tracking.writers.protocol import MEASURES_TAG, Entry, all_tags, note_of, now
