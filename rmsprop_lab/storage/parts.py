@@ -44,6 +44,7 @@ class Parts:
         # Parts never change once published. Of traces the part written last is kept, which is logged next.
         self._small: dict[tuple[str, str], pa.Table] = {}
         self._keys: dict[tuple[str, str], set[Any]] = {}
+        self._spans: dict[str, dict[str, Span]] = {}
         self._known: dict[str, tuple[list[str], set[Any]]] = {}  # by table, the parts and their keys
         self._whole: dict[str, tuple[list[str], pa.Table]] = {}  # by table, the parts and their rows
 
@@ -170,6 +171,7 @@ class Parts:
     def _forget(self, name: str, table: str) -> None:
         self._small.pop((name, table), None)
         self._keys.pop((name, table), None)
+        self._spans.pop(name, None)
 
     def _wrong_with(self, name: str) -> str | None:
         try:
@@ -200,8 +202,11 @@ class Parts:
         """When those of the `wanted` runs that are here were computed, by run key."""
         found: dict[str, Span] = {}
         for name in self.names():
-            if mine := self._keys_of(name, "runs").intersection(wanted):
-                found |= times.spans_of(times.read_times(self.path, name, mine))
+            keys = self._keys_of(name, "runs")
+            if mine := keys.intersection(wanted):
+                if name not in self._spans:
+                    self._spans[name] = times.spans_of(times.read_times(self.path, name, keys))
+                found |= {key: self._spans[name][key] for key in mine if key in self._spans[name]}
         return found
 
     def rows(self, name: str, table: str) -> pa.Table:

@@ -84,6 +84,16 @@ def mend_places(path: Path) -> bool:
     return True
 
 
+def lost_files(path: Path) -> str:
+    """A sentence on files that are not where a store says, as it was moved without them; empty if none are lost."""
+    root = artifact_root(path.parent)
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY)) as database:
+        lost = [place for home in _strays(database, root) if (place := local_root(home)) and not place.exists()]
+    if path.name != STORE or not lost:
+        return ""
+    return f"The files of some runs lay in {lost[0]}, which is not there: put them into {root}, then start this again."
+
+
 def is_copy(path: Path, home: Path, experiment_id: str) -> bool:
     """Whether a store is a copy of the one beside the folder `home`: both have the same experiment."""
     original = home.parent / STORE

@@ -90,8 +90,8 @@ class MlflowTracker:
         root, path = local_root(str(experiment.artifact_location)), sqlite_path(self.uri)
         own = artifact_root(self._output_dir)
         beside = path and artifact_root(path.parent)
-        if not self._artifacts or root is None or root in (own, beside):
-            return
+        if not self._artifacts or root is None or root.name != own.name or root in (own, beside):
+            return  # a server's, a person's own choice, or where it belongs
         if not root.is_dir():
             found = f"{root}, which is not there"
         elif path and is_copy(path, root, str(experiment.experiment_id)):

@@ -16,6 +16,7 @@ from support.studies import study
 from support.writing import as_read, contents, open_study
 
 from rmsprop_lab import run_study
+from rmsprop_lab.cli import ui
 from rmsprop_lab.errors import InputError, TrackingError, TrackingWarning
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks.refill import refill
@@ -381,11 +382,21 @@ def test_a_path_that_leads_out_of_the_folder_stays(old: Path, tmp_path: Path, ur
     assert there in places_in(new)
 
 
-def test_the_server_s_command_mends_it_too(old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from rmsprop_lab.cli import ui
-
+def test_the_server_s_command_mends_it_too(old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     new = tmp_path / "new/outputs"
     moved(old, new)
     with MOVED:
         ui._links_of_a_store_that_opens(default_uri(new))
+    assert capsys.readouterr().err == ""
     assert_all_here(new, 3)
+
+
+def test_the_server_s_command_says_what_is_lost(old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    new = tmp_path / "new/outputs"
+    moved(old, new)
+    shutil.rmtree(new / "artifacts")
+    ui._links_of_a_store_that_opens(default_uri(new))
+    told = f"The files of some runs lay in {old}/artifacts, which is not there: put them into {new}/artifacts"
+    assert told in capsys.readouterr().err
+    assert not old.exists()
+    assert not (new / "artifacts").exists()
