@@ -13,6 +13,7 @@ from rmsprop_lab import run_study
 from rmsprop_lab.cli import ui
 from rmsprop_lab.cli.ui import server_command
 from rmsprop_lab.errors import InputError
+from rmsprop_lab.tracking.page import OWN_RUNS
 
 FEW = ("optimizer=gd", "n_iter=3", "figures=false", "name=s")
 SECRET = "Zq7secret7qZ"
@@ -21,7 +22,7 @@ SECRET = "Zq7secret7qZ"
 def count(database: Path) -> int:
     client = MlflowClient(f"sqlite:///{database}")
     experiment = client.get_experiment_by_name("s")
-    return len(client.search_runs([experiment.experiment_id], "tags.phase != 'report'")) if experiment else 0
+    return len(client.search_runs([experiment.experiment_id], OWN_RUNS)) if experiment else 0
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from support.studies import study
 from rmsprop_lab import run_study
 from rmsprop_lab.cli.ui import server_command, study_links
 from rmsprop_lab.errors import InputError
+from rmsprop_lab.tracking.page import OWN_RUNS
 from rmsprop_lab.tracking.uri import default_uri
 
 
@@ -53,7 +54,7 @@ def test_the_server_shows_the_study_and_refuses_other_hosts(tmp_path: Path) -> N
         wait_until_up(url, server)
         request = urllib.request.Request(
             f"{url}/api/2.0/mlflow/runs/search",
-            data=json.dumps({"experiment_ids": ["1"], "filter": "tags.phase != 'report'", "max_results": 100}).encode(),
+            data=json.dumps({"experiment_ids": ["1"], "filter": OWN_RUNS, "max_results": 100}).encode(),
             headers={"Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request) as answer:

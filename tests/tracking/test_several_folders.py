@@ -11,6 +11,8 @@ from support.processes import ENVIRONMENT
 from support.servers import mlflow_server
 from support.writing import contents, open_study
 
+from rmsprop_lab.tracking.page import OWN_RUNS
+
 STUDY = (
     *("name=s", "objective=[bowl,himmelblau]", "optimizer=[gd,rmsprop]", "search=grid", "search.points=2", "n_iter=8"),
     *("evaluation.count=0", "figures=false"),
@@ -23,14 +25,14 @@ real, seconds = time.time, float(sys.argv.pop(1))
 time.time = lambda: real() + seconds
 from rmsprop_lab.cli import main
 from rmsprop_lab.tasks.recorder import Recorder
-record = Recorder.record
+begin = Recorder.begin
 def at_once(*given):
-    if Recorder.record is at_once:
-        Recorder.record = record
+    if Recorder.begin is at_once:
+        Recorder.begin = begin
         print("ready", flush=True)
         sys.stdin.readline()
-    return record(*given)
-Recorder.record = at_once
+    return begin(*given)
+Recorder.begin = at_once
 main()
 """
 
@@ -87,7 +89,7 @@ def assert_two_folders_log_each_run_once(uri: str, root: Path, writer: str) -> N
         assert "Traceback" not in err
     client = MlflowClient(uri)
     experiment = client.get_experiment_by_name("s")
-    runs = client.search_runs([experiment.experiment_id], "tags.phase != 'report'")
+    runs = client.search_runs([experiment.experiment_id], OWN_RUNS)
     assert {run.info.status for run in runs} == {"FINISHED"}
     counts = Counter(run.data.tags["run_key"] for run in runs)
     assert len(counts) == COUNT

@@ -1,7 +1,6 @@
 """Writing many runs in one transaction, into the tables of MLflow's database.
 
-These tables are private to MLflow, so only tested schemas are written to. `tests/test_writers.py` compares the rows
-with those that `MlflowClient` writes.
+These tables are private to MLflow: only tested schemas are written to, and tests compare the rows with the client's.
 """
 
 import zlib
@@ -41,6 +40,10 @@ _MOST_PARAMETERS = 10_000  # of one query; PostgreSQL takes 65,535
 _FINISHED = RunStatus.to_string(RunStatus.FINISHED)
 _ADD_PARAM = sqlalchemy.text(  # another process may have added it meanwhile
     "INSERT INTO params (run_uuid, key, value) VALUES (:run_id, :name, :text) ON CONFLICT DO NOTHING"
+)
+_SET_TAG = sqlalchemy.text(
+    "INSERT INTO tags (run_uuid, key, value) VALUES (:run_id, :name, :text) "
+    "ON CONFLICT (key, run_uuid) DO UPDATE SET value = excluded.value"
 )
 _CACHE_SIZE = 64 * 2**10  # KiB of SQLite pages; with the default of 2,000 the indexes of 10,000 runs do not fit
 
@@ -115,6 +118,13 @@ class BulkWriter:
             with self._transaction() as connection:
                 connection.execute(_ADD_PARAM, rows)
 
+    def tag(self, name: str, values: Mapping[str, str]) -> None:
+        there = self.active(values) if values else set()
+        rows = [{"run_id": run_id, "name": name, "text": values[run_id]} for run_id in sorted(there)]
+        if rows:
+            with self._transaction() as connection:
+                connection.execute(_SET_TAG, rows)
+
     def write(self, contents: Sequence[RunContent]) -> Iterator[Entry]:
         runs = {new_run_id(): content for content in contents}
         self._unfinished.announce(runs)
@@ -129,10 +139,9 @@ class BulkWriter:
                 self._unfinished.sweep(self._existing)
             raise
         self._unfinished.sweep(self._existing)
-        owner, measures = self._common_tags[OWNER_TAG], str(MEASURES_VERSION)
+        alike = (True, self._common_tags[OWNER_TAG], (), str(MEASURES_VERSION))
         for run_id, content in new.items():
-            started = content.computed.began if content.computed else timestamp
-            yield Entry(content.run_key, run_id, started, True, owner, measures=measures)
+            yield Entry(content.run_key, run_id, (content.computed or (timestamp,))[0], *alike)
 
     def renew(self, run_id: str, content: RunContent) -> None:
         tags = all_tags(content, {}) | note_of(content, run_id)
