@@ -12,7 +12,7 @@
     UserWarning
     ├── DamageWarning    files of a study were cut, changed or lost; they are set aside and made again
     ├── EngineWarning    numba cannot compile what it was asked to; NumPy computes it
-    ├── TrackingWarning  the fast way of logging does not work with this store; runs are logged one by one
+    ├── TrackingWarning  the fast way of logging does not work with this store, or the store was moved
     └── WaitingWarning   another process holds a lock that is needed
 
 Divergence, overflow and NaN are no errors but results: see `rmsprop_lab.descent.Trace`.
@@ -148,7 +148,7 @@ class EngineWarning(UserWarning):
 
 
 class TrackingWarning(UserWarning):
-    """The fast way of logging does not work with this store; runs are logged one by one."""
+    """The fast way of logging does not work with this store, or the store was moved and now names its files anew."""
 
 
 class WaitingWarning(UserWarning):

@@ -63,10 +63,13 @@ def main() -> NoReturn:
 def _links_of_a_store_that_opens(uri: str) -> dict[str, str]:
     """The links of `study_links`, after MLflow has opened the database: one of another version ends the server."""
     if is_database(uri):
+        from rmsprop_lab.tracking.moved import lost_files
         from rmsprop_lab.tracking.store import open_store
 
         open_store(uri, DEFAULT_WAIT)
     try:
+        if (path := sqlite_path(uri)) and (lost := lost_files(path)):
+            print(f"rmsprop-lab-ui: {lost}", file=sys.stderr)
         return study_links(uri)
     except sqlite3.Error as error:
         raise TrackingError(f"reading {redacted(uri)}: {error}") from error

@@ -1,8 +1,9 @@
 """Computes a batch of runs: the descents, and the measures of each run."""
 
 import math
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from rmsprop_lab.errors import raised
 from rmsprop_lab.evaluation.curves import thinned
 from rmsprop_lab.evaluation.measures import Progress
 from rmsprop_lab.evaluation.scored import scores_of
+from rmsprop_lab.evaluation.span import Span, fair_shares
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run, stack
 
@@ -30,6 +32,8 @@ class Computed:
         trace: The kept iterations of B = runs x starts descents, all starts of a run next to each other; None if no
             trace was wanted, and for a failed run.
         message: The error that a failed run raised; None if the runs succeeded.
+        began: When they were begun, in seconds since 1970.
+        seconds: How long all of them took.
     """
 
     runs: Sequence[Run]
@@ -37,10 +41,17 @@ class Computed:
     starts: dict[str, Array] = field(default_factory=dict)
     trace: Trace | None = None
     message: str | None = None
+    began: float = 0.0
+    seconds: float = 0.0
 
     @property
     def run_keys(self) -> list[str]:
         return [run.run_key for run in self.runs]
+
+    @property
+    def spans(self) -> list[Span]:
+        """When each run was computed: fair shares of the time of all."""
+        return fair_shares(self.began, self.seconds, len(self.runs))
 
     def scores(self, score: str) -> list[float]:
         """The score of each run, by the name that `search.score` has; +inf for a run that failed."""
@@ -81,12 +92,13 @@ def compute(runs: Sequence[Run], *, traced: bool = True) -> list[Computed]:
     """
     if not runs:
         return []
+    began, clock = time.time(), time.perf_counter()
     try:
-        return [_computed(runs, traced)]
+        return [replace(_computed(runs, traced), began=began, seconds=time.perf_counter() - clock)]
     except BaseException as error:  # in the user's code, which is a result to record
         message = raised(error)
         if len(runs) == 1:
-            return [Computed(runs, {}, message=message)]
+            return [Computed(runs, {}, message=message, began=began, seconds=time.perf_counter() - clock)]
         middle = len(runs) // 2
         return compute(runs[:middle], traced=traced) + compute(runs[middle:], traced=traced)
 

@@ -17,7 +17,7 @@ from rmsprop_lab.tracking.landscape_view import landscape_views
 from rmsprop_lab.tracking.page import view_link, view_tags
 
 if TYPE_CHECKING:
-    from rmsprop_lab.tracking.tracker import StudyTracker
+    from rmsprop_lab.tracking.study_tracker import StudyTracker
 
 
 def landscape_content(study: Study, landscape: Landscape, names: Sequence[str], colour: str) -> RunContent:

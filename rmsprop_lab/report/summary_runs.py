@@ -26,7 +26,7 @@ from rmsprop_lab.tracking.content import (
     score_metric,
 )
 from rmsprop_lab.tracking.page import SUMMARY_PHASE
-from rmsprop_lab.tracking.tracker import HOLDS_TAG
+from rmsprop_lab.tracking.study_tracker import HOLDS_TAG
 
 _FRAMES = 5  # pictures of a path, so that MLflow's slider shows it grow
 _LAYOUT = 1  # of the runs: another number has them written again

@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from collections.abc import Mapping
 from itertools import chain, count
 from pathlib import Path
 
@@ -48,3 +49,13 @@ def clear_way(path: Path, folder: Path) -> None:
         if os.path.lexists(place) and not fits:
             told = f"{place} is no {wanted}; it is set aside in {set_aside(place, folder).parent}"
             warnings.warn(told, DamageWarning, stacklevel=3)
+
+
+def told(folder: Path, damage: Mapping[str, str]) -> str:
+    """What was set aside, in one line."""
+    first, *others = damage.values()
+    more = f", and {len(others)} more" if others else ""
+    return (
+        f"{first}{more}. All files of such a part are set aside in {folder / ASIDE}; the command that asks for their "
+        "runs computes them again"
+    )

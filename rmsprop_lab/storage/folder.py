@@ -20,13 +20,16 @@ import pyarrow.compute as pc
 from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.errors import DamageWarning, ResultsError, TrackingError
+from rmsprop_lab.evaluation.span import Span
 from rmsprop_lab.processes.locking import DEFAULT_WAIT, locked
 from rmsprop_lab.processes.temporary import remove_left_behind
-from rmsprop_lab.storage.aside import ASIDE
+from rmsprop_lab.storage.aside import told
 from rmsprop_lab.storage.format import check_format, is_damaged, mend_format, version_of, write_format
 from rmsprop_lab.storage.held import Held
-from rmsprop_lab.storage.parts import Parts, keys_of, unknown
+from rmsprop_lab.storage.keys import keys_of
+from rmsprop_lab.storage.parts import Parts, unknown
 from rmsprop_lab.storage.schema import FORMAT, SCHEMAS, traces_from, widened
+from rmsprop_lab.storage.times import NAME as TIMES
 
 SHARDS = "shards"
 """The folder, below a study's, of the folders of its shards."""
@@ -118,7 +121,7 @@ class StudyFolder:
             parts.set_aside(damage)
             self._own.remove_unpublished()
         if damage:
-            warnings.warn(_told(parts.path, damage), DamageWarning, stacklevel=4)
+            warnings.warn(told(parts.path, damage), DamageWarning, stacklevel=4)
 
     @property
     def version(self) -> int | None:
@@ -150,7 +153,7 @@ class StudyFolder:
         if not self.held:
             return Published(0, 0)
         with self.lock():
-            published = self.publish({name: self.held.table(name) for name in SCHEMAS})
+            published = self.publish({name: self.held.table(name) for name in (*SCHEMAS, TIMES)})
         self.held.clear()
         return published
 
@@ -160,10 +163,11 @@ class StudyFolder:
         new = {name: unknown(name, tables[name], known) for name in SCHEMAS if name != "traces"}
         if not any(map(len, new.values())):
             return Published(0, 0)
-        traces = tables["traces"]
-        if len(new["runs"]) < len(tables["runs"]):
-            traces = traces.filter(pc.is_in(traces["run_key"], new["runs"]["run_key"].combine_chunks()))
-        new["traces"] = traces
+        fresh = new["runs"]["run_key"].combine_chunks()
+        for name in tables.keys() - new.keys():  # of the new runs
+            rows = tables[name]
+            fits = len(fresh) == len(tables["runs"])
+            new[name] = rows if fits else rows.filter(pc.is_in(rows["run_key"], fresh))
         write_format(self.path)
         self._own.write(new)
         return Published(len(new["runs"]), len(new["trials"]))
@@ -176,7 +180,7 @@ class StudyFolder:
         added = Published(0, 0)
         for parts in [] if self._is_part else self._folders()[1:]:
             for name in parts.names():
-                tables = {table: parts.rows(name, table) for table in SCHEMAS}
+                tables = parts.tables(name)
                 with self.lock():
                     new = self._publish(tables, [self._own])
                 with self._lock(parts):
@@ -195,7 +199,7 @@ class StudyFolder:
             for name in parts.names():
                 if name in damaged:
                     continue
-                tables = {table: parts.rows(name, table) for table in SCHEMAS}
+                tables = parts.tables(name)
                 with self.lock():
                     new = self._publish(tables, self._folders())
                 seen |= set(tables["runs"]["run_key"].to_pylist())
@@ -253,6 +257,10 @@ class StudyFolder:
         """The traces of runs as arrays, one descent per start; a run without a trace is left out."""
         return traces_from(self._table("traces", run_keys).combine_chunks())
 
+    def spans(self, run_keys: Collection[str]) -> dict[str, Span]:
+        """When runs that are published were computed, by run key."""
+        return {key: span for parts in reversed(self._folders()) for key, span in parts.spans(run_keys).items()}
+
     def _keys(self, table: str, among: Collection[str] | None = None) -> set[Any]:
         return set().union(*(source.keys(table, among) for source in self._sources()))
 
@@ -286,13 +294,3 @@ class StudyFolder:
         for path in sorted(self.path.glob(f"{SHARDS}/*-of-*")):
             self._shards.setdefault(path, Parts(path))
         return [self._whole, *self._shards.values()]
-
-
-def _told(folder: Path, damage: Mapping[str, str]) -> str:
-    """What was set aside, in one line."""
-    first, *others = damage.values()
-    more = f", and {len(others)} more" if others else ""
-    return (
-        f"{first}{more}. All files of such a part are set aside in {folder / ASIDE}; the command that asks for their "
-        "runs computes them again"
-    )

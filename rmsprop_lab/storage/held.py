@@ -5,8 +5,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from rmsprop_lab.storage.parts import keys_of, rows_among
+from rmsprop_lab.storage.keys import keys_of, rows_among
 from rmsprop_lab.storage.schema import SCHEMAS
+from rmsprop_lab.storage.times import NAME, TIMES
 
 
 class Held:
@@ -36,7 +37,8 @@ class Held:
 
     def table(self, name: str) -> pa.Table:
         """All rows of a table."""
-        return pa.concat_tables([SCHEMAS[name].empty_table(), *self._tables.get(name, ())])
+        schema = TIMES if name == NAME else SCHEMAS[name]
+        return pa.concat_tables([schema.empty_table(), *self._tables.get(name, ())])
 
     def keys(self, table: str, among: Collection[Any] | None = None) -> set[Any]:
         """The keys of a table's rows, or those `among` some."""

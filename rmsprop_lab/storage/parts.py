@@ -6,27 +6,22 @@ the checksums of the other parts in its metadata: whatever changes in a file is 
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from rmsprop_lab.errors import ResultsError
+from rmsprop_lab.evaluation.span import Span
+from rmsprop_lab.storage import times
 from rmsprop_lab.storage.aside import clear_way, set_aside
 from rmsprop_lab.storage.atomic import digest_of, write_together
+from rmsprop_lab.storage.keys import keys_of, rows_among
 from rmsprop_lab.storage.schema import FORMAT, FORMAT_KEY, NUMERICS_KEY, SCHEMAS, parquet_bytes
 
-KEYS = {
-    "runs": ("run_key",),
-    "trials": ("cell", "repeat", "trial", "phase"),
-    "traces": ("run_key",),
-    "starts": ("run_key",),
-}
-"""The columns that identify what is published once. All rows of a run are published together."""
 CHECKSUMS_KEY = b"rmsprop_lab.checksums"
 """Metadata of a part of `runs`: the checksums of the other parts of its publication, by table, as JSON."""
 _MOST_CHUNKS = 16  # of a table in memory; rows are looked up in each
@@ -49,6 +44,7 @@ class Parts:
         # Parts never change once published. Of traces the part written last is kept, which is logged next.
         self._held: dict[tuple[str, str], pa.Table] = {}
         self._keys: dict[tuple[str, str], set[Any]] = {}
+        self._spans: dict[str, dict[str, Span]] = {}
         self._known: dict[str, tuple[list[str], set[Any]]] = {}  # by table, the parts and their keys
         self._whole: dict[str, tuple[list[str], pa.Table]] = {}  # by table, the parts and their rows
 
@@ -61,7 +57,7 @@ class Parts:
         return sorted(name for name in names if _NAME.fullmatch(name))
 
     def keys(self, table: str, among: Collection[Any] | None = None) -> set[Any]:
-        """The keys (see `KEYS`) of a table's rows, or those `among` some. Only parts that are new are read."""
+        """The keys (see `keys_of`) of a table's rows, or those `among` some. Only parts that are new are read."""
         names = self.names()
         there, keys = self._known.get(table, ([], set[Any]()))
         if there != names:
@@ -109,7 +105,9 @@ class Parts:
         name = f"part-{number:05d}-{digest_of(contents['runs'])}.parquet"
         write_together([(self._path(name, table), contents[table]) for table in SCHEMAS])
         self._held = {key: rows for key, rows in self._held.items() if key[1] != "traces"}
-        self._held |= {(name, table): rows for table, rows in {**tables, "runs": runs}.items()}
+        self._held |= {(name, table): rows for table, rows in {**tables, "runs": runs}.items() if table in SCHEMAS}
+        if len(tables.get(times.NAME, ())):
+            times.write_times(self.path, name, tables[times.NAME])
 
     def remove_unpublished(self) -> None:
         """Removes parts that an interrupted publication left. The caller holds the lock."""
@@ -130,6 +128,7 @@ class Parts:
             self._forget(name, table)
             with suppress(OSError):  # other parts are there
                 self._path(name, table).parent.rmdir()
+        times.remove_times(self.path, name)
 
     def damage(self) -> dict[str, str]:
         """What is wrong with each damaged part, by its name: one of its files is cut, changed or missing."""
@@ -167,10 +166,12 @@ class Parts:
                 if self._path(name, table).exists():
                     set_aside(self._path(name, table), self.path)
                 self._forget(name, table)
+            times.remove_times(self.path, name)
 
     def _forget(self, name: str, table: str) -> None:
         self._held.pop((name, table), None)
         self._keys.pop((name, table), None)
+        self._spans.pop(name, None)
 
     def _wrong_with(self, name: str) -> str | None:
         try:
@@ -190,6 +191,22 @@ class Parts:
             with suppress(ResultsError):
                 metadata = self.rows(name, "runs").schema.metadata or {}
                 found.add(int(metadata.get(NUMERICS_KEY, b"1")))  # the first version did not say it
+        return found
+
+    def tables(self, name: str) -> dict[str, pa.Table]:
+        """The rows of one part, by table, and when its runs were computed."""
+        found = {table: self.rows(name, table) for table in SCHEMAS}
+        return {**found, times.NAME: times.read_times(self.path, name, keys_of(found["runs"], "runs"))}
+
+    def spans(self, wanted: Collection[str]) -> dict[str, Span]:
+        """When those of the `wanted` runs that are here were computed, by run key."""
+        found: dict[str, Span] = {}
+        for name in self.names():
+            keys = self._keys_of(name, "runs")
+            if mine := keys.intersection(wanted):
+                if name not in self._spans:
+                    self._spans[name] = times.spans_of(times.read_times(self.path, name, keys))
+                found |= {key: self._spans[name][key] for key in mine if key in self._spans[name]}
         return found
 
     def rows(self, name: str, table: str) -> pa.Table:
@@ -249,19 +266,6 @@ class Parts:
 
     def _path(self, name: str, table: str) -> Path:
         return self.path / f"{table}.parquet" / name
-
-
-def keys_of(rows: pa.Table, table: str) -> list[Any]:
-    """The key of each row: a run key, or a tuple for a trial."""
-    columns = [rows[name].to_pylist() for name in KEYS[table]]
-    return columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
-
-
-def rows_among(rows: pa.Table, wanted: Iterable[str] | None, column: str) -> pa.Table:
-    """The rows, or those whose `column` is among `wanted`."""
-    if wanted is None or not len(rows):
-        return rows
-    return rows.filter(pc.is_in(rows[column], pa.array(list(wanted), pa.string())))
 
 
 def unknown(table: str, rows: pa.Table, known: Sequence[Parts]) -> pa.Table:

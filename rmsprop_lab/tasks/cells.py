@@ -20,6 +20,8 @@ from rmsprop_lab.search.fixed import Fixed
 from rmsprop_lab.storage.buffer import Buffer
 from rmsprop_lab.storage.folder import Published, StudyFolder
 from rmsprop_lab.storage.schema import run_table, start_table, trace_table, trial_table
+from rmsprop_lab.storage.times import NAME as TIMES
+from rmsprop_lab.storage.times import time_table
 
 if TYPE_CHECKING:
     from rmsprop_lab.tasks.recorder import Recorder
@@ -207,6 +209,7 @@ class Work:
                 "runs": map(run_table, parts),
                 "trials": [trial_table(cell, ready, scores)],
                 "traces": [trace_table(part.run_keys, part.trace) for part in parts],
+                TIMES: map(time_table, parts),
                 "starts": map(start_table, parts if self._is_judged(cell) else []),
             }
             self._count(self._buffer.add(tables))

@@ -26,7 +26,7 @@ from rmsprop_lab.tracking.page import (
     view_tags,
     views,
 )
-from rmsprop_lab.tracking.tracker import StudyTracker
+from rmsprop_lab.tracking.study_tracker import StudyTracker
 
 
 class ExperimentPage:

@@ -24,7 +24,8 @@ from rmsprop_lab.storage.stamp import Stamp
 from rmsprop_lab.tasks.run import OnProgress
 
 if TYPE_CHECKING:
-    from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
+    from rmsprop_lab.tracking.study_tracker import StudyTracker
+    from rmsprop_lab.tracking.tracker import MlflowTracker
 
 FRESH_STARTS = 100
 """Number of fresh starts that the best point of a map is run from, if the study has no evaluation."""

@@ -1,8 +1,8 @@
 """Logs to MLflow the runs of a study that are on disk and not there yet, with their pictures."""
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rmsprop_lab.base import given_fields
@@ -20,7 +20,8 @@ from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.format import former_keys
 from rmsprop_lab.tasks.experiment_page import ExperimentPage
 from rmsprop_lab.tracking.content import RunContent
-from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
+from rmsprop_lab.tracking.study_tracker import StudyTracker
+from rmsprop_lab.tracking.tracker import MlflowTracker
 
 _AT_ONCE = 200  # runs that are logged together, which bounds the pictures in memory
 _BACKDROPS = 32  # problems of such runs, of 2 MB each
@@ -152,7 +153,8 @@ class Recorder:
             keys = list(rows)[low : low + _FEW]
             traces = self._folder.trace_of(keys)
             hues = {key: self._hues[rows[key]["optimizer"]] for key in keys}
-            yield [self._describe.bare(rows[key], traces.get(key), hues[key], *uses[key]) for key in keys]
+            found = (self._describe.bare(rows[key], traces.get(key), hues[key], *uses[key]) for key in keys)
+            yield list(self._dated(keys, found))
 
     def restore(self, cell: Cell, runs: Sequence[Run]) -> int:
         """Adds to the logged runs of one cell what MLflow has lost of them; returns how many runs that were."""
@@ -237,7 +239,13 @@ class Recorder:
     def _contents(self, part: Sequence[tuple[Cell, Run]], colours: Mapping[str, str]) -> Iterator[RunContent]:
         """The contents of a few runs, whose pictures are begun here."""
         keys = [run.run_key for _, run in part]
-        return self._describe.wholes(part, self._folder.run_rows(keys), self._folder.trace_of(keys), colours)
+        wholes = self._describe.wholes(part, self._folder.run_rows(keys), self._folder.trace_of(keys), colours)
+        return self._dated(keys, wholes)
+
+    def _dated(self, keys: Collection[str], contents: Iterable[RunContent]) -> Iterator[RunContent]:
+        """The contents of runs, with the times when these were computed."""
+        spans = self._folder.spans(keys)
+        return (replace(content, computed=spans.get(content.run_key)) for content in contents)
 
 
 @dataclass

@@ -24,6 +24,8 @@ from rmsprop_lab.storage.buffer import Buffer
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.format import write_format
 from rmsprop_lab.storage.schema import FORMAT, TRIALS, run_table, start_table, trace_table
+from rmsprop_lab.storage.times import NAME as TIMES
+from rmsprop_lab.storage.times import time_table
 from rmsprop_lab.tasks.reproduced import reproduced
 
 if TYPE_CHECKING:
@@ -107,6 +109,7 @@ def _measure(
             "runs": map(run_table, parts),
             "trials": [_rescored(trials, part) for part in parts],
             "traces": [trace_table(part.run_keys, part.trace) for part in parts],
+            TIMES: map(time_table, parts),
             "starts": map(start_table, parts if alone else []),
         }
         buffer.add(tables)

@@ -14,6 +14,7 @@ from rmsprop_lab.base import Array
 from rmsprop_lab.evaluation.curves import thinned
 from rmsprop_lab.evaluation.gaps import log10_gap
 from rmsprop_lab.evaluation.measures import MEANS, SPREAD
+from rmsprop_lab.evaluation.span import Span
 
 _SYMBOLS = {"rho": "ρ", "step_size": ""}
 LOG10_STEP_SIZE = "log10/step_size"
@@ -40,7 +41,8 @@ class RunContent:
     """All that one run logs.
 
     `note`: Markdown, in which `{run_id}` is replaced by the run's id; `artifacts`: path below the run's artifact folder
-    to bytes; `images`: key in the image grid, and step, to a PNG and a small WebP of it.
+    to bytes; `images`: key in the image grid, and step, to a PNG and a small WebP of it; `computed`: when it was, None
+    for now.
     """
 
     run_key: str
@@ -52,6 +54,7 @@ class RunContent:
     note: str = ""
     artifacts: Mapping[str, bytes] = field(default_factory=dict)
     images: Mapping[tuple[str, int], tuple[bytes, bytes]] = field(default_factory=dict)
+    computed: Span | None = None
 
 
 def run_name(optimizer: str, hyperparameters: Mapping[str, Any], varied: Sequence[str], objective: str = "") -> str:

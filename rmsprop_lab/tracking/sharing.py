@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from mlflow import MlflowClient
-from mlflow.entities import Experiment, LifecycleStage
+from mlflow.entities import Experiment, LifecycleStage, ViewType
 from mlflow.exceptions import MlflowException
 
 _GONE, _THERE = "RESOURCE_DOES_NOT_EXIST", "RESOURCE_ALREADY_EXISTS"
@@ -22,18 +23,40 @@ def unless_deleted(client: MlflowClient, run_id: str) -> Iterator[None]:
             raise
 
 
-def experiment_named(client: MlflowClient, name: str, location: str | None) -> Experiment:
-    """The experiment of a name, created if there is none."""
-    found: Experiment | None = client.get_experiment_by_name(name)
+def experiment_of(client: MlflowClient, name: str, root: Path | None, tag: str, place: str) -> Experiment:
+    """The experiment that a study's folder logs to, created if there is none.
+
+    It is the one that has the folder's tag, as people rename experiments; else that of the study's name, deleted or
+    not; else a deleted one with the tag.
+
+    Args:
+        client: The store.
+        name: The study's name.
+        root: The folder of the artifacts, if it is created; None to leave it to a server.
+        tag: The tag that the folder gives its experiment.
+        place: The tag's text.
+    """
+    found = _tagged(client, tag, name, ViewType.ACTIVE_ONLY) or client.get_experiment_by_name(name)
+    found = found or _tagged(client, tag, name, ViewType.DELETED_ONLY)
     if found is None:
+        if root:  # there from the start: one that is not has been moved
+            root.mkdir(parents=True, exist_ok=True)
         try:
-            client.create_experiment(name, artifact_location=location)
+            client.create_experiment(name, root.as_uri() if root else None, {tag: place})
         except MlflowException as error:
             if error.error_code != _THERE:
                 raise
         found = client.get_experiment_by_name(name)
     assert found is not None
+    if tag not in found.tags and found.lifecycle_stage == LifecycleStage.ACTIVE:
+        set_experiment_tag(client, str(found.experiment_id), tag, place)
     return found
+
+
+def _tagged(client: MlflowClient, tag: str, name: str, view: int) -> Experiment | None:
+    """An experiment with a tag: of several the one of this name, else the first."""
+    experiments: list[Experiment] = client.search_experiments(view, filter_string=f"tags.`{tag}` LIKE '%'")
+    return min(experiments, key=lambda one: (one.name != name, int(one.experiment_id)), default=None)
 
 
 def delete_run(client: MlflowClient, run_id: str) -> None:

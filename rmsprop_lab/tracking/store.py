@@ -1,11 +1,10 @@
 """A store, opened: MLflow's settings, a new database that is there whole or not at all, and what fails in our words."""
 
 import getpass
-import hashlib
 import logging
 import os
 import shutil
-import socket
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -14,10 +13,11 @@ from pathlib import Path
 import sqlalchemy
 from sqlalchemy.pool import NullPool
 
-from rmsprop_lab.base.checks import local_folder
 from rmsprop_lab.errors import Found, InputError, TrackingError
 from rmsprop_lab.processes.locking import locked
 from rmsprop_lab.tracking.held_store import Waiting, is_locked
+from rmsprop_lab.tracking.moved import mend_places
+from rmsprop_lab.tracking.owners import OWNER_TAG
 from rmsprop_lab.tracking.redaction import redacted
 from rmsprop_lab.tracking.uri import KEY, check_uri, is_database, sqlite_path
 
@@ -33,15 +33,13 @@ os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
 import mlflow
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
-
-OWNER_TAG = "mlflow.source.folder"  # MLflow's page hides tags with its prefix
-"""The study's folder that logged a run: only the holder of that folder's lock may remove an unfinished run."""
+from mlflow.tracking._tracking_service import utils as tracking_utils
 
 _ADVICE = "(raised as a result of Query-invoked autoflush"  # SQLAlchemy's, to MLflow's authors
 
 
 def open_store(uri: str, wait: float) -> MlflowClient:
-    """The client of a store; an SQLite file that does not exist is created.
+    """The client of a store; an SQLite file that does not exist is created, one that was moved finds its files again.
 
     Args:
         uri: The store.
@@ -57,8 +55,12 @@ def open_store(uri: str, wait: float) -> MlflowClient:
     try:
         with _creation_lock(checked, wait):  # several processes that create one database at once all fail
             _create_whole(checked)
-            return _opened(checked, Waiting(sqlite_path(checked), wait))
-    except (sqlalchemy.exc.SQLAlchemyError, OSError) as error:
+            client = _opened(checked, Waiting(sqlite_path(checked), wait))
+            path = sqlite_path(checked)
+            if path and mend_places(path):
+                getattr(tracking_utils, "_artifact_repos_cache", {}).clear()  # MLflow's places of runs, in a notebook
+            return client
+    except (sqlalchemy.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise TrackingError(f"opening {redacted(uri)}: {_first_line(error)}") from error
     except MlflowException as error:
         if isinstance(error.__cause__, sqlalchemy.exc.OperationalError):  # locked, full
@@ -113,22 +115,6 @@ def _first_line(error: Exception) -> str:
         return "another program holds the store. End it, then give the same command again"
     lines = [line for line in redacted(str(error)).splitlines() if line.strip() and not line.startswith(_ADVICE)]
     return lines[0] if lines else type(error).__name__
-
-
-def owner_of(output_dir: str | Path, study: str) -> str:
-    """Identifies a study's folder, and so its lock, among all folders of all machines."""
-    place = f"{socket.gethostname()}:{local_folder(output_dir).resolve() / study}"
-    return hashlib.sha256(place.encode()).hexdigest()[:16]
-
-
-def place_of(output_dir: str | Path, study: str) -> str:
-    """A study's folder and machine, for people: the folder's last names only, as paths tell more than others need.
-
-    Returns:
-        For instance `runs/outputs/s on gauss`.
-    """
-    folder = local_folder(output_dir).resolve() / study
-    return redacted(f"{'/'.join(folder.parts[1:][-3:])} on {socket.gethostname()}")
 
 
 def source_tags(owner: str) -> dict[str, str]:

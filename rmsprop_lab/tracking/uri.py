@@ -16,6 +16,8 @@ from rmsprop_lab.errors import Found, InputError, shortened
 from rmsprop_lab.tracking.redaction import redacted as redacted
 
 KEY = "tracking.uri"
+STORE = "mlflow.db"
+"""The name of the store below `output_dir`."""
 LOCAL = "local"
 """As `tracking.uri`: the store below `output_dir`, whatever the environment says."""
 VARIABLE = "MLFLOW_TRACKING_URI"
@@ -34,7 +36,7 @@ class StoreUri(str):
 
 def default_uri(output_dir: str | Path) -> str:
     """The SQLite store of all studies below `output_dir`, by its absolute path."""
-    return f"sqlite:///{local_folder(output_dir).resolve() / 'mlflow.db'}"
+    return f"sqlite:///{local_folder(output_dir).resolve() / STORE}"
 
 
 def artifact_root(output_dir: str | Path) -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 _VOLATILE = ("mlflow.source.folder", "mlflow.user", "mlflow.source.git.commit", "mlflow.source.name")
+_FOLDER = "mlflow.source.folder."  # tags of the experiment: which folders log to it
 
 
 @dataclass
@@ -59,7 +60,7 @@ def stored(database: Path, artifacts: Path, name: str, alone: bool = True) -> St
             return Stored()
         runs = _runs(connection, found[0])
         tags = connection.execute("select key, value from experiment_tags where experiment_id = ?", found)
-        page = {key: _plain(value, name) for key, value in tags}
+        page = {key: _plain(value, name) for key, value in tags if not key.startswith(_FOLDER)}
         known = {run_id for (run_id,) in connection.execute("select run_uuid from runs")}
     finally:
         connection.close()

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from mlflow import MlflowClient
 
 from rmsprop_lab.tracking.content import Point, RunContent
-from rmsprop_lab.tracking.store import OWNER_TAG
-from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
+from rmsprop_lab.tracking.owners import OWNER_TAG
+from rmsprop_lab.tracking.study_tracker import StudyTracker
+from rmsprop_lab.tracking.tracker import MlflowTracker
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) + b"IEND\xaeB`\x82"
 WEBP = b"RIFF\x04\x00\x00\x00WEBP"

@@ -22,7 +22,8 @@ from rmsprop_lab.plan.space import Range
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks import landscape as survey
 from rmsprop_lab.tasks.landscape import Survey, run_landscapes
-from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
+from rmsprop_lab.tracking.study_tracker import StudyTracker
+from rmsprop_lab.tracking.tracker import MlflowTracker
 from rmsprop_lab.tracking.uri import default_uri
 
 SPACE = {"step_size": Range(1e-3, 1.0, "log", 9), "rho": Range(0.5, 0.999, "log_complement", 3)}

@@ -10,7 +10,7 @@ import sqlalchemy
 from mlflow import MlflowClient
 from support.writing import as_read, contents, open_study
 
-from rmsprop_lab.tracking.store import OWNER_TAG
+from rmsprop_lab.tracking.owners import OWNER_TAG
 from rmsprop_lab.tracking.tracker import MlflowTracker
 from rmsprop_lab.tracking.writers import bulk as bulk_writer
 from rmsprop_lab.tracking.writers.run_ids import new_run_id

@@ -7,8 +7,9 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.entities import ViewType
 
-from rmsprop_lab.tracking.store import OWNER_TAG
-from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
+from rmsprop_lab.tracking.owners import OWNER_TAG
+from rmsprop_lab.tracking.study_tracker import StudyTracker
+from rmsprop_lab.tracking.tracker import MlflowTracker
 
 KEY = "k" * 64
 

@@ -25,7 +25,7 @@ from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks import cells
 from rmsprop_lab.tracking.content import RunContent
-from rmsprop_lab.tracking.tracker import StudyTracker
+from rmsprop_lab.tracking.study_tracker import StudyTracker
 from rmsprop_lab.tracking.uri import default_uri
 
 LONG = 300  # iterations: more than the 100 points that a curve has in MLflow

@@ -25,14 +25,14 @@ real, seconds = time.time, float(sys.argv.pop(1))
 time.time = lambda: real() + seconds
 from rmsprop_lab.cli import main
 from rmsprop_lab.tasks.recorder import Recorder
-record = Recorder.record
+begin = Recorder.begin
 def at_once(*given):
-    if Recorder.record is at_once:
-        Recorder.record = record
+    if Recorder.begin is at_once:
+        Recorder.begin = begin
         print("ready", flush=True)
         sys.stdin.readline()
-    return record(*given)
-Recorder.record = at_once
+    return begin(*given)
+Recorder.begin = at_once
 main()
 """
 

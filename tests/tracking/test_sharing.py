@@ -18,9 +18,10 @@ from rmsprop_lab import run_study
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks.landscape import run_landscapes
 from rmsprop_lab.tasks.recorder import Recorder
-from rmsprop_lab.tracking import sharing, tracker
+from rmsprop_lab.tracking import sharing, study_tracker
 from rmsprop_lab.tracking.content import RunContent
-from rmsprop_lab.tracking.tracker import MlflowTracker, StudyTracker
+from rmsprop_lab.tracking.study_tracker import StudyTracker
+from rmsprop_lab.tracking.tracker import MlflowTracker
 from rmsprop_lab.tracking.uri import default_uri
 from rmsprop_lab.tracking.writers import client as client_writer
 from rmsprop_lab.tracking.writers.protocol import Entry, oldest
@@ -138,7 +139,7 @@ def test_marks_that_another_folder_takes_away_meanwhile(
     one, other = two
     one.log_all(contents(4))
     one.mark("best", dict.fromkeys(KEYS[:3], "true"))
-    ids, search = one.run_ids(KEYS[:4]), tracker.runs_of
+    ids, search = one.run_ids(KEYS[:4]), study_tracker.runs_of
 
     def late(*given: Any) -> Iterator[Any]:
         monkeypatch.undo()
@@ -147,7 +148,7 @@ def test_marks_that_another_folder_takes_away_meanwhile(
         client.delete_run(ids[KEYS[3]])
         return iter(found)
 
-    monkeypatch.setattr(tracker, "runs_of", late)
+    monkeypatch.setattr(study_tracker, "runs_of", late)
     one.mark("best", {KEYS[3]: "true", KEYS[2]: "true"})
     marked = client.search_runs([one.experiment_id], "tags.best = 'true'")
     assert [run.data.tags["run_key"] for run in marked] == [KEYS[2]]

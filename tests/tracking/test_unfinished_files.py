@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.writing import contents, open_study
 
-from rmsprop_lab.tracking.store import owner_of
+from rmsprop_lab.tracking.owners import owner_of
 from rmsprop_lab.tracking.uri import default_uri
 from rmsprop_lab.tracking.writers.artifacts import UnfinishedFiles
 from rmsprop_lab.tracking.writers.run_ids import is_run_id, new_run_id

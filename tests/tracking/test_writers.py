@@ -12,7 +12,7 @@ from support.writing import Store, as_read, contents, open_study
 
 from rmsprop_lab.errors import TrackingError
 from rmsprop_lab.tracking.content import MISSING_PARAM, Point
-from rmsprop_lab.tracking.store import OWNER_TAG, owner_of
+from rmsprop_lab.tracking.owners import OWNER_TAG, owner_of
 from rmsprop_lab.tracking.tracker import MlflowTracker
 from rmsprop_lab.tracking.writers import bulk as bulk_writer
 from rmsprop_lab.tracking.writers import client as client_writer

@@ -93,6 +93,13 @@ class UnfinishedFiles:
             (self._root / _UNFINISHED).rmdir()
 
 
+def hand_over(root: Path, old: str, new: str) -> None:
+    """Makes the lists of one owner those of another, who has its lock now: its folder has been moved."""
+    for note in (root / _UNFINISHED).glob(f"{old}-*"):
+        with suppress(OSError):
+            note.rename(note.with_name(note.name.replace(old, new, 1)))
+
+
 def _run_ids(note: Path) -> list[str]:
     """The ids that a list names. The folder may come from somebody else: what is not an id is not taken for a path."""
     try:

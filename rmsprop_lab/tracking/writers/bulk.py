@@ -1,7 +1,6 @@
 """Writing many runs in one transaction, into the tables of MLflow's database.
 
-These tables are private to MLflow, so only tested schemas are written to. `tests/test_writers.py` compares the rows
-with those that `MlflowClient` writes.
+These tables are private to MLflow: only tested schemas are written to, and tests compare the rows with the client's.
 """
 
 import zlib
@@ -25,7 +24,8 @@ from sqlalchemy.pool import NullPool
 
 from rmsprop_lab.plan.scores import MEASURES_VERSION
 from rmsprop_lab.tracking.content import MISSING_PARAM, RunContent
-from rmsprop_lab.tracking.store import OWNER_TAG, revision_of
+from rmsprop_lab.tracking.owners import OWNER_TAG
+from rmsprop_lab.tracking.store import revision_of
 from rmsprop_lab.tracking.writers.artifacts import UnfinishedFiles, files_of, write_files
 from rmsprop_lab.tracking.writers.held import Held, sizes_below
 from rmsprop_lab.tracking.writers.protocol import MEASURES_TAG, Entry, all_tags, note_of, now
@@ -139,9 +139,9 @@ class BulkWriter:
                 self._unfinished.sweep(self._existing)
             raise
         self._unfinished.sweep(self._existing)
-        owner, measures = self._common_tags[OWNER_TAG], str(MEASURES_VERSION)
+        alike = (True, self._common_tags[OWNER_TAG], (), str(MEASURES_VERSION))
         for run_id, content in new.items():
-            yield Entry(content.run_key, run_id, timestamp, True, owner, measures=measures)
+            yield Entry(content.run_key, run_id, (content.computed or (timestamp,))[0], *alike)
 
     def renew(self, run_id: str, content: RunContent) -> None:
         tags = all_tags(content, {}) | note_of(content, run_id)

@@ -13,8 +13,8 @@ from mlflow.exceptions import MlflowException
 from mlflow.utils.validation import MAX_METRICS_PER_BATCH
 
 from rmsprop_lab.tracking.content import MISSING_PARAM, RunContent
+from rmsprop_lab.tracking.owners import OWNER_TAG
 from rmsprop_lab.tracking.sharing import set_tag, unless_deleted
-from rmsprop_lab.tracking.store import OWNER_TAG
 from rmsprop_lab.tracking.writers.artifacts import files_of, write_files
 from rmsprop_lab.tracking.writers.held import Held
 from rmsprop_lab.tracking.writers.protocol import MEASURES_TAG, Entry, all_tags, note_of, now
@@ -99,10 +99,11 @@ class ClientWriter:
         return all_tags(content, self._common_tags) | note_of(content, run_id)
 
     def _log(self, content: RunContent) -> Entry:
-        status, run_id = RunStatus.FAILED, None
+        status, run_id, span = RunStatus.FAILED, None, content.computed
+        began, ended = ({"start_time": span.began}, span.ended) if span else ({}, None)
         try:
             tags = all_tags(content, self._common_tags)
-            run = self._client.create_run(self._experiment_id, run_name=content.name, tags=tags)
+            run = self._client.create_run(self._experiment_id, run_name=content.name, tags=tags, **began)
             run_id = str(run.info.run_id)
             self._log_numbers(run_id, content.points, content.params, note_of(content, run_id))
             self._log_files(run_id, files_of(content))
@@ -114,7 +115,8 @@ class ClientWriter:
             if run_id is not None:
                 # Setting the status may fail as well, e.g. in a locked database: the first error is the one to raise.
                 with nullcontext() if status == RunStatus.FINISHED else suppress(MlflowException):
-                    self._client.set_terminated(run_id, RunStatus.to_string(status))
+                    whole = status == RunStatus.FINISHED
+                    self._client.set_terminated(run_id, RunStatus.to_string(status), ended if whole else None)
         owner, measures = tags.get(OWNER_TAG, ""), tags.get(MEASURES_TAG, "")
         return Entry(content.run_key, run_id, run.info.start_time, True, owner, measures=measures)
 

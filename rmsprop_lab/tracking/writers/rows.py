@@ -34,11 +34,11 @@ _INFINITY = 1.7976931348623157e308  # MLflow's value for it
 def rows_of(
     run_id: str, content: RunContent, tags: Mapping[str, str], experiment_id: int, artifact_uri: str, timestamp: int
 ) -> Iterator[tuple[type[Base], list[Row]]]:
-    """The rows of one finished run, table by table; `timestamp` (ms) is that of the run and of all its metrics.
+    """The rows of one finished run, table by table; `timestamp` (ms) is that of all its metrics.
 
     Raises `MlflowException` for names that MLflow refuses.
     """
-    yield SqlRun, [_run(run_id, content.name, tags, experiment_id, artifact_uri, timestamp)]
+    yield SqlRun, [_run(run_id, content, tags, experiment_id, artifact_uri, timestamp)]
     yield SqlParam, [(run_id, given.key, given.value) for given in map(_validate_param, *_columns(content.params))]
     named = {**tags, MLFLOW_RUN_NAME: content.name}
     yield SqlTag, [(run_id, given.key, given.value) for given in map(_validate_tag, *_columns(named))]
@@ -61,11 +61,26 @@ def _check_name(name: str) -> None:
     _validate_metric_name(name)
 
 
-def _run(run_id: str, name: str, tags: Mapping[str, str], experiment_id: int, artifact_uri: str, timestamp: int) -> Row:
+def _run(
+    run_id: str, content: RunContent, tags: Mapping[str, str], experiment_id: int, artifact_uri: str, timestamp: int
+) -> Row:
     source, user = SourceType.to_string(SourceType.UNKNOWN), tags.get(MLFLOW_USER, "unknown")
     status = RunStatus.to_string(RunStatus.FINISHED)
-    times = (timestamp, timestamp, None)
-    return (run_id, name, source, "", "", user, status, *times, "", LifecycleStage.ACTIVE, artifact_uri, experiment_id)
+    times = (*(content.computed or (timestamp, timestamp)), None)
+    return (
+        run_id,
+        content.name,
+        source,
+        "",
+        "",
+        user,
+        status,
+        *times,
+        "",
+        LifecycleStage.ACTIVE,
+        artifact_uri,
+        experiment_id,
+    )
 
 
 def _columns(mapping: Mapping[str, str]) -> tuple[Iterable[str], Iterable[str]]:
