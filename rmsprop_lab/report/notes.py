@@ -29,7 +29,8 @@ from rmsprop_lab.report.wording import (
     score_name,
 )
 
-_UNJUDGED = "No plan of this folder is whole, so nothing is ranked: the command that began it finishes it."
+UNJUDGED = "No plan of this folder is whole, so nothing is ranked: the command that began it finishes it."
+"""Said in place of a verdict."""
 _NOTE_WIDTH = 1100  # pixels of a note on a screen of usual width
 
 
@@ -52,7 +53,7 @@ def experiment_note(
     report = [f"**[The report]({page})**: the race, the verdict and every run in one page", ""] if page else []
     lines = [*report, f"**{_linked(links[None])}**", ""]
     lines += [f"- {objective}: {_linked(views)}" for objective, views in links.items() if objective]
-    lines += ["", plan, "", *(_ranking(judgement) if judgement else [_UNJUDGED]), ""]
+    lines += ["", plan, "", *(_ranking(judgement) if judgement else [UNJUDGED]), ""]
     lines += [f"![{shows}]({link})\n" for shows, link in figures.items()]
     return "\n".join(lines)
 

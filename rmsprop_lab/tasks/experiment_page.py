@@ -5,12 +5,15 @@ from pathlib import Path
 
 from rmsprop_lab.plan.pictures import pictures_of
 from rmsprop_lab.plan.study import Study
+from rmsprop_lab.plots import COMPARISON, STUDY_FIGURES
 from rmsprop_lab.report import REPORT
 from rmsprop_lab.report.experiment_page import columns_of, convergence_axes
 from rmsprop_lab.report.judgement import Judgement
-from rmsprop_lab.report.notes import artifact_link, artifact_view, experiment_note, plan_told
+from rmsprop_lab.report.notes import UNJUDGED, artifact_link, artifact_view, experiment_note, plan_told
 from rmsprop_lab.report.report_run import NOTED, report_files, report_run
+from rmsprop_lab.report.verdict_words import verdict_told
 from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.tracking.card import Card, card_tag
 from rmsprop_lab.tracking.page import BEST_TAG, RANK_TAG, view_link, view_tags, views
 from rmsprop_lab.tracking.tracker import StudyTracker
 
@@ -65,7 +68,15 @@ class ExperimentPage:
         figures = {Path(name).stem: artifact_link(name, report) for name in files if name.startswith(NOTED)}
         page = artifact_view(self._tracker.experiment_id, report, REPORT) if REPORT in files else ""
         note = experiment_note(judgement, links, figures, plan, page)
-        self._tracker.describe(note, view_tags(found, columns_of(self._study, self._hyperparameters), optimizers))
+        tags = view_tags(found, columns_of(self._study, self._hyperparameters), optimizers)
+        self._tracker.describe(note, tags | card_tag(self._card(judgement, report, files)))
+
+    def _card(self, judgement: Judgement | None, report: str, files: Collection[str]) -> Card:
+        """What the start page shows of the study."""
+        noted = [f"{NOTED}{name}" for name in (COMPARISON, *STUDY_FIGURES)]
+        picture = next(((report, name) for name in noted if name in files), None)
+        sentence = verdict_told(judgement.verdict)[0] if judgement else UNJUDGED
+        return Card(sentence, self._tracker.place, picture, REPORT in files)
 
     def _add_figures(self, run_id: str, names: Iterable[str], drawn: bool) -> None:
         """Logs the figures of an objective as artifacts of a run: those that have changed, or are missing there."""
