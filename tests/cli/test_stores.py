@@ -1,6 +1,8 @@
 """Which store a command logs to, that it names it, and that no secret of its URI is shown or recorded."""
 
 import shutil
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,8 +13,10 @@ from support.studies import study
 
 from rmsprop_lab import run_study
 from rmsprop_lab.cli import ui
-from rmsprop_lab.cli.ui import server_command
+from rmsprop_lab.cli.mlflow_server import serve, server_command
+from rmsprop_lab.cli.ui import store_to_show
 from rmsprop_lab.errors import InputError
+from rmsprop_lab.tracking.served.available import APP
 
 FEW = ("optimizer=gd", "n_iter=3", "figures=false", "name=s")
 SECRET = "Zq7secret7qZ"
@@ -46,7 +50,7 @@ def test_the_environment_names_the_store_where_the_config_does_not(lab, team: Pa
 def test_local_is_the_default_store_whatever_the_environment_says(lab, team: Path, outputs: Path) -> None:
     ended = lab(*FEW, "tracking.uri=local")
     assert "1 run added to the experiment 's' in outputs/mlflow.db" in ended.out
-    assert "next     rmsprop-lab-ui, then open" in ended.out
+    assert "next     rmsprop-lab-ui --output-dir outputs, then open http://127.0.0.1:5000/study/s\n" in ended.out
     assert (count(team), count(outputs / "mlflow.db")) == (0, 1)
 
 
@@ -145,9 +149,9 @@ def test_nothing_that_a_command_leaves_has_a_secret(lab, outputs: Path, many: tu
     assert "password=***" in (outputs / "s/study.log").read_text(encoding="utf-8")
 
 
-def test_the_ui_refuses_a_server_and_shows_no_secret(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="--uri: expected a database") as refused:
-        server_command(f"http://me:{SECRET}@localhost:5000", str(tmp_path), 5000)
+def test_the_ui_refuses_a_server_that_does_not_answer_and_shows_no_secret() -> None:
+    with pytest.raises(InputError, match="expected an MLflow server that answers") as refused:
+        store_to_show(f"http://me:{SECRET}@localhost:1", None)
     assert SECRET not in str(refused.value)
 
 
@@ -160,12 +164,21 @@ def test_the_ui_shows_no_secret_of_a_word_it_does_not_know(
     assert SECRET not in capsys.readouterr().err
 
 
-def test_the_command_line_of_the_server_has_no_uri(outputs: Path) -> None:
-    assert not [word for word in server_command(None, str(outputs), 0) if "sqlite" in word]
+def test_the_command_line_of_the_server_has_no_uri(outputs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[tuple[list[str], dict[str, str]]] = []
+    monkeypatch.setattr(signal, "signal", lambda number, handler: None)
+    monkeypatch.setattr(subprocess, "Popen", lambda command, env, **_: started.append((command, env)) or 1 / 0)
+    uri = f"sqlite:///{outputs}/mlflow.db"
+    with pytest.raises(ZeroDivisionError):
+        serve(uri, 7777, lambda start: None, lambda why: None)
+    ((command, environment),) = started
+    assert not [word for word in command if "sqlite" in word]
+    assert environment["MLFLOW_BACKEND_STORE_URI"] == uri
 
 
-def test_the_server_listens_on_this_machine_only(outputs: Path) -> None:
-    command = server_command(None, str(outputs), 0)
+@pytest.mark.parametrize("app", [APP, None])
+def test_the_server_listens_on_this_machine_only(app: str | None) -> None:
+    command = server_command(7777, app)
     assert command[command.index("--host") + 1] == "127.0.0.1"
     assert "--allowed-hosts" not in command
 
@@ -179,7 +192,7 @@ def test_the_ui_opens_the_store_that_the_command_writes_to(
     served: list[str] = []
     monkeypatch.chdir(outputs.parent)
     monkeypatch.setattr(sys, "argv", ["rmsprop-lab-ui", "--port", "0", *options])
-    monkeypatch.setattr(ui, "_serve", lambda command, uri: served.append(uri) or 0)
+    monkeypatch.setattr(ui, "serve", lambda uri, *others: served.append(uri) or 0)
     with pytest.raises(SystemExit):
         ui.main()
     assert served == [f"sqlite:///{team if store == 'team.db' else outputs / 'mlflow.db'}"]
