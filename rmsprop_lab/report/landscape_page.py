@@ -81,7 +81,7 @@ def describe_landscapes(study: Study, experiment: "StudyTracker", names: Sequenc
 
 
 def _card(study: Study, experiment: "StudyTracker") -> Card:
-    """What the start page shows of the maps; the picture is that of the run that was logged first."""
+    """What the start page shows of the maps; the picture is that of one of them, always the same."""
     sentence = f"Dense maps of {', '.join(study.optimizers)} on {', '.join(study.objectives)}."
-    run_id = next(iter(experiment.run_ids().values()), None)
+    run_id = next(iter(experiment.run_ids(sorted(experiment.known)).values()), None)
     return Card(sentence, experiment.place, (run_id, "contour.png") if run_id else None)

@@ -1,5 +1,7 @@
 """Which store a command logs to, that it names it, and that no secret of its URI is shown or recorded."""
 
+import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -17,6 +19,7 @@ from rmsprop_lab.cli.mlflow_server import serve, server_command
 from rmsprop_lab.cli.ui import store_to_show
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.tracking.served.available import APP
+from rmsprop_lab.tracking.uri import sqlite_path
 
 FEW = ("optimizer=gd", "n_iter=3", "figures=false", "name=s")
 SECRET = "Zq7secret7qZ"
@@ -52,6 +55,35 @@ def test_local_is_the_default_store_whatever_the_environment_says(lab, team: Pat
     assert "1 run added to the experiment 's' in outputs/mlflow.db" in ended.out
     assert "next     rmsprop-lab-ui --output-dir outputs, then open http://127.0.0.1:5000/study/s\n" in ended.out
     assert (count(team), count(outputs / "mlflow.db")) == (0, 1)
+
+
+SHOWN = {
+    "plain": ([], ""),
+    "folder": (["output_dir=in/here"], ""),
+    "folder that a shell reads otherwise": (["output_dir='it&$x;'"], ""),
+    "folder of home": (["output_dir='~/runs'"], ""),
+    "environment": ([], "team.db"),
+    "local": (["tracking.uri=local"], "team.db"),
+    "local folder": (["tracking.uri=local", "output_dir=there"], "team.db"),
+    "uri": (["tracking.uri=sqlite:///HERE/other.db"], ""),
+}
+
+
+@pytest.mark.parametrize(("given", "environment"), SHOWN.values(), ids=list(SHOWN))
+def test_the_command_that_is_printed_shows_the_store_that_has_the_study(
+    lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: list[str], environment: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    if environment:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/{environment}")
+    ended = lab(*FEW, "report=false", *(word.replace("HERE", str(tmp_path)) for word in given))
+    (found,) = re.findall(r"^next +rmsprop-lab-ui(.*), then open (\S+)$", ended.out, re.M)
+    assert found[1] == "http://127.0.0.1:5000/study/s"
+    options = ui._parser().parse_args(shlex.split(found[0]))
+    store = sqlite_path(ui.store_to_show(options.uri, options.output_dir))
+    assert store is not None
+    assert count(store) == 1
 
 
 def test_a_store_in_the_config_comes_before_the_environment(lab, team: Path, empty_store: Path, tmp_path: Path) -> None:
