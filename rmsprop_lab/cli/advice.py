@@ -8,10 +8,9 @@ from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.evaluation.target import steps_until
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.report.flaws import edges_in_words, failed_in_words, lost_in_words, still_in_words, widened_in_words
+from rmsprop_lab.report.ranking_cells import edge_arrows
 from rmsprop_lab.report.wording import counted, settings_in_words, starts_in_words, value_in_words
 from rmsprop_lab.tasks.summary import Summary
-
-_ARROWS = {"low": "↓", "high": "↑"}
 
 
 def findings(summary: Summary, target: float | None) -> list[tuple[str, str]]:
@@ -38,16 +37,9 @@ def findings(summary: Summary, target: float | None) -> list[tuple[str, str]]:
     return lines + wider + edges + failed + lost + still
 
 
-def setting(winner: Winner, name: str) -> str:
-    """The value of a winner's hyperparameter, with an arrow at an edge of its range.
-
-    Empty if the optimizer does not have this hyperparameter.
-    """
-    given = winner.run.hyperparameters
-    if name not in given:
-        return ""
-    arrows = [_ARROWS[edge.end] for edge in winner.edges if edge.hyperparameter == name]
-    return "".join([value_in_words(given[name], 3), *arrows])
+def _setting(winner: Winner, name: str) -> str:
+    """A winner's hyperparameter and its value, with an arrow at an edge of its range."""
+    return f"{name} {value_in_words(winner.run.hyperparameters[name], 3)}{edge_arrows(winner).get(name, '')}"
 
 
 def _named(winner: Winner) -> str:
@@ -66,7 +58,7 @@ def _targets(summary: Summary, target: float) -> Iterator[str]:
         reference = summary.references.get((problem.name, winner.cell.optimizer_name, winner.cell.repeat))
         steps = _steps(summary, winner.run, target)
         names = tuned_fields(winner.run.optimizer)
-        settings = ", ".join(f"{name} {setting(winner, name)}" for name in names)
+        settings = ", ".join(_setting(winner, name) for name in names)
         what = "value " if problem.objective.minimum is None else ""
         text = f"{_named(winner)}: {_below(f'{what}{target:g}', steps)} with {settings}"
         if reference is not None and reference.run_key != winner.run.run_key:

@@ -1,9 +1,5 @@
 """Runs one job: checks its config, does its task, and prints the results."""
 
-import contextlib
-import shlex
-import sys
-import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -12,41 +8,32 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from rmsprop_lab.cli import signals
-from rmsprop_lab.cli.overrides import as_shown
+from rmsprop_lab.cli.computing import compute, compute_part, raise_failed
 from rmsprop_lab.cli.progress import ProgressBar
 from rmsprop_lab.cli.sharded import compute_in_processes
 from rmsprop_lab.cli.terminal import (
-    part_in_words,
     print_dashboard,
     print_findings,
     print_merge,
     print_plan,
     print_refill,
     print_report,
-    print_summary,
     print_survey,
-    print_traces,
     print_unread,
     print_upgrade,
 )
 from rmsprop_lab.cli.unforeseen import report_in
 from rmsprop_lab.config.recorded import recorded_studies
 from rmsprop_lab.config.settings import Settings, read
-from rmsprop_lab.errors import ContractBroken, Found, InputError, LabError, RunsFailed, StudyInterrupted, TrackingError
+from rmsprop_lab.errors import ContractBroken, Found, InputError, LabError, RunsFailed
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.report.wording import counted, settings_in_words
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.format import check_format
 from rmsprop_lab.tasks.check import check_contracts
-from rmsprop_lab.tasks.command_log import is_recorded, record_command
 from rmsprop_lab.tasks.forecast import forecast
 from rmsprop_lab.tasks.landscape import check_landscapes, run_landscapes
 from rmsprop_lab.tasks.merge import merge, sources_of
-from rmsprop_lab.tasks.run import run_study
-from rmsprop_lab.tasks.shard_end import record_end
-from rmsprop_lab.tasks.summary import Summary
 from rmsprop_lab.tasks.upgrade import needs_upgrade, record_again, upgrade
-from rmsprop_lab.tracking.redaction import redacted
 from rmsprop_lab.tracking.uri import LOCAL, StoreUri, check_uri
 
 
@@ -102,7 +89,7 @@ class Job:
     def close(self) -> None:
         """Ranks and logs a study whose shards are whole, and computes what follows from them."""
         with signals.Raised():
-            _raise_failed(_compute(self))
+            raise_failed(compute(self))
 
     def _upgrade(self) -> None:
         """Measures the runs of an earlier format again, and prints a line about it."""
@@ -163,81 +150,12 @@ def _run(job: Job) -> None:
     study, processes = settings.study, min(settings.jobs, settings.study.pieces)
     job.print_plan(processes)
     if study.is_part:
-        _compute_part(job)
+        compute_part(job)
         return
     if processes > 1:
         job.open()
         compute_in_processes(study, processes, job.folder, job.words, settings.silence)
-    _raise_failed(_compute(job))
-
-
-def _compute_part(job: Job) -> None:
-    """Computes one shard, and leaves word of how it ended for whoever waits for it."""
-    study, began, told = job.settings.study, time.monotonic(), "ended"
-    try:
-        summary = _compute(job)
-        told = part_in_words(summary).partition(": ")[2]
-        _raise_failed(summary)
-    except BaseException as error:
-        told = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
-        raise
-    finally:
-        folder = StudyFolder(job.settings.output_dir, study.name, shard=(study.shard, study.shards))
-        with contextlib.suppress(OSError):  # the runs are what counts
-            record_end(folder, told, time.monotonic() - began)
-
-
-def _compute(job: Job) -> Summary:
-    settings, began = job.settings, time.monotonic()
-
-    def record(summary: Summary | None, ended: str) -> None:
-        config = OmegaConf.to_yaml(job.config, resolve=False)
-        if summary and (summary.added or summary.logged or (summary.runs and not is_recorded(job.folder.path, config))):
-            record_command(summary, _line(job), config, f"{ended}, {time.monotonic() - began:.1f} s")
-
-    try:
-        with ProgressBar(job.first) as bar:
-            summary = run_study(
-                settings.study,
-                output_dir=settings.output_dir,
-                tracking=job.store or "none",
-                figures=settings.figures,
-                animate=settings.animate,
-                report=settings.report,
-                command=_line(job),
-                on_progress=bar,
-                wait=settings.wait,
-            )
-    except (StudyInterrupted, LabError) as error:
-        record(error.summary, "interrupted" if isinstance(error, StudyInterrupted) else type(error).__name__)
-        if isinstance(error, TrackingError) and error.summary and len(error.summary.best):  # all runs are on disk
-            _show(error.summary, settings)
-        raise
-    record(summary, "done")
-    _show(summary, settings)
-    return summary
-
-
-def _line(job: Job) -> str:
-    """The command line as a person would type it, without secrets."""
-    words = job.words if job.settings.study.is_part else sys.argv[1:]  # a launcher's worker has its own
-    return shlex.join(map(redacted, ["rmsprop-lab", *map(as_shown, words)]))  # before quotes cut a secret in pieces
-
-
-def _show(summary: Summary, settings: Settings) -> None:
-    if settings.print_trace:
-        print_traces(summary)
-    print_summary(summary, settings)
-
-
-def _raise_failed(summary: Summary) -> None:
-    if not summary.failed:
-        return
-    key, message = next(iter(summary.failed.items()))
-    run = summary.runs[key]
-    where = f"{run.optimizer_name} on {run.problem.name}, {settings_in_words(run)}"
-    count = f"{len(summary.failed)} of {counted(len(summary.study), 'run')} failed"
-    raise RunsFailed(f"{count}; the first, {where}: {message}")
+    raise_failed(compute(job))
 
 
 def _check(job: Job) -> None:

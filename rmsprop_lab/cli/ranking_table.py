@@ -9,7 +9,6 @@ from rich.table import Table
 from rich.text import Text
 
 from rmsprop_lab.base import tuned_fields
-from rmsprop_lab.cli.advice import setting
 from rmsprop_lab.cli.console import told_apart
 from rmsprop_lab.cli.encoding import encodable
 from rmsprop_lab.report.ranking_cells import (
@@ -44,7 +43,7 @@ class Ranking:
         self._names = _names(summary)
         self._rows = [
             {encodable(heading, out.encoding): encodable(text, out.encoding) for heading, text in row.items()}
-            for row in _with_edges(ranking_cells(summary.study, summary.best, self._names), summary)
+            for row in ranking_cells(summary.study, summary.best, self._names, summary.winners)
         ]
         self._columns = self._fitting()
 
@@ -109,17 +108,6 @@ class Ranking:
         words = name.split()
         lines = [[" ".join(words[:cut]), " ".join(words[cut:])] for cut in range(1, len(words))] or [[name]]
         return "\n".join(min(lines, key=lambda parts: max(map(cell_len, parts))))
-
-
-def _with_edges(rows: list[dict[str, str]], summary: Summary) -> list[dict[str, str]]:
-    """The rows with an arrow beside each hyperparameter at an edge of its range."""
-    found = {winner.cell.key: winner for winner in summary.winners}
-    cells = summary.best["cell"]
-    names = _names(summary)
-    return [
-        {heading: setting(found[key], heading) if heading in names else text for heading, text in row.items()}
-        for row, key in zip(rows, cells, strict=True)
-    ]
 
 
 def _names(summary: Summary) -> list[str]:

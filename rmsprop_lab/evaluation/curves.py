@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from rmsprop_lab.base import Array, Objective
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.evaluation.gaps import gap, log10_gap
-from rmsprop_lab.evaluation.minimizers import distance
 from rmsprop_lab.evaluation.quantiles import over_starts
 
 
@@ -20,14 +19,13 @@ def curves(trace: Trace, objective: Objective) -> dict[str, Array]:
         objective: Its objective.
 
     Returns:
-        `value` and `gradient_norm`, `log10_gap` if the minimum is known, `distance` if the minimizers are: one value
-        per kept iteration, `(T,)`, NaN where it is not finite.
+        `value` and `gradient_norm`, and `log10_gap` if the minimum is known: one value per kept iteration, `(T,)`, NaN
+        where it is not finite.
     """
     per_start = {
         "value": trace.values,
         "log10_gap": log10_gap(gap(trace.values, objective)),
         "gradient_norm": trace.gradient_norms,
-        "distance": distance(trace.points.swapaxes(0, 1), objective),
     }
     medians = {name: _median_curve(values) for name, values in per_start.items()}
     return {name: curve for name, curve in medians.items() if np.isfinite(curve).any()}

@@ -1,6 +1,7 @@
 """Quantiles over the starts of a run, as order statistics: interpolation between infinities would give NaN."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rmsprop_lab.base import Array
 
@@ -25,6 +26,20 @@ def over_starts(values: Array, runs: int, share: float) -> Array:
     folded = values.reshape(*values.shape[:-1], runs, -1)
     kth = max(0, int(np.ceil(share * folded.shape[-1])) - 1)
     return np.partition(folded, kth, axis=-1)[..., kth]
+
+
+def quartiles(heights: Array, diverged: NDArray[np.bool_]) -> Array:
+    """The quartiles over the starts of one run, at each iteration.
+
+    Args:
+        heights: Gaps, or values, `(T, S)`.
+        diverged: The starts that diverged, `(S,)`; they, and NaN, count as infinite.
+
+    Returns:
+        The lower quartile, the median and the upper one, `(3, T)`.
+    """
+    worst = np.where(np.isnan(heights) | diverged, np.inf, heights)
+    return np.array([over_starts(worst, 1, share)[:, 0] for share in QUARTILES.values()])
 
 
 def median_start(values: Array) -> int:

@@ -5,19 +5,17 @@ then those of the command. A run's colour is a shade of its optimizer's hue; the
 """
 
 import colorsys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-# Okabe & Ito (2008), distinguishable with any colour vision, without their yellow, which is illegible on white; then
-# four of Tol's muted colours.
-PALETTE = (
-    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"),
-    *("#882255", "#999933", "#332288", "#6B7280"),
-)
+# Searched for by simulated annealing: any two are at least 20 apart (CIEDE2000) to full sight and to each of three
+# simulated deficiencies, of lightness 20 to 75. No more than eight can be told apart so: further ones need marks.
+PALETTE = ("#282F71", "#C70000", "#057E6F", "#7C38FF", "#F38F16", "#4AC9A9", "#670B25", "#BAACF8")
 GREY = "#9AA0A6"
 """Colour of things that belong to no optimizer: lost trials, the curve of an objective."""
 BEST = PALETTE[1]
 """Colour of the winner of a search."""
 
+_MARKERS = ("", "o", "s", "^", "D", "v", "P")
 _USUAL = ("gd", "adagrad", "rmsprop", "momentum", "adam", "nesterov")
 
 
@@ -25,13 +23,27 @@ def hues(optimizers: Iterable[str]) -> dict[str, str]:
     """A hue for each optimizer. The usual optimizers always have the same; others get those that are left, in order.
 
     >>> hues(["rmsprop", "mine"])
-    {'rmsprop': '#009E73', 'mine': '#0072B2'}
+    {'rmsprop': '#057E6F', 'mine': '#282F71'}
     """
     names = list(dict.fromkeys(optimizers))
     found = {name: PALETTE[_USUAL.index(name)] for name in names if name in _USUAL}
     left = [hue for hue in PALETTE if hue not in found.values()] or list(PALETTE)
     others = [name for name in names if name not in found]
     return found | {name: left[index % len(left)] for index, name in enumerate(others)}
+
+
+def marks(hues: Mapping[str, str]) -> dict[str, str]:
+    """A marker for the curve of each optimizer: none for the first one of a hue, then one for each further one.
+
+    >>> marks({"gd": "#282F71", "mine": "#282F71", "yours": "#C70000"})
+    {'gd': '', 'mine': 'o', 'yours': ''}
+    """
+    seen: dict[str, int] = {}
+    found = {}
+    for name, hue in hues.items():
+        found[name] = _MARKERS[seen.get(hue, 0) % len(_MARKERS)]
+        seen[hue] = seen.get(hue, 0) + 1
+    return found
 
 
 def shade(hue: str, position: float) -> str:

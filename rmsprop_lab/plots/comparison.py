@@ -12,7 +12,8 @@ from matplotlib.patches import Patch
 from rmsprop_lab.base import Array, Objective, window_of
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.evaluation.gaps import gap, gap_floor
-from rmsprop_lab.evaluation.quantiles import QUARTILES, median_start, over_starts
+from rmsprop_lab.evaluation.quantiles import median_start, quartiles
+from rmsprop_lab.plots.colours import marks
 from rmsprop_lab.plots.figure import LOG_TICKS, label_scores, new_figure, png_of, set_title, shortened
 from rmsprop_lab.plots.objective import draw_curve, draw_filled, scene_of
 from rmsprop_lab.plots.paths import in_plane, path_in
@@ -92,11 +93,11 @@ def _draw_paths(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> list[Line2
         note = f"\n{scene.note()}" if scene.note() else ""
     # All optimizers show the same start: the one from which the best optimizer reaches its median value.
     shown = median_start(next(iter(panel.traces.values())).values[-1])
-    window, leaves = np.array([axes.get_xlim(), axes.get_ylim()]), False
+    window, leaves, marked = np.array([axes.get_xlim(), axes.get_ylim()]), False, marks(hues)
     for name, trace in panel.traces.items():
         plane = in_plane(trace.points[:, :, shown : shown + 1], panel.objective)[:, :, 0]
         path, left_at = path_in(plane, window)
-        axes.plot(*path.T, ".-", color=hues[name], linewidth=1.2, markersize=4, label=name)
+        axes.plot(*path.T, f"{marked[name] or '.'}-", color=hues[name], linewidth=1.2, markersize=4, label=name)
         if left_at is not None:
             leaves = True
             axes.plot(*left_at, color=hues[name], **LEFT)
@@ -108,8 +109,9 @@ def _draw_paths(axes: Axes, panel: Panel, hues: Mapping[str, str]) -> list[Line2
 def _draw_gaps(axes: Axes, panel: Panel, hues: Mapping[str, str], labels: Mapping[str, str]) -> list[Line2D | Patch]:
     """Draws the median gap of each optimizer, or its value; returns the signs to explain."""
     known = panel.objective.minimum is not None
+    marked = marks(hues)
     for name, trace in panel.traces.items():
-        _draw_curve(axes, trace, panel.objective, hues[name], labels[name])
+        _draw_curve(axes, trace, panel.objective, hues[name], marked[name], labels[name])
     if not known:
         scale_values(axes, np.concatenate([line.get_ydata() for line in axes.lines]))
     drawable = any(np.isfinite(line.get_ydata()).any() for line in axes.lines)
@@ -140,10 +142,10 @@ def legend_below_axes(axes: Axes, at: float) -> None:
         text.set_parse_math(False)
 
 
-def _draw_curve(axes: Axes, trace: Trace, objective: Objective, hue: str, label: str) -> None:
+def _draw_curve(axes: Axes, trace: Trace, objective: Objective, hue: str, mark: str, label: str) -> None:
     """The median of a run's gaps, or values, over its starts, in a band from quartile to quartile."""
     low, median, high = quartile_curves(trace, objective)
-    axes.plot(trace.iterations, median, color=hue, label=label)
+    axes.plot(trace.iterations, median, color=hue, marker=mark, markevery=0.2, label=label)
     axes.fill_between(trace.iterations, low, np.where(np.isnan(high), median, high), color=hue, alpha=0.15)
 
 
@@ -154,10 +156,6 @@ def quartile_curves(trace: Trace, objective: Objective) -> tuple[Array, Array, A
         The lower quartile, the median and the upper one, `(T,)` each; NaN where they cannot be drawn.
     """
     values = trace.values if objective.minimum is None else gap(trace.values, objective)
-    worst = np.where(np.isnan(values) | trace.diverged, np.inf, values)
-    low, median, high = (_finite(over_starts(worst, 1, share)[:, 0]) for share in QUARTILES.values())
+    found = quartiles(values, trace.diverged)
+    low, median, high = np.where(np.abs(found) < HUGE, found, np.nan)
     return low, median, high
-
-
-def _finite(curve: Array) -> Array:
-    return np.where(np.abs(curve) < HUGE, curve, np.nan)

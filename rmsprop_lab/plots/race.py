@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rmsprop_lab.base import Array, window_of
 from rmsprop_lab.descent import Trace
 from rmsprop_lab.evaluation.gaps import gap_floor
+from rmsprop_lab.plots.colours import marks
 from rmsprop_lab.plots.comparison import Panel, legend_below_axes, legend_text, quartile_curves
 from rmsprop_lab.plots.encoding import Pixels, animation_bytes
 from rmsprop_lab.plots.figure import new_figure, pixels_of, set_title, shortened
@@ -31,7 +32,7 @@ _TAIL = 0.85  # the share of the time since when a path is drawn strongly
 _STILL = 15  # frames at the end, of the last iteration
 _TICKS = 4  # decades with two ticks each
 _MOST = 600  # iterations of a trace that are drawn
-_HEAD: dict[str, Any] = {"marker": "o", "ls": "none", "mec": "white", "mew": 0.8, "animated": True, "zorder": 5}
+_HEAD: dict[str, Any] = {"ls": "none", "mec": "white", "mew": 0.8, "animated": True, "zorder": 5}
 
 
 def race_webp(panel: Panel, hues: Mapping[str, str], title: str) -> bytes:
@@ -55,7 +56,8 @@ def _frames(panel: Panel, hues: Mapping[str, str], title: str) -> Iterator[Pixel
     figure = new_figure(5.2, 6.9 + 0.17 * lines)
     top, bottom = figure.subplots(2, 1, height_ratios=(2.1, 1.0))
     signs = _draw_plane(top, panel)
-    lanes = [_Lane(panel, name, hues[name], top, bottom) for name in panel.traces]
+    marked = marks(hues)
+    lanes = [_Lane(panel, name, hues[name], marked[name], top, bottom) for name in panel.traces]
     _draw_gap_axes(bottom, panel, lanes, texts)
     key_below(figure, signs + [LEAVES] * any(lane.leaves for lane in lanes))
     set_title(figure, title, 11.0)
@@ -111,7 +113,7 @@ def _draw_gap_axes(axes: Axes, panel: Panel, lanes: list["_Lane"], texts: Mappin
     finite = heights[np.isfinite(heights)]
     axes.set(xlabel="iteration", ylabel="median gap" if known else "median value")
     for lane in lanes:
-        axes.plot([], [], color=lane.hue, label=texts[lane.name])
+        axes.plot([], [], color=lane.hue, marker=lane.mark, label=texts[lane.name])
     if len(finite):
         faint = axes.plot(np.linspace(0.0, lanes[0].iterations[-1], len(heights)), heights, alpha=0.0)
         axes.set_yscale("log" if known else "linear")
@@ -139,9 +141,10 @@ def _scale_iterations(axes: Axes, last: int) -> None:
 class _Lane:
     """One optimizer: its paths and its median curve, as far as they have come."""
 
-    def __init__(self, panel: Panel, name: str, hue: str, plane: Axes, gaps: Axes) -> None:
+    def __init__(self, panel: Panel, name: str, hue: str, mark: str, plane: Axes, gaps: Axes) -> None:
         trace = _thinned(panel.traces[name])
-        self.name, self.hue, self.iterations = name, hue, trace.iterations
+        self.name, self.hue, self.mark, self.iterations = name, hue, mark, trace.iterations
+        head = {"color": hue, "ms": 6.5, "marker": mark or "o", **_HEAD}
         _, self.heights, _ = quartile_curves(trace, panel.objective)
         points = in_plane(trace.points[:, :, :STARTS], panel.objective)
         self._window = np.array([plane.get_xlim(), plane.get_ylim()])
@@ -150,10 +153,10 @@ class _Lane:
         self._left = {at: place for at, (_, place) in enumerate(found) if place is not None}
         self._path = Line2D([], [], color=hue, linewidth=0.9, alpha=0.3, animated=True)
         self._tail = Line2D([], [], color=hue, linewidth=1.8, alpha=0.9, animated=True)
-        self._heads = Line2D([], [], color=hue, ms=6.5, **_HEAD)
+        self._heads = Line2D([], [], **head)
         self._gone = Line2D([], [], color=hue, animated=True, zorder=4, **LEFT)
         self._curve = Line2D([], [], color=hue, linewidth=1.8, animated=True)
-        self._tip = Line2D([], [], color=hue, ms=6.5, **_HEAD)
+        self._tip = Line2D([], [], **head)
         for axes, lines in (
             (plane, (self._path, self._tail, self._heads, self._gone)),
             (gaps, (self._curve, self._tip)),

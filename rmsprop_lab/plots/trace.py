@@ -34,14 +34,14 @@ def plot(trace: Trace, objective: Objective | None = None, labels: Sequence[str]
     """Draws a trace: on the left the paths over the objective, on the right the gaps over iterations.
 
     Paths show the first two coordinates over filled contours; in one dimension, x and f(x) on the curve of f. If no
-    minimum is known, the right panel shows values. Without an objective, it is the only panel. Up to ten descents have
-    a hue each; of more, the one with the median final value is bold. A cross marks the point where a path leaves the
-    window for good. A curve ends where its descent diverged.
+    minimum is known, the right panel shows values. Without an objective, it is the only panel. Up to eight descents
+    have a hue each; of more, the one with the median final value is bold. A cross marks the point where a path leaves
+    the window for good. A curve ends where its descent diverged.
 
     Args:
         trace: The result of `descend`, with any number of descents and iterations.
         objective: The objective of the descents; None for `trace.objective`.
-        labels: What the legend calls each descent, of at most ten; None for `descent 0`, `descent 1`, ...
+        labels: What the legend calls each descent, of at most eight; None for `descent 0`, `descent 1`, ...
 
     Returns:
         A matplotlib figure, made without pyplot. A notebook shows it; `figure.savefig("descents.pdf")` writes a file.

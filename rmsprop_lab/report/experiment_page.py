@@ -1,16 +1,17 @@
 """Chooses the columns of an experiment's page in MLflow, and the axes of its convergence charts."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from rmsprop_lab.base import given_fields, tuned_fields
 from rmsprop_lab.evaluation.gaps import log10_gap
+from rmsprop_lab.evaluation.measures import MEANS
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.storage.folder import StudyFolder
-from rmsprop_lab.tracking.page import Axis
+from rmsprop_lab.tracking.page import MOST_SHOWN, Axis
 
 
 def columns_of(study: Study, names: Iterable[str]) -> list[str]:
@@ -20,32 +21,52 @@ def columns_of(study: Study, names: Iterable[str]) -> list[str]:
     return [name for name in names if name in tuned or name not in given]
 
 
-def convergence_axes(folder: StudyFolder, runs: pd.DataFrame) -> dict[str, Axis]:
-    """The y axis of each objective's convergence chart: log10 of the gap, or the value if no minimum is known.
+def chart_axes(study: Study, folder: StudyFolder, runs: pd.DataFrame) -> dict[str, Axis]:
+    """What charts show of each objective: log10 of the gap, or the value if no minimum is known, and the score.
 
-    It reaches from the best result of any run up to the start, so that a diverging run leaves the chart at the top
-    instead of flattening the others.
+    The y axis reaches from the best result of any run up to the start, so that a diverging run leaves the chart at the
+    top instead of flattening the others.
 
     Args:
+        study: The study; objectives of earlier commands have their default scores.
         folder: The study's folder.
         runs: All its runs.
     """
     done = runs[runs["outcome"] != "failed"]
-    return {name: _axis(folder, done[done["objective"] == name]) for name in runs["objective"].unique()}
+    found = {}
+    for name in runs["objective"].unique():
+        mine = done[done["objective"] == name]
+        named = study.score_on(name) if name in study.objectives else ""
+        curve, limits = _axis(folder, mine)
+        score = MEANS[named or ("mean_value" if curve == "value" else "mean_log10_gap")]
+        found[name] = Axis(curve, limits, score, len(mine))
+    return found
 
 
-def _axis(folder: StudyFolder, runs: pd.DataFrame) -> Axis:
+def sampled(axes: Mapping[str, Axis], runs: pd.DataFrame) -> list[str]:
+    """The keys of the runs that views on objectives with many show: the best, the worst, and evenly between them."""
+    found: list[str] = []
+    for name, axis in axes.items():
+        if axis.is_sampled:
+            done = runs[(runs["objective"] == name) & (runs["outcome"] != "failed")]
+            order = done.sort_values([axis.score, "run_key"])["run_key"]
+            found += order.iloc[np.linspace(0, len(order) - 1, MOST_SHOWN).round().astype(int)].tolist()
+    return found
+
+
+def _axis(folder: StudyFolder, runs: pd.DataFrame) -> tuple[str, tuple[float, float] | None]:
+    """The curve of a convergence chart, and the limits of its axis."""
     if runs.empty:
-        return Axis("value", None)
+        return "value", None
     row = runs.sort_values(["final_gap", "final_value"]).iloc[0]
     first = float(np.median(folder.trace_of([row["run_key"]])[row["run_key"]].values[0]))
     if pd.isna(row["final_gap"]):
-        return Axis("value", _padded(float(runs["final_value"].min()), first))
+        return "value", _padded(float(runs["final_value"].min()), first)
     if not math.isfinite(row["final_gap"]):
-        return Axis("log10_gap", None)  # every run diverged
+        return "log10_gap", None  # every run diverged
     first_gap = max(first - row["final_value"] + row["final_gap"], row["gap_floor"])
     low, high = log10_gap(runs["best_gap"].min()), log10_gap(first_gap)
-    return Axis("log10_gap", _padded(float(low), float(high)))
+    return "log10_gap", _padded(float(low), float(high))
 
 
 def _padded(low: float, high: float) -> tuple[float, float] | None:

@@ -59,7 +59,7 @@ def landscape_content(study: Study, landscape: Landscape, names: Sequence[str], 
         colour=colour,
         note=landscape.title.replace("\n", "\n\n"),
         artifacts={f"{landscape.kind}.npz": npz_bytes(landscape.arrays), "contour.png": landscape.picture},
-        images={"contour": (landscape.picture, small_copy(landscape.picture))},
+        images={("contour", 0): (landscape.picture, small_copy(landscape.picture))},
     )
 
 

@@ -1,15 +1,12 @@
 """Writes the Markdown notes that MLflow shows above an experiment and on a run's page.
 
-Their pictures are artifacts of runs. The MLflow server that shows the note serves them by a relative link.
+A run's note shows an artifact of the run: the MLflow server that shows the note serves it by a relative link.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from io import BytesIO
 from typing import Any
 
 import pandas as pd
-from PIL import Image
 
 from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.evaluation.measures import MEANS, SPREAD
@@ -18,7 +15,7 @@ from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.judgement import Judgement
 from rmsprop_lab.report.markdown import escaped
-from rmsprop_lab.report.ranking_cells import OPTIMIZER, ranking_cells
+from rmsprop_lab.report.ranking_cells import OBJECTIVE, OPTIMIZER, RANK, SCORE, SUCCESS, ranking_cells
 from rmsprop_lab.report.verdict_words import headings_told, setting_told, verdict_told
 from rmsprop_lab.report.wording import (
     cell_in_words,
@@ -31,30 +28,30 @@ from rmsprop_lab.report.wording import (
 
 UNJUDGED = "No plan of this folder is whole, so nothing is ranked: the command that began it finishes it."
 """Said in place of a verdict."""
-_NOTE_WIDTH = 1100  # pixels of a note on a screen of usual width
+_SIDE_BY_SIDE = (
+    "Three runs side by side: open one of the views of many runs above; in the head of the list click the eye, then "
+    "*Hide all runs*; click the eyes of the three. Charts and pictures show those alone."
+)
 
 
 def experiment_note(
-    judgement: Judgement | None,
-    links: Mapping[str | None, Mapping[str, str]],
-    figures: Mapping[str, str],
-    plan: str,
-    page: str = "",
+    judgement: Judgement | None, links: Mapping[str | None, Mapping[str, str]], plan: str, page: str = ""
 ) -> str:
-    """The note of an experiment: links to its saved views, the verdict, the ranking and pictures.
+    """The note of an experiment: the verdict, its saved views, the ranking, and how to compare single runs.
+
+    MLflow's list of experiments shows the first words as plain text, so their link is defined at the end.
 
     Args:
         judgement: What is said of the study; None if no plan is whole.
         links: The links of the saved views by their names, for each objective; None is the key for all objectives.
-        figures: The links of pictures by what they show, see `artifact_link`.
         plan: Whose plan the note shows, see `plan_told`.
         page: The link of the report; empty without one.
     """
-    report = [f"**[The report]({page})**: the race, the verdict and every run in one page", ""] if page else []
-    lines = [*report, f"**{_linked(links[None])}**", ""]
+    told = " ".join(verdict_told(judgement.verdict)) if judgement else UNJUDGED
+    lines = [f"[Report] · {told}" if page else told, "", _linked(links[None]), ""]
     lines += [f"- {objective}: {_linked(views)}" for objective, views in links.items() if objective]
-    lines += ["", plan, "", *(_ranking(judgement) if judgement else [UNJUDGED]), ""]
-    lines += [f"![{shows}]({link})\n" for shows, link in figures.items()]
+    lines += ["", *(_ranking(judgement) if judgement else []), "", _SIDE_BY_SIDE, "", plan, ""]
+    lines += [f"[Report]: {page}"] if page else []
     return "\n".join(lines)
 
 
@@ -71,17 +68,15 @@ def plan_told(study: Study, place: str, runs: int) -> str:
 
 
 def _ranking(judgement: Judgement) -> Iterator[str]:
-    """The lines of the verdict, of the ranking as a table, and of what its numbers are."""
+    """The lines of the ranking as a table that has room in a narrow note, and of what its numbers are."""
     study, best = judgement.study, judgement.best
-    first, *others = verdict_told(judgement.verdict)
-    yield from [f"**{first}** {' '.join(others)}".rstrip(), ""]
     names = dict.fromkeys(name for optimizer in study.optimizers.values() for name in tuned_fields(optimizer))
     rows = []
-    for cells, row in zip(ranking_cells(study, best, names), best.to_dict("records"), strict=True):
-        settings = ", ".join(f"{name} {cells.pop(name)}" for name in names if cells.get(name))
-        shown = {name: text for name, text in cells.items() if name not in names}
-        before = dict(list(shown.items())[: list(shown).index(OPTIMIZER) + 1])
-        rows.append({**before, "settings": settings, **shown, "at an edge": row["edges"]})
+    for cells in ranking_cells(study, best, names):
+        settings = ", ".join(f"{name} {cells[name]}" for name in names if cells.get(name))
+        front = {name: cells[name] for name in (OBJECTIVE, RANK, OPTIMIZER) if name in cells}
+        back = {name: cells[name] for name in (SCORE, SUCCESS) if name in cells}
+        rows.append({**front, "settings": settings, **back})
     yield from _table(list(rows[0]), [list(row.values()) for row in rows])
     trials = [winner.trials for winner in judgement.pictured]
     yield from ["", f"`{study.name}`: {setting_told(study, best, trials)}. {headings_told(study, best, rows[0])}"]
@@ -135,16 +130,6 @@ def run_note(run: Run, row: Mapping[str, Any], picture: bool) -> str:
 def _scores(row: Mapping[str, Any]) -> list[list[str]]:
     known = {score: row[column] for score, column in MEANS.items() if not pd.isna(row[column])}
     return [[score_name(score), score_in_words(value, score)] for score, value in known.items()]
-
-
-@lru_cache(maxsize=16)  # each figure of a study is shown by a run of every objective
-def fitting(png: bytes) -> bytes:
-    """A PNG shrunk to the width of a note, which would cut off a wider one."""
-    picture = Image.open(BytesIO(png))
-    picture.thumbnail((_NOTE_WIDTH, picture.height), Image.Resampling.LANCZOS)
-    buffer = BytesIO()
-    picture.save(buffer, "png", optimize=True)
-    return buffer.getvalue()
 
 
 def artifact_link(path: str, run_id: str = "{run_id}") -> str:

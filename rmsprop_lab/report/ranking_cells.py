@@ -7,25 +7,31 @@ from typing import Any
 import pandas as pd
 
 from rmsprop_lab.base import tuned_fields
+from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.wording import cell_in_words, gap_in_words, score_in_words, value_in_words
 
 OBJECTIVE, RANK, OPTIMIZER, SCORE = "objective", "#", "optimizer", "score"
 GAP, VALUE, SUCCESS, LOST, UNTUNED = "log₁₀ gap", "final value", "success", "lost", "untuned"
+_ARROWS = {"low": "↓", "high": "↑"}
 
 
-def ranking_cells(study: Study, best: pd.DataFrame, names: Iterable[str] | None = None) -> list[dict[str, str]]:
+def ranking_cells(
+    study: Study, best: pd.DataFrame, names: Iterable[str] | None = None, winners: Iterable[Winner] = ()
+) -> list[dict[str, str]]:
     """The cells of the ranking by their headings, one row per objective and optimizer; the same headings in all rows.
 
     Args:
         study: The study.
         best: The table of `rmsprop_lab.compare.shown.shown_table`.
         names: The hyperparameters to show; None for those that are usually tuned.
+        winners: The winners of searches whose settings get an arrow where they lie at an edge of their range.
     """
     if names is None:
         names = dict.fromkeys(name for optimizer in study.optimizers.values() for name in tuned_fields(optimizer))
     shown = [name for name in names if name in best]
     ranks = ranks_in_words(best)
+    arrows = {winner.cell.key: edge_arrows(winner) for winner in winners}
     known = {study.objectives[name].minimum is not None for name in best["objective"]}
     rows = []
     for row, rank in zip(best.to_dict("records"), ranks, strict=True):
@@ -33,7 +39,7 @@ def ranking_cells(study: Study, best: pd.DataFrame, names: Iterable[str] | None 
             OBJECTIVE: row["objective"],
             **({RANK: rank} if any(ranks) else {}),
             OPTIMIZER: row["optimizer"],
-            **{name: "" if pd.isna(row[name]) else value_in_words(row[name], 3) for name in shown},
+            **{name: _setting(row[name]) + arrows.get(row["cell"], {}).get(name, "") for name in shown},
             SCORE: _score(row),
             **({GAP: _final_gap(row)} if True in known else {}),
             **({VALUE: _final_value(row)} if False in known else {}),
@@ -43,6 +49,16 @@ def ranking_cells(study: Study, best: pd.DataFrame, names: Iterable[str] | None 
         }
         rows.append({str(heading): text for heading, text in cells.items()})
     return rows
+
+
+def edge_arrows(winner: Winner) -> dict[str, str]:
+    """An arrow for each hyperparameter that lies at an edge of its range, by name."""
+    return {edge.hyperparameter: _ARROWS[edge.end] for edge in winner.edges}
+
+
+def _setting(value: Any) -> str:
+    """A hyperparameter's value; empty if the optimizer does not have it."""
+    return "" if pd.isna(value) else value_in_words(value, 3)
 
 
 def ranks_in_words(ranking: pd.DataFrame) -> list[str]:

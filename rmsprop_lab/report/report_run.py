@@ -6,13 +6,10 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots import RACE, STUDY_FIGURES
 from rmsprop_lab.plots.colours import GREY
 from rmsprop_lab.report import REPORT
-from rmsprop_lab.report.notes import artifact_link, fitting
+from rmsprop_lab.report.notes import artifact_link
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tracking.content import MISSING_PARAM, RunContent
 from rmsprop_lab.tracking.page import REPORT_PHASE
-
-NOTED = "figures/note/"
-"""Where the pictures of the experiment's note lie, as small as it shows them."""
 
 
 def report_run(study: Study, hyperparameters: Sequence[str]) -> RunContent:
@@ -37,11 +34,9 @@ def report_run(study: Study, hyperparameters: Sequence[str]) -> RunContent:
 
 
 def report_files(folder: StudyFolder) -> dict[str, bytes]:
-    """The files of a study's report that are in its folder, by their path in MLflow: pictures for the note too."""
+    """The files of a study's report that are in its folder, by their path in MLflow."""
     figures = {name: folder.path / "figures" / name for name in STUDY_FIGURES}
     paths = {REPORT: folder.path / REPORT} | {f"figures/{name}": path for name, path in figures.items()}
     paths[f"figures/{RACE}"] = folder.path / "figures" / RACE
     paths |= {f"tables/{path.name}": path for path in sorted((folder.path / "tables").glob("*.csv"))}
-    files = {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
-    noted = {f"{NOTED}{name}": fitting(files[f"figures/{name}"]) for name in figures if f"figures/{name}" in files}
-    return files | noted
+    return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}

@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+
 from rmsprop_lab.descent import Trace
-from rmsprop_lab.evaluation.curves import curves
+from rmsprop_lab.evaluation.curves import curves, thinned
 from rmsprop_lab.evaluation.quantiles import median_start
 from rmsprop_lab.evaluation.sampling import shown_range
 from rmsprop_lab.plan.cell import Cell
@@ -103,7 +105,7 @@ class RunContents:
         for _, run in runs:
             if trace := traces.get(run.run_key):
                 title = picture_title(run, rows[run.run_key])
-                yield Sketch(self._painter(run.problem), trace.points, median_start(trace.values[-1]), title)
+                yield Sketch(self.painter(run.problem), trace.points, median_start(trace.values[-1]), title)
 
     def _whole(
         self,
@@ -118,13 +120,13 @@ class RunContents:
         several = len(self._study.objectives) > 1
         objective = run.problem.name if several else ""
         if cell.is_untuned:
-            name = " ".join([run.optimizer_name, "untuned", *objective.split()])
+            name = " ".join(filter(None, [run.optimizer_name, objective, "untuned"]))
         else:
             name = run_name(run.optimizer_name, run.hyperparameters, list(cell.space), objective)
         lines = curves(trace, run.problem.objective) if trace else {}
         artifacts, images = {"config.yaml": config_yaml(run).encode()}, {}
         if picture and trace_file:  # a failed run has only a message
-            images["contour"] = picture.png, picture.small
+            images["contour", 0] = picture.png, picture.small
             artifacts["contour.png"] = picture.png
             artifacts["trace.parquet"] = trace_file
         return RunContent(
@@ -161,7 +163,7 @@ class RunContents:
             artifacts={"trace.parquet": _trace_file(row["run_key"], trace)} if trace else {},
         )
 
-    def _painter(self, problem: Problem) -> ContourPainter:
+    def painter(self, problem: Problem) -> ContourPainter:
         """The painter of a problem: that of another one with the same objective, if it shows the same range."""
         key = problem.name, shown_range(problem.objective, problem.points).tobytes()
         found = self._painters.get(key)
@@ -184,4 +186,6 @@ class RunContents:
 
 
 def _trace_file(run_key: str, trace: Trace) -> bytes:
-    return small_parquet_bytes(trace_table([run_key], trace))
+    """A run's trace as MLflow has it: some of the iterations, in half the digits; the study's folder has all of it."""
+    some = trace.at(np.unique(np.searchsorted(trace.iterations, thinned(int(trace.iterations[-1]) + 1))))
+    return small_parquet_bytes(trace_table([run_key], some))

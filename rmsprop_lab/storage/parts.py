@@ -47,7 +47,7 @@ class Parts:
     def __init__(self, path: Path) -> None:
         self.path = path
         # Parts never change once published. Of traces the part written last is kept, which is logged next.
-        self._small: dict[tuple[str, str], pa.Table] = {}
+        self._held: dict[tuple[str, str], pa.Table] = {}
         self._keys: dict[tuple[str, str], set[Any]] = {}
         self._known: dict[str, tuple[list[str], set[Any]]] = {}  # by table, the parts and their keys
         self._whole: dict[str, tuple[list[str], pa.Table]] = {}  # by table, the parts and their rows
@@ -108,8 +108,8 @@ class Parts:
         number = max((int(_NAME.fullmatch(name)["number"]) + 1 for name in self.names()), default=0)  # type: ignore[index]
         name = f"part-{number:05d}-{digest_of(contents['runs'])}.parquet"
         write_together([(self._path(name, table), contents[table]) for table in SCHEMAS])
-        self._small = {key: rows for key, rows in self._small.items() if key[1] != "traces"}
-        self._small |= {(name, table): rows for table, rows in {**tables, "runs": runs}.items()}
+        self._held = {key: rows for key, rows in self._held.items() if key[1] != "traces"}
+        self._held |= {(name, table): rows for table, rows in {**tables, "runs": runs}.items()}
 
     def remove_unpublished(self) -> None:
         """Removes parts that an interrupted publication left. The caller holds the lock."""
@@ -169,7 +169,7 @@ class Parts:
                 self._forget(name, table)
 
     def _forget(self, name: str, table: str) -> None:
-        self._small.pop((name, table), None)
+        self._held.pop((name, table), None)
         self._keys.pop((name, table), None)
 
     def _wrong_with(self, name: str) -> str | None:
@@ -208,11 +208,11 @@ class Parts:
 
     def _part(self, name: str, table: str) -> pa.Table:
         """One part; all but traces are kept in memory, as a search reads them again for every batch."""
-        if (name, table) in self._small:
-            return self._small[name, table]
+        if (name, table) in self._held:
+            return self._held[name, table]
         rows = self._parsed(name, table)
         if table != "traces":
-            self._small[name, table] = rows
+            self._held[name, table] = rows
         return rows
 
     def _parsed(self, name: str, table: str) -> pa.Table:

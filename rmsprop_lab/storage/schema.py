@@ -24,6 +24,7 @@ from rmsprop_lab.plan.run import Run
 FORMAT = 2
 """The version of the tables. Outputs of earlier versions are measured again, never read as if they were of this one."""
 FORMAT_KEY = b"rmsprop_lab.format"
+_SINGLE = {pa.float64(): pa.float32(), pa.list_(pa.float64()): pa.list_(pa.float32())}
 NUMERICS_KEY = b"rmsprop_lab.numerics"
 """Metadata of each part: the version of the arithmetic, which the keys of its runs contain."""
 
@@ -193,6 +194,7 @@ def parquet_bytes(table: pa.Table) -> bytes:
         sink,
         compression="zstd",
         use_dictionary=words,
+        use_byte_stream_split=_numbers(table),
         write_statistics=["run_key"],
         write_page_checksum=True,
     )
@@ -200,10 +202,25 @@ def parquet_bytes(table: pa.Table) -> bytes:
 
 
 def small_parquet_bytes(table: pa.Table) -> bytes:
-    """The content of a Parquet file with the trace of one run; takes less than half the time of `parquet_bytes`."""
+    """The content of a Parquet file with the trace of one run, in single precision."""
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="snappy", use_dictionary=["run_key"], write_statistics=False)
+    fields = [(field.name, _SINGLE.get(field.type, field.type)) for field in table.schema]
+    pq.write_table(
+        table.cast(pa.schema(fields)),
+        sink,
+        compression="zstd",
+        use_dictionary=["run_key"],
+        use_byte_stream_split=_numbers(table),
+        write_statistics=False,
+    )
     return bytes(sink.getvalue())
+
+
+def _numbers(table: pa.Table) -> list[str]:
+    """The columns of floating-point numbers: with their first bytes side by side they are a tenth smaller."""
+    lists = {field.name for field in table.schema if field.type == pa.list_(pa.float64())}
+    names = (field.name for field in table.schema if field.type in _SINGLE)
+    return [f"{name}.list.element" if name in lists else name for name in names]
 
 
 def widened(runs: pd.DataFrame) -> pd.DataFrame:

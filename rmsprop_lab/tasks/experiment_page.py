@@ -1,20 +1,34 @@
 """Writes what an experiment in MLflow says of its study as a whole: marks, the report, figures, the note and views."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 
 from rmsprop_lab.plan.pictures import pictures_of
+from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots import COMPARISON, STUDY_FIGURES
+from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.report import REPORT
-from rmsprop_lab.report.experiment_page import columns_of, convergence_axes
+from rmsprop_lab.report.experiment_page import chart_axes, columns_of, sampled
+from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.judgement import Judgement
-from rmsprop_lab.report.notes import UNJUDGED, artifact_link, artifact_view, experiment_note, plan_told
-from rmsprop_lab.report.report_run import NOTED, report_files, report_run
+from rmsprop_lab.report.notes import UNJUDGED, artifact_view, experiment_note, plan_told
+from rmsprop_lab.report.report_run import report_files, report_run
+from rmsprop_lab.report.summary_runs import SummaryRuns
 from rmsprop_lab.report.verdict_words import verdict_told
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tracking.card import Card, card_tag
-from rmsprop_lab.tracking.page import BEST_TAG, RANK_TAG, view_link, view_tags, views
+from rmsprop_lab.tracking.page import (
+    BEST_TAG,
+    RANK_TAG,
+    SAMPLE_TAG,
+    SUMMARY_PHASE,
+    UNTUNED,
+    Axis,
+    view_link,
+    view_tags,
+    views,
+)
 from rmsprop_lab.tracking.tracker import StudyTracker
 
 
@@ -34,20 +48,37 @@ class ExperimentPage:
         self._study, self._folder, self._tracker = study, folder, tracker
         self._hyperparameters = hyperparameters
 
-    def write(self, judgement: Judgement | None, edges: Mapping[str, str], drawn: bool, runs: int) -> None:
-        """Writes all of it; the arguments are those of `Recorder.conclude`."""
+    def write(
+        self,
+        judgement: Judgement | None,
+        edges: Mapping[str, str],
+        drawn: bool,
+        count: int,
+        painter: Callable[[Problem], ContourPainter],
+    ) -> None:
+        """Writes all of it.
+
+        Args:
+            judgement: What is said of the study; None if no plan is whole, which leaves all marks as they are.
+            edges: The edges of the space that winners lie at, as text, by run key.
+            drawn: Whether the figures have changed; if not, they are logged only where they are missing.
+            count: Number of runs that the page is about.
+            painter: Gives the painter of a problem.
+        """
         pictured = judgement.pictured if judgement else []
-        files = report_files(self._folder)
+        files, runs = report_files(self._folder), self._folder.runs()
+        axes = chart_axes(self._study, self._folder, runs)
+        if judgement:
+            self._sum_up(SummaryRuns(judgement, self._folder, self._hyperparameters, self._hues, painter))
         with self._folder.tracking_lock():
             if judgement:
-                untuned = {winner.default.run_key: "untuned" for winner in pictured if winner.default}
-                self._tracker.mark(BEST_TAG, untuned | {winner.judged.run_key: "true" for winner in pictured})
-                self._tracker.mark(RANK_TAG, judgement.ranks)
+                self._mark(judgement)
             self._tracker.mark("edge", edges, alone=False)
+            self._tracker.mark(SAMPLE_TAG, dict.fromkeys(sampled(axes, runs), "true"))
             first = {winner.cell.problem.name: winner for winner in reversed(pictured)}  # the best on each objective
             run_ids = self._tracker.run_ids([winner.judged.run_key for winner in first.values()], again=True)
             report = self._tracker.hold(report_run(self._study, self._hyperparameters), files)
-            self._describe_experiment(judgement, report, files, runs)
+            self._describe(judgement, axes, report, files, count)
         for winner in first.values():
             if run_id := run_ids.get(winner.judged.run_key):  # None if it was deleted in MLflow
                 names = pictures_of(
@@ -55,26 +86,53 @@ class ExperimentPage:
                 )
                 self._add_figures(run_id, names, drawn)
 
-    def _describe_experiment(self, judgement: Judgement | None, report: str, files: Collection[str], runs: int) -> None:
+    @cached_property
+    def _hues(self) -> dict[str, str]:
+        return optimizer_hues(self._study, self._folder)
+
+    def _sum_up(self, summaries: SummaryRuns) -> None:
+        """Writes the runs that sum the study up, as far as they are out of date; they are drawn without the lock."""
+        digests = summaries.digests
+        with self._folder.tracking_lock():
+            outdated = self._tracker.outdated_of(SUMMARY_PHASE, digests)
+        contents = [summaries.content(key) for key in outdated]
+        with self._folder.tracking_lock():
+            self._tracker.add(contents)
+
+    def _mark(self, judgement: Judgement) -> None:
+        """Marks the best runs, and their ranks."""
+        untuned = [winner.default.run_key for winner in judgement.pictured if winner.default]
+        best = {winner.judged.run_key: "true" for winner in judgement.pictured}
+        self._tracker.mark(BEST_TAG, dict.fromkeys(untuned, UNTUNED) | best)
+        after = dict.fromkeys(untuned, UNTUNED) if judgement.ranks else {}
+        self._tracker.mark(RANK_TAG, after | judgement.ranks)
+
+    def _describe(
+        self,
+        judgement: Judgement | None,
+        axes: Mapping[str, Axis],
+        report: str,
+        files: Collection[str],
+        count: int,
+    ) -> None:
         """Writes the note above the charts, with the `files` that the `report`'s run has, and the saved views."""
-        optimizers = list(self._folder.trials()["optimizer"].unique())
-        ranked = bool(judgement and judgement.ranks)
-        found = views(convergence_axes(self._folder, self._folder.runs()), optimizers, ranked)
+        optimizers = list(self._hues)
+        n_iter = judgement.study.n_iter if judgement and len(judgement.study.objectives) > 1 else None
+        found = views(axes, optimizers, bool(judgement and judgement.ranks), n_iter)
         links: dict[str | None, dict[str, str]] = {}
         for key, view in found.items():
             of = view.objective if found["best"].objective is None else None
             links.setdefault(of, {})[view.name] = view_link(self._tracker.experiment_id, key)
-        plan = plan_told(judgement.study if judgement else self._study, self._tracker.place, runs)
-        figures = {Path(name).stem: artifact_link(name, report) for name in files if name.startswith(NOTED)}
+        plan = plan_told(judgement.study if judgement else self._study, self._tracker.place, count)
         page = artifact_view(self._tracker.experiment_id, report, REPORT) if REPORT in files else ""
-        note = experiment_note(judgement, links, figures, plan, page)
+        note = experiment_note(judgement, links, plan, page)
         tags = view_tags(found, columns_of(self._study, self._hyperparameters), optimizers)
         self._tracker.describe(note, tags | card_tag(self._card(judgement, report, files)))
 
     def _card(self, judgement: Judgement | None, report: str, files: Collection[str]) -> Card:
         """What the start page shows of the study."""
-        noted = [f"{NOTED}{name}" for name in (COMPARISON, *STUDY_FIGURES)]
-        picture = next(((report, name) for name in noted if name in files), None)
+        figures = [f"figures/{name}" for name in (COMPARISON, *STUDY_FIGURES)]
+        picture = next(((report, name) for name in figures if name in files), None)
         sentence = verdict_told(judgement.verdict)[0] if judgement else UNJUDGED
         return Card(sentence, self._tracker.place, picture, REPORT in files)
 

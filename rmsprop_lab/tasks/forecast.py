@@ -16,7 +16,7 @@ from rmsprop_lab.report.searches import tells_importance
 
 LOGGING = 0.01  # seconds to log a run to MLflow, with its picture
 _OPENING = 4.0  # seconds to open the MLflow store
-_LOGGED_BYTES = 110e3  # bytes that MLflow stores for a run
+_LOGGED_BYTES = 95e3  # bytes that MLflow stores for a run
 
 _TRIED = 20  # iterations that are timed
 _AT_ONCE = 8192  # coordinates that the NumPy engine computes at once
@@ -61,7 +61,7 @@ def forecast(study: Study, tracked: bool, figures: bool) -> Forecast:
             dim, starts = cell.problem.points.shape
             rows = len(cell) * starts * len(thinned(study.n_iter + 1, cell.problem.kept))
             seconds += _computing(cell, pace) + _PER_RUN * len(cell) + _PER_ROW * rows
-            size += rows * 8 * (dim + 2) * (2 if tracked else 1)
+            size += rows * 7 * (dim + 2)
     return Forecast(seconds, size)
 
 

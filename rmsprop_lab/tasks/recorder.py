@@ -228,7 +228,7 @@ class Recorder:
         if self.failure is None and not self._study.is_part:
             try:
                 page = ExperimentPage(self._study, self._folder, self.tracker, self._hyperparameters)
-                page.write(judgement, edges, drawn, runs)
+                page.write(judgement, edges, drawn, runs, self._describe.painter)
             except TrackingError as error:
                 self.failure = error
             except BaseException as error:  # of a picture that cannot be read: the study has its results

@@ -13,7 +13,7 @@ from rmsprop_lab.report.page.written import write_report, write_side_by_side
 from rmsprop_lab.report.searches import Searches, write_tables
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks.command_log import line_of
-from rmsprop_lab.tasks.run import stable_steps, unmoved
+from rmsprop_lab.tasks.run import failures, stable_steps, unmoved
 from rmsprop_lab.tasks.whole import newest_whole, recalled
 
 
@@ -35,7 +35,7 @@ def write_reports(recorded: Sequence[tuple[StudyFolder, Sequence[Study]]]) -> Pa
     if len(recorded) > 1:
         return write_side_by_side(folders, found)
     write_tables(folders[0], found[0].searches, found[0].judgement.verdict)
-    write_report(folders[0], found[0])
+    write_report(folders[0], found[0], again=True)
     return folders[0].path / REPORT
 
 
@@ -53,12 +53,11 @@ def findings_in(folder: StudyFolder, studies: Sequence[Study], key: str) -> Find
         expected = f"{'a study' if key == 'name' else 'studies'} all of whose searches are finished"
         raise InputError(key, expected, Found(f"none in {folder.path}"), "The command that began it finishes it.")
     runs, trials = folder.runs(plan.runs), folder.trials([winner.cell.key for winner in plan.winners])
-    failed = runs[runs["outcome"] == "failed"]
     return Findings(
         judge(plan.study, folder, plan.winners, runs),
         Searches.of(plan.study, trials, runs, plan.winners, optimizer_hues(plan.study, folder)),
         plan.winners,
-        dict(zip(failed["run_key"], failed["message"], strict=True)),
+        failures(runs),
         stable_steps(plan.winners, trials, runs),
         unmoved(folder, plan.winners),
         line_of(folder.path),

@@ -207,9 +207,7 @@ def _conclude(study: Study, folder: StudyFolder, work: Work, found: _Found, show
     """Judges the optimizers, and writes tables, figures and pages; of a part only its failed runs."""
     recorder = work.recorder
     runs = folder.runs(work.runs)
-    failed = runs[runs["outcome"] == "failed"]
-    messages = (" ".join(message.split()) for message in failed["message"])  # as a line each
-    found.failed = dict(zip(failed["run_key"], messages, strict=True))
+    found.failed = failures(runs)
     if recorder:
         found.experiment_id = recorder.tracker.experiment_id
     if study.is_part:
@@ -247,6 +245,12 @@ def _write_report(
         raise
     except BaseException as error:  # of user's code, which is asked for the plane: the study has its results
         found.undrawn[REPORT] = raised(error)
+
+
+def failures(runs: pd.DataFrame) -> dict[str, str]:
+    """The error of each run that failed, in a line, by run key."""
+    failed = runs[runs["outcome"] == "failed"]
+    return {key: " ".join(told.split()) for key, told in zip(failed["run_key"], failed["message"], strict=True)}
 
 
 def stable_steps(winners: Sequence[Winner], trials: pd.DataFrame, runs: pd.DataFrame) -> dict[str, float | None]:

@@ -28,9 +28,9 @@ def lines(where: str, title: str, metric: str, limits: tuple[float, float] | Non
     }
 
 
-def images(where: str, key: str) -> dict[str, Any]:
-    """The pictures logged under a key, of at most ten runs, side by side: a list of params would stand between them."""
-    return {**_chart("IMAGE", where), "imageKeys": [key], "step": 0, "showRunParams": False}
+def images(where: str, keys: Sequence[str], step: int = 0) -> dict[str, Any]:
+    """The pictures logged under keys, of at most ten runs, side by side: a list of params would stand between them."""
+    return {**_chart("IMAGE", where), "imageKeys": list(keys), "step": step, "showRunParams": False}
 
 
 def bars(where: str, metric: str) -> dict[str, Any]:

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from rmsprop_lab.base import Array
 from rmsprop_lab.evaluation.curves import thinned
 from rmsprop_lab.evaluation.gaps import log10_gap
-from rmsprop_lab.evaluation.measures import SPREAD
+from rmsprop_lab.evaluation.measures import MEANS, SPREAD
 
 _SYMBOLS = {"rho": "ρ", "step_size": ""}
 LOG10_STEP_SIZE = "log10/step_size"
 """Name of a metric: MLflow's charts have no logarithmic axis for params."""
 
+_POINTS = 48  # of a curve, at most: each takes 320 bytes of the database
 _MOST_NAME = 250  # letters of a run's name in MLflow's databases
-_SCORED = ("mean_log10_gap", "mean_value")  # finite for every run, so that each has its mark in a chart
 
 # Without the param a run would be missing in parallel coordinates; a word would turn the axis into one of text.
 MISSING_PARAM = "0"
@@ -40,7 +40,7 @@ class RunContent:
     """All that one run logs.
 
     `note`: Markdown, in which `{run_id}` is replaced by the run's id; `artifacts`: path below the run's artifact folder
-    to bytes; `images`: key in the image grid to a PNG and a small WebP of it.
+    to bytes; `images`: key in the image grid, and step, to a PNG and a small WebP of it.
     """
 
     run_key: str
@@ -51,16 +51,16 @@ class RunContent:
     colour: str
     note: str = ""
     artifacts: Mapping[str, bytes] = field(default_factory=dict)
-    images: Mapping[str, tuple[bytes, bytes]] = field(default_factory=dict)
+    images: Mapping[tuple[str, int], tuple[bytes, bytes]] = field(default_factory=dict)
 
 
 def run_name(optimizer: str, hyperparameters: Mapping[str, Any], varied: Sequence[str], objective: str = "") -> str:
-    """The step size and what is `varied`, e.g. `rmsprop 0.1 ρ0.99`: MLflow shows about 20 characters."""
-    words = [optimizer]
+    """The optimizer, the objective, and last what is `varied` and the step size, e.g. `rmsprop bowl 0.1 ρ0.99`."""
+    words = [optimizer, objective] if objective else [optimizer]
     for name, value in hyperparameters.items():
         if name == "step_size" or name in varied:
             words.append(f"{_SYMBOLS.get(name, name + '=')}{value:.4g}")
-    return " ".join([*words, objective] if objective else words)[:_MOST_NAME]
+    return " ".join(words)[:_MOST_NAME]
 
 
 def params(row: Mapping[str, Any], hyperparameters: Sequence[str], engine: str) -> dict[str, str]:
@@ -84,6 +84,16 @@ def curve_name(objective: str, curve: str) -> str:
     return f"curve/{metric_word(objective)}/{curve}"
 
 
+def score_metric(objective: str) -> str:
+    """The metric of an optimizer's score on an objective, in the run that sums it up."""
+    return f"score/{metric_word(objective)}"
+
+
+def rank_metric(objective: str) -> str:
+    """The metric of an optimizer's rank on an objective, in the run that sums it up."""
+    return f"rank/{metric_word(objective)}"
+
+
 def metric_word(name: str) -> str:
     """A name without the characters that MLflow refuses in metrics."""
     return re.sub(r"[^\w.-]", "_", name)
@@ -92,13 +102,8 @@ def metric_word(name: str) -> str:
 def metrics(
     row: Mapping[str, Any], curves: Mapping[str, Array], iterations: Sequence[int] | NDArray[np.int64] = ()
 ) -> Iterator[Point | tuple[str, float, int]]:
-    """The finite values of `curve/*`, at about 100 of the `iterations`, and of `final/*`."""
-    steps = np.asarray(iterations)
-    shown = np.unique(np.searchsorted(steps, thinned(int(steps[-1]) + 1))) if len(steps) else steps
-    for name, curve in curves.items():
-        chosen = shown[np.isfinite(curve[shown])]
-        words = repeat(curve_name(row["objective"], name))
-        yield from zip(words, curve[chosen].tolist(), steps[chosen].tolist(), strict=False)
+    """The finite values of `curve/*`, at some of the `iterations`, and of `final/*`."""
+    yield from curve_points(row["objective"], curves, iterations)
     if (step_size := row["hyperparameters"].get("step_size", 0)) > 0:
         yield Point(LOG10_STEP_SIZE, math.log10(step_size), 0)
     for name, value in _final(row, curves).items():
@@ -106,10 +111,26 @@ def metrics(
             yield Point(f"final/{name}", value, 0)
 
 
+def curve_points(
+    objective: str, curves: Mapping[str, Array], iterations: Sequence[int] | NDArray[np.int64]
+) -> Iterator[tuple[str, float, int]]:
+    """The finite values of a run's curves, at some of its `iterations`: of the gap, or of the value without a gap."""
+    steps = np.asarray(iterations)
+    shown = np.unique(np.searchsorted(steps, thinned(int(steps[-1]) + 1, _POINTS))) if len(steps) else steps
+    for name, curve in curves.items():
+        if name == "value" and "log10_gap" in curves:
+            continue
+        chosen = shown[np.isfinite(curve[shown])]
+        words = repeat(curve_name(objective, name))
+        yield from zip(words, curve[chosen].tolist(), steps[chosen].tolist(), strict=False)
+
+
 def _final(row: Mapping[str, Any], curves: Mapping[str, Array]) -> dict[str, float]:
     if row["outcome"] == "failed":
         return {}
-    final = {name.removeprefix("final_"): float(row[name]) for name in (*SPREAD, *_SCORED, "evaluations", "diverged")}
+    final = {
+        name.removeprefix("final_"): float(row[name]) for name in (*SPREAD, *MEANS.values(), "evaluations", "diverged")
+    }
     final["log10_gap"] = float(log10_gap(row["final_gap"]))
     if row["outcome"] != "ok":
         values = curves.get("value", np.empty(0))

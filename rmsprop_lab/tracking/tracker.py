@@ -3,7 +3,7 @@
 import hashlib
 import tempfile
 import warnings
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rmsprop_lab.base.checks import local_folder
@@ -32,7 +32,9 @@ from rmsprop_lab.tracking.writers.client import ClientWriter, runs_of
 from rmsprop_lab.tracking.writers.held import Held
 from rmsprop_lab.tracking.writers.protocol import Entry, Writer, oldest
 
-_HOLDS = "holds"  # tag: SHA-256 of a run's files
+HOLDS_TAG = "holds"
+"""Tag of runs that are not the study's own: SHA-256 of what they show."""
+
 _ROUNDS = 3  # of marking: the second looks whether another process has undone the first
 
 
@@ -198,14 +200,25 @@ class StudyTracker:
         """
         present, added = self.run_ids([content.run_key for content in contents]), 0
         missing = [content for content in contents if content.run_key not in present]
-        for entry in self._writer.write(missing) if missing else ():
-            self._known[entry.run_key] = entry
+        for _ in self._written(missing):
             self.added, added = self.added + 1, added + 1
             on_run()
-        self._ask([content.run_key for content in missing])  # another machine may have logged them at the same time
         for _ in range(len(contents) - added):
             on_run()
         return added
+
+    @as_tracking_error("summing the study up in MLflow")
+    def add(self, contents: Sequence[RunContent]) -> None:
+        """Writes runs that are not the study's own, and do not count as such."""
+        present = self.run_ids([content.run_key for content in contents])
+        for _ in self._written([content for content in contents if content.run_key not in present]):
+            pass
+
+    def _written(self, missing: Sequence[RunContent]) -> Iterator[Entry]:
+        for entry in self._writer.write(missing) if missing else ():
+            self._known[entry.run_key] = entry
+            yield entry
+        self._ask([content.run_key for content in missing])  # another machine may have logged them at the same time
 
     @as_tracking_error("renewing runs in MLflow")
     def renew(self, contents: Mapping[str, RunContent]) -> None:
@@ -254,8 +267,7 @@ class StudyTracker:
             spare = marked.keys() - wanted.keys() if alone else set[str]()
             if not lacking and not spare:
                 return
-            for run_id, value in lacking.items():
-                sharing.set_tag(self._client, run_id, tag, value)
+            self._writer.tag(tag, lacking)
             for run_id in spare:
                 sharing.delete_tag(self._client, run_id, tag)
 
@@ -282,19 +294,33 @@ class StudyTracker:
             files: Its files by path below its artifact folder.
         """
         key = content.run_key
-        if key not in self.run_ids([key], again=True):
-            for entry in self._writer.write([content]):
-                self._known[entry.run_key] = entry
-            self._ask([key])  # another machine may have logged it at the same time
+        self.run_ids([key], again=True)
+        self.add([content])
         run_id = self._known[key].run_id
         told = hashlib.sha256(b"".join(name.encode() + files[name] for name in sorted(files))).hexdigest()
-        changed = self._client.get_run(run_id).data.tags.get(_HOLDS) != told
+        changed = self._client.get_run(run_id).data.tags.get(HOLDS_TAG) != told
         sizes = {} if changed else self._sizes(run_id, {str(Path(name).parent) for name in files})
         if lacking := {name: content for name, content in files.items() if sizes.get(name) != len(content)}:
             self.add_artifacts(run_id, lacking)
         if changed:
-            sharing.set_tag(self._client, run_id, _HOLDS, told)
+            sharing.set_tag(self._client, run_id, HOLDS_TAG, told)
         return run_id
+
+    @as_tracking_error("summing the study up in MLflow")
+    def outdated_of(self, phase: str, digests: Mapping[str, str]) -> list[str]:
+        """Deletes the runs of a phase that show something else than they should; returns the keys of those to write.
+
+        Args:
+            phase: The phase; the keys of its runs begin with its name and a dot.
+            digests: What each run should show, as a hash, by its key; a run has it as the tag `HOLDS_TAG`.
+        """
+        self.run_ids(digests, again=True)
+        for key in [key for key in self._known if key.startswith(f"{phase}.")]:
+            run_id = self._known[key].run_id
+            if self._client.get_run(run_id).data.tags.get(HOLDS_TAG) != digests.get(key):
+                sharing.delete_run(self._client, run_id)
+                del self._known[key]
+        return [key for key in digests if key not in self._known]
 
     def _sizes(self, run_id: str, folders: Iterable[str]) -> dict[str, int]:
         """The sizes of a run's artifacts in some folders, by path."""

@@ -22,6 +22,7 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots.encoding import Picture
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks.run import run_study
+from rmsprop_lab.tracking.page import OWN_RUNS
 
 TITLE = "MLflow"
 ABOUT = """The time of the usual way over ours, per run, each into a SQLite store: `start_run`, `log_params`, 50 calls
@@ -99,9 +100,7 @@ def check_read_back(output: Path, runs: int) -> None:
     from mlflow import MlflowClient
 
     client = MlflowClient(f"sqlite:///{output}/mlflow.db")
-    found = client.search_runs(
-        [client.get_experiment_by_name("s").experiment_id], "tags.phase != 'report'", max_results=50_000
-    )
+    found = client.search_runs([client.get_experiment_by_name("s").experiment_id], OWN_RUNS, max_results=50_000)
     assert len(found) == runs
     run = found[runs // 2]
     for name in CURVES:

@@ -7,7 +7,7 @@ from support.own import HEAD, own
 
 from rmsprop_lab.plots.objective import surface_png
 from rmsprop_lab.report import figures
-from rmsprop_lab.tasks import recorder
+from rmsprop_lab.tasks import experiment_page
 
 N = ("tracking=none", "figures=false")
 FLAT = (
@@ -72,7 +72,7 @@ def test_a_note_that_fails_is_told_in_a_line_and_the_study_ends_well(lab, output
     def broken(*given: object) -> str:
         raise OSError("cannot identify image file")
 
-    monkeypatch.setattr(recorder, "experiment_note", broken)
+    monkeypatch.setattr(experiment_page, "experiment_note", broken)
     ended = lab("optimizer=gd", "n_iter=5")
     assert ended.status == 0
     assert "undrawn  the page in MLflow: OSError: cannot identify image file\n" in ended.out

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from support.processes import UNMEASURED
 
-from rmsprop_lab.cli import endings, job, ui, unforeseen
+from rmsprop_lab.cli import computing, endings, job, ui, unforeseen
 from rmsprop_lab.cli.endings import ending
 from rmsprop_lab.errors import LabError
 
@@ -27,7 +27,7 @@ def raising(error: BaseException) -> Any:
 
 def test_what_nobody_foresaw_is_a_line_and_a_file_in_the_folder_of_the_study(lab, tmp_path: Path, monkeypatch) -> None:
     assert lab(*FEW).status == 0
-    monkeypatch.setattr(job, "run_study", raising(KeyError("cell\nhttp://me:secret@host/")))
+    monkeypatch.setattr(computing, "run_study", raising(KeyError("cell\nhttp://me:secret@host/")))
     ended = lab(*FEW, "n_iter=3")
     assert ended.status == 70
     lines = [line for line in ended.err.splitlines() if not line.startswith("plan:")]

@@ -18,6 +18,7 @@ from rmsprop_lab.cli import ui
 from rmsprop_lab.cli.mlflow_server import serve, server_command
 from rmsprop_lab.cli.ui import store_to_show
 from rmsprop_lab.errors import InputError
+from rmsprop_lab.tracking.page import OWN_RUNS
 from rmsprop_lab.tracking.served.available import APP
 from rmsprop_lab.tracking.uri import sqlite_path
 
@@ -28,7 +29,7 @@ SECRET = "Zq7secret7qZ"
 def count(database: Path) -> int:
     client = MlflowClient(f"sqlite:///{database}")
     experiment = client.get_experiment_by_name("s")
-    return len(client.search_runs([experiment.experiment_id], "tags.phase != 'report'")) if experiment else 0
+    return len(client.search_runs([experiment.experiment_id], OWN_RUNS)) if experiment else 0
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from rmsprop_lab.cli import mlflow_server as server_of_ours
 from rmsprop_lab.cli.mlflow_server import port_to_use, server_command
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.tracking.addresses import PORT
+from rmsprop_lab.tracking.page import OWN_RUNS
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *options: str) -> int:
@@ -131,7 +132,7 @@ def test_the_server_shows_the_study_and_refuses_other_hosts(tmp_path: Path) -> N
     with started_ui(tmp_path) as found:
         request = urllib.request.Request(
             f"{found.url}/api/2.0/mlflow/runs/search",
-            data=json.dumps({"experiment_ids": ["1"], "filter": "tags.phase != 'report'", "max_results": 100}).encode(),
+            data=json.dumps({"experiment_ids": ["1"], "filter": OWN_RUNS, "max_results": 100}).encode(),
             headers={"Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request) as answer:

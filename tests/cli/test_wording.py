@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rmsprop_lab.cli import job, progress
+from rmsprop_lab.cli import computing, progress
 
 ONE = ("objective=bowl", "optimizer=gd", "n_iter=1", "figures=false")
 
@@ -31,7 +31,7 @@ def test_the_bar_says_what_is_done_first(lab, outputs: Path, monkeypatch, tracki
             first.append(doing)
             super().__init__(doing)
 
-    monkeypatch.setattr(job, "ProgressBar", Bar)
+    monkeypatch.setattr(computing, "ProgressBar", Bar)
     assert lab(*ONE, f"tracking={tracking}").status == 0
     (text,) = first
     assert text.startswith(says)

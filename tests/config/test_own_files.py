@@ -7,6 +7,7 @@ from mlflow import MlflowClient
 from support.own import HEAD, QUARTIC, own
 
 from rmsprop_lab import load, load_traces
+from rmsprop_lab.tracking.page import OWN_RUNS
 from rmsprop_lab.tracking.uri import default_uri
 
 
@@ -19,7 +20,7 @@ def test_a_function_without_gradient_is_a_file_and_a_yaml(lab, tmp_path: Path) -
     runs = load("study", tmp_path / "outputs")
     assert runs["evaluations"].tolist() == [120]
     client = MlflowClient(default_uri(tmp_path / "outputs"))
-    (run,) = client.search_runs([client.get_experiment_by_name("study").experiment_id], "tags.phase != 'report'")
+    (run,) = client.search_runs([client.get_experiment_by_name("study").experiment_id], OWN_RUNS)
     assert run.data.params["gradient"] == "central differences"
     assert lab("--config-dir", "mine", "objective=quartic", "optimizer=gd", "task=check").status == 0
 
@@ -83,7 +84,7 @@ def test_what_user_code_raises_is_recorded_and_the_study_goes_on(lab, tmp_path: 
     assert runs.loc[runs["outcome"] == "failed", "message"].tolist() == ["ValueError: too far"]
     assert load_traces("study", output_dir=tmp_path / "outputs")["run_key"].nunique() == 5
     client = MlflowClient(default_uri(tmp_path / "outputs"))
-    logged = client.search_runs([client.get_experiment_by_name("study").experiment_id], "tags.phase != 'report'")
+    logged = client.search_runs([client.get_experiment_by_name("study").experiment_id], OWN_RUNS)
     assert len(logged) == 6
     (failed,) = [run for run in logged if run.data.tags["outcome"] == "failed"]
     assert failed.data.tags["mlflow.note.content"].endswith("Failed: ValueError: too far")

@@ -22,6 +22,7 @@ _PRELOADED = [
     "faults.killed",
     "faults.seeded",
     "rmsprop_lab.cli.composing",
+    "rmsprop_lab.cli.computing",
     "rmsprop_lab.cli.job",
     "rmsprop_lab.search.optuna_sampler",
     "rmsprop_lab.report.figures",

@@ -2,20 +2,44 @@
 
 import colorsys
 
+import numpy as np
 import pytest
 
-from rmsprop_lab.plots.colours import PALETTE, hues, shade
+from rmsprop_lab.plots.colours import PALETTE, hues, marks, shade
+
+# Machado, Oliveira & Fernandes (2009), at full strength, for linear RGB.
+SIGHTS = {
+    "full": np.eye(3),
+    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
 
 
-def test_the_usual_optimizers_have_the_hues_they_always_had() -> None:
-    assert hues(["adam", "rmsprop", "adagrad", "gd", "momentum", "nesterov"]) == {
-        "gd": "#0072B2",
-        "adagrad": "#D55E00",
-        "rmsprop": "#009E73",
-        "momentum": "#CC79A7",
-        "adam": "#E69F00",
-        "nesterov": "#56B4E9",
-    }
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_any_two_hues_are_far_apart(sight: str) -> None:
+    colour = pytest.importorskip("colour", reason="make oracles installs it")
+    coded = np.array([[int(hue[i : i + 2], 16) / 255 for i in (1, 3, 5)] for hue in PALETTE])
+    seen = np.clip(colour.models.eotf_sRGB(coded) @ np.array(SIGHTS[sight]).T, 0, 1)
+    lab = colour.XYZ_to_Lab(colour.RGB_to_XYZ(seen, "sRGB"), colour.models.RGB_COLOURSPACE_sRGB.whitepoint)
+    pairs = [(one, other) for one in range(8) for other in range(one)]
+    apart = [float(colour.delta_E(lab[one], lab[other], method="CIE 2000")) for one, other in pairs]
+    assert min(apart) >= 20
+    if sight == "full":
+        assert lab[:, 0].min() >= 20
+        assert lab[:, 0].max() <= 75
+
+
+def test_the_usual_optimizers_have_hues_of_their_own() -> None:
+    names = ["gd", "adagrad", "rmsprop", "momentum", "adam", "nesterov"]
+    assert list(hues(reversed(names)).items()) == list(zip(reversed(names), reversed(PALETTE[:6]), strict=True))
+
+
+def test_beyond_eight_optimizers_marks_tell_those_of_one_hue_apart() -> None:
+    many = hues(f"optimizer_{place}" for place in range(24))
+    found = marks(many)
+    assert len({(many[name], found[name]) for name in many}) == 24
+    assert set(list(found.values())[:8]) == {""}
 
 
 def test_others_take_what_is_left_in_their_order() -> None:
@@ -30,7 +54,7 @@ def test_a_shade_is_lighter_the_further_on_it_is() -> None:
         red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
         return colorsys.rgb_to_hls(red, green, blue)[1]
 
-    shades = [lightness(shade("#009E73", position)) for position in (0.0, 0.25, 0.5, 1.0)]
+    shades = [lightness(shade("#057E6F", position)) for position in (0.0, 0.25, 0.5, 1.0)]
     assert shades == sorted(shades)
     assert shades[0] < 0.35 < 0.55 < shades[-1]
 

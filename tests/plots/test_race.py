@@ -89,7 +89,7 @@ def test_no_more_than_eight_paths_are_shown_and_the_medians_are_over_all() -> No
         figure = race.new_figure(4, 4)
         top, bottom = figure.subplots(2, 1)
         race._draw_plane(top, shown)
-        figure_of[name] = race._Lane(shown, "a", "#000000", top, bottom)
+        figure_of[name] = race._Lane(shown, "a", "#000000", "", top, bottom)
     assert figure_of["few"]._paths.shape == figure_of["many"]._paths.shape == (8, 21, 2)
     assert np.array_equal(figure_of["few"]._paths, figure_of["many"]._paths)
     assert not np.array_equal(figure_of["few"].heights, figure_of["many"].heights)

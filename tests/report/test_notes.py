@@ -1,29 +1,27 @@
 """Notes of studies and runs."""
 
-import io
 from pathlib import Path
 
-from PIL import Image
 from support.studies import study
 
 from rmsprop_lab import run_study
 from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.optimizers import RMSProp
-from rmsprop_lab.report.notes import artifact_link, experiment_note, fitting, plan_told, run_note
+from rmsprop_lab.report.notes import experiment_note, plan_told, run_note
 
 
 def test_notes_say_what_was_run_and_show_it(tmp_path: Path) -> None:
     summary = run_study(study(objectives={"bowl": Bowl()}), output_dir=tmp_path, tracking="none", figures=False)
     links = {None: {"Best": "#/best", "All": "#/all"}, "bowl": {"Best": "#/bowl"}}
-    figures = {"comparison": artifact_link("figures/comparison.png", "abc")}
-    note = experiment_note(summary.judgement, links, figures, plan_told(summary.study, "<i>lab/s on host", 1))
+    note = experiment_note(summary.judgement, links, plan_told(summary.study, "<i>lab/s on host", 1), "#/report")
     assert "\n\nPlan of &#60;i&#62;lab/s on host: 1 run, 2 optimizers on 1 objective.\n\n" in note
-    assert note.splitlines()[0] == "**[Best](#/best) · [All](#/all)**"
+    first = "1 repeat cannot tell which optimizer is better; search.repeats=8 can."
+    assert note.startswith(f"[Report] · {first}")  # plain text, for MLflow's list of experiments
+    assert note.endswith("\n\n[Report]: #/report")
+    assert "[Best](#/best) · [All](#/all)" in note.splitlines()
     assert "- bowl: [Best](#/bowl)" in note.splitlines()
-    assert "![comparison](get-artifact?path=figures/comparison.png&run_uuid=abc)" in note
     for row in summary.best.to_dict("records"):
         assert f"| bowl&emsp; | {row['optimizer']}&emsp; | step_size" in note
-    assert "**1 repeat cannot tell which optimizer is better; search.repeats=8 can.**" in note
     key, run = next((key, run) for key, run in summary.runs.items() if isinstance(run.optimizer, RMSProp))
     row = summary.folder.run_rows([key])[key]
     text = run_note(run, row, picture=True)
@@ -34,13 +32,3 @@ def test_notes_say_what_was_run_and_show_it(tmp_path: Path) -> None:
     assert "get-artifact" not in run_note(run, row, picture=False)
     failed = run_note(run, {**row, "outcome": "failed", "message": "<b>no {run_id}</b>"}, picture=False)
     assert failed.endswith("Failed: &#60;b&#62;no &#123;run_id&#125;&#60;/b&#62;")
-
-
-def test_a_picture_is_made_as_wide_as_a_note_and_no_wider() -> None:
-    def width(of: int) -> int:
-        buffer = io.BytesIO()
-        Image.new("RGB", (of, 100)).save(buffer, "png")
-        return Image.open(io.BytesIO(fitting(buffer.getvalue()))).width
-
-    assert width(1680) == 1100
-    assert width(420) == 420

@@ -45,7 +45,7 @@ def contents(count: int = 7, first: int = 0) -> list[RunContent]:
                 colour="#123456",
                 note="of {run_id} " + "n" * 9000,
                 artifacts={"config.yaml": f"a: {index}".encode(), "deep/er/empty.txt": b"", "contour.png": PNG},
-                images={} if failed else {"contour": (PNG, WEBP)},
+                images={} if failed else {("contour", 0): (PNG, WEBP)},
             )
         )
     return found

@@ -13,6 +13,7 @@ import pytest
 from mlflow import MlflowClient
 
 from rmsprop_lab import load
+from rmsprop_lab.tracking.page import OWN_RUNS
 
 COMMON = ("name=s", "objective=[bowl,branin]", "starts.count=3", "n_iter=8")
 MANY = (*COMMON, "optimizer=[gd,rmsprop]", "search=grid", "search.points=2")
@@ -56,9 +57,7 @@ class Hole(Objective):
 
 def runs_in(uri: str) -> tuple[MlflowClient, list]:
     client = MlflowClient(uri)
-    return client, list(
-        client.search_runs([client.get_experiment_by_name("s").experiment_id], "tags.phase != 'report'")
-    )
+    return client, list(client.search_runs([client.get_experiment_by_name("s").experiment_id], OWN_RUNS))
 
 
 def test_all_runs_of_the_folder_are_there_with_their_pictures(lab, computed: Path, tmp_path: Path) -> None:

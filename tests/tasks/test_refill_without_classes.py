@@ -6,6 +6,8 @@ from pathlib import Path
 from mlflow import MlflowClient
 from support.own import QUARTIC, own
 
+from rmsprop_lab.tracking.page import OWN_RUNS
+
 
 def test_the_page_is_written_though_a_class_is_gone(lab, tmp_path: Path, outputs: Path) -> None:
     own(tmp_path, "objective", "quartic", QUARTIC, "_target_: quartic.py:Quartic")
@@ -27,4 +29,4 @@ def test_the_page_is_written_though_a_class_is_gone(lab, tmp_path: Path, outputs
     note = experiment.tags["mlflow.note.content"]
     assert "quartic" in note
     assert "rmsprop" in note
-    assert len(client.search_runs([experiment.experiment_id], "tags.phase != 'report'", max_results=1000)) == 24
+    assert len(client.search_runs([experiment.experiment_id], OWN_RUNS, max_results=1000)) == 24

@@ -21,7 +21,7 @@ from support.studies import study
 
 from rmsprop_lab import run_study
 from rmsprop_lab.tracking.addresses import study_address
-from rmsprop_lab.tracking.page import view_link
+from rmsprop_lab.tracking.page import OWN_RUNS, view_link
 from rmsprop_lab.tracking.uri import default_uri
 
 pytestmark = pytest.mark.slow
@@ -48,7 +48,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     run_study(study((0.003, 0.01, 0.03), name="page"), output_dir=folder / "outputs")
     client = MlflowClient(default_uri(folder / "outputs"))
-    runs = list(client.search_runs([client.get_experiment_by_name("page").experiment_id], "tags.phase != 'report'"))
+    runs = list(client.search_runs([client.get_experiment_by_name("page").experiment_id], OWN_RUNS))
     assert len(runs) == 12
     port = free_port()
     output = folder / "server.log"

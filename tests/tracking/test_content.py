@@ -26,4 +26,4 @@ def test_the_step_size_is_a_metric_for_a_logarithmic_axis() -> None:
 
 def test_names_put_first_what_varies() -> None:
     assert run_name("rmsprop", {"step_size": 0.1, "rho": 0.99, "epsilon": 1e-8}, ["rho"]) == "rmsprop 0.1 ρ0.99"
-    assert run_name("gd", {"step_size": 0.1}, [], "bowl") == "gd 0.1 bowl"
+    assert run_name("gd", {"step_size": 0.1}, [], "bowl") == "gd bowl 0.1"

@@ -75,14 +75,17 @@ def test_curves_are_the_medians_and_the_trace_is_whole(logged: Path) -> None:
     client, runs = runs_in(logged)
     run = next(r for r in runs if r.data.tags["objective"] == "himmelblau" and r.data.tags["outcome"] == "ok")
     trace = StudyFolder(logged, "s").trace_of([run.data.tags["run_key"]])[run.data.tags["run_key"]]
-    for name, curve in curves(trace, Himmelblau()).items():
+    found = curves(trace, Himmelblau())
+    for name, curve in ((name, found[name]) for name in ("log10_gap", "gradient_norm")):
         history = client.get_metric_history(run.info.run_id, f"curve/himmelblau/{name}")
-        assert 50 < len(history) <= 102
+        assert 30 < len(history) <= 48
         assert {0, LONG} <= {point.step for point in history}
         assert all(point.value == curve[point.step] for point in history)
     artifact = pd.read_parquet(client.download_artifacts(run.info.run_id, "trace.parquet"))
     long = load_traces("s", [run.data.tags["run_key"]], logged)
-    pd.testing.assert_frame_equal(artifact, long)
+    some = long[long["iteration"].isin(artifact["iteration"])].reset_index(drop=True)
+    assert {0, LONG} <= set(artifact["iteration"])
+    pd.testing.assert_frame_equal(artifact, some, check_dtype=False, rtol=1e-6)
     config = yaml.safe_load(Path(client.download_artifacts(run.info.run_id, "config.yaml")).read_text())
     assert config["objective"]["himmelblau"]["_target_"] == "rmsprop_lab.objectives.himmelblau.Himmelblau"
 
@@ -128,7 +131,11 @@ def test_the_experiment_has_its_page(logged: Path) -> None:
     experiment = MlflowClient(default_uri(logged)).get_experiment_by_name("s")
     link = f"#/experiments/{experiment.experiment_id}/runs?viewStateShareKey=best&compareRunsMode=CHART"
     assert link in experiment.tags["mlflow.note.content"]
-    for key in ("best", "all", "best-himmelblau"):
+    overview = json.loads(json.loads(experiment.tags["mlflow.sharedViewState.best"])["state"])
+    assert {chart["type"] for chart in overview["compareRunCharts"]} == {"LINE", "IMAGE", "BAR"}
+    (pictures,) = (chart for chart in overview["compareRunCharts"] if chart["type"] == "IMAGE")
+    assert pictures["imageKeys"] == ["bowl", "himmelblau"]
+    for key in ("all", "best-himmelblau"):
         state = json.loads(json.loads(experiment.tags[f"mlflow.sharedViewState.{key}"])["state"])
         assert {chart["type"] for chart in state["compareRunCharts"]} >= {"LINE", "IMAGE", "PARALLEL", "BAR"}
         assert {"params.`step_size`", "params.`rho`"} <= set(state["selectedColumns"])

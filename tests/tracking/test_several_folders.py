@@ -11,6 +11,8 @@ from support.processes import ENVIRONMENT
 from support.servers import mlflow_server
 from support.writing import contents, open_study
 
+from rmsprop_lab.tracking.page import OWN_RUNS
+
 STUDY = (
     *("name=s", "objective=[bowl,himmelblau]", "optimizer=[gd,rmsprop]", "search=grid", "search.points=2", "n_iter=8"),
     *("evaluation.count=0", "figures=false"),
@@ -87,7 +89,7 @@ def assert_two_folders_log_each_run_once(uri: str, root: Path, writer: str) -> N
         assert "Traceback" not in err
     client = MlflowClient(uri)
     experiment = client.get_experiment_by_name("s")
-    runs = client.search_runs([experiment.experiment_id], "tags.phase != 'report'")
+    runs = client.search_runs([experiment.experiment_id], OWN_RUNS)
     assert {run.info.status for run in runs} == {"FINISHED"}
     counts = Counter(run.data.tags["run_key"] for run in runs)
     assert len(counts) == COUNT

@@ -19,6 +19,7 @@ from mlflow import MlflowClient
 from rmsprop_lab import load
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.tasks import cells
+from rmsprop_lab.tracking.page import OWN_RUNS
 from rmsprop_lab.tracking.uri import check_uri, default_uri
 
 STUDY = (
@@ -39,7 +40,7 @@ def assert_whole_on_disk(outputs: Path) -> None:
 
 def run_keys(uri: str) -> list[str]:
     client = MlflowClient(uri)
-    found = client.search_runs([client.get_experiment_by_name("s").experiment_id], "tags.phase != 'report'")
+    found = client.search_runs([client.get_experiment_by_name("s").experiment_id], OWN_RUNS)
     assert {run.info.status for run in found} <= {"FINISHED"}
     return sorted(run.data.tags["run_key"] for run in found)
 
@@ -153,7 +154,7 @@ def test_a_server_that_dies_and_comes_back(tmp_path: Path) -> None:
         while True:
             assert running.poll() is None, running.communicate()
             experiment = client.get_experiment_by_name("s")
-            if experiment and len(client.search_runs([experiment.experiment_id], "tags.phase != 'report'")) >= 3:
+            if experiment and len(client.search_runs([experiment.experiment_id], OWN_RUNS)) >= 3:
                 break
             time.sleep(0.02)
         kill(server)

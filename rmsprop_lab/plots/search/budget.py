@@ -1,11 +1,13 @@
 """Draws the best score over the number of trials."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from rmsprop_lab.plots.colours import marks
 from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title, shortened
 from rmsprop_lab.plots.scales import scale_values
 
@@ -27,10 +29,10 @@ def budget_png(
         title: The figure's title.
         scores: The name of each objective's score, for the y axes.
     """
-    figure = new_figure(max(4.2 * len(panels), 5.5), 3.8)
+    figure, marked = new_figure(max(4.2 * len(panels), 5.5), 3.8), marks(hues)
     for axes, (name, table) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True):
         for optimizer, rows in table.groupby("optimizer", sort=False):
-            _line(axes, rows, str(optimizer), hues[str(optimizer)])
+            _line(axes, rows, str(optimizer), hues[str(optimizer)], marked[str(optimizer)])
         axes.set(xlabel="trials")
         scale_values(axes, table[[*_SEEN, "expected_best"]].to_numpy().ravel())
         axes.set_title(shortened(name), parse_math=False)
@@ -42,15 +44,16 @@ def budget_png(
     return png_of(figure)
 
 
-def _line(axes: Axes, rows: pd.DataFrame, optimizer: str, hue: str) -> None:
+def _line(axes: Axes, rows: pd.DataFrame, optimizer: str, hue: str, mark: str) -> None:
     trials = rows["trials"].to_numpy()
     seen, low, high, expected = (rows[name].to_numpy(dtype=np.float64) for name in (*_SEEN, "expected_best"))
     if rows["repeats"].iloc[0] > 1:
         axes.fill_between(trials, low, high, step="post", color=hue, alpha=0.15, linewidth=0)
+    look: dict[str, Any] = {"color": hue, "marker": mark, "markevery": 0.2, "label": shortened(optimizer)}
     if np.isnan(expected).all():
-        axes.step(trials, seen, color=hue, where="post", label=shortened(optimizer))
+        axes.step(trials, seen, where="post", **look)
     else:
-        axes.plot(trials, expected, color=hue, label=shortened(optimizer))
+        axes.plot(trials, expected, **look)
         axes.step(trials, seen, ":", color=hue, where="post", linewidth=1.2)
 
 

@@ -1,10 +1,12 @@
 """Draws how much the step size matters: the lowest score at each step size that was tried."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from rmsprop_lab.plots.colours import marks
 from rmsprop_lab.plots.figure import label_scores, new_figure, png_of, set_title, shortened
 from rmsprop_lab.plots.scales import scale_values
 
@@ -24,7 +26,7 @@ def sensitivity_png(
         joined: Whether to join the points by a line.
     """
     figure = new_figure(max(4.2 * len(tables), 5.5), 4.0)
-    panels = figure.subplots(1, len(tables), squeeze=False)[0]
+    panels, marked = figure.subplots(1, len(tables), squeeze=False)[0], marks(hues)
     for axes, (name, table) in zip(panels, tables.items(), strict=True):
         lowest = table.sort_values("score", kind="stable").groupby(["optimizer", "step_size"]).head(1)
         lowest = lowest.sort_values(["optimizer", "step_size"])
@@ -33,8 +35,14 @@ def sensitivity_png(
         for row, (optimizer, line) in enumerate(lowest.groupby("optimizer", sort=False)):
             kept, lost = line[line["outcome"] == "ok"], line[line["outcome"] != "ok"]
             heights = np.where(np.isfinite(lost["score"]), lost["score"], top + 1.0 + 0.5 * row)
-            hue, style = hues[str(optimizer)], ".-" if joined else "."
-            axes.plot(kept["step_size"], kept["score"], style, color=hue, label=shortened(str(optimizer)))
+            hue, mark = hues[str(optimizer)], marked[str(optimizer)] or "."
+            look: dict[str, Any] = {
+                "color": hue,
+                "marker": mark,
+                "linestyle": "-" if joined else "",
+                "label": shortened(str(optimizer)),
+            }
+            axes.plot(kept["step_size"], kept["score"], **look)
             axes.plot(lost["step_size"], heights, "x", ms=4, color=hue)
         axes.set(xscale="log", xlabel="step_size")
         scale_values(axes, lowest["score"].to_numpy())

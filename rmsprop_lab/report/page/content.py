@@ -59,7 +59,7 @@ class Findings:
 def study_content(folder: StudyFolder, found: Findings) -> dict[str, Any]:
     """What the page shows of one study; see `docs/report.md`."""
     study, judgement = found.judgement.study, found.judgement
-    cells = ranking_cells(study, judgement.best)
+    cells = ranking_cells(study, judgement.best, winners=found.winners)
     first, *others = _told(folder, found) or [""]
     trials = [winner.trials for winner in judgement.pictured]
     return {
@@ -79,9 +79,16 @@ def study_content(folder: StudyFolder, found: Findings) -> dict[str, Any]:
         "first": by_difference(judgement.best)[0],
         "objectives": [_objective(folder, found, name) for name in study.objectives],
         "ranking": {"columns": list(cells[0]) if cells else [], "rows": [list(row.values()) for row in cells]},
-        "ranking_told": headings_told(study, judgement.best, cells[0]) if cells else "",
+        "ranking_told": _ranking_told(study, judgement, cells) if cells else "",
         "tables": {name: packed_text(text) for name, text in _tables(folder, found)},
     }
+
+
+def _ranking_told(study: Study, judgement: Judgement, cells: Sequence[Mapping[str, str]]) -> str:
+    """What the ranking's columns are, and its arrows."""
+    arrows = any(cell.endswith(("↑", "↓")) for row in cells for cell in row.values())
+    told = headings_told(study, judgement.best, cells[0])
+    return f"{told} ↑ and ↓: at that end of its range, see Details." if arrows else told
 
 
 def _is_alone(study: Study) -> bool:

@@ -3,12 +3,15 @@
 from typing import Any
 
 import numpy as np
+from scipy.ndimage import uniform_filter
 
 from rmsprop_lab.base import Array, Objective, window_of
 from rmsprop_lab.evaluation.sampling import sampled_curve, sampled_plane, shown_range
 from rmsprop_lab.report.page.packing import packed
 
 _SIDE = 121  # points along each side of a plane; the page interpolates between them
+_FINE = 3  # times finer is it sampled, as means show a narrow valley whole, and single points show beads of it
+_MOST_FINE = 10  # dimensions
 _LEVELS = 65535
 _NEAREST = 1e-9  # of the largest gap: smaller ones have one colour
 
@@ -32,13 +35,15 @@ def plane(objective: Objective, starts: Array) -> dict[str, Any]:
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         room = 0.05 * (high - low) or 1.0
         return {"x": range_x, "y": [low - room, high + room], "curve": packed(values), "note": "", "minimizers": []}
-    x, y, values, note = sampled_plane(objective, window_of(objective, starts), _SIDE)
+    fine = _FINE if objective.dim <= _MOST_FINE else 1
+    x, y, values, note = sampled_plane(objective, window_of(objective, starts), fine * (_SIDE - 1) + 1)
     heights, decades = _heights(values, objective.minimum)
+    means = uniform_filter(heights, 2 * fine + 1, mode="nearest")[::fine, ::fine]
     minimizers = [] if objective.minimizers is None else np.asarray(objective.minimizers)[:2].T.tolist()
     return {
         "x": x[[0, -1]].tolist(),
         "y": y[[0, -1]].tolist(),
-        "heights": packed(heights, "uint16"),
+        "heights": packed(means, "uint16"),
         "decades": decades,
         "note": note,
         "minimizers": minimizers,

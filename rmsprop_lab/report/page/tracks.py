@@ -9,7 +9,7 @@ from rmsprop_lab.descent import Trace
 from rmsprop_lab.errors import raised
 from rmsprop_lab.evaluation.curves import spread
 from rmsprop_lab.evaluation.gaps import gap, log10_gap
-from rmsprop_lab.evaluation.quantiles import QUARTILES, median_start, over_starts
+from rmsprop_lab.evaluation.quantiles import median_start, quartiles
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plots.paths import in_plane
 from rmsprop_lab.report.page.effective import effective_steps
@@ -35,15 +35,13 @@ def track(run: Run, trace: Trace) -> dict[str, Any]:
     kept = spread(len(trace.iterations), _MOST)
     heights = _heights(trace, run)
     bad = trace.diverged & (trace.iterations[:, None] >= trace.first_bad)
-    worst = np.where(np.isnan(heights) | trace.diverged, np.inf, heights)
-    quartiles = [over_starts(worst, 1, share)[:, 0] for share in QUARTILES.values()]
     paths = np.where(bad[:, None, :], np.nan, in_plane(trace.points, run.problem.objective))
     median = median_start(np.where(trace.diverged, np.inf, trace.values[-1]))
     return {
         "iterations": packed(trace.iterations[kept], "int32"),
         "paths": packed(paths[kept, :, :RACED]),
         "heights": packed(np.where(bad, np.nan, heights)[kept, :RACED]),
-        "quartiles": packed(np.array(quartiles)[:, kept]),
+        "quartiles": packed(quartiles(heights, trace.diverged)[:, kept]),
         "lost": trace.first_bad[:RACED].tolist(),
         "starts": int(trace.values.shape[1]),
         "diverged": int(trace.diverged.sum()),

@@ -18,18 +18,19 @@ from rmsprop_lab.storage.stamp import Stamp
 _MOST_LETTERS = 100  # of a file's name
 
 
-def write_report(folder: StudyFolder, found: Findings) -> bool:
+def write_report(folder: StudyFolder, found: Findings, again: bool = False) -> bool:
     """Writes the study's `report.html`, unless the existing one shows the same; whether it did.
 
     Args:
         folder: The study's folder, whose tables are written.
         found: What the study found.
+        again: Whether to write it in any case.
     """
     study = found.judgement.study
     tutorial = tutorial_content(folder, found.winners[0]) if study.is_tutorial and study.size == 1 else None
     shown = [found.searches.stamp(found.judgement.verdict), digest(), found.command, found.failed, tutorial]
     stamp = Stamp(folder.path / ".report", hashlib.sha256(repr(shown).encode()).hexdigest(), folder.path)
-    if stamp.is_current():
+    if stamp.is_current() and not again:
         return False
     stamp.begin()
     page = document([study_content(folder, found)], tutorial)

@@ -25,8 +25,8 @@ def files_of(content: RunContent, there: Collection[str] = ()) -> dict[str, byte
     file is `there` keeps its name.
     """
     files = dict(content.artifacts)
-    for key, (png, small) in content.images.items():
-        start = f"images/{key}+step+0+timestamp+"
+    for (key, step), (png, small) in content.images.items():
+        start = f"images/{key}+step+{step}+timestamp+"
         stems = (re.sub(r"(\+compressed\.webp|\.png)$", "", path) for path in sorted(there) if path.startswith(start))
         stem = next(stems, f"{start}{int(time.time() * 1000)}+{uuid.uuid4()}")
         files |= {f"{stem}.png": png, f"{stem}+compressed.webp": small}

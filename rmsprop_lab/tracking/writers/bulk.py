@@ -41,6 +41,10 @@ _FINISHED = RunStatus.to_string(RunStatus.FINISHED)
 _ADD_PARAM = sqlalchemy.text(  # another process may have added it meanwhile
     "INSERT INTO params (run_uuid, key, value) VALUES (:run_id, :name, :text) ON CONFLICT DO NOTHING"
 )
+_SET_TAG = sqlalchemy.text(
+    "INSERT INTO tags (run_uuid, key, value) VALUES (:run_id, :name, :text) "
+    "ON CONFLICT (key, run_uuid) DO UPDATE SET value = excluded.value"
+)
 _CACHE_SIZE = 64 * 2**10  # KiB of SQLite pages; with the default of 2,000 the indexes of 10,000 runs do not fit
 
 
@@ -113,6 +117,13 @@ class BulkWriter:
         if rows:
             with self._transaction() as connection:
                 connection.execute(_ADD_PARAM, rows)
+
+    def tag(self, name: str, values: Mapping[str, str]) -> None:
+        there = self.active(values) if values else set()
+        rows = [{"run_id": run_id, "name": name, "text": values[run_id]} for run_id in sorted(there)]
+        if rows:
+            with self._transaction() as connection:
+                connection.execute(_SET_TAG, rows)
 
     def write(self, contents: Sequence[RunContent]) -> Iterator[Entry]:
         runs = {new_run_id(): content for content in contents}

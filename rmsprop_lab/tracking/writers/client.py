@@ -13,7 +13,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.utils.validation import MAX_METRICS_PER_BATCH
 
 from rmsprop_lab.tracking.content import MISSING_PARAM, RunContent
-from rmsprop_lab.tracking.sharing import unless_deleted
+from rmsprop_lab.tracking.sharing import set_tag, unless_deleted
 from rmsprop_lab.tracking.store import OWNER_TAG
 from rmsprop_lab.tracking.writers.artifacts import files_of, write_files
 from rmsprop_lab.tracking.writers.held import Held
@@ -59,6 +59,10 @@ class ClientWriter:
         for run_id, name in missing:
             with unless_deleted(self._client, run_id):
                 self._client.log_param(run_id, name, MISSING_PARAM)
+
+    def tag(self, name: str, values: Mapping[str, str]) -> None:
+        for run_id, text in values.items():
+            set_tag(self._client, run_id, name, text)
 
     def write(self, contents: Sequence[RunContent]) -> Iterator[Entry]:
         for content in contents:

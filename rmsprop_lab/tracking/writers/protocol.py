@@ -63,6 +63,9 @@ class Writer(Protocol):
     def add_params(self, missing: Iterable[tuple[str, str]]) -> None:
         """Adds the param `MISSING_PARAM` to each pair of run id and name; one that is there stays."""
 
+    def tag(self, name: str, values: Mapping[str, str]) -> None:
+        """Sets a tag of runs: `values` by run id. Deleted runs are passed over."""
+
     def write(self, contents: Sequence[RunContent]) -> Iterator[Entry]:
         """Writes runs, each whole or not at all; yields each, once it is in the store."""
 

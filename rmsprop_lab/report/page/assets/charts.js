@@ -2,7 +2,8 @@
 
 // Several curves on one axis: `curves` have {label, colour, dashed, x, y, low, high}. y is in decades where `decades`.
 function lineChart(place, title, curves, options = {}) {
-  const chart = { place, curves, options, shown: curves.map(() => true), plot: null, legend: null };
+  const chart = { place, curves, options, shown: curves.map(() => true), plot: null, legend: null, range: options.rangeY };
+  if (options.shades && !chart.range) chart.range = shadedRange(curves);
   const holder = element("div", { role: "img", "aria-label": `${title}. ${options.text || ""}` });
   chart.legend = element("div", { class: "legend" });
   if (options.heading) place.append(element("h3", { dir: "auto" }, options.heading));
@@ -23,6 +24,7 @@ function lineChart(place, title, curves, options = {}) {
 
 function drawLegend(chart) {
   chart.values = chart.curves.map(() => element("b"));
+  chart.at = element("span", { class: "at" });
   chart.legend.replaceChildren(...chart.curves.map((curve, at) => {
     const line = element("i", { class: curve.dashed ? "dashed" : "" });
     const button = element("button", {
@@ -35,7 +37,7 @@ function drawLegend(chart) {
     }, line, element("span", {}, curve.label), chart.values[at]);
     drawn(line, () => { line.style.borderTopColor = hue(curve.colour); });
     return button;
-  }));
+  }), chart.at);
 }
 
 function show(chart, at, shown) {
@@ -45,14 +47,20 @@ function show(chart, at, shown) {
 
 const WHOLE = [1, 2, 5].flatMap((digit) => Array.from({ length: 9 }, (_, power) => digit * 10 ** power)).sort((a, b) => a - b);
 
+// All lines and shades that end; one that does not goes on to the top.
+function shadedRange(curves) {
+  let low = Infinity, high = -Infinity;
+  for (const curve of curves) for (const values of [curve.low, curve.y, curve.high]) for (const value of values)
+    if (finite(value) !== null) { if (value < low) low = value; if (value > high) high = value; }
+  return high >= low ? roomy(low, high) : [0, 1];
+}
+
 const finite = (value) => (Number.isFinite(value) && Math.abs(value) < 1e290 ? value : null);
 
 function chartData(chart) {
   const tables = chart.curves.map((curve) => {
-    const y = Array.from(curve.y, finite);
-    const shades = chart.options.shades
-      ? [Array.from(curve.low, (value, at) => finite(value) ?? y[at]), Array.from(curve.high, (value, at) => finite(value) ?? y[at])]
-      : [];
+    const y = Array.from(curve.y, finite), ended = (values) => Array.from(values, (value) => finite(value) ?? chart.range[1]);
+    const shades = chart.options.shades ? [ended(curve.low), ended(curve.high)] : [];
     return [Array.from(curve.x, chart.options.logX ? Math.log10 : undefined), y, ...shades];
   });
   return tables.length ? uPlot.join(tables) : [[]];
@@ -77,7 +85,7 @@ function chartOptions(chart, width) {
     width, height: options.height || 300, legend: { show: false }, series, bands,
     padding: [12, 14, 0, 4],
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
-    scales: { x: { time: false }, y: { range: options.rangeY || ((plot, low, high) => roomy(low, high)) } },
+    scales: { x: { time: false }, y: { range: chart.range || ((plot, low, high) => roomy(low, high)) } },
     axes: [
       { ...axis, incrs: options.logX ? undefined : WHOLE, label: options.x || "iteration", labelFont: axis.font, labelSize: 22, size: 32,
         splits: options.logX ? (plot, at, low, high) => wholeDecades(low, high) : undefined,
@@ -103,7 +111,9 @@ function wholeDecades(low, high) {
 }
 
 function readOut(chart, plot) {
-  const at = plot.cursor.idx, each = chart.options.shades ? 3 : 1;
+  const at = plot.cursor.idx, each = chart.options.shades ? 3 : 1, { x = "iteration", logX } = chart.options;
+  const across = at === null || at === undefined ? null : plot.data[0][at];
+  chart.at.textContent = across === null ? "" : `${x} ${told(logX ? 10 ** across : across, 6)}`;
   chart.curves.forEach((curve, number) => {
     const value = at === null || at === undefined ? null : plot.data[1 + number * each]?.[at];
     const text = value === null || value === undefined ? "" : chart.options.decades ? told(10 ** value, 2) : told(value);

@@ -67,13 +67,14 @@ const COORDINATES = ["x", "y", "x₃", "x₄"];
 function effective(place, model) {
   const note = element("p", { class: "note" });
   const card = element("div", { class: "card" });
+  const several = model.studies.length > 1; // then dashes tell studies apart, and greyer hues coordinates
   place.append(card, note);
   function choose(objective) {
     card.replaceChildren();
     const curves = objective.runs.filter((run) => run.steps).flatMap((run) => {
       const [count, length] = run.steps.sizes.shape;
       return Array.from({ length: count }, (_, at) => ({
-        label: count > 1 ? `${run.label} ${COORDINATES[at]}` : run.label, colour: at % 2 ? mixed(run.colour, "#808080", 0.45) : run.colour, dashed: at % 2 === 1, x: run.steps.iterations,
+        label: count > 1 ? `${run.label} ${COORDINATES[at]}` : run.label, colour: at % 2 ? mixed(run.colour, "#808080", several ? 0.65 : 0.45) : run.colour, dashed: several ? run.dashed : at % 2 === 1, x: run.steps.iterations,
         y: run.steps.sizes.subarray(at * length, (at + 1) * length).map((size) => (size > 0 ? Math.log10(size) : NaN)) }));
     });
     lineChart(card, `Effective step size on ${objective.name}`, curves, { heading: objective.name, decades: true, y: "|Δx| / |g|", height: 340, text: "" });

@@ -8,7 +8,7 @@ function race(place, how, model) {
   const note = element("p", { class: "note" });
   const controls = raceControls(state, () => paint());
   place.append(controls.bar, element("div", { class: "two" }, element("div", {}, plane, note), beside));
-  how.textContent = "Paths from one start, or from all, played together; the rings are starts, the star is the minimizer, a cross marks where a path leaves the window for good or diverges. Click the plane to choose the nearest start; with all of them the chart shows medians.";
+  how.textContent = "Paths from one start, or from all, played together; the rings are starts, the star is the minimizer, a cross marks where a path leaves the window for good or diverges. Click the plane to choose the nearest start; with all of them the chart shows medians." + (model.points.some((point) => point.repeat > 0) ? " Each path is of a typical repeat, the ranking's settings are of the median one." : "");
 
   function choose(objective) {
     Object.assign(state, { objective, sheet: null, start: usualStart(objective) });

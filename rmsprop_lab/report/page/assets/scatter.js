@@ -20,6 +20,7 @@ function sensitivity(place, model) {
     axes.y.replaceChildren(element("option", { value: "score" }, objective.score), ...names.map((name) => element("option", { value: name }, name)));
     axes.x.value = state.x; axes.y.value = "score";
     kept.hidden = true;
+    state.kept = null;
     const here = [...new Set(model.points.filter((point) => point.objective === state.objective).map((point) => point.label))];
     legend.replaceChildren(...here.map((label) => legendButton(model, label, hidden, draw)));
     draw();
@@ -31,7 +32,8 @@ function sensitivity(place, model) {
     state.points = placed(model, state, hidden);
     drawScatter(pen, state, objectiveOf(model, state.objective));
     state.grid = grid(state.points);
-    note.textContent = `Ringed: judged from fresh starts.${state.y === "score" ? "" : " The darker, the better the score."}`;
+    const first = model.studies.length > 1 ? ` Filled: ${model.studies[0].name}; hollow: ${model.studies.slice(1).map((study) => study.name).join(", ")}.` : "";
+    note.textContent = `Ringed: judged from fresh starts.${first}${state.y === "score" ? "" : " The darker, the better the score."}`;
     canvas.setAttribute("aria-label", `${state.points.length} runs on ${state.objective}: ${state.y} against ${state.x}.`);
   }
 
@@ -47,6 +49,8 @@ function sensitivity(place, model) {
   canvas.addEventListener("click", (event) => {
     const point = nearest(state.grid, event.offsetX, event.offsetY);
     kept.hidden = !point;
+    state.kept = point ? point.of : null;
+    draw();
     if (point) kept.replaceChildren(...pointTold(point.of), element("br"), `run_key ${point.of.row.at(-1)}`);
   });
   model.onObjective(choose);
@@ -144,7 +148,8 @@ function drawScatter(pen, state, objective) {
     pen.beginPath(); pen.arc(point.px, point.py, point.of.phase === "evaluate" ? 4.5 : 3, 0, 7);
     if (point.of.hollow) { pen.strokeStyle = fade(colour, point.opacity); pen.lineWidth = 1.5; pen.stroke(); }
     else { pen.fillStyle = fade(colour, point.opacity); pen.fill(); }
-    if (point.of.phase === "evaluate") { pen.strokeStyle = ink("ink"); pen.lineWidth = 1; pen.stroke(); }
+    if (point.of === state.kept) { pen.strokeStyle = ink("ink"); pen.lineWidth = 2; pen.beginPath(); pen.arc(point.px, point.py, 9, 0, 7); pen.stroke(); }
+    else if (point.of.phase === "evaluate") { pen.strokeStyle = ink("ink"); pen.lineWidth = 1; pen.stroke(); }
   }
 }
 
