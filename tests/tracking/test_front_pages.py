@@ -84,13 +84,18 @@ def has_assistant(page: Any) -> bool:
     return bool(page.get_by_placeholder("Ask a question").count())
 
 
+def wait_for_charts(page: Any) -> None:
+    """Until pictures of runs, or curves, stand side by side."""
+    page.get_by_text("Add chart").first.wait_for()
+    shown = "[...document.querySelectorAll('.js-plotly-plot, img[src*=get-artifact]')]"
+    page.wait_for_function(f"new Set({shown}.map(e => Math.round(e.getBoundingClientRect().left))).size >= 2")
+
+
 def assert_charts_are_open(page: Any) -> None:
     """The charts stand there, side by side, with no Assistant over them and no overview for language models."""
-    page.get_by_text("bowl: log₁₀ gap", exact=True).wait_for()
+    wait_for_charts(page)
     assert not has_assistant(page)
     assert "/runs?" in page.url
-    across = "[...document.querySelectorAll('.js-plotly-plot')].map(p => Math.round(p.getBoundingClientRect().left))"
-    page.wait_for_function(f"new Set({across}).size >= 2")
 
 
 def test_a_first_visit_opens_the_list_of_studies_and_a_click_its_charts(ui: Ui, page: Any) -> None:
@@ -127,7 +132,7 @@ def test_without_our_pages_the_links_open_the_charts_all_the_same(ui: Ui, page: 
         assert plain.text.count("This is MLflow's page alone") == 1
         (link,) = re.findall(r"^  first +(\S+)", plain.text, re.M)
         page.goto(link)
-        page.get_by_text("bowl: log₁₀ gap", exact=True).wait_for()
+        wait_for_charts(page)
         assert "/runs?" in page.url
         assert has_assistant(page)  # which is what our pages prevent
 
@@ -145,7 +150,7 @@ def test_what_a_person_has_chosen_stays(ui: Ui, page: Any) -> None:
     key = "mlflow.assistant.panelOpen_v1"
     page.evaluate(f"localStorage.setItem('{key}', 'true')")
     page.goto(f"{ui.url}/study/first")
-    page.get_by_text("bowl: log₁₀ gap", exact=True).wait_for()
+    wait_for_charts(page)
     assert page.evaluate(f"localStorage.getItem('{key}')") == "true"
 
 
