@@ -12,7 +12,7 @@ help: ## Show this list
 demo: .venv/run ## Tune and compare three optimizers on four functions: about a minute
 	$(BIN)/rmsprop-lab experiment=compare
 
-ui: .venv/run ## Open the runs in the MLflow UI, on this machine only
+ui: .venv/run ## Open the studies in the browser: charts in MLflow, reports
 	$(BIN)/rmsprop-lab-ui
 
 test: .venv/dev ## Run the tests, without the slow ones

@@ -48,3 +48,9 @@ def test_the_installed_command_finds_its_conf(wheel: Path, tmp_path: Path) -> No
     where = [python, "-c", "from rmsprop_lab.cli.composing import conf_dir; print(conf_dir())"]
     shown = subprocess.run(where, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert shown.stdout.strip().startswith(site)
+    pages = (
+        "from rmsprop_lab.tracking.served.available import obstacle; from rmsprop_lab.tracking.served.pages import *"
+    )
+    served = [python, "-c", f"{pages}; print(obstacle() or start_page([])[:15], bool(strict()))"]
+    shown = subprocess.run(served, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert shown.stdout == "<!doctype html> True\n"

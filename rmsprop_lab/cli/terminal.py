@@ -27,9 +27,9 @@ from rmsprop_lab.tasks.forecast import Forecast
 from rmsprop_lab.tasks.landscape import Survey
 from rmsprop_lab.tasks.summary import Summary
 from rmsprop_lab.tasks.upgrade import Upgrade, left_in_words
-from rmsprop_lab.tracking.page import view_link
+from rmsprop_lab.tracking.addresses import local_address, plain_link, server_address, study_address
 from rmsprop_lab.tracking.redaction import redacted
-from rmsprop_lab.tracking.uri import default_uri, is_database, sqlite_path
+from rmsprop_lab.tracking.uri import VARIABLE, default_uri, is_database, sqlite_path
 
 if TYPE_CHECKING:
     from rmsprop_lab.tasks.merge import Merge
@@ -276,14 +276,16 @@ def _experiment(settings: Settings) -> str:
 
 
 def _ui(experiment_id: str, settings: Settings) -> str:
-    page = view_link(experiment_id)
+    """How to look at the study in MLflow: the command that serves it, and its address there."""
     uri = settings.tracking_uri
     if uri is not None and not is_database(uri):
-        return f"open {page} on your MLflow server"
+        return f"open {redacted(f'{server_address(uri)}/{plain_link(experiment_id)}')}"
+    options = ""
     if uri is not None:
-        return f"rmsprop-lab-ui --uri {shlex.quote(redacted(uri))}, then open http://127.0.0.1:5000/{page}"
-    options = "" if settings.output_dir == "outputs" else f" --output-dir {shlex.quote(settings.output_dir)}"
-    return f"rmsprop-lab-ui{options}, then open http://127.0.0.1:5000/{page}"
+        options = f" --uri {shlex.quote(redacted(uri))}"
+    elif settings.output_dir != "outputs" or os.environ.get(VARIABLE):  # whose store it would show without the option
+        options = f" --output-dir {shlex.quote(settings.output_dir)}"
+    return f"rmsprop-lab-ui{options}, then open {study_address(local_address(), settings.study.name)}"
 
 
 def relative(path: Path) -> str:

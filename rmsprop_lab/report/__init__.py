@@ -1,4 +1,3 @@
 """Makes what people read: figures, notes, pages of MLflow, and their wording."""
 
-REPORT = "report.html"
-"""The page that stands alone, in a study's folder."""
+from rmsprop_lab.tracking import REPORT as REPORT

@@ -12,6 +12,7 @@ from rmsprop_lab.report.experiment_page import columns_of
 from rmsprop_lab.report.landscapes import Landscape
 from rmsprop_lab.report.notes import plan_told
 from rmsprop_lab.storage.arrays import npz_bytes
+from rmsprop_lab.tracking.card import Card, card_tag
 from rmsprop_lab.tracking.content import Point, RunContent, params
 from rmsprop_lab.tracking.landscape_view import landscape_views
 from rmsprop_lab.tracking.page import view_link, view_tags
@@ -75,6 +76,12 @@ def describe_landscapes(study: Study, experiment: "StudyTracker", names: Sequenc
     plan = plan_told(study, experiment.place, runs)
     what = f"`{study.name}`: {', '.join(study.optimizers)} on {', '.join(study.objectives)}. Each run is a dense map."
     shown = landscape_views(dict.fromkeys(map(measure_of, study.objectives.values())))
-    experiment.describe(
-        f"**[Open the maps side by side]({link})**\n\n{plan}\n\n{what}", view_tags(shown, columns_of(study, names), [])
-    )
+    tags = view_tags(shown, columns_of(study, names), []) | card_tag(_card(study, experiment))
+    experiment.describe(f"**[Open the maps side by side]({link})**\n\n{plan}\n\n{what}", tags)
+
+
+def _card(study: Study, experiment: "StudyTracker") -> Card:
+    """What the start page shows of the maps; the picture is that of one of them, always the same."""
+    sentence = f"Dense maps of {', '.join(study.optimizers)} on {', '.join(study.objectives)}."
+    run_id = next(iter(experiment.run_ids(sorted(experiment.known)).values()), None)
+    return Card(sentence, experiment.place, (run_id, "contour.png") if run_id else None)

@@ -26,7 +26,8 @@ from rmsprop_lab.report.wording import (
     score_name,
 )
 
-_UNJUDGED = "No plan of this folder is whole, so nothing is ranked: the command that began it finishes it."
+UNJUDGED = "No plan of this folder is whole, so nothing is ranked: the command that began it finishes it."
+"""Said in place of a verdict."""
 _SIDE_BY_SIDE = (
     "Three runs side by side: open one of the views of many runs above; in the head of the list click the eye, then "
     "*Hide all runs*; click the eyes of the three. Charts and pictures show those alone."
@@ -46,7 +47,7 @@ def experiment_note(
         plan: Whose plan the note shows, see `plan_told`.
         page: The link of the report; empty without one.
     """
-    told = " ".join(verdict_told(judgement.verdict)) if judgement else _UNJUDGED
+    told = " ".join(verdict_told(judgement.verdict)) if judgement else UNJUDGED
     lines = [f"[Report] · {told}" if page else told, "", _linked(links[None]), ""]
     lines += [f"- {objective}: {_linked(views)}" for objective, views in links.items() if objective]
     lines += ["", *(_ranking(judgement) if judgement else []), "", _SIDE_BY_SIDE, "", plan, ""]

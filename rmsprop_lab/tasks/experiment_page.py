@@ -6,15 +6,18 @@ from functools import cached_property
 from rmsprop_lab.plan.pictures import pictures_of
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.study import Study
+from rmsprop_lab.plots import COMPARISON, STUDY_FIGURES
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.report import REPORT
 from rmsprop_lab.report.experiment_page import chart_axes, columns_of, sampled
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.judgement import Judgement
-from rmsprop_lab.report.notes import artifact_view, experiment_note, plan_told
+from rmsprop_lab.report.notes import UNJUDGED, artifact_view, experiment_note, plan_told
 from rmsprop_lab.report.report_run import report_files, report_run
 from rmsprop_lab.report.summary_runs import SummaryRuns
+from rmsprop_lab.report.verdict_words import verdict_told
 from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.tracking.card import Card, card_tag
 from rmsprop_lab.tracking.page import (
     BEST_TAG,
     RANK_TAG,
@@ -123,7 +126,15 @@ class ExperimentPage:
         plan = plan_told(judgement.study if judgement else self._study, self._tracker.place, count)
         page = artifact_view(self._tracker.experiment_id, report, REPORT) if REPORT in files else ""
         note = experiment_note(judgement, links, plan, page)
-        self._tracker.describe(note, view_tags(found, columns_of(self._study, self._hyperparameters), optimizers))
+        tags = view_tags(found, columns_of(self._study, self._hyperparameters), optimizers)
+        self._tracker.describe(note, tags | card_tag(self._card(judgement, report, files)))
+
+    def _card(self, judgement: Judgement | None, report: str, files: Collection[str]) -> Card:
+        """What the start page shows of the study."""
+        figures = [f"figures/{name}" for name in (COMPARISON, *STUDY_FIGURES)]
+        picture = next(((report, name) for name in figures if name in files), None)
+        sentence = verdict_told(judgement.verdict)[0] if judgement else UNJUDGED
+        return Card(sentence, self._tracker.place, picture, REPORT in files)
 
     def _add_figures(self, run_id: str, names: Iterable[str], drawn: bool) -> None:
         """Logs the figures of an objective as artifacts of a run: those that have changed, or are missing there."""

@@ -2,3 +2,6 @@
 
 Imports nothing, as MLflow takes a second or two to import: see `tracking.tracker.MlflowTracker`.
 """
+
+REPORT = "report.html"
+"""The page that stands alone, in a study's folder and among the artifacts of its run `report`."""

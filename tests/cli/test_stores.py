@@ -1,6 +1,10 @@
 """Which store a command logs to, that it names it, and that no secret of its URI is shown or recorded."""
 
+import re
+import shlex
 import shutil
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,9 +15,12 @@ from support.studies import study
 
 from rmsprop_lab import run_study
 from rmsprop_lab.cli import ui
-from rmsprop_lab.cli.ui import server_command
+from rmsprop_lab.cli.mlflow_server import serve, server_command
+from rmsprop_lab.cli.ui import store_to_show
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.tracking.page import OWN_RUNS
+from rmsprop_lab.tracking.served.available import APP
+from rmsprop_lab.tracking.uri import sqlite_path
 
 FEW = ("optimizer=gd", "n_iter=3", "figures=false", "name=s")
 SECRET = "Zq7secret7qZ"
@@ -47,8 +54,37 @@ def test_the_environment_names_the_store_where_the_config_does_not(lab, team: Pa
 def test_local_is_the_default_store_whatever_the_environment_says(lab, team: Path, outputs: Path) -> None:
     ended = lab(*FEW, "tracking.uri=local")
     assert "1 run added to the experiment 's' in outputs/mlflow.db" in ended.out
-    assert "next     rmsprop-lab-ui, then open" in ended.out
+    assert "next     rmsprop-lab-ui --output-dir outputs, then open http://127.0.0.1:5000/study/s\n" in ended.out
     assert (count(team), count(outputs / "mlflow.db")) == (0, 1)
+
+
+SHOWN = {
+    "plain": ([], ""),
+    "folder": (["output_dir=in/here"], ""),
+    "folder that a shell reads otherwise": (["output_dir='it&$x;'"], ""),
+    "folder of home": (["output_dir='~/runs'"], ""),
+    "environment": ([], "team.db"),
+    "local": (["tracking.uri=local"], "team.db"),
+    "local folder": (["tracking.uri=local", "output_dir=there"], "team.db"),
+    "uri": (["tracking.uri=sqlite:///HERE/other.db"], ""),
+}
+
+
+@pytest.mark.parametrize(("given", "environment"), SHOWN.values(), ids=list(SHOWN))
+def test_the_command_that_is_printed_shows_the_store_that_has_the_study(
+    lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: list[str], environment: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    if environment:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/{environment}")
+    ended = lab(*FEW, "report=false", *(word.replace("HERE", str(tmp_path)) for word in given))
+    (found,) = re.findall(r"^next +rmsprop-lab-ui(.*), then open (\S+)$", ended.out, re.M)
+    assert found[1] == "http://127.0.0.1:5000/study/s"
+    options = ui._parser().parse_args(shlex.split(found[0]))
+    store = sqlite_path(ui.store_to_show(options.uri, options.output_dir))
+    assert store is not None
+    assert count(store) == 1
 
 
 def test_a_store_in_the_config_comes_before_the_environment(lab, team: Path, empty_store: Path, tmp_path: Path) -> None:
@@ -146,9 +182,9 @@ def test_nothing_that_a_command_leaves_has_a_secret(lab, outputs: Path, many: tu
     assert "password=***" in (outputs / "s/study.log").read_text(encoding="utf-8")
 
 
-def test_the_ui_refuses_a_server_and_shows_no_secret(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="--uri: expected a database") as refused:
-        server_command(f"http://me:{SECRET}@localhost:5000", str(tmp_path), 5000)
+def test_the_ui_refuses_a_server_that_does_not_answer_and_shows_no_secret() -> None:
+    with pytest.raises(InputError, match="expected an MLflow server that answers") as refused:
+        store_to_show(f"http://me:{SECRET}@localhost:1", None)
     assert SECRET not in str(refused.value)
 
 
@@ -161,12 +197,21 @@ def test_the_ui_shows_no_secret_of_a_word_it_does_not_know(
     assert SECRET not in capsys.readouterr().err
 
 
-def test_the_command_line_of_the_server_has_no_uri(outputs: Path) -> None:
-    assert not [word for word in server_command(None, str(outputs), 0) if "sqlite" in word]
+def test_the_command_line_of_the_server_has_no_uri(outputs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[tuple[list[str], dict[str, str]]] = []
+    monkeypatch.setattr(signal, "signal", lambda number, handler: None)
+    monkeypatch.setattr(subprocess, "Popen", lambda command, env, **_: started.append((command, env)) or 1 / 0)
+    uri = f"sqlite:///{outputs}/mlflow.db"
+    with pytest.raises(ZeroDivisionError):
+        serve(uri, 7777, lambda start: None, lambda why: None)
+    ((command, environment),) = started
+    assert not [word for word in command if "sqlite" in word]
+    assert environment["MLFLOW_BACKEND_STORE_URI"] == uri
 
 
-def test_the_server_listens_on_this_machine_only(outputs: Path) -> None:
-    command = server_command(None, str(outputs), 0)
+@pytest.mark.parametrize("app", [APP, None])
+def test_the_server_listens_on_this_machine_only(app: str | None) -> None:
+    command = server_command(7777, app)
     assert command[command.index("--host") + 1] == "127.0.0.1"
     assert "--allowed-hosts" not in command
 
@@ -180,7 +225,7 @@ def test_the_ui_opens_the_store_that_the_command_writes_to(
     served: list[str] = []
     monkeypatch.chdir(outputs.parent)
     monkeypatch.setattr(sys, "argv", ["rmsprop-lab-ui", "--port", "0", *options])
-    monkeypatch.setattr(ui, "_serve", lambda command, uri: served.append(uri) or 0)
+    monkeypatch.setattr(ui, "serve", lambda uri, *others: served.append(uri) or 0)
     with pytest.raises(SystemExit):
         ui.main()
     assert served == [f"sqlite:///{team if store == 'team.db' else outputs / 'mlflow.db'}"]

@@ -1,4 +1,4 @@
-"""The MLflow page in a real browser, on a real server: what a person sees who opens the link that a study prints.
+"""The MLflow page in a real browser, on a real server: what a person sees who opens the address of a study.
 
 Needs Chromium, see `support.browsers`.
 """
@@ -20,7 +20,8 @@ from support.servers import free_port, wait_until_up
 from support.studies import study
 
 from rmsprop_lab import run_study
-from rmsprop_lab.tracking.page import OWN_RUNS
+from rmsprop_lab.tracking.addresses import study_address
+from rmsprop_lab.tracking.page import OWN_RUNS, view_link
 from rmsprop_lab.tracking.uri import default_uri
 
 pytestmark = pytest.mark.slow
@@ -36,10 +37,9 @@ IMAGES = "images => images.filter(image => image.naturalWidth > 0 && image.src.i
 
 
 class Site(NamedTuple):
-    """A server on a store with one study; `links` is what `rmsprop-lab-ui` printed."""
+    """A server on a store with one study."""
 
     url: str
-    links: str
     runs: list[Any]
 
 
@@ -57,7 +57,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, start_new_session=True)
     try:
         wait_until_up(f"http://127.0.0.1:{port}", server)
-        yield Site(f"http://127.0.0.1:{port}", output.read_text(), runs)
+        yield Site(f"http://127.0.0.1:{port}", runs)
     finally:
         os.killpg(server.pid, signal.SIGINT)
         server.wait(timeout=30)
@@ -107,11 +107,10 @@ def artifacts_shown(count: int) -> str:
 
 
 def open_link(site: Site, page: Any, view: str = "best") -> None:
-    (link,) = re.findall(r"http://\S+viewStateShareKey=\S+", site.links)
-    page.goto(link.replace("viewStateShareKey=best", f"viewStateShareKey={view}"))
+    page.goto(study_address(site.url, "page") if view == "best" else f"{site.url}/{view_link('1', view)}")
 
 
-def test_the_printed_link_opens_as_the_comparison(site: Site, page: Any) -> None:
+def test_the_address_of_a_study_opens_as_the_comparison(site: Site, page: Any) -> None:
     open_link(site, page)
     for name in best_on("bowl", site) | best_on("himmelblau", site):
         page.get_by_role("link", name=name, exact=True).first.wait_for()
@@ -122,7 +121,7 @@ def test_the_printed_link_opens_as_the_comparison(site: Site, page: Any) -> None
     until(page, artifacts_shown(4 + 5))  # a contour plot each, and the note's pictures
     small = "[...document.images].filter(i => i.naturalWidth > 0 && i.src.includes('compressed'))"
     across = f"new Set({small}.map(image => Math.round(image.getBoundingClientRect().left))).size"
-    until(page, f"{across} >= 2")  # side by side; on a first visit the Assistant takes its room
+    until(page, f"{across} >= 2")  # side by side
     assert page.get_by_text("matching runs").inner_text().split() == ["4", "matching", "runs"]
     page.get_by_text(re.compile(r"^Hyperparameters")).scroll_into_view_if_needed()  # what is out of view is not there
     for title in ("Parallel Coordinates", "log10/step_size vs. final/mean_log10_gap"):
@@ -137,10 +136,9 @@ def test_the_view_on_one_objective_shows_its_runs_alone(site: Site, page: Any) -
 
 
 def test_the_table_has_the_columns_in_order(site: Site, page: Any) -> None:
-    # On a first visit the Assistant's panel opens by itself, and columns out of view are not there.
+    # Columns out of view are not there.
     page.set_viewport_size({"width": 2000, "height": 1900})
-    (link,) = re.findall(r"http://\S+viewStateShareKey=\S+", site.links)
-    page.goto(link.replace("viewStateShareKey=best", "viewStateShareKey=all").replace("&compareRunsMode=CHART", ""))
+    page.goto(f"{site.url}/{view_link('1', 'all').replace('&compareRunsMode=CHART', '')}")
     expected = ["Run Name", "objective", "optimizer", "step_size", "rho", "final/log10_gap", "final/steps_to_1e-3"]
     for name in expected:
         page.get_by_role("columnheader", name=name, exact=True).last.wait_for()
