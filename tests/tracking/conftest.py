@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.postgresql import server
-from support.writing import Store
+from support.writing import Store, contents, open_study
 
 from rmsprop_lab.tracking.uri import default_uri
 
@@ -39,3 +39,18 @@ def name(request: pytest.FixtureRequest) -> str:
 def store(request: pytest.FixtureRequest) -> Store:
     writer, kind = request.param.split()
     return Store(request.getfixturevalue(kind), writer)
+
+
+@pytest.fixture(params=["bulk", "client"])
+def writer(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def old(empty_store: Path, tmp_path: Path, writer: str) -> Path:
+    """A store with three runs of the study s, beside its folder."""
+    folder = tmp_path / "öld/outputs"
+    (folder / "s").mkdir(parents=True)
+    shutil.copy(empty_store, folder)
+    open_study(default_uri(folder), folder, "s", writer).log_all(contents(3))
+    return folder
