@@ -86,7 +86,8 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     lines += findings(summary, summary.study.target)
     lines += [("runs", f"{done_in_words(summary)}: {folder}/runs.parquet")]
     if settings.tracking == "mlflow":
-        lines.append(("MLflow", f"{counted(summary.logged, 'run')} added to {_experiment(settings)}"))
+        where = _experiment(settings, summary.experiment)
+        lines.append(("MLflow", f"{counted(summary.logged, 'run')} added to {where}"))
     if summary.runs and settings.figures:
         first = [name for name in STUDY_FIGURES[:2] if (summary.folder.path / "figures" / name).exists()]
         lines.append(("figures", f"{folder}/figures: {', '.join([*first, 'and more'])}"))
@@ -265,17 +266,17 @@ def _next(summary: Summary, settings: Settings) -> str:
         return (
             f"load the runs in Python: rmsprop_lab.load({summary.study.name!r}{where}); tracking=mlflow logs them too"
         )
-    return _ui(str(summary.experiment_id), settings)
+    return _ui(str(summary.experiment_id), settings, summary.experiment)
 
 
-def _experiment(settings: Settings) -> str:
-    """The study's experiment and its store, for the line that counts the runs."""
+def _experiment(settings: Settings, name: str | None = None) -> str:
+    """The study's experiment, of another `name` if a person has renamed it, and its store."""
     uri = settings.tracking_uri or default_uri(settings.output_dir)
     path = sqlite_path(uri)
-    return f"the experiment {settings.study.name!r} in {redacted(uri) if path is None else relative(path)}"
+    return f"the experiment {(name or settings.study.name)!r} in {redacted(uri) if path is None else relative(path)}"
 
 
-def _ui(experiment_id: str, settings: Settings) -> str:
+def _ui(experiment_id: str, settings: Settings, name: str | None = None) -> str:
     """How to look at the study in MLflow: the command that serves it, and its address there."""
     uri = settings.tracking_uri
     if uri is not None and not is_database(uri):
@@ -285,7 +286,7 @@ def _ui(experiment_id: str, settings: Settings) -> str:
         options = f" --uri {shlex.quote(redacted(uri))}"
     elif settings.output_dir != "outputs" or os.environ.get(VARIABLE):  # whose store it would show without the option
         options = f" --output-dir {shlex.quote(settings.output_dir)}"
-    return f"rmsprop-lab-ui{options}, then open {study_address(local_address(), settings.study.name)}"
+    return f"rmsprop-lab-ui{options}, then open {study_address(local_address(), name or settings.study.name)}"
 
 
 def relative(path: Path) -> str:

@@ -15,7 +15,8 @@ from rmsprop_lab.storage.arrays import npz_bytes
 from rmsprop_lab.tracking.card import Card, card_tag
 from rmsprop_lab.tracking.content import Point, RunContent, params
 from rmsprop_lab.tracking.landscape_view import landscape_views
-from rmsprop_lab.tracking.page import view_link, view_tags
+from rmsprop_lab.tracking.page import view_link
+from rmsprop_lab.tracking.view_tags import view_tags
 
 if TYPE_CHECKING:
     from rmsprop_lab.tracking.study_tracker import StudyTracker

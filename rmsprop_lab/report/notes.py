@@ -15,7 +15,7 @@ from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.judgement import Judgement
 from rmsprop_lab.report.markdown import escaped
-from rmsprop_lab.report.ranking_cells import OBJECTIVE, OPTIMIZER, RANK, SCORE, SUCCESS, ranking_cells
+from rmsprop_lab.report.ranking_cells import LOST, OBJECTIVE, OPTIMIZER, RANK, SCORE, SUCCESS, ranking_cells
 from rmsprop_lab.report.verdict_words import headings_told, setting_told, verdict_told
 from rmsprop_lab.report.wording import (
     cell_in_words,
@@ -75,7 +75,7 @@ def _ranking(judgement: Judgement) -> Iterator[str]:
     for cells in ranking_cells(study, best, names):
         settings = ", ".join(f"{name} {cells[name]}" for name in names if cells.get(name))
         front = {name: cells[name] for name in (OBJECTIVE, RANK, OPTIMIZER) if name in cells}
-        back = {name: cells[name] for name in (SCORE, SUCCESS) if name in cells}
+        back = {name: cells[name] for name in (SCORE, SUCCESS, LOST) if name in cells}
         rows.append({**front, "settings": settings, **back})
     yield from _table(list(rows[0]), [list(row.values()) for row in rows])
     trials = [winner.trials for winner in judgement.pictured]

@@ -122,7 +122,8 @@ class RunContents:
         if cell.is_untuned:
             name = " ".join(filter(None, [run.optimizer_name, objective, "untuned"]))
         else:
-            name = run_name(run.optimizer_name, run.hyperparameters, list(cell.space), objective)
+            varied = list(self._study.spaces.get(run.optimizer_name, {}))
+            name = run_name(run.optimizer_name, run.hyperparameters, varied, objective)
         lines = curves(trace, run.problem.objective) if trace else {}
         artifacts, images = {"config.yaml": config_yaml(run).encode()}, {}
         if picture and trace_file:  # a failed run has only a message

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from rmsprop_lab.report.wording import picture_title, settings_in_words
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tracking.content import (
     MISSING_PARAM,
+    ORDER_METRIC,
     Point,
     RunContent,
     curve_points,
@@ -29,7 +31,7 @@ from rmsprop_lab.tracking.page import SUMMARY_PHASE
 from rmsprop_lab.tracking.study_tracker import HOLDS_TAG
 
 _FRAMES = 5  # pictures of a path, so that MLflow's slider shows it grow
-_LAYOUT = 1  # of the runs: another number has them written again
+_LAYOUT = 2  # of the runs: another number has them written again
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +115,14 @@ class SummaryRuns:
                 yield Point(score_metric(row["objective"]), float(row["score"]), 0)
             if not pd.isna(row["rank"]):
                 yield Point(rank_metric(row["objective"]), float(row["rank"]), 0)
+        yield Point(ORDER_METRIC, float(1 + self._order.index(name)), 0)
+
+    @cached_property
+    def _order(self) -> list[str]:
+        """The optimizers by their mean place on the objectives, to have an order: it says nothing of all together."""
         best = self.judgement.best
-        places = best["rank"] if best["rank"].notna().all() else best.groupby("objective", sort=False).cumcount() + 1
-        yield Point("mean_rank", float(places[rows.index].mean()), 0)
+        places = best["rank"] if best["rank"].notna().all() else best.groupby("objective", sort=False).cumcount()
+        return list(places.astype(float).groupby(best["optimizer"], sort=False).mean().sort_values(kind="stable").index)
 
     def _frames(self, winner: Winner, trace: Trace) -> Iterator[tuple[tuple[str, int], tuple[bytes, bytes]]]:
         """The picture of a run after some of its iterations, the same ones of all runs."""
@@ -124,7 +131,9 @@ class SummaryRuns:
         title = picture_title(run, self.folder.run_rows([run.run_key])[run.run_key])
         for step in thinned(run.problem.n_iter + 1, _FRAMES).tolist():
             rows = max(1, int(np.searchsorted(trace.iterations, step, side="right")))
-            picture = painter.picture(trace.points[:rows], median, title)
+            whole = step == run.problem.n_iter
+            told = title if whole else f"{title.splitlines()[0]}\nafter {step} of {run.problem.n_iter} iterations"
+            picture = painter.picture(trace.points[:rows], median, told, crosses=whole)
             yield (metric_word(run.problem.name), step), (picture.png, picture.small)
 
 

@@ -26,10 +26,10 @@ from rmsprop_lab.tracking.page import (
     UNTUNED,
     Axis,
     view_link,
-    view_tags,
     views,
 )
 from rmsprop_lab.tracking.study_tracker import StudyTracker
+from rmsprop_lab.tracking.view_tags import view_tags
 
 
 class ExperimentPage:

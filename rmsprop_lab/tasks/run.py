@@ -178,6 +178,7 @@ class _Found:
     undrawn: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     experiment_id: str | None = None
+    experiment: str | None = None
 
 
 def _summary(study: Study, folder: StudyFolder, work: Work, found: _Found) -> Summary:
@@ -209,7 +210,7 @@ def _conclude(study: Study, folder: StudyFolder, work: Work, found: _Found, show
     runs = folder.runs(work.runs)
     found.failed = failures(runs)
     if recorder:
-        found.experiment_id = recorder.tracker.experiment_id
+        found.experiment_id, found.experiment = recorder.tracker.experiment_id, recorder.tracker.name
     if study.is_part:
         return
     trials = folder.trials([winner.cell.key for winner in work.winners])

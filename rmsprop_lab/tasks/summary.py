@@ -49,6 +49,8 @@ class Summary:
     """The error of each run whose objective or optimizer raised one, by run key."""
     experiment_id: str | None = None
     """The study's experiment in MLflow."""
+    experiment: str | None = None
+    """The name of that experiment: the study's, unless a person has changed it in MLflow."""
 
     @property
     def verdict(self) -> Verdict | None:

@@ -17,6 +17,8 @@ from rmsprop_lab.evaluation.measures import MEANS, SPREAD
 from rmsprop_lab.evaluation.span import Span
 
 _SYMBOLS = {"rho": "ρ", "step_size": ""}
+ORDER_METRIC = "rank/order"
+"""Name of a metric: the place of an optimizer in the overview, 1 first, in the run that sums it up."""
 LOG10_STEP_SIZE = "log10/step_size"
 """Name of a metric: MLflow's charts have no logarithmic axis for params."""
 

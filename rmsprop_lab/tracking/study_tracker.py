@@ -53,6 +53,11 @@ class StudyTracker:
         return str(self._experiment.experiment_id)
 
     @property
+    def name(self) -> str:
+        """The experiment's name, which a person may have changed."""
+        return str(self._experiment.name)
+
+    @property
     def outdated(self) -> set[str]:
         """The keys of the runs seen whose numbers were taken by other definitions than this version's."""
         return {key for key, entry in self._known.items() if entry.measures != str(MEASURES_VERSION)}

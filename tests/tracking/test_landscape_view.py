@@ -3,7 +3,7 @@
 import json
 
 from rmsprop_lab.tracking.landscape_view import landscape_views
-from rmsprop_lab.tracking.page import view_tags
+from rmsprop_lab.tracking.view_tags import view_tags
 
 
 def test_a_view_has_the_measures_of_its_landscapes_and_both_numbers() -> None:

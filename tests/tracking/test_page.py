@@ -1,11 +1,13 @@
 """Saved views of an experiment, that fit its tags."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from mlflow.utils.validation import MAX_EXPERIMENT_TAG_VAL_LENGTH
 
-from rmsprop_lab.tracking.page import Axis, view_tags, views
+from rmsprop_lab.tracking.page import Axis, views
+from rmsprop_lab.tracking.view_tags import view_tags
 
 AXIS = Axis("log10_gap", (-17.0, 3.0))
 
@@ -27,6 +29,16 @@ def test_one_objective_needs_no_view_of_its_own() -> None:
     assert list(views({"bowl": AXIS}, ["gd"])) == ["best", "all", "optimizers"]
     several = ["best", "all", *(f"{key}-{name}" for name in ("bowl", "camel") for key in ("best", "all", "optimizers"))]
     assert list(views({"bowl": AXIS, "camel": AXIS}, ["gd"])) == several
+
+
+def test_of_more_runs_than_mlflow_fetches_no_view_needs_all_of_them() -> None:
+    many, few = replace(AXIS, runs=648), replace(AXIS, runs=60)
+    found = views({"bowl": many, "camel": few}, ["gd"], n_iter=10)
+    assert list(found) == ["best", "best-bowl", "all-bowl", "best-camel", "all-camel", "optimizers-camel"]
+    assert found["all-bowl"].name == "100 of 648 runs, evenly over the scores"
+    assert "sample" in found["all-bowl"].search
+    assert "sample" not in found["all-camel"].search
+    assert "all" in views({"bowl": few}, ["gd"])
 
 
 def test_every_objective_has_its_chart_and_the_curve_that_it_has() -> None:

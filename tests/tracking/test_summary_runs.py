@@ -31,6 +31,7 @@ def test_each_optimizer_has_one_with_what_the_verdict_shows(tmp_path: Path, writ
     client, found = summaries(tmp_path)
     assert set(found) == set(made.study.optimizers)
     for name, run in found.items():
+        assert run.data.metrics["rank/order"] in (1, 2)
         rows = made.best[made.best["optimizer"] == name].set_index("objective")
         for objective, row in rows.iterrows():
             assert run.data.metrics[f"score/{objective}"] == pytest.approx(row["score"])

@@ -42,13 +42,13 @@ class ContourPainter:
         """
         return small_png(self.pixels(points, median, title), self.palette)
 
-    def picture(self, points: Array, median: int, title: str) -> Picture:
-        """Draws one run as a PNG with a thumbnail; the arguments are those of `png`."""
-        return picture_of(self.pixels(points, median, title), self.palette)
+    def picture(self, points: Array, median: int, title: str, crosses: bool = True) -> Picture:
+        """Draws one run as a PNG with a thumbnail; `crosses` mark paths that leave; the others are those of `png`."""
+        return picture_of(self.pixels(points, median, title, crosses), self.palette)
 
-    def pixels(self, points: Array, median: int, title: str) -> Pixels:
-        """Draws one run as pixels, which the next run overwrites; the arguments are those of `png`."""
-        return self._painter.pixels(in_plane(points, self.objective), median, title)
+    def pixels(self, points: Array, median: int, title: str, crosses: bool = True) -> Pixels:
+        """Draws one run as pixels, which the next run overwrites; the arguments are those of `picture`."""
+        return self._painter.pixels(in_plane(points, self.objective), median, title, crosses)
 
 
 def backdrop_of(objective: Objective, starts: Array, shading: Shading = DEEP) -> Backdrop:

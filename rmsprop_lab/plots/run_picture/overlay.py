@@ -56,13 +56,14 @@ class PathPainter:
         self._canvas = RendererAgg(backdrop.pixels.shape[1], backdrop.pixels.shape[0], DPI)
         self._pixels: Pixels = np.asarray(self._canvas.buffer_rgba())
 
-    def pixels(self, plane: Array, median: int, title: str) -> Pixels:
+    def pixels(self, plane: Array, median: int, title: str, crosses: bool = True) -> Pixels:
         """Draws one run as pixels `(height, width, 4)`, which the next run overwrites.
 
         Args:
             plane: The points of all its starts in the plane, `(T, 2, S)`.
             median: Number of the start whose path is bold.
             title: The title, without the backdrop's note.
+            crosses: Whether crosses mark where paths leave for good, which the first part of a run cannot say.
         """
         paths, left_at = zip(*(path_in(path, self._backdrop.window) for path in np.moveaxis(plane, 2, 0)), strict=True)
         others = [path for index, path in enumerate(paths) if index != median]
@@ -70,11 +71,11 @@ class PathPainter:
         joined = np.concatenate([piece for path in others for piece in (path, between)] or [between])
         self._others.set_data(*joined.T)
         self._median.set_data(*paths[median].T)
-        crosses = [at for at in left_at if at is not None]
-        if crosses:
-            self._lost.set_data(*np.array(crosses).T)
+        gone = [at for at in left_at if at is not None and crosses]
+        if gone:
+            self._lost.set_data(*np.array(gone).T)
         self._pixels[...] = self._backdrop.pixels
-        for artist in [*self._artists, *([self._lost] if crosses else [])]:
+        for artist in [*self._artists, *([self._lost] if gone else [])]:
             artist.draw(self._canvas)
         write_title(self._pixels[self._backdrop.title_room], title + self._backdrop.note, DPI)
         return self._pixels

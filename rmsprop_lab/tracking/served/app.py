@@ -40,6 +40,7 @@ def put_in_front(app: Starlette) -> None:
     """Adds our routes before those of an app. What the app does with every request, it does with theirs too."""
     inside = Inside(Router(routes=list(app.router.routes)))
     routes = [Route("/", _guarded(_index, inside, fall_back=_index_unchanged))]
+    routes += [Route(f"/{kind}/", _guarded(_to_start, inside, fall_back=_to_mlflow)) for kind in ("study", "report")]
     for path, page in ((START, _start), ("/study/{name:path}", _study), ("/report/{name:path}", _report)):
         routes.append(Route(path, _guarded(page, inside, fall_back=_to_mlflow)))
     app.router.routes[:0] = routes
@@ -79,6 +80,10 @@ def _kept(index: Response) -> dict[str, str]:
 
 async def _to_mlflow(request: Request, inside: Inside) -> Response:
     return RedirectResponse(_MLFLOW, 303, _NOT_KEPT)
+
+
+async def _to_start(request: Request, inside: Inside) -> Response:
+    return RedirectResponse(START, 303, _NOT_KEPT)
 
 
 async def _start(request: Request, inside: Inside) -> Response:

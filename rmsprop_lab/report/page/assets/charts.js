@@ -107,7 +107,10 @@ function roomy(low, high) {
 function wholeDecades(low, high) {
   const step = Math.max(1, Math.ceil((high - low) / 7)), found = [];
   for (let at = Math.ceil(low / step) * step; at <= high; at += step) found.push(at);
-  return found.length > 1 ? found : roundNumbers(low, high, 4);
+  if (found.length > 1) return found;
+  const parts = [1, 2, 3, 5].map(Math.log10), some = [];
+  for (let at = Math.floor(low); at <= high; at++) for (const part of parts) if (at + part >= low && at + part <= high) some.push(at + part);
+  return some.length > 1 ? some : roundNumbers(low, high, 4);
 }
 
 function readOut(chart, plot) {
@@ -133,6 +136,8 @@ function drawFloor(plot, options) {
   pen.beginPath(); pen.moveTo(left, y); pen.lineTo(left + width, y); pen.stroke();
   pen.font = `${11 * density}px system-ui, 'Liberation Sans', sans-serif`;
   pen.textAlign = "right";
+  pen.setLineDash([]); pen.lineWidth = 4 * density; pen.strokeStyle = ink("paper");
+  pen.strokeText(`floor ${toldPower(Math.round(options.floor * 10) / 10)}`, left + width - 4 * density, y - 5 * density);
   pen.fillText(`floor ${toldPower(Math.round(options.floor * 10) / 10)}`, left + width - 4 * density, y - 5 * density);
   pen.restore();
 }

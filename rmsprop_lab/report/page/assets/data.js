@@ -55,7 +55,7 @@ function table(text) {
 }
 
 function told(value, digits = 3) {
-  if (value === null || value === undefined || Number.isNaN(value)) return "";
+  if (typeof value !== "number" || Number.isNaN(value)) return value || "";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   if (value === 0) return "0";
   const size = Math.abs(value);

@@ -53,7 +53,8 @@ function convergence(place, model) {
     const known = objective.floor !== null, card = cards[number];
     const curves = objective.runs.map((run) => {
       const length = run.iterations.length, part = (at) => run.quartiles.subarray(at * length, (at + 1) * length);
-      return { label: run.label, colour: run.colour, dashed: run.dashed, x: run.iterations, low: part(0), y: part(1), high: part(2) };
+      const gone = !Number.isFinite(part(1)[length - 1]);
+      return { label: gone ? `${run.label} (most starts diverged)` : run.label, colour: run.colour, dashed: run.dashed, x: run.iterations, low: part(0), y: part(1), high: part(2) };
     });
     const ends = curves.map((curve) => `${curve.label} ends at ${told(known ? 10 ** curve.y.at(-1) : curve.y.at(-1))}`);
     lineChart(card, `Convergence on ${objective.name}`, curves, { heading: objective.name, shades: true, decades: known, y: known ? "gap to the minimum" : "value", floor: known ? Math.log10(objective.floor) : null, text: ends.join("; ") });

@@ -77,6 +77,18 @@ function drawMinimizers(pen, plane, box) {
   }
 }
 
+// The starts to choose from.
+function drawStarts(pen, objective, box) {
+  const run = objective.runs[0], count = run ? run.paths.shape[2] : 0;
+  if (objective.plane.curve || count < 2) return;
+  pen.strokeStyle = ink("faint"); pen.lineWidth = 1;
+  for (let start = 0; start < count; start++) {
+    const [x, y] = [run.paths[start], run.paths[count + start]];
+    if (!inside(objective.plane, x, y)) continue;
+    pen.beginPath(); pen.arc(toX(objective.plane, box, x), toY(objective.plane, box, y), 3, 0, 7); pen.stroke();
+  }
+}
+
 // One path up to a place between its kept iterations; where it leaves the plane for good there is a mark.
 function drawPath(pen, plane, box, run, start, place, bold) {
   const paths = run.paths, count = paths.shape[2], last = Math.min(Math.floor(place), paths.shape[0] - 1);

@@ -8,7 +8,8 @@ function race(place, how, model) {
   const note = element("p", { class: "note" });
   const controls = raceControls(state, () => paint());
   place.append(controls.bar, element("div", { class: "two" }, element("div", {}, plane, note), beside));
-  how.textContent = "Paths from one start, or from all, played together; the rings are starts, the star is the minimizer, a cross marks where a path leaves the window for good or diverges. Click the plane to choose the nearest start; with all of them the chart shows medians." + (model.points.some((point) => point.repeat > 0) ? " Each path is of a typical repeat, the ranking's settings are of the median one." : "");
+  const several = model.objectives.some((objective) => objective.runs.some((run) => run.paths.shape[2] > 1));
+  how.textContent = !several ? "The ring is the start, the star the minimizer, a cross marks where the path leaves the window for good or diverges." : "Paths from one start, or from all, played together; the rings are starts, the star is the minimizer, a cross marks where a path leaves the window for good or diverges. Click the plane to choose the nearest start; with all of them the chart shows medians, and of each optimizer the path that ends at its median is bold." + (model.points.some((point) => point.repeat > 0) ? " Each path is of a typical repeat, the ranking's settings are of the median one." : "");
 
   function choose(objective) {
     Object.assign(state, { objective, sheet: null, start: usualStart(objective) });
@@ -37,6 +38,7 @@ function race(place, how, model) {
     drawAxes(pen, objective.plane, box);
     drawMinimizers(pen, objective.plane, box);
     const all = state.start < 0, ends = [];
+    drawStarts(pen, objective, box);
     for (const run of [...objective.runs].reverse()) { // the best on top
       if (!state.chart.shown[objective.runs.indexOf(run)]) continue;
       const starts = all ? [...Array(run.paths.shape[2]).keys()] : [Math.min(state.start, run.paths.shape[2] - 1)];

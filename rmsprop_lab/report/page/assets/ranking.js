@@ -9,8 +9,10 @@ function svg(name, given, ...children) {
 // Scores with intervals, one card per objective; several studies stand in one card.
 function intervals(place, model) {
   const cards = element("div", { class: "grid" });
-  place.append(element("h3", {}, "Scores with their 95 % intervals"), cards,
-    element("p", { class: "how" }, "Dot: the mean score over the repeats; line: its 95 % interval. Lower is better; intervals that lie apart tell optimizers apart, those that overlap may not."));
+  const repeated = model.ranking.some((row) => Number.isFinite(row.low));
+  place.append(element("h3", {}, repeated ? "Scores with their 95 % intervals" : "Scores"), cards,
+    element("p", { class: "how" }, repeated ? "Dot: the mean score over the repeats; line: its 95 % interval. Lower is better; intervals that lie apart tell optimizers apart, those that overlap may not."
+      : "Lower is better. Of one repeat there is no interval: how sure this is, more repeats say."));
   for (const objective of model.objectives) {
     const rows = model.ranking.filter((row) => row.objective === objective.name && Number.isFinite(row.score));
     if (rows.length) cards.append(element("div", { class: "card" }, element("h3", { dir: "auto" }, objective.name), intervalPicture(rows, objective)));
@@ -48,6 +50,10 @@ function pairs(place, study) {
   const given = table(study.tables["pairs.csv"]);
   if (!given.rows.length) return;
   const { columns } = given;
+  if (!columns.difference_low.some(Number.isFinite)) {
+    place.append(element("p", { class: "how" }, "One repeat cannot tell optimizers apart: pairs are compared over two repeats or more, as with search.repeats=8."));
+    return;
+  }
   const cells = given.rows.map((_, at) => [
     columns.objective[at], columns.better[at], RELATIONS[columns.relation[at]] || columns.relation[at], columns.worse[at],
     told(columns.difference[at]), Number.isFinite(columns.difference_low[at]) ? `${told(columns.difference_low[at], 2)} to ${told(columns.difference_high[at], 2)}` : "",
@@ -93,15 +99,19 @@ function runtimes(place, study) {
     const at = given.rows.map((_, row) => row).filter((row) => given.columns.optimizer[row] === optimizer.name && keep(row));
     return { label: optimizer.name, colour: optimizer.colour, x: at.map((row) => given.columns[column][row]), y: at.map((row) => given.columns.share[row]) };
   }).filter((curve) => curve.x.length);
+  const toTheEdge = (curves) => { // a share stays what it is
+    const last = Math.max(...curves.map((curve) => curve.x.at(-1)));
+    return curves.map((curve) => (curve.x.at(-1) < last ? { ...curve, x: [...curve.x, last], y: [...curve.y, curve.y.at(-1)] } : curve));
+  };
   const left = element("div", { class: "card" }), right = element("div", { class: "card" });
   cards.append(left, right);
   const curves = steps(ecdf, (row) => ecdf.columns.objective[row] === overall, "evaluations");
   if (curves.length) {
     place.append(element("h3", {}, "How soon, how often"), cards, element("p", { class: "how" }, "Left: the share of all targets (fractions of the first gap, from all starts) that are reached after so many evaluations; a line further up and left is better. Right: the share of problems that an optimizer solves with at most so many times the cost of the best one."));
-    lineChart(left, "Share of targets reached", curves, { heading: `Targets reached${overall ? ` (${overall})` : ""}`, stepped: true, x: "evaluations of the gradient", y: "share", rangeY: [0, 1.03], height: 280, text: "" });
+    lineChart(left, "Share of targets reached", toTheEdge(curves), { heading: `Targets reached${overall ? ` (${overall})` : ""}`, stepped: true, x: "evaluations of the gradient", y: "share", rangeY: [0, 1.03], height: 280, text: "" });
   }
   const shares = profile.rows.length ? steps(profile, () => true, "factor") : [];
   if (shares.length) {
-    lineChart(right, "Performance profile", shares, { heading: "Performance profile", stepped: true, logX: true, x: "times the cost of the best", y: "share", rangeY: [0, 1.03], height: 280, text: "" });
+    lineChart(right, "Performance profile", toTheEdge(shares), { heading: "Performance profile", stepped: true, logX: true, x: "times the cost of the best", y: "share", rangeY: [0, 1.03], height: 280, text: "" });
   }
 }

@@ -33,7 +33,7 @@ function sensitivity(place, model) {
     drawScatter(pen, state, objectiveOf(model, state.objective));
     state.grid = grid(state.points);
     const first = model.studies.length > 1 ? ` Filled: ${model.studies[0].name}; hollow: ${model.studies.slice(1).map((study) => study.name).join(", ")}.` : "";
-    note.textContent = `Ringed: judged from fresh starts.${first}${state.y === "score" ? "" : " The darker, the better the score."}`;
+    note.textContent = `Ringed: judged from fresh starts.${first}${state.y === "score" ? "" : " The fuller the colour, the better the score."}`;
     canvas.setAttribute("aria-label", `${state.points.length} runs on ${state.objective}: ${state.y} against ${state.x}.`);
   }
 
