@@ -31,7 +31,8 @@ from rmsprop_lab.tracking.page import SUMMARY_PHASE
 from rmsprop_lab.tracking.study_tracker import HOLDS_TAG
 
 _FRAMES = 5  # pictures of a path, so that MLflow's slider shows it grow
-_LAYOUT = 2  # of the runs: another number has them written again
+_POINTS = 201  # of a curve
+_LAYOUT = 3  # of the runs: another number has them written again
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,4 +144,4 @@ def _key(optimizer: str) -> str:
 
 def _curves(winner: Winner, trace: Trace) -> Iterator[Point | tuple[str, float, int]]:
     problem = winner.cell.problem
-    yield from curve_points(problem.name, curves(trace, problem.objective), trace.iterations)
+    yield from curve_points(problem.name, curves(trace, problem.objective), trace.iterations, _POINTS)

@@ -117,11 +117,11 @@ def metrics(
 
 
 def curve_points(
-    objective: str, curves: Mapping[str, Array], iterations: Sequence[int] | NDArray[np.int64]
+    objective: str, curves: Mapping[str, Array], iterations: Sequence[int] | NDArray[np.int64], most: int = _POINTS
 ) -> Iterator[tuple[str, float, int]]:
     """The finite values of a run's curves, at some of its `iterations`: of the gap, or of the value without a gap."""
     steps = np.asarray(iterations)
-    shown = np.unique(np.searchsorted(steps, thinned(int(steps[-1]) + 1, _POINTS))) if len(steps) else steps
+    shown = np.unique(np.searchsorted(steps, thinned(int(steps[-1]) + 1, most))) if len(steps) else steps
     for name, curve in curves.items():
         if name == "value" and "log10_gap" in curves:
             continue
