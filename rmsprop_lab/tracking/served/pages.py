@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment
+from jinja2 import Environment, FunctionLoader
 from markupsafe import Markup
 
 from rmsprop_lab.tracking.addresses import study_address
@@ -30,12 +30,12 @@ def start_page(studies: Sequence[Found]) -> str:
         {"name": study.name, "charts": study_address("", study.name), "picture": _picture(study), **_texts(study)}
         for study in studies
     ]
-    return _rendered("start.html", studies=shown)
+    return _rendered("start.html", title="Studies", studies=shown)
 
 
 def forwarding_page(study: Found) -> str:
     """A page that goes on to a study's charts, once MLflow's page is set up for them."""
-    return _rendered("forward.html", name=study.name, charts=f"/{study.charts}", script=Markup(_forward()))
+    return _rendered("forward.html", title=study.name, charts=f"/{study.charts}", script=Markup(_forward()))
 
 
 def missing_page(title: str, advice: str) -> str:
@@ -81,13 +81,13 @@ def _picture(study: Found) -> str:
 
 
 def _rendered(template: str, /, **given: Any) -> str:
-    page: str = _environment().from_string(_asset(template)).render(style=Markup(_asset("page.css")), **given)
+    page: str = _environment().get_template(template).render(style=Markup(_asset("page.css")), **given)
     return page
 
 
 @functools.cache
 def _environment() -> Environment:
-    return Environment(autoescape=True, trim_blocks=True)
+    return Environment(loader=FunctionLoader(_asset), autoescape=True, trim_blocks=True)
 
 
 def _forward() -> str:
