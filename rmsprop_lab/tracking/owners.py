@@ -34,8 +34,9 @@ def place_of(output_dir: str | Path, study: str) -> str:
 def former_owner(place: str, output_dir: Path) -> tuple[str, str]:
     """The study that a text of `place_of` names, and the owner that it had in a folder which may be gone.
 
-    >>> former_owner("runs/outputs/s on gauss", Path("/old/outputs"))
-    ('s', '7ee96cd58bc05ab2')
+    >>> study, owner = former_owner("runs/outputs/s on gauss", Path("/old/outputs"))
+    >>> study, len(owner)
+    ('s', 16)
     """
     folder, _, host = place.rpartition(" on ")
     study = folder.rpartition("/")[2]

@@ -14,7 +14,8 @@ from typing import Any
 
 _BULK, _CLIENT = "rmsprop_lab.tracking.writers.bulk", "mlflow:MlflowClient"
 _WRITE, _SYNC, _NAME = "pathlib:Path.write_bytes", "os:fsync", "pathlib:Path.replace"
-_PART, _OTHER_PART, _RUNS_PART = r"\.part-", r"(starts|traces|trials)\.parquet/part-", r"runs\.parquet/part-"
+_TABLES = r"(runs|starts|traces|trials)\.parquet"
+_PART, _OTHER_PART, _RUNS_PART = rf"{_TABLES}/\.part-", r"(starts|traces|trials)\.parquet/part-", r"runs\.parquet/part-"
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Point:
 
 POINTS = {
     "before a part's temporary file is written": Point("before", _WRITE, _PART),
-    "amid a part's file": Point("amid", _WRITE, r"\.parquet/\.?part-"),
+    "amid a part's file": Point("amid", _WRITE, rf"{_TABLES}/\.?part-"),
+    "amid the times of a part": Point("amid", _WRITE, r"times\.parquet/\.part-"),
     "after a part's temporary file is written": Point("after", _WRITE, _PART),
     "before an fsync": Point("before", _SYNC),
     "after an fsync": Point("after", _SYNC),
@@ -40,7 +42,7 @@ POINTS = {
     "before the study's lock is released": Point("before", "filelock:BaseFileLock.release", r"/\.lock$"),
     "before the lock of MLflow is released": Point("before", "filelock:BaseFileLock.release", r"/\.tracking\.lock$"),
     "after publishing, before MLflow is told": Point("before", "rmsprop_lab.tasks.recorder:Recorder.begin"),
-    "after MLflow is told": Point("after", "rmsprop_lab.tasks.recorder:Recorder.finish"),
+    "after MLflow is told": Point("after", "rmsprop_lab.tracking.study_tracker:StudyTracker.log_all"),
     "after an experiment is created": Point("after", f"{_CLIENT}.create_experiment"),
     "bulk: before a batch is announced": Point("before", f"{_BULK}:UnfinishedFiles.announce"),
     "bulk: after a batch is announced": Point("after", f"{_BULK}:UnfinishedFiles.announce"),

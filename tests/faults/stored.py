@@ -99,6 +99,7 @@ def _runs(connection: sqlite3.Connection, experiment: int) -> list[Logged]:
 def _plain(text: str, name: str) -> str:
     """A text without ids, times, folders and the study's name, which differ from one writing to the next."""
     text = re.sub(r"^Plan of .* on .*?: ", "Plan of PLACE: ", text, flags=re.M)
+    text = re.sub(r'"place": "[^"]*"', '"place": "PLACE"', text)
     text = re.sub(r"experiments/\d+", "experiments/E", re.sub(r"\b[0-9a-f]{32}\b", "RUN", text))
     return text.replace(name, "NAME")
 

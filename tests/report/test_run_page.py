@@ -17,9 +17,9 @@ def problem(objective: Bowl | Himmelblau, *start: float, name: str = "f") -> Pro
 
 def test_problems_that_show_the_same_range_share_a_background() -> None:
     contents, bowl = RunContents(study(), []), Bowl()
-    first = contents._painter(problem(bowl, 0.5, 0.5))
-    assert contents._painter(problem(bowl, -0.5, 0.1)) is first
-    outside = contents._painter(problem(bowl, 3.0, 0.1))
+    first = contents.painter(problem(bowl, 0.5, 0.5))
+    assert contents.painter(problem(bowl, -0.5, 0.1)) is first
+    outside = contents.painter(problem(bowl, 3.0, 0.1))
     assert outside is not first
     assert not np.array_equal(outside.backdrop.window, first.backdrop.window)
 
@@ -27,9 +27,9 @@ def test_problems_that_show_the_same_range_share_a_background() -> None:
 def test_another_objective_of_the_same_name_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_page, "_MOST_PAINTERS", 2)
     contents, bowl = RunContents(study(), []), Bowl()
-    first = contents._painter(problem(bowl, 0.5, 0.5))
-    other = contents._painter(problem(Bowl(), 0.5, 0.5))
+    first = contents.painter(problem(bowl, 0.5, 0.5))
+    other = contents.painter(problem(Bowl(), 0.5, 0.5))
     assert other is not first
     for name in ("g", "h", "i"):
-        contents._painter(problem(bowl, 0.5, 0.5, name=name))
+        contents.painter(problem(bowl, 0.5, 0.5, name=name))
     assert len(contents._painters) == 2

@@ -35,7 +35,7 @@ def test_terminal_tables_mlflow_and_python_rank_alike(lab, tmp_path: Path) -> No
     assert pairs[["better", "worse", "relation"]].to_numpy().tolist() == [["rmsprop", "gd", "better"]]
     client = MlflowClient(uri)
     experiment = client.get_experiment_by_name("s")
-    assert "**rmsprop is best on zakharov.**" in experiment.tags["mlflow.note.content"]
+    assert experiment.tags["mlflow.note.content"].startswith("[Report] · rmsprop is best on zakharov.")
     best = client.search_runs([experiment.experiment_id], "tags.best = 'true'", order_by=["tags.rank"])
     assert [(run.data.params["optimizer"], run.data.tags["rank"]) for run in best] == [("rmsprop", "1"), ("gd", "2")]
     assert len({run.data.params["start_seed"] for run in best}) == 1  # of one repeat: all begin at the same starts
