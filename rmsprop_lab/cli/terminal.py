@@ -52,7 +52,8 @@ def print_plan(study: Study, expected: Forecast, processes: int = 1) -> None:
     seconds, size = expected.seconds / study.shards / processes, int(expected.size / study.shards)
     cost = f"{duration_in_words(seconds)} and {filesize.decimal(size)}"
     runs, each = counted(len(study), "run", ","), counted(study.n_iter, "iteration", ",")
-    text = f"plan: {runs}{share}, {each} each; about {cost} if none is computed yet"
+    apiece = " each" if len(study) > 1 else ""
+    text = f"plan: {runs}{share}, {each}{apiece}; about {cost} if none is computed yet"
     console(stderr=True).print(text, soft_wrap=True)
 
 

@@ -61,7 +61,9 @@ def _is_held(path: Path) -> bool:
     if not path.exists():
         return False
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=0, isolation_level=None)) as database:
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=0, isolation_level=None)
+        ) as database:
             database.execute("begin immediate")
             database.execute("rollback")
     except sqlite3.Error as error:

@@ -77,7 +77,9 @@ def check_uri(uri: object) -> StoreUri:
     if not isinstance(uri, str) or "://" not in uri:
         found = Found("one without ://") if "@" in str(uri) else uri
         raise InputError(key, _SCHEMES, found, "Set tracking.uri=local for the store below output_dir.")
-    if re.search(r"[\s\x00-\x1f\x7f]|://[^/?#]*@[^/?#]*@", uri):
+    # A folder may have a space in its name, and SQLite takes it as it is.
+    white = r"[^\S ]|[\x00-\x1f\x7f]" if uri.startswith("sqlite") else r"[\s\x00-\x1f\x7f]"
+    if re.search(white, uri) or re.search("://[^/?#]*@[^/?#]*@", uri):
         found = Found("one with white space or a second @ in it")
         raise InputError(key, _SCHEMES, found, "Write a space as %20, and an @ in a password as %40.")
     try:
@@ -112,7 +114,7 @@ def _check_sqlite(uri: str) -> None:
         raise InputError(KEY, "a database file", Found(f"{path}, which is no regular file"))
     if path.exists():
         try:
-            connection = sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=0)
+            connection = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=0)
             try:
                 connection.execute("begin immediate")
                 connection.execute("pragma user_version = 0")  # refused by one that is read-only; never committed

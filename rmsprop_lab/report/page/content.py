@@ -116,12 +116,13 @@ def _warnings(found: Findings) -> Iterator[str]:
 
 def _optimizer(study: Study, name: str, hue: str) -> dict[str, Any]:
     optimizer = study.optimizers[name]
+    searched = study.spaces.get(name, {}) if study.search.method != "none" else {}
     return {
         "name": name,
         "colour": hue,
         "class": qualified_name(type(optimizer)),
         "configured": pairs_in_words(given_fields(optimizer)),
-        "space": {key: _range_told(span) for key, span in study.spaces.get(name, {}).items()},
+        "space": {key: _range_told(span) for key, span in searched.items()},
     }
 
 
