@@ -164,13 +164,13 @@ def _against_the_floor() -> Row:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         run_study(study, output_dir=folder / "computed", tracking="none")
-        MlflowTracker(None, folder / "empty")
+        MlflowTracker("local", folder / "empty")
         floor = _Floor(study, folder)
         for turn in range(ROUNDS):
             output = folder / str(turn)
             shutil.copytree(folder / "computed", output)
             shutil.copytree(folder / "empty", output, dirs_exist_ok=True)
-            tracker = MlflowTracker(None, output)
+            tracker = MlflowTracker("local", output)
             least = _seconds(floor)
             log = partial(run_study, study, output_dir=output, tracking=tracker, figures=False, report=False)
             ratios.append(_seconds(log) / least)
