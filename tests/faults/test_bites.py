@@ -53,12 +53,21 @@ def test_nothing_synced_before_a_power_cut(ground: Ground) -> None:
     assert "half-written" in found_after(case, "nothing synced", point, 3, again=False, act="power")
 
 
-@pytest.mark.parametrize(("seeded", "doubled"), [("no lock", True), ("slow publishing", False)])
-def test_the_lock_not_held(ground: Ground, seeded: str, doubled: bool) -> None:
-    """Two processes publish at once; with the lock they do so one after the other."""
-    case = ground.case("bulk", seeded.replace(" ", "-"))
+def doubled_by_two(ground: Ground, seeded: str, name: str) -> bool:
+    """Whether two processes that publish at once double anything."""
+    case = ground.case("bulk", name)
     processes = [case.command.start(Conditions(seeded=(seeded,))) for _ in range(2)]
     for process in processes:
         process.join()
     case.audit(ended=False)
-    assert bool(case.findings[-1].found["doubled"]) == doubled
+    return bool(case.findings[-1].found["doubled"])
+
+
+def test_the_lock_not_held(ground: Ground) -> None:
+    """Without the lock they do, unless a busy machine lets one run after the other."""
+    assert any(doubled_by_two(ground, "no lock", f"no-lock-{turn}") for turn in range(5))
+
+
+def test_publishing_slowly_with_the_lock(ground: Ground) -> None:
+    """With the lock they publish one after the other, however long it takes."""
+    assert not doubled_by_two(ground, "slow publishing", "slow-publishing")
