@@ -1,38 +1,41 @@
 """Draws pictures for another process: sketches come by standard input, pictures go by standard output.
 
-A message is `(number, backdrop, plane, median, title)`, pickled: the number of a backdrop; the `Backdrop` with its
-palette where that number is new, else None; and the arguments of `PathPainter.pixels`. The answer is a `Picture`, or
-None if it cannot be drawn.
+A message has the `number` of a backdrop, the backdrop too where that number is new, and the arguments of
+`PathPainter.pixels`. The answer is a picture, or empty if it cannot be drawn.
 """
 
-import pickle
 import sys
+from collections.abc import Mapping
 from typing import Any
 
-from rmsprop_lab.plots.encoding import Picture, picture_of
+from PIL import Image
+
+from rmsprop_lab.plots.encoding import picture_of
+from rmsprop_lab.plots.run_picture.messages import backdrop_in, of_picture, receive, send
 from rmsprop_lab.plots.run_picture.overlay import PathPainter
 
 
 def main() -> None:
     """Draws until the input ends."""
-    painters: dict[int, tuple[PathPainter, Any]] = {}
+    painters: dict[int, tuple[PathPainter, Image.Image]] = {}
     while True:
         try:
-            number, backdrop, *shown = pickle.load(sys.stdin.buffer)
+            message = receive(sys.stdin.buffer)
         except EOFError:
             return
-        if backdrop:
-            painters[number] = PathPainter(backdrop[0]), backdrop[1]
-        painter, palette = painters[number]
-        pickle.dump(_drawn(painter, palette, shown), sys.stdout.buffer, protocol=5)
-        sys.stdout.buffer.flush()
+        number = int(message["number"])
+        if "pixels" in message:
+            backdrop, palette = backdrop_in(message)
+            painters[number] = PathPainter(backdrop), palette
+        send(sys.stdout.buffer, _drawn(*painters[number], message))
 
 
-def _drawn(painter: PathPainter, palette: Any, shown: list[Any]) -> Picture | None:
+def _drawn(painter: PathPainter, palette: Image.Image, message: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        return picture_of(painter.pixels(*shown), palette)
+        pixels = painter.pixels(message["plane"], int(message["median"]), str(message["title"]))
+        return of_picture(picture_of(pixels, palette))
     except Exception:  # the process that asked draws it again, and meets the same
-        return None
+        return {}
 
 
 if __name__ == "__main__":

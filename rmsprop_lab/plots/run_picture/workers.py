@@ -1,7 +1,6 @@
 """Draws the pictures of many runs in processes of their own, while this one goes on."""
 
 import os
-import pickle
 import subprocess
 import sys
 import threading
@@ -9,11 +8,13 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from rmsprop_lab.plots.encoding import Picture
 from rmsprop_lab.plots.paths import in_plane
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.plots.run_picture.drawing import Sketch, pictures
+from rmsprop_lab.plots.run_picture.messages import of_backdrop, picture_in, receive, send
 
 _MANY = 200  # pictures, from which on starting a process is worth its second
 _MOST = 4  # processes: more draw faster than anybody logs
@@ -60,7 +61,7 @@ class PictureWorkers:
                 self._workers[thread] = _Worker()
             worker = self._workers[thread]
             return worker.draw(sketch) if worker else None
-        except (OSError, EOFError, pickle.PickleError):  # it was killed, or cannot be started
+        except (OSError, EOFError, ValueError):  # it was killed, or cannot be started
             if worker:
                 worker.end()
             self._workers[thread] = None
@@ -95,18 +96,15 @@ class _Worker:
     def draw(self, sketch: Sketch) -> Picture | None:
         """Asks for a picture, and waits for it."""
         painter, points, median, title = sketch
-        backdrop = None
+        message: dict[str, Any] = {"plane": in_plane(points, painter.objective), "median": median, "title": title}
         if painter not in self._numbers:
             if len(self._numbers) == _KNOWN:
                 self._numbers.clear()
             self._numbers[painter] = len(self._numbers)
-            backdrop = painter.backdrop, painter.palette
-        plane = in_plane(points, painter.objective)
+            message |= of_backdrop(painter.backdrop, painter.palette)
         assert self._process.stdin and self._process.stdout
-        pickle.dump((self._numbers[painter], backdrop, plane, median, title), self._process.stdin, protocol=5)
-        self._process.stdin.flush()
-        found: Picture | None = pickle.load(self._process.stdout)
-        return found
+        send(self._process.stdin, message | {"number": self._numbers[painter]})
+        return picture_in(receive(self._process.stdout))
 
     def end(self) -> None:
         assert self._process.stdin and self._process.stdout
