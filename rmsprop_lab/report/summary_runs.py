@@ -53,7 +53,7 @@ class SummaryRuns:
     hues: Mapping[str, str]
     painter: Callable[[Problem], ContourPainter]
 
-    @property
+    @cached_property
     def digests(self) -> dict[str, str]:
         """What each run shows, as a hash, by its key: none of a study on one objective, whose best runs say it all."""
         if len(self.judgement.study.objectives) == 1:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from rmsprop_lab.base import Array
 from rmsprop_lab.plots.encoding import Picture
 from rmsprop_lab.plots.paths import in_plane
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
@@ -42,7 +43,9 @@ class PictureWorkers:
             return pictures(sketches)
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self._count, thread_name_prefix="pictures")
-        begun = [(sketch, self._pool.submit(self._drawn, sketch)) for sketch in sketches]
+        # In one dimension the plane has values of the objective: its code is called here, as everywhere.
+        planes = ((sketch, in_plane(sketch.points, sketch.painter.objective)) for sketch in sketches)
+        begun = [(sketch, self._pool.submit(self._drawn, sketch, plane)) for sketch, plane in planes]
         return _collected(begun)
 
     def close(self) -> None:
@@ -53,14 +56,14 @@ class PictureWorkers:
             worker.end()
         self._pool, self._workers = None, {}
 
-    def _drawn(self, sketch: Sketch) -> Picture | None:
+    def _drawn(self, sketch: Sketch, plane: Array) -> Picture | None:
         """The picture, by this thread's process; None if it could not."""
         thread, worker = threading.get_ident(), None
         try:
             if thread not in self._workers:
                 self._workers[thread] = _Worker()
             worker = self._workers[thread]
-            return worker.draw(sketch) if worker else None
+            return worker.draw(sketch, plane) if worker else None
         except (OSError, EOFError, ValueError):  # it was killed, or cannot be started
             if worker:
                 worker.end()
@@ -93,10 +96,10 @@ class _Worker:
             start_new_session=True,  # Ctrl-C is for this process, whose end ends the other
         )
 
-    def draw(self, sketch: Sketch) -> Picture | None:
-        """Asks for a picture, and waits for it."""
-        painter, points, median, title = sketch
-        message: dict[str, Any] = {"plane": in_plane(points, painter.objective), "median": median, "title": title}
+    def draw(self, sketch: Sketch, plane: Array) -> Picture | None:
+        """Asks for a picture of paths in the plane, and waits for it."""
+        painter = sketch.painter
+        message: dict[str, Any] = {"plane": plane, "median": sketch.median, "title": sketch.title}
         if painter not in self._numbers:
             if len(self._numbers) == _KNOWN:
                 self._numbers.clear()
