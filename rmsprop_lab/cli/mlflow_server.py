@@ -113,7 +113,7 @@ def _started(command: list[str], uri: str) -> Iterator["subprocess.Popen[bytes]"
 def _answers(server: "subprocess.Popen[bytes]", port: int) -> bool:
     """Waits until the server answers; false if it ends before."""
     while server.poll() is None:
-        if _page(port, "/health") is not None:
+        if page(port, "/health") is not None:
             return True
         time.sleep(0.1)
     return False
@@ -124,14 +124,14 @@ def _start(port: int) -> str:
 
     Nothing is believed of the server that it does not show.
     """
-    if _page(port, START) is None:
+    if page(port, START) is None:
         return ""
-    return "/" if START.encode() in (_page(port, "/") or b"") else START
+    return "/" if START.encode() in (page(port, "/") or b"") else START
 
 
-def _page(port: int, path: str) -> bytes | None:
-    """A page of the server on this machine; None if it has none. No proxy is asked."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT)
+def page(port: int, path: str, timeout: float = _TIMEOUT) -> bytes | None:
+    """A page of the server at a port of this machine; None if it has none. No proxy is asked."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()

@@ -1,7 +1,6 @@
 """Prints the plan and a progress bar on stderr, then the ranking and where the results are on stdout."""
 
 import os
-import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from rmsprop_lab.base.contracts import Finding
 from rmsprop_lab.cli.advice import findings
 from rmsprop_lab.cli.console import console
 from rmsprop_lab.cli.ranking_table import Ranking
+from rmsprop_lab.cli.study_link import how_to_open
 from rmsprop_lab.compare import Verdict
 from rmsprop_lab.config.settings import Settings
 from rmsprop_lab.errors import printable
@@ -27,9 +27,8 @@ from rmsprop_lab.tasks.forecast import Forecast
 from rmsprop_lab.tasks.landscape import Survey
 from rmsprop_lab.tasks.summary import Summary
 from rmsprop_lab.tasks.upgrade import Upgrade, left_in_words
-from rmsprop_lab.tracking.addresses import local_address, plain_link, server_address, study_address
 from rmsprop_lab.tracking.redaction import redacted
-from rmsprop_lab.tracking.uri import VARIABLE, default_uri, is_database, sqlite_path
+from rmsprop_lab.tracking.uri import default_uri, sqlite_path
 
 if TYPE_CHECKING:
     from rmsprop_lab.tasks.merge import Merge
@@ -152,7 +151,7 @@ def print_survey(survey: Survey, settings: Settings) -> None:
     if survey.pictures:
         lines.append(("next", "open the pictures; landscape.resolution=1024 makes finer ones"))
     if survey.experiment_id is not None:
-        lines.append(("", _ui(survey.experiment_id, settings)))
+        lines.append(("", how_to_open(survey.experiment_id, settings)))
     _print_lines(out, lines)
 
 
@@ -190,7 +189,7 @@ def print_refill(refill: "Refill", settings: Settings) -> None:
     if refill.without_picture:
         why = "no config in commands/ gives their objective and optimizer"
         lines.append(("", f"{refill.without_picture} of them without a contour plot: {why}"))
-    lines.append(("next", _ui(refill.experiment_id, settings)))
+    lines.append(("next", how_to_open(refill.experiment_id, settings)))
     _print_lines(out, lines)
 
 
@@ -267,7 +266,7 @@ def _next(summary: Summary, settings: Settings) -> str:
         return (
             f"load the runs in Python: rmsprop_lab.load({summary.study.name!r}{where}); tracking=mlflow logs them too"
         )
-    return _ui(str(summary.experiment_id), settings, summary.experiment)
+    return how_to_open(str(summary.experiment_id), settings, summary.experiment)
 
 
 def _experiment(settings: Settings, name: str | None = None) -> str:
@@ -275,19 +274,6 @@ def _experiment(settings: Settings, name: str | None = None) -> str:
     uri = settings.tracking_uri or default_uri(settings.output_dir)
     path = sqlite_path(uri)
     return f"the experiment {(name or settings.study.name)!r} in {redacted(uri) if path is None else relative(path)}"
-
-
-def _ui(experiment_id: str, settings: Settings, name: str | None = None) -> str:
-    """How to look at the study in MLflow: the command that serves it, and its address there."""
-    uri = settings.tracking_uri
-    if uri is not None and not is_database(uri):
-        return f"open {redacted(f'{server_address(uri)}/{plain_link(experiment_id)}')}"
-    options = ""
-    if uri is not None:
-        options = f" --uri {shlex.quote(redacted(uri))}"
-    elif settings.output_dir != "outputs" or os.environ.get(VARIABLE):  # whose store it would show without the option
-        options = f" --output-dir {shlex.quote(settings.output_dir)}"
-    return f"rmsprop-lab-ui{options}, then open {study_address(local_address(), name or settings.study.name)}"
 
 
 def relative(path: Path) -> str:

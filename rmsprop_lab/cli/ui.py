@@ -11,6 +11,7 @@ from rmsprop_lab.cli.browser import open_in_browser
 from rmsprop_lab.cli.encoding import print_any_text
 from rmsprop_lab.cli.mlflow_server import port_to_use, serve
 from rmsprop_lab.cli.parser_errors import tell_in_short
+from rmsprop_lab.cli.running_server import announced
 from rmsprop_lab.cli.signals import exit_at_once
 from rmsprop_lab.cli.streams import drop_unwritten, name_full_output, stand_in_for_closed
 from rmsprop_lab.errors import Found, InputError, printable
@@ -48,7 +49,8 @@ def main() -> NoReturn:
         drop_unwritten()
         print(f"rmsprop-lab-ui: {redacted(message)}", file=sys.stderr)
         sys.exit(status)
-    sys.exit(serve(store, port, lambda start: _tell(port, studies, start, browser), _tell_obstacle))
+    with announced(store, port):
+        sys.exit(serve(store, port, lambda start: _tell(port, studies, start, browser), _tell_obstacle))
 
 
 def _parser() -> argparse.ArgumentParser:

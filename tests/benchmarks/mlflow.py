@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.harness import ROOT, Row
+from benchmarks.harness import ROOT, Row, run_output
 from rmsprop_lab.objectives import Himmelblau
 from rmsprop_lab.optimizers import RMSProp
 from rmsprop_lab.plan.search_settings import Search
@@ -33,7 +33,8 @@ of `log_metric` for each of 3 curves, a contour plot by pyplot through `log_figu
 that are on disk, 1,000 of them: 2 curves and all measures, contour plots, the trace, and the figures and page of the
 study. Both are read back. Without drawing, every contour plot is the same ready one. The floor is what logging cannot
 do without, in one thread: the rows by `executemany` in one transaction, the files written, the path drawn over a plane
-that is there; ours is over it without the study's figures. Growth: a grid that is computed and logged, after the
+that is there; ours is over it without the study's figures. Opening: what a process that has all else of a command
+imported takes to import MLflow and open a store. Growth: a grid that is computed and logged, after the
 imports; the exponent is the slope of log time against log runs."""
 N_ITER, ROUNDS, OURS, THEIRS = 50, 5, 1_000, 4
 SIZES = (1_000, 3_000, 10_000)
@@ -41,7 +42,7 @@ CURVES = ("curve/himmelblau/value", "curve/himmelblau/log10_gap", "curve/himmelb
 
 
 def rows() -> list[Row]:
-    return [*_against_the_usual_way(), _against_the_floor(), *_growth()]
+    return [*_against_the_usual_way(), _against_the_floor(), _opening(), *_growth()]
 
 
 def a_study(runs: int) -> Study:
@@ -221,6 +222,26 @@ class _Floor:
                 write_files(Path(place) / str(number), files)
             for sketch in self._sketches:
                 sketch.drawn()
+
+
+OPEN = """
+import sys, time
+from rmsprop_lab.cli import job, prepare
+from rmsprop_lab.tasks import cells, closing
+prepare()
+assert "mlflow" not in sys.modules
+began = time.perf_counter()
+from rmsprop_lab.tracking.tracker import MlflowTracker
+MlflowTracker("local", sys.argv[1])
+print(time.perf_counter() - began)
+"""
+
+
+def _opening() -> Row:
+    with tempfile.TemporaryDirectory() as output:
+        command = [sys.executable, "-c", OPEN, output]
+        seconds = [float(run_output(command, ROOT)) for _ in range(2 * ROUNDS + 1)][1:]  # the first makes the store
+    return Row("opening the store", tuple(seconds), at_most=1.5, unit="s")
 
 
 # The peak is that of the process and the ones it started, each on its own.

@@ -19,12 +19,14 @@ from support.studies import study
 from support.ui import started_ui
 
 from rmsprop_lab import run_study
-from rmsprop_lab.cli import browser, ui
+from rmsprop_lab.cli import browser, running_server, ui
 from rmsprop_lab.cli import mlflow_server as server_of_ours
 from rmsprop_lab.cli.mlflow_server import port_to_use, server_command
+from rmsprop_lab.cli.running_server import announced, running
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.tracking.addresses import PORT
 from rmsprop_lab.tracking.page import OWN_RUNS
+from rmsprop_lab.tracking.uri import default_uri
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *options: str) -> int:
@@ -126,6 +128,24 @@ def test_a_server_is_shown_where_it_is(lab, tmp_path: Path, monkeypatch, capfd) 
     assert "Zq7secret" not in out + ended.out + ended.err
 
 
+def test_the_next_line_names_the_server_that_runs(lab, outputs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = ("optimizer=gd", "n_iter=3", "figures=false", "report=false", "name=s")
+    monkeypatch.setattr(running_server, "port_to_use", lambda given: 5002)
+    with announced(default_uri(outputs), 5003):
+        assert (
+            "next     rmsprop-lab-ui, then open http://127.0.0.1:5002/study/s\n" in lab(*few).out
+        )  # it does not answer
+        monkeypatch.setattr(running_server, "page", lambda port, path, timeout: b"studies" if port == 5003 else None)
+        assert "next     open http://127.0.0.1:5003/study/s\n" in lab(*few).out
+    assert "next     rmsprop-lab-ui, then open" in lab(*few).out
+
+
+@pytest.mark.parametrize("content", ["", "x\n", "0\n", "99999999\n", "-1\n"])
+def test_a_port_that_is_none_is_no_server(outputs: Path, content: str) -> None:
+    (outputs / "mlflow.db.port").write_text(content)
+    assert running(default_uri(outputs)) is None
+
+
 @pytest.mark.slow
 def test_the_server_shows_the_study_and_refuses_other_hosts(tmp_path: Path) -> None:
     run_study(study(), output_dir=tmp_path / "outputs")
@@ -143,8 +163,11 @@ def test_the_server_shows_the_study_and_refuses_other_hosts(tmp_path: Path) -> N
                 urllib.request.urlopen(foreign)
             assert refused.value.code == 403
             refused.value.close()
+        assert running(default_uri(tmp_path / "outputs")) == found.url
+        assert running(default_uri(tmp_path)) is None
         found.process.terminate()
         assert found.process.wait(timeout=30) == 128 + signal.SIGTERM
+        assert not (tmp_path / "outputs/mlflow.db.port").exists()
         with socket.socket() as probe:  # no process of the server is left
             assert probe.connect_ex(("127.0.0.1", int(found.url.rpartition(":")[2]))) != 0
 
