@@ -1,0 +1,72 @@
+"""A straight-line program: lines of one operation each, without branches or loops."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from rmsprop_lab.translate.operations import OPERATIONS
+
+Operand: TypeAlias = int | str | float
+"""The number of an earlier line, the name of an input, or a number."""
+
+
+class Line(NamedTuple):
+    """One operation, a key of `OPERATIONS`, on earlier lines, inputs and numbers."""
+
+    operation: str
+    operands: tuple[Operand, ...]
+
+
+@dataclass(frozen=True)
+class Program:
+    """What a function computes, as operations on numbers.
+
+    Attributes:
+        inputs: The names of the numbers that it is given.
+        lines: The operations, each after those that it uses.
+        outputs: The results, in the order in which the function gives them.
+    """
+
+    inputs: tuple[str, ...]
+    lines: tuple[Line, ...]
+    outputs: tuple[Operand, ...]
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether every engine that rounds each operation once computes the same bits."""
+        return all(OPERATIONS[line.operation].exact for line in self.lines)
+
+    def __call__(self, given: Mapping[str, Any]) -> list[Any]:
+        """The results in NumPy, for numbers or arrays by the names of the inputs."""
+        found: list[Any] = []
+
+        def of(operand: Operand) -> Any:
+            if isinstance(operand, str):
+                return given[operand]
+            return found[operand] if isinstance(operand, int) else operand
+
+        with np.errstate(all="ignore"):
+            for operation, operands in self.lines:
+                found += [getattr(np, operation)(*map(of, operands))]
+        return [of(operand) for operand in self.outputs]
+
+    def only(self, outputs: tuple[Operand, ...]) -> "Program":
+        """The program of some of the outputs, without the lines that none of them needs."""
+        needed, waiting = set[int](), [operand for operand in outputs if isinstance(operand, int)]
+        while waiting:
+            number = waiting.pop()
+            if number not in needed:
+                needed.add(number)
+                waiting += [operand for operand in self.lines[number].operands if isinstance(operand, int)]
+        new = {old: position for position, old in enumerate(sorted(needed))}
+
+        def renumbered(operand: Operand) -> Operand:
+            return new[operand] if isinstance(operand, int) else operand
+
+        lines = tuple(
+            Line(self.lines[old].operation, tuple(map(renumbered, self.lines[old].operands))) for old in sorted(needed)
+        )
+        return Program(self.inputs, lines, tuple(map(renumbered, outputs)))
