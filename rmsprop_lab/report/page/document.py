@@ -16,19 +16,31 @@ from rmsprop_lab.report.page.content import SCHEMA
 
 _STYLES = ("uPlot.css", "page.css")
 _SCRIPTS = (
-    *("data.js", "look.js", "charts.js", "plane.js", "controls.js", "race.js"),
+    *(
+        "data.js",
+        "look.js",
+        "charts.js",
+        "plane.js",
+        "controls.js",
+        "bits.js",
+        "live.js",
+        "panel.js",
+        "drag.js",
+        "race.js",
+    ),
     *("scatter.js", "ranking.js", "runs.js", "main.js"),
 )
 
 
-def document(studies: Sequence[Mapping[str, Any]], tutorial: Mapping[str, Any] | None = None) -> str:
+def document(studies: Sequence[Mapping[str, Any]], descents: str, tutorial: Mapping[str, Any] | None = None) -> str:
     """The page of one study, or of several side by side.
 
     Args:
         studies: What `study_content` returns for each.
+        descents: The functions that compute their runs, see `Descents.script`.
         tutorial: The lines and pictures of the tutorial, if this is its page.
     """
-    style, script = _style(), _script()
+    style, script = _style(), _script(descents)
     data = json.dumps({"schema": SCHEMA, "studies": studies}, allow_nan=False, ensure_ascii=False)
     single = tutorial is not None or all(study["alone"] for study in studies)
     page: str = _template().render(
@@ -68,7 +80,7 @@ def _spaces(study: Mapping[str, Any]) -> dict[str, str]:
 def digest() -> str:
     """SHA-256 of everything of a page but its content."""
     version = importlib.metadata.version("rmsprop-lab")
-    return hashlib.sha256("".join([version, _asset("page.html"), _style(), _script()]).encode()).hexdigest()
+    return hashlib.sha256("".join([version, _asset("page.html"), _style(), _script("")]).encode()).hexdigest()
 
 
 @functools.cache
@@ -82,9 +94,12 @@ def _style() -> str:
 
 
 @functools.cache
-def _script() -> str:
-    ours = "".join(_asset(name) for name in _SCRIPTS)
-    return f'{_asset("uPlot.js")}\n(() => {{\n"use strict";\n{ours}}})();\n'
+def _assets() -> str:
+    return "".join(_asset(name) for name in _SCRIPTS)
+
+
+def _script(descents: str) -> str:
+    return f'{_asset("uPlot.js")}\n(() => {{\n"use strict";\n{descents}{_assets()}}})();\n'
 
 
 def _asset(name: str) -> str:

@@ -1,14 +1,14 @@
 // Joins the data of one study or several into what the sections show, and draws them.
 function joined(studies) {
   const several = studies.length > 1, listeners = [];
-  const model = { studies, objectives: [], points: [], ranking: [], colours: {}, runRows: [], runNames: [], onObjective: (listen) => listeners.push(listen) };
+  const model = { studies, objectives: [], points: [], ranking: [], colours: {}, runRows: [], runNames: [], onObjective: (listen) => listeners.push(listen), origin: { run: "the study's run", back: "Back to the study's run" } };
   const label = (study, name) => (several ? `${study.name}: ${name}` : name);
   studies.forEach((study, number) => {
     study.colours = Object.fromEntries(study.optimizers.map((optimizer) => [optimizer.name, optimizer.colour]));
     for (const objective of study.objectives) {
       let there = model.objectives.find((other) => other.name === objective.name);
       if (!there) model.objectives.push((there = { ...objective, runs: [] }));
-      for (const run of objective.runs) there.runs.push({ ...run, label: label(study, run.optimizer), colour: study.colours[run.optimizer], dashed: number > 0 });
+      for (const run of objective.runs) there.runs.push({ ...run, n_iter: study.n_iter, label: label(study, run.optimizer), colour: study.colours[run.optimizer], dashed: number > 0 });
     }
     const ranking = table(study.tables["ranking.csv"]), { columns } = ranking;
     const shared = (at) => columns.rank.some((rank, other) => other !== at && rank === columns.rank[at] && columns.objective[other] === columns.objective[at]);
