@@ -43,7 +43,7 @@ class Descents:
             `function`, its number, null where there is none; `why`, the reason then; `inexact`, the names of the
             operations that browsers may round otherwise.
         """
-        if why := self._why_none or _why_not(objective, n_iter):
+        if why := self._why_none or why_not(objective) or _too_long(n_iter):
             return {"function": None, "why": why, "inexact": []}
         both = [self._translated(part) for part in (objective, optimizer)]
         first, second = (one.program for one in both)
@@ -97,10 +97,14 @@ def digest(numbers: Array) -> int:
     return zlib.crc32(np.ascontiguousarray(exact).tobytes())
 
 
-def _why_not(objective: Objective, n_iter: int) -> str:
-    if objective.dim != 2:
-        dimensions = f"{objective.dim:,} dimension{'' if objective.dim == 1 else 's'}"
-        return f"the page computes paths in two dimensions, {type(objective).__name__} has {dimensions}"
-    if n_iter > MOST_ITERATIONS:
-        return f"the page computes at most {MOST_ITERATIONS:,} iterations, this study has {n_iter:,}"
-    return ""
+def why_not(objective: Objective) -> str:
+    """Why the page computes no paths on an objective, whatever its code; empty if it may."""
+    if objective.dim == 2:
+        return ""
+    dimensions = f"{objective.dim:,} dimension{'' if objective.dim == 1 else 's'}"
+    return f"the page computes paths in two dimensions, {type(objective).__name__} has {dimensions}"
+
+
+def _too_long(n_iter: int) -> str:
+    most = f"the page computes at most {MOST_ITERATIONS:,} iterations"
+    return f"{most}, this study has {n_iter:,}" if n_iter > MOST_ITERATIONS else ""

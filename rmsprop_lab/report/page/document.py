@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, FunctionLoader
 from markupsafe import Markup
 
 from rmsprop_lab.report.page.content import SCHEMA
@@ -40,21 +40,44 @@ def document(studies: Sequence[Mapping[str, Any]], descents: str, tutorial: Mapp
         descents: The functions that compute their runs, see `Descents.script`.
         tutorial: The lines and pictures of the tutorial, if this is its page.
     """
-    style, script = _style(), _script(descents)
-    data = json.dumps({"schema": SCHEMA, "studies": studies}, allow_nan=False, ensure_ascii=False)
     single = tutorial is not None or all(study["alone"] for study in studies)
-    page: str = _template().render(
+    return _rendered(
+        "page.html",
+        descents,
+        {"studies": studies},
         title=" and ".join(study["name"] for study in studies),
         studies=studies,
         differences=None if len(studies) == 1 else list(differences(studies)),
         single=single,
         tutorial=tutorial,
-        version=importlib.metadata.version("rmsprop-lab"),
-        style=Markup(style),
-        style_hash=Markup(_source_hash(style)),
-        script=Markup(script),
-        script_hash=Markup(_source_hash(script)),
-        data=Markup(data.replace("<", "\\u003c")),
+    )
+
+
+def playground(scene: Mapping[str, Any], descents: str) -> str:
+    """The page of `task=playground`.
+
+    Args:
+        scene: What `playground_content` returns, and the `command`.
+        descents: The functions that compute its runs, see `Descents.script`.
+    """
+    return _rendered("playground.html", descents, {"playground": scene}, title="Playground", scene=scene)
+
+
+def _rendered(template: str, descents: str, data: Mapping[str, Any], **shown: Any) -> str:
+    style, script = _style(), _script(descents)
+    text = json.dumps({"schema": SCHEMA, **data}, allow_nan=False, ensure_ascii=False)
+    page: str = (
+        _templates()
+        .get_template(template)
+        .render(
+            version=importlib.metadata.version("rmsprop-lab"),
+            style=Markup(style),
+            style_hash=Markup(_source_hash(style)),
+            script=Markup(script),
+            script_hash=Markup(_source_hash(script)),
+            data=Markup(text.replace("<", "\\u003c")),
+            **shown,
+        )
     )
     return page
 
@@ -80,12 +103,13 @@ def _spaces(study: Mapping[str, Any]) -> dict[str, str]:
 def digest() -> str:
     """SHA-256 of everything of a page but its content."""
     version = importlib.metadata.version("rmsprop-lab")
-    return hashlib.sha256("".join([version, _asset("page.html"), _style(), _script("")]).encode()).hexdigest()
+    html = "".join(map(_asset, ("head.html", "page.html", "tail.html")))
+    return hashlib.sha256("".join([version, html, _style(), _script("")]).encode()).hexdigest()
 
 
 @functools.cache
-def _template() -> Any:
-    return Environment(autoescape=True, trim_blocks=True).from_string(_asset("page.html"))
+def _templates() -> Environment:
+    return Environment(autoescape=True, trim_blocks=True, loader=FunctionLoader(_asset))
 
 
 @functools.cache

@@ -21,8 +21,8 @@ def sliders(optimizer: Optimizer, space: Space) -> list[dict[str, Any]]:
 
     Returns:
         For each hyperparameter, in the order of the program's inputs: `name`, `value`, `kind` (`real`, `whole`,
-        `flag`), whether it is `tuned`, the slider's ends `low` and `high` and its `scale`, what is `valid` in words, and as numbers: `least`
-        and `most`, null where there is no end, `open` whether `least` itself is not valid.
+        `flag`), whether it is `tuned`, the slider's ends `low` and `high` and its `scale`; what is `valid` in words,
+        and as numbers: `least` and `most`, null where there is no end, `open` whether `least` itself is not valid.
 
     >>> from rmsprop_lab.optimizers import GD
     >>> (found,) = sliders(GD(0.01), {"step_size": Range(1e-4, 1.0, "log")})
