@@ -61,8 +61,13 @@ def write_playground(played: Playable, folder: StudyFolder, command: str) -> Pat
 
     Returns:
         The page.
+
+    Raises:
+        InputError: The code of every pair raises an error.
     """
     content, descents = playground_content(played.study, played.left_out)
+    if not content["objectives"]:
+        raise _nothing("objective", ": ".join(played.left_out[-1]))
     path = folder.path / PLAYGROUND
     clear_way(path, folder.path)
     write_atomically(path, playground({**content, "command": command}, descents.script).encode())
@@ -78,6 +83,10 @@ def _kept(parts: Mapping[str, Any], group: str, left_out: list[tuple[str, str]])
     left_out += [(f"{group} {name}", reason) for name, reason in why.items() if reason]
     kept = {name: part for name, part in parts.items() if not why[name]}
     if not kept:
-        change = f"Choose another, such as {group}={'bowl' if group == 'objective' else 'rmsprop'}."
-        raise InputError(group, f"an {group} that a page can compute", Found(next(iter(why.values()))), change)
+        raise _nothing(group, next(iter(why.values())))
     return kept
+
+
+def _nothing(group: str, why: str) -> InputError:
+    change = f"Choose another, such as {group}={'bowl' if group == 'objective' else 'rmsprop'}."
+    return InputError(group, f"an {group} that a page can compute", Found(f"none: {why}"), change)

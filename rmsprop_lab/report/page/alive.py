@@ -102,9 +102,9 @@ def why_not(objective: Objective) -> str:
     if objective.dim == 2:
         return ""
     dimensions = f"{objective.dim:,} dimension{'' if objective.dim == 1 else 's'}"
-    return f"the page computes paths in two dimensions, {type(objective).__name__} has {dimensions}"
+    return f"{type(objective).__name__} has {dimensions}, the page computes paths in two"
 
 
 def _too_long(n_iter: int) -> str:
-    most = f"the page computes at most {MOST_ITERATIONS:,} iterations"
-    return f"{most}, this study has {n_iter:,}" if n_iter > MOST_ITERATIONS else ""
+    most = f"{n_iter:,} iterations, the page computes at most {MOST_ITERATIONS:,}"
+    return most if n_iter > MOST_ITERATIONS else ""

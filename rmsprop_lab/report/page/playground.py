@@ -54,11 +54,10 @@ def _objectives(study: Study, descents: Descents, left_out: list[tuple[str, str]
     for name, objective in study.objectives.items():
         problem = Problem(name, objective, study.starts, study.n_iter)
         runs = [Run(problem, other, optimizer, study.engine) for other, optimizer in study.optimizers.items()]
-        yield {
-            **objective_facts(name, objective, problem.points),
-            "class": qualified_name(type(objective)),
-            "runs": [shown_run(run, trace, study, descents) for run in runs if (trace := _trace(run, left_out))],
-        }
+        shown = [shown_run(run, trace, study, descents) for run in runs if (trace := _trace(run, left_out))]
+        if shown:
+            facts = objective_facts(name, objective, problem.points)
+            yield {**facts, "class": qualified_name(type(objective)), "runs": shown}
 
 
 def _trace(run: Run, left_out: list[tuple[str, str]]) -> Trace | None:

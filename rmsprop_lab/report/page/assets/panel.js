@@ -56,10 +56,11 @@ function livePanel(state, origin, changed) {
 
   function fill() {
     const alive = state.racers.filter(isLive), reasons = [...new Set(state.base.runs.map((run) => run.live && run.live.why).filter(Boolean))];
-    bar.hidden = cards.hidden = node.firstChild.hidden = !alive.length;
-    said.textContent = alive.length ? "Drag the start on the plane, or change a number: everything is computed again here, at once." : reasons.map((why) => `Recorded only: ${why}.`).join(" ");
+    bar.hidden = node.firstChild.hidden = !alive.length;
+    said.textContent = alive.length ? "" : reasons.map((why) => `Recorded only: ${why}.`).join(" ");
     node.parentElement?.classList.toggle("alive", alive.length > 0);
     node.hidden = !alive.length && !reasons.length;
+    cards.replaceChildren();
     if (!alive.length) return;
     const spec = { name: "n_iter", kind: "whole", low: 1, high: MOST_ITERATIONS, scale: "log", least: 1, most: MOST_ITERATIONS + 1, open: false, valid: "1 to 10,000" };
     steps.replaceChildren(...slide("", spec, state.n, (n) => changed({ n })).children);
@@ -72,6 +73,8 @@ function livePanel(state, origin, changed) {
   function show() {
     if (bar.hidden) return;
     back.disabled = !state.isMoved();
+    const many = state.isMoved() && !state.point && state.start < 0;
+    said.textContent = `Drag the start on the plane, or change a number: everything is computed again here, at once.${many ? " The chart shows medians over the starts that are drawn." : ""}`;
     shownStart(state).forEach((value, axis) => { if (document.activeElement !== place[axis]) place[axis].value = String(few(value, 5)); });
     for (const one of state.racers) {
       const text = markOf(state, one, origin);
