@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -34,9 +34,11 @@ from rmsprop_lab.tasks.check import check_contracts
 from rmsprop_lab.tasks.forecast import forecast
 from rmsprop_lab.tasks.landscape import check_landscapes, run_landscapes
 from rmsprop_lab.tasks.merge import merge, sources_of
-from rmsprop_lab.tasks.playground import playable, write_playground
 from rmsprop_lab.tasks.upgrade import needs_upgrade, record_again, upgrade
 from rmsprop_lab.tracking.uri import LOCAL, StoreUri, check_uri
+
+if TYPE_CHECKING:
+    from rmsprop_lab.tasks.playground import Playable
 
 
 class Job:
@@ -58,7 +60,7 @@ class Job:
         report_in(self.folder.path)
         if self.settings.task == "landscape":
             check_landscapes(self.settings.study)
-        self.played = playable(self.settings.study) if self.settings.task == "playground" else None
+        self.played = _playable(self.settings.study) if self.settings.task == "playground" else None
         if self.settings.task == "refill" and self.settings.tracking == "none":
             raise InputError("tracking", "mlflow", "none", "Leave out tracking=none.")
         self.folders = [
@@ -205,7 +207,15 @@ def _report(job: Job) -> None:
     print_report(write_reports([(folder, job.recorded_in(folder)) for folder in job.folders]))
 
 
+def _playable(study: Study) -> "Playable":
+    from rmsprop_lab.tasks.playground import playable
+
+    return playable(study)
+
+
 def _playground(job: Job) -> None:
+    from rmsprop_lab.tasks.playground import write_playground
+
     assert job.played is not None
     print_playground(job.played, write_playground(job.played, job.folder, command_line(job)))
 

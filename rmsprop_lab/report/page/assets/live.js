@@ -58,7 +58,8 @@ function settingsOf(racer) {
   return parameters.map(({ name, kind, tuned, value }, at) => (tuned || racer.values[at] !== value ? `${name} ${toldSetting(kind, racer.values[at])}` : "")).filter(Boolean).join(", ");
 }
 
-const toldSetting = (kind, value) => (kind === "flag" ? String(value === 1) : told(value, value > 0.9 && value < 1 ? 6 : 4));
+const toldSetting = (kind, value) => (kind === "flag" ? String(value === 1) : toldNumber(value, 4));
+const toldNumber = (value, digits = 5) => told(value, value > 0.9 && value < 1 ? 7 : digits); // a decay rate's distance to 1 counts
 
 // A run with hyperparameters that can be changed; `copy` is 0, or the number of a copy of it.
 function racer(run, copy = 0) {

@@ -12,8 +12,8 @@ function slide(name, spec, value, set) {
   const number = element("input", { type: "number", step: "any", "aria-label": `${label}, as a number`, title: spec.valid });
   const show = (to) => {
     range.value = placeOn(spec, to);
-    range.setAttribute("aria-valuetext", told(to, 6));
-    if (document.activeElement !== number) number.value = String(few(to, 6));
+    range.setAttribute("aria-valuetext", toldNumber(to));
+    if (document.activeElement !== number) number.value = toldNumber(to);
   };
   range.addEventListener("input", () => {
     const to = valueAt(spec, Number(range.value));
