@@ -18,6 +18,9 @@ Hyperparameter: TypeAlias = float | Array
 """One number, or one per run, `(B,)`."""
 
 
+_FEW_ROWS, _FEW_COLUMNS = 4, 4  # where Python's loop is as fast, and where `accumulate` is as fast as `reduce`
+
+
 def total(terms: Array) -> Array:
     """Sums over the coordinate axis, row by row: `(d, ...)` to `(...)`.
 
@@ -28,6 +31,14 @@ def total(terms: Array) -> Array:
     array([11., 22.])
     """
     result: Array = terms[0]
+    if len(terms) > _FEW_ROWS and type(terms) is np.ndarray and terms.dtype == np.float64 and terms.flags.c_contiguous:
+        # The same additions in the same order. `reduce` adds row by row, except where a row is a single number: then
+        # in pairs, which `accumulate` never does. It begins with -0.0, as 0.0 would change a sum of negative zeros.
+        if terms.size >= _FEW_COLUMNS * len(terms):
+            result = np.add.reduce(terms, axis=0, initial=-0.0)
+        else:
+            result = np.add.accumulate(terms, axis=0)[-1].copy()
+        return result
     for i in range(1, len(terms)):
         result = result + terms[i]
     return result

@@ -30,9 +30,10 @@ class Objective(ABC):
     - `largest_term`: size of the largest number that `value` adds up near a minimizer, if it is above |minimum|; the
       smallest gap that can be told from 0 is four units in its last place.
     - `plot_window`: `(2, 2)`, the range to draw, a row (low, high) per axis; None to draw the bounds.
-    - `exact`: True if `value` and `gradient` use only + - * / and square roots: NumPy and numba agree bit for bit.
+    - `exact`: True if `value` and `gradient` use only + - * / and square roots: all engines agree bit for bit. Where it
+      is not said, the operations show it.
     - `planar`: True if the function is two-dimensional, `value` and `gradient` begin with `x, y = point`, and
-      `gradient` returns a pair. numba can compile such a pair only if this is True.
+      `gradient` returns a pair.
     - `min_dim`: the lowest valid `dim`.
 
     Args:

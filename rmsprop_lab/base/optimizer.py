@@ -27,7 +27,8 @@ class Optimizer(ABC):
     - `elementwise`: True, the default, if each coordinate's step depends on that coordinate's gradients alone. A rule
       that needs all coordinates or the point (clipping by norm, weight decay) sets it to False; the descent then calls
       `update(gradient, state, point)` with arrays `(d, B)`.
-    - `exact`: True if `update` uses only + - * / and square roots: NumPy and numba agree bit for bit.
+    - `exact`: True if `update` uses only + - * / and square roots: all engines agree bit for bit. Where it is not
+      said, the operations show it.
 
     Raises:
         InputError: A hyperparameter is not a valid number. The error's key is the field's name.

@@ -15,7 +15,7 @@ from rmsprop_lab.errors import Found, InputError
 Carried: TypeAlias = dict[int, Any]
 """What an engine needs besides the points to continue descents: it fills an empty one and reads its own."""
 
-_DRAWN = 4096  # vectors of noise of a stream that are drawn at once
+_DRAWN, _MOST_DRAWN = 4096, 2**25  # vectors of noise of a stream that are drawn at once; numbers of all streams
 
 
 def as_batch(starts: ArrayLike, dim: int) -> Array:
@@ -100,7 +100,9 @@ class Noise:
         if self._sigma == 0.0:
             return gradient
         if self._used == len(self._draws):
-            self._draws, self._used = np.empty((min(left, _DRAWN), self._dim, len(self._streams))), 0
+            width = self._dim * len(self._streams)
+            count = min(left, _DRAWN, max(1, _MOST_DRAWN // width))
+            self._draws, self._used = np.empty((count, self._dim, len(self._streams))), 0
             for column, stream in enumerate(self._streams):
                 self._draws[:, :, column] = self._sigma * stream.standard_normal(self._draws.shape[:2])
         self._used += 1

@@ -1,24 +1,21 @@
-"""The engine compiled by numba: the unchanged `value`, `gradient` and `update` of a pair in one loop.
-
-numba cannot compile a method of a dataclass. It can compile the method's function, with a named tuple of the
-dataclass's fields in place of `self`. Importing this module does not import numba.
-"""
+"""The engine compiled by numba: the programs of a pair in one loop. Importing this module does not import numba."""
 
 import dataclasses
-from collections import namedtuple
 from importlib.util import find_spec
-from types import FunctionType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from rmsprop_lab.base import Array, Objective, Optimizer, intervals
-from rmsprop_lab.descent import reference
+from rmsprop_lab.descent import caching, reference
 from rmsprop_lab.descent.batches import Carried, at
+from rmsprop_lab.descent.kernel_source import kernel_source
 from rmsprop_lab.descent.trace import Trace
+from rmsprop_lab.translate import Program, Untranslatable, trace
 
-_BLOCK = 4096  # coordinates in a block, whose arrays then stay in the caches; half as many are slower for d = 10
 _TRIED = 8  # descents, and iterations, for which a compiled loop is compared with NumPy
+_MOST_LINES = 1000  # of an objective's program, which take ten seconds to compile
 
 
 class NotCompilable(Exception):
@@ -30,23 +27,46 @@ def installed() -> bool:
     return find_spec("numba") is not None
 
 
-def ready(objective: Objective, optimizer: Optimizer) -> bool:
-    """Whether this process has compiled the pair."""
-    kernel = _KERNELS.get(_shape(objective, optimizer))
-    return kernel is not None and not isinstance(kernel, str)
+def is_exact(thing: Objective | Optimizer) -> bool:
+    """Whether all engines agree on it to the last bit, as its operations show."""
+    try:
+        return program_of(thing).exact
+    except Untranslatable:
+        return False
+
+
+_PROGRAMS: WeakKeyDictionary[Any, Program | str] = WeakKeyDictionary()
+"""The program, or why there is none, of an objective, and of a class of optimizers without other settings."""
+_KERNELS: dict[str, Any] = {}
+"""By source: the compiled loop, or the reason why NumPy has to do."""
+
+
+def program_of(thing: Objective | Optimizer) -> Program:
+    """The program of an objective or optimizer; raises `Untranslatable`."""
+    kind = type(thing)
+    is_alone = isinstance(thing, Objective) or len(intervals(kind)) < len(dataclasses.fields(thing))
+    key = thing if is_alone else kind
+    if key not in _PROGRAMS:
+        try:
+            _PROGRAMS[key] = trace(thing)
+        except Untranslatable as reason:
+            _PROGRAMS[key] = str(reason)
+    found = _PROGRAMS[key]
+    if isinstance(found, str):
+        raise Untranslatable(found)
+    return found
 
 
 def check(objective: Objective, optimizer: Optimizer, starts: Array) -> None:
     """Compiles the pair, or raises `NotCompilable`; an error that the pair's own functions raise is passed on.
 
-    The first few of the `starts` `(d, B)` are computed by both engines, and compared where both classes are `exact`.
+    The first few of the `starts` `(d, B)` are computed by both engines, and compared where both are exact, as their
+    operations show or their classes say.
     """
-    if objective.noise_sigma != 0.0:
-        raise NotCompilable(f"{type(objective).__name__} has noise")
-    shape = _shape(objective, optimizer)
-    if shape not in _KERNELS:
-        _KERNELS[shape] = _compile(objective, optimizer, starts)
-    kernel = _KERNELS[shape]
+    source, constants = _source(objective, optimizer)
+    if source not in _KERNELS:
+        _KERNELS[source] = _compile(objective, optimizer, starts, source, constants)
+    kernel = _KERNELS[source]
     if isinstance(kernel, str):
         raise NotCompilable(kernel)
 
@@ -60,100 +80,56 @@ def run(
     carried: Carried | None = None,
 ) -> None:
     """Fills `trace` as `reference.run` does, for a pair that passed `check`."""
-    kernel: Any = _KERNELS[_shape(objective, optimizer)]
+    source, constants = _source(objective, optimizer)
     states = _rows(optimizer.init(), starts.shape[1])[:, None]
     if carried is not None:  # with a row for each coordinate, the loop writes the states back
         states = carried.setdefault(0, np.repeat(states, objective.dim, axis=1))
-    kernel(*_arguments(objective, optimizer, starts, n_iter, trace, states))
+    _KERNELS[source](*_arguments(constants, optimizer, starts, n_iter, trace, states))
 
 
-_KERNELS: dict[Any, Any] = {}
-"""By what `_shape` returns: the compiled loop, or the reason why there is none."""
+def _source(objective: Objective, optimizer: Optimizer) -> tuple[str, tuple[float, ...]]:
+    """The source of a pair's loop, and its constants; raises `NotCompilable`."""
+    try:
+        programs = program_of(objective), program_of(optimizer)
+    except Untranslatable as reason:
+        raise NotCompilable(str(reason)) from None
+    if len(programs[0].lines) > _MOST_LINES:
+        found = f"{len(programs[0].lines):,} operations, of at most {_MOST_LINES:,}"
+        raise NotCompilable(f"{type(objective).__name__} of {objective.dim} coordinates has {found}")
+    return kernel_source(*programs)
 
 
-def _compile(objective: Objective, optimizer: Optimizer, starts: Array) -> Any:
+def _compile(
+    objective: Objective, optimizer: Optimizer, starts: Array, source: str, constants: tuple[float, ...]
+) -> Any:
     """The compiled loop of a pair, or the reason why there is none."""
-    if reason := _unfit(objective, optimizer):
-        return reason
     starts, optimizer = starts[:, :_TRIED], at(optimizer, slice(0, _TRIED))
     expected, found = (Trace.empty(_TRIED + 1, *starts.shape) for _ in range(2))
     streams = np.zeros(starts.shape[1], dtype=np.int64)
     reference.run(objective, optimizer, starts, _TRIED, expected, streams)  # raises what the pair raises
-    with np.errstate(all="ignore"):
-        slopes = objective.gradient(starts)
-    if not objective.planar and not isinstance(slopes, np.ndarray):
-        return f"the gradient of {type(objective).__name__} comes in parts; `planar = True` promises that there are two"
     states = _rows(optimizer.init(), starts.shape[1])[:, None]
-    arguments = _arguments(objective, optimizer, starts, _TRIED, found, states)
     try:
-        import numba
-
-        kernel = _kernel(objective, optimizer)
-        kernel.compile(tuple(numba.typeof(argument) for argument in arguments))
-        kernel(*arguments)
-    except Exception as error:  # numba meets code of any kind, and fails in as many ways
+        kernel = caching.compiled(source)
+        kernel(*_arguments(constants, optimizer, starts, _TRIED, found, states))
+    except Exception as error:  # numba fails in many ways
         return f"numba cannot compile it: {_in_short(error)}"
-    if objective.exact and optimizer.exact and not _same(expected, found):
-        return "numba computes other numbers than NumPy, although both classes say `exact = True`"
+    if all(part.exact or is_exact(part) for part in (objective, optimizer)) and not _same(expected, found):
+        return "numba computes other numbers than NumPy, although both are `exact`"
     return kernel
 
 
-def _unfit(objective: Objective, optimizer: Optimizer) -> str:
-    """Why numba need not be asked; empty where it may succeed."""
-    if not optimizer.elementwise:
-        return f"{type(optimizer).__name__} is not elementwise"
-    if type(objective).gradient is Objective.gradient:
-        return f"{type(objective).__name__} does not define gradient"
-    for method in (type(objective).value, type(objective).gradient, type(optimizer).update):
-        if not isinstance(method, FunctionType):
-            return f"{method!r} is no plain function"
-    return ""
-
-
-def _kernel(objective: Objective, optimizer: Optimizer) -> Any:
-    from rmsprop_lab.descent import loading
-
-    fixed, per_run = _fields(optimizer)
-    return loading.load(
-        "planar" if objective.planar else "any_dim",
-        functions={
-            "value": type(objective).value,
-            "gradient": type(objective).gradient,
-            "update": type(optimizer).update,
-        },
-        objective=namedtuple(type(objective).__name__, list(_constants(objective))),
-        optimizer=namedtuple(type(optimizer).__name__, [*per_run, *fixed]),
-        n_per_run=len(per_run),
-        n_states=len(optimizer.init()),
-    )
-
-
-def _shape(objective: Objective, optimizer: Optimizer) -> Any:
-    """What a compiled loop is specific to: the pair's classes and the types of their fields."""
-    fixed, per_run = _fields(optimizer)
-    kinds = [_kind(value) for value in (*_constants(objective).values(), *fixed.values())]
-    return type(objective), type(optimizer), tuple(per_run), tuple(kinds), len(optimizer.init())
-
-
-def _kind(value: Any) -> Any:
-    return (value.dtype, value.ndim, value.flags.writeable) if isinstance(value, np.ndarray) else type(value)
-
-
 def _arguments(
-    objective: Objective, optimizer: Optimizer, starts: Array, n_iter: int, trace: Trace, states: Array
+    constants: tuple[float, ...], optimizer: Optimizer, starts: Array, n_iter: int, trace: Trace, states: Array
 ) -> tuple[Any, ...]:
-    """The arguments of `planar` and `any_dim`; see `kernels.py`."""
-    fixed, per_run = _fields(optimizer)
-    width = starts.shape[1]
+    """The arguments of `run`; see `kernel_source.py`."""
+    hyperparameters = [getattr(optimizer, name) for name in intervals(type(optimizer))]
     return (
-        tuple(_constants(objective).values()),
-        tuple(fixed.values()),
-        _rows(per_run.values(), width),
+        np.array(constants, dtype=np.float64),
+        _rows(hyperparameters, starts.shape[1]),
         states,
         np.array(starts, order="C"),
         int(n_iter),
-        max(16, _BLOCK // objective.dim),
-        (trace.points, trace.values, trace.gradient_norms, trace.first_bad),
+        *(trace.points, trace.values, trace.gradient_norms, trace.first_bad),
     )
 
 
@@ -163,26 +139,6 @@ def _rows(numbers: Any, width: int) -> Array:
     for row, number in zip(rows, numbers, strict=True):
         row[:] = number
     return rows
-
-
-def _constants(thing: Objective | Optimizer) -> dict[str, Any]:
-    """The fields that are numbers or arrays; compiled code cannot read any others."""
-    fields = {field.name: getattr(thing, field.name) for field in dataclasses.fields(thing)}
-    return {
-        name: np.asarray(value, order="C") if isinstance(value, np.ndarray) else value
-        for name, value in fields.items()
-        if isinstance(value, bool | int | float | np.number | np.ndarray)
-    }
-
-
-def _fields(optimizer: Optimizer) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The fields that all descents share, and the hyperparameters, which may differ between descents."""
-    fields = _constants(optimizer)
-    numeric = {*intervals(type(optimizer)), *(name for name, value in fields.items() if np.ndim(value) == 1)}
-    return (
-        {name: value for name, value in fields.items() if name not in numeric},
-        {name: value for name, value in fields.items() if name in numeric},
-    )
 
 
 def _same(one: Trace, other: Trace) -> bool:

@@ -53,7 +53,7 @@ def descend(  # longer than 40 lines by its docstring
         streams: The noise stream of each descent, integers >= 0 of shape `(B,)`; by default its number, from 0.
         engine: `"numpy"`; `"numba"`, which compiles the loop with the objective's and the optimizer's own functions,
             or warns once that it cannot and NumPy computes it; or `"auto"`, which takes numba where that cannot change
-            a bit of the result (`exact` classes), it is installed, and the work is worth the seconds to compile.
+            a bit of the result, it is installed, and the work is worth the seconds to compile.
         out: A trace of the same shapes to overwrite: new memory can take longer than the arithmetic.
 
     Returns:
@@ -189,20 +189,18 @@ def pays_to_compile(objective: Objective, optimizer: Optimizer, work: int, engin
         work: Descents x coordinates x iterations, of all the calls for this pair together.
         engine: The engine that is asked for.
     """
-    if engine == "auto":
-        exact = objective.exact and optimizer.exact and objective.noise_sigma == 0.0
-        return exact and work >= _WORTH_COMPILING and compiled.installed()
-    return engine == "numba"
+    if engine != "auto":
+        return engine == "numba"
+    if work < _WORTH_COMPILING or not compiled.installed():
+        return False
+    return compiled.is_exact(objective) and compiled.is_exact(optimizer)
 
 
 def _takes_numba(engine: Engine, objective: Objective, optimizer: Optimizer, starts: Array, n_iter: int) -> bool:
     """Whether the compiled loop computes this call; compiles it where it is not yet, or warns why that fails."""
     pair = type(objective), type(optimizer)
-    work = 0
-    if engine == "auto":
-        _work[pair] += starts.size * n_iter
-        work = _WORTH_COMPILING if compiled.ready(objective, optimizer) else _work[pair]
-    if not pays_to_compile(objective, optimizer, work, engine):
+    _work[pair] += starts.size * n_iter
+    if not pays_to_compile(objective, optimizer, _work[pair], engine):
         return False
     try:
         compiled.check(objective, optimizer, starts)

@@ -1,5 +1,6 @@
 """The engine in plain NumPy; its results define what the compiled engine has to compute."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ from rmsprop_lab.descent.trace import Trace
 # temporaries) then stay in the caches, and each is smaller than the 128 kB from which the C library asks the system
 # for new pages every time. Measured: 4096 takes 10 % longer, 16384 two to three times as long.
 _CHUNK = 8192
+# In high dimensions they are larger, as rows of one or two numbers cost more than caches that overflow: 8 descents,
+# fewer where an array would be above 8 MB.
+_NARROW, _LARGEST = 8, 2**20
 
 
 def run(
@@ -36,7 +40,7 @@ def run(
         carried: State and noise of descents to continue, empty at first; each call leaves its own for the next.
     """
     before = {} if carried is None else carried
-    for part in chunks(starts.shape[1], max(1, _CHUNK // objective.dim)):
+    for part in chunks(starts.shape[1], _width(objective.dim)):
         x, rule = np.ascontiguousarray(starts[:, part]), at(optimizer, part)
         state, noise = before.get(part.start) or (_initial_state(optimizer, x), Noise(objective, streams[part]))
         descend = _descend_final if len(trace.points) == 1 else _descend_traced
@@ -44,6 +48,11 @@ def run(
             state = descend(objective, rule, x, n_iter, trace.part(part), state, noise)
         if carried is not None:
             carried[part.start] = state, noise
+
+
+def _width(dim: int) -> int:
+    """The number of descents in a chunk."""
+    return max(1, _CHUNK // dim, min(_NARROW, _LARGEST // dim))
 
 
 def _descend_traced(
@@ -92,7 +101,15 @@ def _first_bad(trace: Trace) -> NDArray[np.int64]:
 
 def _all_finite(*arrays: Array) -> bool:
     """A fast test of a sum of squares. False where that overflows, too: a closer look then decides."""
-    return all(np.isfinite(np.vdot(array, array)) for array in arrays)
+    return all(math.isfinite(_sum_of_squares(array)) for array in arrays)
+
+
+def _sum_of_squares(array: Array) -> float:
+    """By BLAS, in pieces: it shares more than 10,000 numbers among threads, which wait long on a busy machine."""
+    if array.size <= _CHUNK:
+        return float(np.vdot(array, array))
+    flat = array.ravel()
+    return float(sum(np.vdot(flat[part], flat[part]) for part in chunks(len(flat), _CHUNK)))
 
 
 def _gradient(objective: Objective, x: Array) -> Array:

@@ -72,8 +72,12 @@ class Trace:
     def of(cls, points: Array, values: Array, gradient_norms: Array, iterations: NDArray[np.int64]) -> "Trace":
         """A trace of these arrays, with `first_bad` as the iterations that are kept show it."""
         finite = np.isfinite(values) & np.isfinite(gradient_norms)
-        for row in range(points.shape[1]):
-            finite &= np.isfinite(points[:, row])
+        if len(points) < points.shape[1]:  # the shorter loop
+            for row, point in zip(finite, points, strict=True):
+                row &= np.isfinite(point).all(axis=0)
+        else:
+            for coordinate in range(points.shape[1]):
+                finite &= np.isfinite(points[:, coordinate])
         first_bad = np.where(finite.all(axis=0), -1, iterations[finite.argmin(axis=0)])
         return cls(points, values, gradient_norms, first_bad, iterations)
 

@@ -45,7 +45,5 @@ class Zakharov(Objective):
     def gradient(self, point: Array) -> Array:
         s = total((self.weights * point.T).T)
         slope = s * (2.0 + 4.0 * s * s)
-        result = 2.0 * point
-        for i in range(self.dim):
-            result[i] += self.weights[i] * slope
-        return result
+        weights = (self.weights * np.ones_like(point.T[:1])).T  # (d, 1), or (d,) for a single point
+        return 2.0 * point + weights * slope

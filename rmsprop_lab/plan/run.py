@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from rmsprop_lab.base import Array, Optimizer, given_fields
-from rmsprop_lab.descent import Engine
+from rmsprop_lab.descent import Engine, is_exact
 from rmsprop_lab.plan.keys import NUMERICS_VERSION, optimizer_identity, sha256
 from rmsprop_lab.plan.problem import Problem
 
@@ -36,7 +36,7 @@ class Run:
     def run_key(self) -> str:
         """SHA-256 of everything that decides the run's numbers, and of nothing else; names are not part of it.
 
-        The engine is part of it only if it can change a bit: `numba` with a class that is not `exact`.
+        The engine is part of it only if it can change a bit: `numba` with a function or rule that is not exact.
         """
         optimizer = optimizer_identity(self.optimizer)
         identity = {**self.problem.identity, "optimizer": optimizer, "numerics": NUMERICS_VERSION}
@@ -45,8 +45,11 @@ class Run:
     @property
     def engine_identity(self) -> dict[str, str]:
         """The engine, where it can change a bit; else nothing."""
-        exact = self.problem.objective.exact and self.optimizer.exact
-        return {"engine": self.engine} if self.engine == "numba" and not exact else {}
+        if self.engine != "numba" or all(
+            part.exact or is_exact(part) for part in (self.problem.objective, self.optimizer)
+        ):
+            return {}
+        return {"engine": self.engine}
 
     @property
     def hyperparameters(self) -> dict[str, float]:

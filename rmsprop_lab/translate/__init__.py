@@ -6,10 +6,11 @@ and nested wrappers, which Python runs itself. Anything else is named, with clas
 """
 
 from rmsprop_lab.translate.agreement import agrees
+from rmsprop_lab.translate.constants import lifted
 from rmsprop_lab.translate.javascript import to_javascript
 from rmsprop_lab.translate.program import Program
 from rmsprop_lab.translate.python import to_python
 from rmsprop_lab.translate.symbols import Untranslatable
 from rmsprop_lab.translate.tracing import trace
 
-__all__ = ["Program", "Untranslatable", "agrees", "to_javascript", "to_python", "trace"]
+__all__ = ["Program", "Untranslatable", "agrees", "lifted", "to_javascript", "to_python", "trace"]

@@ -45,6 +45,24 @@ def number(value: float) -> str:
     return f"({value!r})" if repr(value).startswith("-") else repr(value)
 
 
+_DESCENT = """(p, start, n, points, values, norms) => {
+BEGIN
+let bad = -1;
+for (let i = 0; ; i++) {
+GRADIENT
+if (points !== null || i === n) {
+VALUE
+if (points !== null) {
+RECORD
+}
+}
+if (check !== 0 && bad < 0) bad = i;
+if (i === n) return [POINT, bad];
+STEP
+}
+}"""
+
+
 def descent(objective: Program, optimizer: Program) -> str:
     """A function expression that computes one descent of a pair, as `rmsprop_lab.descend` does.
 
@@ -52,57 +70,30 @@ def descent(objective: Program, optimizer: Program) -> str:
     three arrays to fill, or null for none: points `((n_iter + 1) * d)`, iteration by iteration, values and gradient
     norms `(n_iter + 1)`. It gives the last point, d numbers, and the first bad iteration, -1 where all are finite.
     """
-    dim, n_states = len(objective.inputs), _states_of(optimizer)
-    parameters = optimizer.inputs[1 + n_states :]
+    coordinates, states = range(len(objective.inputs)), range(optimizer.n_states)
+    named = {name: f"p{k}" for k, name in enumerate(optimizer.inputs[1 + len(states) :])}
     value, *slopes = objective.outputs
-    gradient_lines, slope = to_javascript(objective.only(tuple(slopes)), prefix="g")
+    gradient, slope = to_javascript(objective.only(tuple(slopes)), prefix="g")
     value_lines, (f,) = to_javascript(objective.only((value,)), prefix="f")
-    begin_lines, begins = to_javascript(
-        optimizer.only(optimizer.outputs[1 + n_states :]), _named(parameters, "p_{}"), "b"
-    )
-    update = optimizer.only(optimizer.outputs[: 1 + n_states])
-    steps, moves = list[str](), list[str]()
-    for c in range(dim):
-        inputs = {"g": slope[c], **{f"s{k}": f"s{k}_{c}" for k in range(n_states)}, **_named(parameters, "p_{}")}
-        lines, (step, *states) = to_javascript(update, inputs, f"u{c}_")
+    begin, begins = to_javascript(optimizer.only(optimizer.outputs[1 + len(states) :]), named, "b")
+    begin = [f"const {symbol} = p[{k}];" for k, symbol in enumerate(named.values())] + begin
+    begin += [f"let x{c} = start[{c}];" for c in coordinates]
+    begin += [f"let s{k}_{c} = {first};" for k, first in enumerate(begins) for c in coordinates]
+    gradient += [f"const square = {' + '.join(f'{number} * {number}' for number in slope)};"]
+    gradient += [f"let check = (square - square){''.join(f' + (x{c} - x{c})' for c in coordinates)};"]
+    record = [f"points[i * {len(coordinates)} + {c}] = x{c};" for c in coordinates]
+    update, steps, moves = optimizer.only(optimizer.outputs[: 1 + len(states)]), list[str](), list[str]()
+    for c in coordinates:
+        given = {"g": slope[c], **{f"s{k}": f"s{k}_{c}" for k in states}, **named}
+        lines, (step, *news) = to_javascript(update, given, f"u{c}_")
         steps += lines
-        moves += [f"x{c} = x{c} - {step};", *(f"s{k}_{c} = {state};" for k, state in enumerate(states))]
-    return "\n".join(
-        [
-            "(p, start, n, points, values, norms) => {",
-            *(f"const p_{name} = p[{i}];" for i, name in enumerate(parameters)),
-            *begin_lines,
-            *(f"let x{c} = start[{c}];" for c in range(dim)),
-            *(f"let s{k}_{c} = {begin};" for k, begin in enumerate(begins) for c in range(dim)),
-            "let bad = -1;",
-            "for (let i = 0; ; i++) {",
-            *gradient_lines,
-            f"const square = {' + '.join(f'{name} * {name}' for name in slope)};",
-            f"let check = (square - square){''.join(f' + (x{c} - x{c})' for c in range(dim))};",
-            "if (points !== null || i === n) {",
-            *value_lines,
-            f"check += {f} - {f};",
-            "if (points !== null) {",
-            *(f"points[i * {dim} + {c}] = x{c};" for c in range(dim)),
-            f"values[i] = {f};",
-            "norms[i] = Math.sqrt(square);",
-            "}",
-            "}",
-            "if (check !== 0 && bad < 0) bad = i;",
-            "if (i === n) break;",
-            *steps,
-            *moves,
-            "}",
-            f"return [{', '.join(f'x{c}' for c in range(dim))}, bad];",
-            "}",
-        ]
-    )
-
-
-def _states_of(optimizer: Program) -> int:
-    """The number of its states: an optimizer's outputs are the step, the new states and what they begin with."""
-    return (len(optimizer.outputs) - 1) // 2
-
-
-def _named(names: tuple[str, ...], pattern: str) -> dict[str, str]:
-    return {name: pattern.format(name) for name in names}
+        moves += [f"x{c} = x{c} - {step};", *(f"s{k}_{c} = {new};" for k, new in enumerate(news))]
+    blocks = {
+        "BEGIN": begin,
+        "GRADIENT": gradient,
+        "VALUE": [*value_lines, f"check += {f} - {f};"],
+        "RECORD": [*record, f"values[i] = {f};", "norms[i] = Math.sqrt(square);"],
+        "STEP": [*steps, *moves],
+    }
+    lines = [part for line in _DESCENT.splitlines() for part in blocks.get(line, [line])]
+    return "\n".join(lines).replace("POINT", ", ".join(f"x{c}" for c in coordinates))

@@ -35,9 +35,21 @@ class Program:
     outputs: tuple[Operand, ...]
 
     @cached_property
+    def _hash(self) -> int:
+        return hash((self.inputs, self.lines, self.outputs))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
     def exact(self) -> bool:
         """Whether every engine that rounds each operation once computes the same bits."""
         return all(OPERATIONS[line.operation].exact for line in self.lines)
+
+    @property
+    def n_states(self) -> int:
+        """Of an optimizer's program: the number of its states; the outputs are the step, the new and the first ones."""
+        return (len(self.outputs) - 1) // 2
 
     def __call__(self, given: Mapping[str, Any]) -> list[Any]:
         """The results in NumPy, for numbers or arrays by the names of the inputs."""

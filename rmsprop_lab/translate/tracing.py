@@ -73,9 +73,12 @@ def _(optimizer: Optimizer) -> Program:
     begins = _told(optimizer, lambda: listed(list(rule.init()), len(optimizer.init()), "init"))
     states = [f"s{k}" for k in range(len(begins))]
     given: Any = tuple(Symbol(tape, name) for name in states)
-    step, news = _told(optimizer, lambda: rule.update(Symbol(tape, "g"), given))  # type: ignore[arg-type]
-    found = [*listed([step], 1, "the step"), *listed(list(news), len(states), "the state"), *begins]
-    program = tape.program(["g", *states, *parameters], found)
+
+    def step_and_states() -> list[Symbol | float]:
+        step, news = rule.update(Symbol(tape, "g"), given)  # type: ignore[arg-type]
+        return [*listed([step], 1, "the step"), *listed(list(news), len(states), "the state")]
+
+    program = tape.program(["g", *states, *parameters], [*_told(optimizer, step_and_states), *begins])
 
     def function(gradient: Array, *given: Array) -> list[Any]:
         tried = copy.copy(optimizer)

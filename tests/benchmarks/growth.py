@@ -1,4 +1,4 @@
-"""How time and memory grow with runs and iterations, untraced."""
+"""How time and memory grow with runs and iterations, untraced, and time with dimensions, traced."""
 
 import sys
 from pathlib import Path
@@ -8,15 +8,20 @@ import numpy as np
 from benchmarks.harness import ROOT, Row, by_turns, missing, run_output
 from benchmarks.tutorial import RHO, STEP_SIZE, starts_of
 from rmsprop_lab import descend
-from rmsprop_lab.objectives import Bowl
+from rmsprop_lab.base import Objective
+from rmsprop_lab.objectives import Bowl, Rosenbrock
 from rmsprop_lab.optimizers import RMSProp
 
 TITLE = "Growth"
 ABOUT = """`descend` untraced, RMSProp on the bowl in two dimensions. The exponent is the slope of log time against log
 size over the last three sizes, where the fixed cost of a call no longer counts; 1 is linear. Memory is what the peak
-of a process grew by during the call."""
+of a process grew by during the call.
+
+Over dimensions: NumPy, traced, 50 iterations of 64 runs (d = 1,000) or 16 (d = 10,000); seconds per run, dimension and
+iteration, over those of 10,000 runs in two dimensions."""
 RUNS, ITERATIONS = [10**k for k in range(2, 7)], [10**k for k in range(2, 6)]
 FEW_ITERATIONS, FEW_RUNS = 100, 100
+RUNS_OF_DIM = {2: 10_000, 1000: 64, 10_000: 16}
 # The peak is the kernel's for this process alone, set back before the call: `ru_maxrss` begins at that of the parent.
 PEAK = """
 import re, sys
@@ -44,7 +49,8 @@ def descend_once(engine: str, n_runs: int, n_iter: int):
 
 
 def rows() -> list[Row]:
-    return [row for engine in ("numpy", "numba") for row in _rows(engine)]
+    by_engine = [row for engine in ("numpy", "numba") for row in _rows(engine)]
+    return [*by_engine, *_dimensions(Bowl), *_dimensions(Rosenbrock)]
 
 
 def _rows(engine: str) -> list[Row]:
@@ -57,6 +63,22 @@ def _rows(engine: str) -> list[Row]:
         _exponent(f"{engine}, exponent in iterations, 1e2 to 1e5", by_iterations),
         *_memory(engine),
     ]
+
+
+def _dimensions(kind: type[Objective]) -> list[Row]:
+    tasks = {str(dim): _traced(kind(dim=dim), n_runs) for dim, n_runs in RUNS_OF_DIM.items()}
+    seconds = by_turns(tasks)
+    each = {dim: seconds[str(dim)] / (dim * n_runs) for dim, n_runs in RUNS_OF_DIM.items()}
+    return [
+        Row(f"numpy, traced, {kind.__name__}, d = {dim:,} over d = 2", tuple(each[dim] / each[2]), at_most=2)
+        for dim in RUNS_OF_DIM
+        if dim != 2
+    ]
+
+
+def _traced(objective: Objective, n_runs: int):
+    starts = starts_of(objective, n_runs)
+    return lambda: descend(objective, RMSProp(STEP_SIZE, RHO), starts, 50, engine="numpy")
 
 
 def _memory(engine: str) -> list[Row]:

@@ -25,7 +25,7 @@ def test_batch_equals_single_runs_bit_for_bit(name: str, chunk: int, monkeypatch
     objective = OBJECTIVES[name]()
     starts = starts_on(objective, 13)
     steps, rhos = np.geomspace(1e-4, 0.3, 13), np.linspace(0.5, 0.999, 13)
-    monkeypatch.setattr(reference, "_CHUNK", chunk)
+    monkeypatch.setattr(reference, "_width", lambda dim: max(1, chunk // dim))
     together = descend(objective, RMSProp(steps, rhos), starts, 40)
     for j in range(13):
         alone = descend(objective, RMSProp(steps[j], rhos[j]), starts[:, j], 40)
@@ -39,11 +39,9 @@ def test_results_do_not_depend_on_width_or_chunks(width: int, dim: int, chunk: i
     objective = Rastrigin(dim=dim)
     starts = starts_on(objective, 70)
     whole = descend(objective, AdaGrad(0.5), starts, 15)
-    before, reference._CHUNK = reference._CHUNK, chunk
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reference, "_width", lambda _: max(1, chunk // dim))
         part = descend(objective, AdaGrad(0.5), starts[:, :width], 15)
-    finally:
-        reference._CHUNK = before
     assert np.array_equal(part.points, whole.points[..., :width])
     assert np.array_equal(part.values, whole.values[:, :width])
 

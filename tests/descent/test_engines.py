@@ -6,15 +6,16 @@ import os
 import numpy as np
 import pytest
 from support.catalogue import OBJECTIVES, OPTIMIZERS
-from support.engines import FIELDS, compare, needs_numba
+from support.engines import FIELDS, assert_same_bits, compare, needs_numba
 from support.points import starts_on
 
 from rmsprop_lab import descend
 from rmsprop_lab.base import Objective, Optimizer
-from rmsprop_lab.descent import compiled
+from rmsprop_lab.descent import compiled, is_exact
 from rmsprop_lab.errors import InputError
-from rmsprop_lab.objectives import Bowl, Himmelblau
+from rmsprop_lab.objectives import Bowl, Himmelblau, Rosenbrock, RotatedEllipsoid, Zakharov
 from rmsprop_lab.optimizers import GD, Adam, RMSProp
+from rmsprop_lab.wrappers import Rotated, Scaled, Shifted
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 EXACT = {name: cls for name, cls in OBJECTIVES.items() if cls.exact}
@@ -31,17 +32,62 @@ def optimizer_of(cls: type[Optimizer], count: int) -> Optimizer:
 
 @needs_numba
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n not in QUICK)) for n in sorted(EXACT)])
-def test_exact_objectives_agree_bit_for_bit(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exact_objectives_agree_bit_for_bit(name: str) -> None:
     objective = EXACT[name]()
-    monkeypatch.setattr(compiled, "_BLOCK", 16 * objective.dim)  # blocks of 16 runs, the last one of 5
-    compare(objective, optimizer_of(RMSProp, 53), starts_on(objective, 53))
+    compare(objective, optimizer_of(RMSProp, 261), starts_on(objective, 261))  # two tiles of 128, and one of 5
 
 
 @needs_numba
 @pytest.mark.parametrize("name", sorted(name for name, cls in OPTIMIZERS.items() if cls.exact))
-def test_exact_optimizers_agree_bit_for_bit(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled, "_BLOCK", 32)
+def test_exact_optimizers_agree_bit_for_bit(name: str) -> None:
     compare(Himmelblau(), optimizer_of(OPTIMIZERS[name], 53), starts_on(Himmelblau(), 53))
+
+
+WRAPPED = {
+    "shifted": Shifted(Bowl(), shift=0.3),
+    "turned and shifted": Rotated(Shifted(Himmelblau(), shift=[1.0, -0.1]), seed=3),
+    "turned twice": Rotated(Rotated(Rosenbrock(dim=5), seed=1), seed=2),
+    "scaled": Scaled(Rotated(Zakharov(dim=3), seed=4), scale=1e-3, value_scale=7.7),
+}
+
+
+@needs_numba
+@pytest.mark.parametrize("objective", WRAPPED.values(), ids=list(WRAPPED))
+def test_wrapped_objectives_agree_bit_for_bit(objective: Objective) -> None:
+    assert is_exact(objective)
+    compare(objective, optimizer_of(RMSProp, 131), starts_on(objective, 131))
+
+
+@needs_numba
+@pytest.mark.parametrize("dim", [30, 60])
+def test_long_programs_agree_bit_for_bit(dim: int) -> None:  # the step is a loop of its own
+    compare(Bowl(dim=dim), Adam(np.geomspace(1e-4, 1.0, 140)), starts_on(Bowl(dim=dim), 140))
+
+
+SPECIAL = [0.0, -0.0, 5e-324, -2.2e-308, 1e154, -1e300, np.inf, -np.inf, np.nan]
+
+
+@needs_numba
+@pytest.mark.parametrize("objective", [Himmelblau(), Rosenbrock(dim=4)], ids=["planar", "any_dim"])
+@pytest.mark.parametrize("rule", [RMSProp(0.01, 0.9), Adam(0.1)], ids=["rmsprop", "adam"])
+def test_zeros_tiny_and_huge_starts_agree_to_the_sign_of_zero(objective: Objective, rule: Optimizer) -> None:
+    starts = np.array(np.meshgrid(*[SPECIAL] * 2)).reshape(2, -1)
+    starts = np.vstack([starts] * (objective.dim // 2))
+    one, other = (descend(objective, rule, starts, 30, engine=engine) for engine in ("numpy", "numba"))
+    assert_same_bits(one, other)
+    for field in ("points", "values"):
+        a, b = getattr(one, field), getattr(other, field)
+        known = ~np.isnan(a)
+        assert np.array_equal(np.signbit(a[known]), np.signbit(b[known]))
+
+
+@needs_numba
+def test_rotations_that_differ_in_their_seed_share_what_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_KERNELS", {})
+    for seed in range(3):
+        objective = RotatedEllipsoid(dim=3, seed=seed)
+        compare(objective, GD(0.001), starts_on(objective, 9), 5)
+    assert len(compiled._KERNELS) == 1
 
 
 @needs_numba

@@ -57,7 +57,7 @@ def test_segments_equal_the_whole_and_so_do_their_measures(engine: Any, objectiv
 @pytest.mark.parametrize("name", sorted(OPTIMIZERS))
 @pytest.mark.parametrize("chunk", [4, 8192])
 def test_every_optimizer_goes_on_where_it_stopped(name: str, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rmsprop_lab.descent.reference._CHUNK", chunk)
+    monkeypatch.setattr("rmsprop_lab.descent.reference._width", lambda dim: chunk // dim)
     given = {"step_size": 0.01} if "step_size" in OPTIMIZERS[name].__dataclass_fields__ else {}
     for option in ("rho", "momentum"):
         if option in OPTIMIZERS[name].__dataclass_fields__:
