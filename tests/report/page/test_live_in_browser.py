@@ -26,7 +26,7 @@ PIXEL = """([x, y]) => { const { box, base } = window.race.state, [x0, x1] = bas
 @pytest.fixture
 def page(window: Callable[..., Window]) -> Any:
     """A study of two optimizers, opened on Himmelblau's function."""
-    found = window().page
+    found = window(reduced_motion="reduce").page  # else it scrolls on while the mouse is aimed
     found.locator("#objective-place select").select_option("himmelblau")
     found.locator("#race").scroll_into_view_if_needed()
     return found
@@ -91,7 +91,7 @@ def test_a_slider_moves_by_keys_and_by_mouse(page: Any) -> None:
     labels = page.locator(".racer legend").all_inner_texts()
     assert dict(zip(labels, marks(page), strict=True)) == {"rmsprop": YOURS, "gd": AGREES}
     box = slider.bounding_box()
-    page.mouse.click(box["x"] + 0.25 * box["width"], box["y"] + box["height"] / 2)
+    slider.click(position={"x": 0.25 * box["width"], "y": box["height"] / 2})
     by_mouse = float(number.input_value())
     assert 1e-4 < by_mouse < 3e-3  # a quarter of the way along four decades
     marks(page)

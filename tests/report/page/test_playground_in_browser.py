@@ -46,7 +46,9 @@ def playground(lab: Any, browser: Any) -> Iterator[Callable[..., Any]]:
     def open_one(*options: str, **given: Any) -> Any:
         ended = lab("task=playground", *options)
         assert ended.status == 0, ended.err
-        opened.append(Window(browser, Path("outputs/playground/playground.html").resolve(), **given))
+        opened.append(
+            Window(browser, Path("outputs/playground/playground.html").resolve(), reduced_motion="reduce", **given)
+        )
         return opened[-1].page
 
     yield open_one
