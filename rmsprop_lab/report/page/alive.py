@@ -32,9 +32,9 @@ class Descents:
 
     @property
     def script(self) -> str:
-        """The functions as JavaScript: `DESCENTS`, by number, and what they call."""
+        """The functions as JavaScript: `DESCENTS`, by number, what they call, and the most iterations."""
         functions = ",\n".join(self.functions)
-        return f"{FUNCTIONS}const DESCENTS = [\n{functions}\n];\n"
+        return f"{FUNCTIONS}const MOST_ITERATIONS = {MOST_ITERATIONS};\nconst DESCENTS = [\n{functions}\n];\n"
 
     def of(self, objective: Objective, optimizer: Optimizer, n_iter: int) -> dict[str, Any]:
         """Which function computes a pair.

@@ -110,6 +110,8 @@ def test_a_number_takes_what_is_valid(page: Any) -> None:
     number.fill("1")
     assert number.get_attribute("aria-invalid") == "true"
     assert shown(page)["rmsprop"][0][1] == 0.5
+    number.blur()
+    assert (number.input_value(), number.get_attribute("aria-invalid")) == ("0.5", "false")
     page.get_by_label("n_iter, as a number").fill("10000")
     marks(page)
     assert page.evaluate("window.race.state.objective.runs[0].iterations.at(-1)") == 10_000

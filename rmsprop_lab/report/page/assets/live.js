@@ -1,5 +1,5 @@
-// Runs that the page computes itself, in the form of the recorded ones. `DESCENTS` has the functions, one per pair.
-const MOST_ITERATIONS = 10000, MOST_DRAWN = 601;
+// Runs that the page computes itself, in the form of the recorded ones; `DESCENTS` is written by `alive.py`.
+const MOST_DRAWN = 601; // iterations
 const room = { points: new Float64Array(2 * MOST_ITERATIONS + 2), values: new Float64Array(MOST_ITERATIONS + 1), norms: new Float64Array(MOST_ITERATIONS + 1) };
 
 // Computes one descent into `room`; the first iteration with a number that is not finite, or -1.

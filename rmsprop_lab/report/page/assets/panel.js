@@ -15,16 +15,17 @@ function slide(name, spec, value, set) {
     range.setAttribute("aria-valuetext", toldNumber(to));
     if (document.activeElement !== number) number.value = toldNumber(to);
   };
+  const take = (to) => { value = to; set(to); show(to); };
   range.addEventListener("input", () => {
     const to = valueAt(spec, Number(range.value));
-    if (isValid(spec, to)) { set(to); show(to); }
+    if (isValid(spec, to)) take(to);
   });
   number.addEventListener("input", () => {
     const to = Number(number.value), good = number.value !== "" && isValid(spec, to);
     number.setAttribute("aria-invalid", !good);
-    if (good) { set(to); show(to); }
+    if (good) take(to);
   });
-  number.addEventListener("blur", () => { number.setAttribute("aria-invalid", false); });
+  number.addEventListener("blur", () => { number.setAttribute("aria-invalid", false); number.value = toldNumber(value); });
   show(value);
   return element("div", { class: "slide" }, element("span", {}, spec.name), range, number);
 }
