@@ -133,6 +133,28 @@ def test_arrow_keys_and_numbers_move_the_start(page: Any) -> None:
     assert page.evaluate("window.race.state.point") == [moved[0], 1.25]
 
 
+def test_a_finger_drags_the_start_and_taps_the_plane(window: Callable[..., Window]) -> None:
+    opened = window(width=390, has_touch=True, is_mobile=True)
+    page = opened.page
+    handle = page.get_by_role("button", name="Arrow keys move it")
+    handle.scroll_into_view_if_needed()
+    page.wait_for_timeout(600)  # it scrolls smoothly
+    box, scrolled = handle.bounding_box(), page.evaluate("scrollY")
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    finger = opened.context.new_cdp_session(page)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 9):
+        to = {"x": x - 4 * step, "y": y + 5 * step}
+        finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [to]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    marks(page)
+    dragged = page.evaluate("window.race.state.point")
+    assert dragged is not None and page.evaluate("scrollY") == scrolled
+    page.touchscreen.tap(x + 5, y - 60)
+    page.wait_for_timeout(500)  # the click comes after the tap
+    assert page.evaluate("window.race.state.point") != dragged
+
+
 def test_hidden_added_removed_and_back(page: Any) -> None:
     recorded = shown(page)
     page.get_by_role("checkbox", name="gd", exact=True).uncheck()

@@ -65,7 +65,7 @@ function livePanel(state, origin, changed) {
     if (!alive.length) return;
     const spec = { name: "n_iter", kind: "whole", low: 1, high: MOST_ITERATIONS, scale: "log", least: 1, most: MOST_ITERATIONS + 1, open: false, valid: "1 to 10,000" };
     steps.replaceChildren(...slide("", spec, state.n, (n) => changed({ n })).children);
-    add.replaceChildren(element("option", { value: "" }, "add an optimizer …"), ...alive.filter((one) => !one.copy).map((one) => element("option", { value: state.racers.indexOf(one) }, one.label)));
+    add.replaceChildren(element("option", { value: "" }, "add another …"), ...alive.filter((one) => !one.copy).map((one) => element("option", { value: state.racers.indexOf(one) }, one.label)));
     cards.replaceChildren(...state.racers.map((one) => card(state, one, changed)));
     show();
   }
