@@ -59,7 +59,9 @@ function settingsOf(racer) {
 }
 
 const toldSetting = (kind, value) => (kind === "flag" ? String(value === 1) : toldNumber(value, 4));
-const toldNumber = (value, digits = 5) => told(value, value > 0.9 && value < 1 ? 7 : digits); // a decay rate's distance to 1 counts
+// In few digits; of a decay rate near 1 those of its distance to 1 count.
+const toldNumber = (value, digits = 5) => (value > 0.9 && value < 1 ? String(complement(few(1 - value, digits - 1))) : told(value, digits));
+const complement = (value) => Number((1 - value).toPrecision(12));
 
 // A run with hyperparameters that can be changed; `copy` is 0, or the number of a copy of it.
 function racer(run, copy = 0) {
@@ -88,7 +90,7 @@ function valueAt({ low, high, scale, kind }, place) {
   const [to, from] = SCALES[scale], value = from(to(low) + place * (to(high) - to(low)));
   if (place <= 0 || place >= 1) return place <= 0 ? low : high;
   if (kind === "whole") return Math.round(value);
-  return scale === "log_complement" ? Number((1 - few(1 - value, 2)).toPrecision(12)) : few(value, 3);
+  return scale === "log_complement" ? complement(few(1 - value, 2)) : few(value, 3);
 }
 
 const few = (value, digits) => Number(value.toPrecision(digits));
