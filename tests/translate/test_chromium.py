@@ -141,8 +141,8 @@ def test_others_are_nearly_the_same_at_equal_points(page: Any, name: str) -> Non
 
 def test_the_readmes_own_rule_and_function_are_computed_too(page: Any) -> None:
     scope: dict[str, Any] = {}
-    for page in ("README.md", "docs/own.md"):
-        for text in re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.S):
+    for name in ("README.md", "docs/own.md"):
+        for text in re.findall(r"```python\n(.*?)```", (ROOT / name).read_text(), re.S):
             if "(Objective)" in text or "(Optimizer)" in text:
                 exec(text, scope)
     rules, function = (scope["Sign"], scope["Signum"]), scope["Plateau"]()
