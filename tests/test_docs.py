@@ -11,46 +11,64 @@ from rmsprop_lab import load
 from rmsprop_lab.cli import composing
 from rmsprop_lab.compare import enough_repeats, repeats_to_ask_for
 
+DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text()
-TUNING = (ROOT / "docs/tuning.md").read_text()
-VERDICT = (ROOT / "docs/verdict.md").read_text()
-COMMANDS = [
-    shlex.split(line)[1:]
-    for block in re.findall(r"```console\n(.*?)```", README + TUNING, re.S)
+OWN, RESULTS, QUESTIONS = ((DOCS / f"{name}.md").read_text() for name in ("own", "results", "questions"))
+TUNING = (DOCS / "tuning.md").read_text()
+VERDICT = (DOCS / "verdict.md").read_text()
+_IN_TABLES = re.findall(r"^\| .*? \| `(rmsprop-lab .*?)` \|", README, re.M)
+_IN_BLOCKS = [
+    line
+    for block in re.findall(r"```console\n(.*?)```", README + OWN + QUESTIONS + TUNING, re.S)
     for line in block.splitlines()
     if line.startswith("rmsprop-lab ")
 ]
-BLOCKS = re.findall(r"```python\n(.*?)```", README, re.S)
+COMMANDS = [shlex.split(line)[1:] for line in dict.fromkeys(_IN_BLOCKS + _IN_TABLES)]
+BLOCKS = re.findall(r"```python\n(.*?)```", README[README.index("## From Python") :], re.S)
 
 
 def test_there_are_commands_to_test() -> None:
-    assert len(COMMANDS) >= 5
+    assert len(_IN_TABLES) >= 10
+    assert len(COMMANDS) >= 25
+
+
+def test_the_readme_is_read_in_five_minutes() -> None:
+    assert len(README.split()) <= 900
 
 
 @pytest.fixture
 def own_files(tmp_path: Path) -> None:
-    """The files that the README has its reader write, under the names it gives them."""
-    written = re.findall(r"`(mine/\S+?\.(?:py|yaml))`", README)
-    blocks = re.findall(r"```(python|yaml)\n(.*?)```", README[README.index("## Your own optimizer") :], re.S)
-    by_kind = {kind: iter([text for found, text in blocks if found == kind]) for kind in ("python", "yaml")}
-    assert len(written) == len(blocks) == 5
-    for name in written:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(next(by_kind["python" if path.suffix == ".py" else "yaml"]))
+    """The files that README and docs/own.md have their reader write, under the names that they give them."""
+    for text in (README[README.index("## Your own optimizer") : README.index("## From Python")], OWN):
+        written = re.findall(r"`(mine/\S+?\.(?:py|yaml))`", text)
+        blocks = [block for _, block in re.findall(r"```(python|yaml)\n(.*?)```", text, re.S)]
+        assert len(written) == len(blocks) >= 2
+        for name, block in zip(written, blocks, strict=True):
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block)
+
+
+_QUICK = {"tracking": "none", "starts.count": "1", "n_iter": "20", "search.trials": "2", "evaluation.count": "2"}
 
 
 @pytest.mark.usefixtures("own_files")
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
-def test_every_command_of_the_readme_runs(lab, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = [] if "--help" in arguments else ["tracking=none", "starts.count=1", "n_iter=20"]
+def test_every_command_runs(lab, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {word.partition("=")[0]: word.partition("=")[2] for word in arguments}
+    quick = [] if "--help" in arguments else [f"{key}={value}" for key, value in _QUICK.items()]
+    if "experiment=compare" in arguments or "search.repeats" in given:
+        quick.append("search.repeats=2")
     if "-m" in arguments:  # its jobs are composed and checked; tests of the command run others
         monkeypatch.setattr(composing, "_hydra_main", lambda: None)
-        given = {word.partition("=")[0] for word in arguments}  # a sweep's key is given once
-        quick = [word for word in quick if word.partition("=")[0] not in given]
-    if "task=optuna" in arguments:  # of a study that the reader has by then
-        (name,) = (given for given in arguments if given.startswith("name="))
-        lab("experiment=tune", "search.trials=4", name, *quick)
+        quick = [word for word in quick if word.partition("=")[0] not in given]  # a sweep's key is given once
+    if given.get("tracking.uri", "").startswith("http"):  # a server that is not here
+        arguments = [word for word in arguments if not word.startswith("tracking.uri")]
+    if given.get("task") in ("optuna", "report", "refill"):  # of studies that the reader has by then
+        for name in given.get("studies", given.get("name", "")).strip("[]").split(","):
+            ended = lab("objective=bowl", "search=random", "optimizer=rmsprop", f"name={name}", *quick)
+            assert ended.status == 0, ended.err
+        quick = []
     ended = lab(*arguments, *quick)
     assert ended.status == 0, ended.err
     assert "WRONG" not in ended.out
@@ -62,21 +80,23 @@ def test_ones_own_run_beside_ours(lab, tmp_path: Path) -> None:
     lab(*own, "tracking=none", "n_iter=5")
     runs = load("own", tmp_path / "outputs")
     assert set(runs["objective"]) == {"plateau", "turned"}
-    assert (runs["optimizer"] == "sign").sum() == 2 * (
-        9 + 2
-    )  # the grid, and the best and the configured on fresh starts
+    # the grid and the configured, and the best and the configured on fresh starts
+    assert (runs["optimizer"] == "signum").sum() == 2 * (27 + 1 + 2)
 
 
-def test_the_python_of_the_readme_runs(lab) -> None:
+def test_the_python_of_the_pages_runs(lab) -> None:
     lab("experiment=compare", "tracking=none", "n_iter=3", "objective=bowl")
     scope: dict = {}
-    exec(BLOCKS[0], scope)
+    for text in (*BLOCKS, *re.findall(r"```python\n(.*?)```", RESULTS, re.S)):
+        exec(text, scope)
     assert scope["trace"].points.shape == (501, 2, 1000)
     assert scope["traces"]["run_key"].nunique() == 10
+    exec(*re.findall(r"```python\n(.*?)```", QUESTIONS, re.S), scope)
+    assert scope["trace"].diverged.sum() == 0
 
 
 def test_the_readme_names_every_optimizer() -> None:
-    (named,) = re.findall(r"Optimizers: (.*?), each held", README, re.S)
+    (named,) = re.findall(r"Optimizers: (.*?),\s+each held", README, re.S)
     assert set(re.split(r",\s+", named)) == {path.stem for path in (CONF / "optimizer").glob("*.yaml")}
 
 

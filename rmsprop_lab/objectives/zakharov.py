@@ -44,6 +44,5 @@ class Zakharov(Objective):
 
     def gradient(self, point: Array) -> Array:
         s = total((self.weights * point.T).T)
-        slope = s * (2.0 + 4.0 * s * s)
-        weights = (self.weights * np.ones_like(point.T[:1])).T  # (d, 1), or (d,) for a single point
-        return 2.0 * point + weights * slope
+        slope = np.broadcast_to(s * (2.0 + 4.0 * s * s), np.shape(point))
+        return 2.0 * point + (self.weights * slope.T).T

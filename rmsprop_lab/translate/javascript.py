@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
-from rmsprop_lab.translate.operations import OPERATIONS
-from rmsprop_lab.translate.program import Operand, Program
+from rmsprop_lab.translate.language import Language
+from rmsprop_lab.translate.program import Program
+
+_JAVASCRIPT = Language("javascript", "const {} = {};", infinity="Infinity", nan="NaN")
 
 FUNCTIONS = """function sign(a) { return a > 0 ? 1 : a < 0 ? -1 : a === 0 ? 0 : a; }
 function logaddexp(a, b) {
@@ -23,26 +25,7 @@ def to_javascript(program: Program, inputs: Mapping[str, str] = {}, prefix: str 
     >>> to_javascript(trace(Bowl(dim=1)))
     (['const t0 = x0 * x0;', 'const t1 = 2.0 * x0;'], ['t0', 't1'])
     """
-
-    def text(operand: Operand) -> str:
-        if isinstance(operand, str):
-            return inputs.get(operand, operand)
-        return f"{prefix}{operand}" if isinstance(operand, int) else number(operand)
-
-    lines = [
-        f"const {prefix}{i} = {OPERATIONS[line.operation].javascript.format(*map(text, line.operands))};"
-        for i, line in enumerate(program.lines)
-    ]
-    return lines, [text(output) for output in program.outputs]
-
-
-def number(value: float) -> str:
-    """A double as JavaScript text that reads back as the same."""
-    if value != value:
-        return "NaN"
-    if value in (float("inf"), -float("inf")):
-        return "Infinity" if value > 0 else "(-Infinity)"
-    return f"({value!r})" if repr(value).startswith("-") else repr(value)
+    return _JAVASCRIPT.write(program, inputs, prefix)
 
 
 _DESCENT = """(p, start, n, points, values, norms) => {

@@ -20,9 +20,9 @@ class Line(NamedTuple):
     operands: tuple[Operand, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Program:
-    """What a function computes, as operations on numbers.
+    """What a function computes, as operations on numbers. Two are equal if they are to the last bit: -0.0 is not 0.0.
 
     Attributes:
         inputs: The names of the numbers that it is given.
@@ -35,11 +35,14 @@ class Program:
     outputs: tuple[Operand, ...]
 
     @cached_property
-    def _hash(self) -> int:
-        return hash((self.inputs, self.lines, self.outputs))
+    def _text(self) -> str:
+        return repr((self.inputs, self.lines, self.outputs))
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Program) and self._text == other._text)
 
     def __hash__(self) -> int:
-        return self._hash
+        return hash(self._text)
 
     @cached_property
     def exact(self) -> bool:

@@ -7,7 +7,7 @@ import sys
 from benchmarks.harness import ROOT, copy_table, save, show
 
 SECTIONS = (
-    *("tutorial", "limit", "frameworks", "growth", "landscape", "startup", "tuning", "tpe", "pictures"),
+    *("tutorial", "limit", "frameworks", "javascript", "growth", "landscape", "startup", "tuning", "tpe", "pictures"),
     *("report", "verdict", "mlflow", "process", "calibration"),
 )
 LONG = ("report", "verdict", "mlflow", "process", "calibration")

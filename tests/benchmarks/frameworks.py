@@ -1,4 +1,4 @@
-"""Against optax and torch: the same descents, computed as one array, with the gradient of our objective's class."""
+"""Against optax and torch: the same descents, computed as one array, with the operations of our objectives."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,24 +6,27 @@ from typing import Any
 import numpy as np
 
 from benchmarks.harness import Row, by_turns, missing
+from benchmarks.limit import in_few_and_ten
 from benchmarks.tutorial import N_ITER, N_RUNS, RHO, STEP_SIZE, starts_of
 from rmsprop_lab import descend
 from rmsprop_lab.base import Objective
+from rmsprop_lab.base.discovery import classes_in
 from rmsprop_lab.objectives import Bowl, Himmelblau
 from rmsprop_lab.optimizers import RMSProp
+from rmsprop_lab.translate import to_python, trace
 
 TITLE = "optax and torch"
-ABOUT = """Their time over ours, the numba engine where it is installed: RMSProp on 10,000 runs in two dimensions, 50
-iterations, float64, epsilon outside the root. optax under vmap and jit; `torch.optim.RMSprop` on one tensor that holds
-all runs, with one thread. Traced, each keeps points, values and gradient norms of every iteration. On the bowl, written
-for any dimension, our gradient is a pass of its own over a block of runs; in two-dimensional objectives it is part of
-the loop."""
+ABOUT = """Their time over ours, the numba engine where it is installed: RMSProp on 10,000 runs in two dimensions (or
+the fewest that there are), 50 iterations, float64, epsilon outside the root. optax under vmap and jit with donated
+buffers, in the faster of two layouts, runs or coordinates first, with value and gradient in `jax.numpy`, operation
+by operation as in our program; `torch.optim.RMSprop` on one tensor that holds all runs, with one thread. Traced, each
+keeps points, values and gradient norms of every iteration."""
 EPSILON = 1e-8
 Task = Callable[[], Any]
 
 
-def with_optax(objective: Objective, starts: np.ndarray, traced: bool) -> Task:
-    """A call of optax that returns points `(T, B, d)` if `traced`, else the last ones `(B, d)`, values and norms."""
+def with_optax(objective: Objective, starts: np.ndarray, traced: bool, runs_axis: int) -> Task:
+    """A call of optax that returns points, values and norms; `runs_axis`: 0 for points `(B, d)`, 1 for `(d, B)`."""
     import jax
     import jax.numpy as jnp
     import optax
@@ -31,8 +34,10 @@ def with_optax(objective: Objective, starts: np.ndarray, traced: bool) -> Task:
     jax.config.update("jax_enable_x64", True)
     rule = optax.rmsprop(STEP_SIZE, decay=RHO, eps=EPSILON, eps_in_sqrt=False)
 
+    program = jax_function(objective)
+
     def gradient(x: Any) -> Any:
-        return jnp.asarray(objective.gradient(x))
+        return jnp.stack(program(x)[1:])
 
     def step(carry: Any, _: Any) -> Any:
         x, state = carry
@@ -41,15 +46,28 @@ def with_optax(objective: Objective, starts: np.ndarray, traced: bool) -> Task:
         return (x, state), what_is_kept(x) if traced else None
 
     def what_is_kept(x: Any) -> Any:
-        return x, objective.value(x), jnp.linalg.norm(gradient(x))
+        value, *slopes = program(x)
+        return x, value, jnp.linalg.norm(jnp.stack(slopes))
 
     def run(start: Any) -> Any:
         (x, _), kept = jax.lax.scan(step, (start, rule.init(start)), length=N_ITER)
         return kept if traced else what_is_kept(x)
 
-    compiled = jax.jit(jax.vmap(run, out_axes=1 if traced else 0))
-    batch = jnp.asarray(starts.T)
-    return lambda: jax.block_until_ready(compiled(batch))
+    axis = runs_axis + traced  # points, values and norms of a run have the iterations first
+    axes = (axis, *[int(traced)] * 2)
+    compiled = jax.jit(jax.vmap(run, in_axes=runs_axis, out_axes=axes), donate_argnums=0)
+    batch = np.ascontiguousarray(starts.T if runs_axis == 0 else starts)
+    return lambda: jax.block_until_ready(compiled(jnp.array(batch)))
+
+
+def jax_function(objective: Objective) -> Callable[[Any], list[Any]]:
+    """Value and partial derivatives of one point `(d,)` in `jax.numpy`."""
+    import jax.numpy as jnp
+
+    lines, outputs = to_python(trace(objective), {f"x{i}": f"x[{i}]" for i in range(objective.dim)})
+    scope: dict[str, Any] = {"np": jnp}
+    exec("\n    ".join(["def run(x):", *lines, f"return [{', '.join(outputs)}]"]), scope)
+    return scope["run"]
 
 
 def with_torch(objective: Objective, starts: np.ndarray, traced: bool) -> Task:
@@ -82,7 +100,9 @@ def with_torch(objective: Objective, starts: np.ndarray, traced: bool) -> Task:
 
 
 def rows() -> list[Row]:
-    return [row for objective in (Bowl(), Himmelblau()) for traced in (False, True) for row in _rows(objective, traced)]
+    classes = [cls for cls in classes_in("rmsprop_lab.objectives", Objective).values() if cls.exact]
+    chosen = [in_few_and_ten(cls)[0] for cls in sorted(classes, key=lambda cls: cls.__name__)]
+    return [row for objective in chosen for traced in (False, True) for row in _rows(objective, traced)]
 
 
 def _rows(objective: Objective, traced: bool) -> list[Row]:
@@ -93,11 +113,16 @@ def _rows(objective: Objective, traced: bool) -> list[Row]:
     tasks: dict[str, Task] = {
         "ours": lambda: descend(objective, optimizer, starts, N_ITER, record=record, engine=engine, out=out)
     }
-    for package, make in (("optax", with_optax), ("torch", with_torch)):
-        if not missing(package):
-            tasks[package] = make(objective, starts, traced)
-            _compare(np.asarray(tasks[package]()[0]), out.points[1:] if traced else out.points[0])
+    if not missing("optax"):
+        tasks |= {f"optax {axis}": with_optax(objective, starts, traced, axis) for axis in (0, 1)}
+    if not missing("torch") and isinstance(objective, Bowl | Himmelblau):
+        tasks["torch"] = with_torch(objective, starts, traced)
+    for name in set(tasks) - {"ours"}:
+        _compare(np.asarray(tasks[name]()[0]), out.points[1:] if traced else out.points[0])
     seconds = by_turns(tasks)
+    layouts = [times for name, times in seconds.items() if name.startswith("optax")]
+    if layouts:
+        seconds["optax"] = min(layouts, key=np.median)
     what = f"{type(objective).__name__.lower()}, {'traced' if traced else 'untraced'}"
     scale = 1e9 / (N_RUNS * N_ITER * objective.dim)
     found = []
@@ -106,7 +131,7 @@ def _rows(objective: Objective, traced: bool) -> list[Row]:
             theirs, ours = (scale * np.median(seconds[name]) for name in (package, "ours"))
             note = f"{theirs:.2g} ns against {ours:.2g} ns ({engine})"
             found.append(Row(f"{package}, {what}", tuple(seconds[package] / seconds["ours"]), 1, note=note))
-        else:
+        elif missing(package):
             found.append(Row(f"{package}, {what}", at_least=1, note=missing(package)))
     return found
 

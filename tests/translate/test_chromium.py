@@ -2,6 +2,7 @@
 
 import base64
 import dataclasses
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -140,12 +141,13 @@ def test_others_are_nearly_the_same_at_equal_points(page: Any, name: str) -> Non
 
 def test_the_readmes_own_rule_and_function_are_computed_too(page: Any) -> None:
     scope: dict[str, Any] = {}
-    for text in re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S):
-        if "(Objective)" in text or "(Optimizer)" in text:
-            exec(text, scope)
-    rule, function = scope["Sign"], scope["Plateau"]()
+    for name in ("README.md", "docs/own.md"):
+        for text in re.findall(r"```python\n(.*?)```", (ROOT / name).read_text(), re.S):
+            if "(Objective)" in text or "(Optimizer)" in text:
+                exec(text, scope)
+    rules, function = (scope["Sign"], scope["Signum"]), scope["Plateau"]()
     starts = np.random.default_rng(0).uniform(-4.0, 4.0, size=(2, 8))
-    for objective in (Himmelblau(), function):
+    for objective, rule in itertools.product((Himmelblau(), function), rules):
         optimizer = rule(step_size=np.geomspace(1e-4, 1.0, 8))
         expected = descend(objective, optimizer, starts, N_ITER, engine="numpy")
         found = in_browser(page, objective, optimizer, starts, N_ITER)

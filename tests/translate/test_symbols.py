@@ -143,6 +143,13 @@ def test_the_same_operation_is_one_line_and_what_nobody_needs_is_none() -> None:
     assert program_of(wasteful).exact
 
 
+def test_programs_that_differ_in_the_sign_of_a_zero_are_not_equal() -> None:
+    one, same_as_one, other = (program_of(lambda x, zero=zero: x * zero) for zero in (0.0, 0.0, -0.0))
+    assert one == same_as_one
+    assert hash(one) == hash(same_as_one)
+    assert one != other
+
+
 def test_a_program_has_a_limit() -> None:
     def endless(x: Any) -> Any:
         for k in range(MOST_LINES):

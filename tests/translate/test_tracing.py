@@ -1,11 +1,12 @@
 """Every objective, optimizer and wrapper is traced; what cannot be is told with class, file and line."""
 
 import dataclasses
+import re
 from typing import Any, ClassVar
 
 import numpy as np
 import pytest
-from support.catalogue import OBJECTIVES, OPTIMIZERS, configured
+from support.catalogue import OBJECTIVES, OPTIMIZERS, ROOT, configured
 from support.engines import Differences
 
 from rmsprop_lab.base import Array, Flag, Objective, Optimizer, Positive, State
@@ -137,6 +138,21 @@ def test_what_cannot_be_translated_is_told(thing: Objective | Optimizer, reason:
 def test_a_gradient_by_differences_is_traced() -> None:
     assert trace(Differences()).exact
     assert not trace(Shifted(Rastrigin(), shift=0.1)).exact
+
+
+def test_the_example_of_the_documentation_says_what_is_so() -> None:
+    page = (ROOT / "docs/engines.md").read_text()
+    (text,) = re.findall(r"```python\n(.*?)```", page, re.S)
+    scope: dict[str, Any] = {}
+    exec(text, scope)
+    said = [line.partition("  # ") for line in text.splitlines() if "  # " in line]
+    assert len(said) == 2
+    assert all(eval(code, scope) == eval(result) for code, _, result in said)
+    rosenbrock = trace(OBJECTIVES["Rosenbrock"](dim=100))
+    assert (
+        f"Rosenbrock's function has {len(rosenbrock.lines):,} in 100 dimensions"
+        in (ROOT / "docs/engines.md").read_text()
+    )
 
 
 def test_only_objectives_and_optimizers_are_traced() -> None:
