@@ -22,7 +22,7 @@ from rmsprop_lab import __version__
 from rmsprop_lab.cli.config_dir import check_config_dir, conf_dir, limit_what_hydra_reads
 from rmsprop_lab.cli.launched import Launched, is_launching
 from rmsprop_lab.cli.launchers import check_launcher
-from rmsprop_lab.cli.overrides import as_typed, check_digits, jobs, parsed, with_null_as_no_option
+from rmsprop_lab.cli.overrides import as_typed, check_digits, implied, jobs, parsed, with_null_as_no_option
 from rmsprop_lab.cli.own_files import code_of_config_dirs, with_absolute_files
 from rmsprop_lab.cli.parser_errors import tell_in_short
 from rmsprop_lab.cli.shard_sweep import launch, shards_of_all, without_shards
@@ -87,10 +87,14 @@ def run(arguments: list[str]) -> None:
     given = with_null_as_no_option(args.overrides)
     with _hydra_at_work(), _initialized():
         overrides = parsed(given)
-        found = jobs(given, overrides) if args.multirun else [given]
+        further = implied(overrides)
+        whole = [*given, *further]
+        found = jobs(whole, [*overrides, *parsed(further)]) if args.multirun else [whole]
     replaced = dict(zip(args.overrides, given, strict=True))
+    shows = args.help or args.hydra_help or args.cfg or args.info
     sys.argv[1:] = [replaced.get(argument, argument) for argument in sys.argv[1:]]  # Hydra reads it
-    if args.help or args.hydra_help or args.cfg or args.info:
+    sys.argv += further if shows or args.multirun else []
+    if shows:
         _show()
         return
     _run_jobs(found, args.config_dir, args.multirun)

@@ -48,7 +48,7 @@ def compute(job: "Job") -> Summary:
     def record(summary: Summary | None, ended: str) -> None:
         config = OmegaConf.to_yaml(job.config, resolve=False)
         if summary and (summary.added or summary.logged or (summary.runs and not is_recorded(job.folder.path, config))):
-            record_command(summary, _line(job), config, f"{ended}, {time.monotonic() - began:.1f} s")
+            record_command(summary, command_line(job), config, f"{ended}, {time.monotonic() - began:.1f} s")
 
     try:
         with ProgressBar(job.first) as bar:
@@ -59,7 +59,7 @@ def compute(job: "Job") -> Summary:
                 figures=settings.figures,
                 animate=settings.animate,
                 report=settings.report,
-                command=_line(job),
+                command=command_line(job),
                 on_progress=bar,
                 wait=settings.wait,
             )
@@ -73,7 +73,7 @@ def compute(job: "Job") -> Summary:
     return summary
 
 
-def _line(job: "Job") -> str:
+def command_line(job: "Job") -> str:
     """The command line as a person would type it, without secrets."""
     words = job.words if job.settings.study.is_part else sys.argv[1:]  # a launcher's worker has its own
     return shlex.join(map(redacted, ["rmsprop-lab", *map(as_shown, words)]))  # before quotes cut a secret in pieces

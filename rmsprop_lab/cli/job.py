@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from rmsprop_lab.cli import signals
-from rmsprop_lab.cli.computing import compute, compute_part, raise_failed
+from rmsprop_lab.cli.computing import command_line, compute, compute_part, raise_failed
 from rmsprop_lab.cli.progress import ProgressBar
 from rmsprop_lab.cli.sharded import compute_in_processes
 from rmsprop_lab.cli.terminal import (
@@ -16,6 +16,7 @@ from rmsprop_lab.cli.terminal import (
     print_findings,
     print_merge,
     print_plan,
+    print_playground,
     print_refill,
     print_report,
     print_survey,
@@ -35,6 +36,9 @@ from rmsprop_lab.tasks.landscape import check_landscapes, run_landscapes
 from rmsprop_lab.tasks.merge import merge, sources_of
 from rmsprop_lab.tasks.upgrade import needs_upgrade, record_again, upgrade
 from rmsprop_lab.tracking.uri import LOCAL, StoreUri, check_uri
+
+if TYPE_CHECKING:
+    from rmsprop_lab.tasks.playground import Playable
 
 
 class Job:
@@ -56,6 +60,7 @@ class Job:
         report_in(self.folder.path)
         if self.settings.task == "landscape":
             check_landscapes(self.settings.study)
+        self.played = _playable(self.settings.study) if self.settings.task == "playground" else None
         if self.settings.task == "refill" and self.settings.tracking == "none":
             raise InputError("tracking", "mlflow", "none", "Leave out tracking=none.")
         self.folders = [
@@ -83,7 +88,7 @@ class Job:
         self.store  # noqa: B018
 
     def _prepare(self) -> None:
-        if self.settings.task != "check" and needs_upgrade(self.folder):
+        if self.settings.task not in ("check", "playground") and needs_upgrade(self.folder):
             self._upgrade()
 
     def close(self) -> None:
@@ -159,7 +164,7 @@ def _run(job: Job) -> None:
 
 
 def _check(job: Job) -> None:
-    wrong = sum(print_findings(title, findings) for title, findings in check_contracts(job.settings.study))
+    wrong = sum(print_findings(*checked) for checked in check_contracts(job.settings.study))
     if wrong:
         raise ContractBroken(f"{wrong} {'check' if wrong == 1 else 'checks'} failed; see the lines marked WRONG")
 
@@ -202,6 +207,19 @@ def _report(job: Job) -> None:
     print_report(write_reports([(folder, job.recorded_in(folder)) for folder in job.folders]))
 
 
+def _playable(study: Study) -> "Playable":
+    from rmsprop_lab.tasks.playground import playable
+
+    return playable(study)
+
+
+def _playground(job: Job) -> None:
+    from rmsprop_lab.tasks.playground import write_playground
+
+    assert job.played is not None
+    print_playground(job.played, write_playground(job.played, job.folder, command_line(job)))
+
+
 _TASKS: dict[str, Callable[[Job], None]] = {
     "run": _run,
     "check": _check,
@@ -210,6 +228,7 @@ _TASKS: dict[str, Callable[[Job], None]] = {
     "optuna": _optuna,
     "merge": _merge,
     "report": _report,
+    "playground": _playground,
 }
 
 

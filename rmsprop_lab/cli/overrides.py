@@ -45,6 +45,14 @@ def with_null_as_no_option(texts: list[str]) -> list[str]:
     ]
 
 
+def implied(overrides: list[Override]) -> list[str]:
+    """What is chosen where nobody did: `task=playground` begins with the experiment of this name."""
+    if any(override.key_or_group == "experiment" for override in overrides):
+        return []
+    tasks = [override for override in overrides if override.key_or_group == "task" and not override.is_delete()]
+    return ["experiment=playground"] if tasks and _values(tasks[-1]) == ["playground"] else []
+
+
 def jobs(texts: list[str], overrides: list[Override]) -> list[list[str]]:
     """The overrides of each job of a multirun, which are counted before they are expanded.
 

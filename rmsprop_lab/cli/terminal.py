@@ -33,6 +33,7 @@ from rmsprop_lab.tracking.uri import default_uri, sqlite_path
 if TYPE_CHECKING:
     from rmsprop_lab.tasks.merge import Merge
     from rmsprop_lab.tasks.optuna import Dashboard
+    from rmsprop_lab.tasks.playground import Playable
     from rmsprop_lab.tasks.refill import Refill
 
 _CLOSES = "without shard= and shards=, the same command ranks the study"
@@ -211,6 +212,13 @@ def print_report(path: Path) -> None:
     _print_lines(console(), [("report", str(relative(path))), ("next", "open it in a browser; it needs no other file")])
 
 
+def print_playground(played: "Playable", path: Path) -> None:
+    """Prints what is not on a live page, and where the page is."""
+    lines = [("left out", printable(f"{what}: {why}")) for what, why in played.left_out]
+    lines += [("page", str(relative(path))), ("next", "open it in a browser, and drag the start")]
+    _print_lines(console(), lines)
+
+
 def print_dashboard(dashboard: "Dashboard") -> None:
     """Prints where the database is and how to open it."""
     path = relative(dashboard.path)
@@ -218,12 +226,13 @@ def print_dashboard(dashboard: "Dashboard") -> None:
     _print_lines(console(), [("optuna", done), ("next", f"optuna-dashboard sqlite:///{path}")])
 
 
-def print_findings(title: str, findings: Iterable[Finding]) -> int:
+def print_findings(title: str, findings: Iterable[Finding], translated: str) -> int:
     """Prints the checks of one objective or optimizer, one per line; returns how many failed.
 
     Args:
         title: The objective or optimizer.
         findings: The results of its checks.
+        translated: Whether a page can compute it, in a line.
     """
     out, wrong = console(), 0
     out.print(title, style="bold")
@@ -233,6 +242,7 @@ def print_findings(title: str, findings: Iterable[Finding]) -> int:
         if finding.wrong:
             out.print(f"        {printable(finding.wrong)}", soft_wrap=True)
             wrong += 1
+    out.print(f"  {printable(translated)}", soft_wrap=True)
     return wrong
 
 

@@ -19,7 +19,7 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.tracking.uri import WRITERS, named_uri
 
 T = TypeVar("T")
-TASKS = ("run", "check", "landscape", "refill", "optuna", "merge", "report")
+TASKS = ("run", "check", "landscape", "refill", "optuna", "merge", "report", "playground")
 _VALUES = (
     *("task", "name", "output_dir", "n_iter", "print_trace", "figures", "animate", "report", "engine", "jobs"),
     *("shards", "shard", "from", "studies", "target", "trust"),

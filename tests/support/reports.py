@@ -7,8 +7,10 @@ from typing import Any
 
 from rmsprop_lab import Range, Search, Starts, run_study
 from rmsprop_lab.base import Array, Bounds, Objective
-from rmsprop_lab.objectives import Bowl, Rosenbrock
+from rmsprop_lab.objectives import Bowl, Rastrigin, Rosenbrock
 from rmsprop_lab.optimizers import GD, RMSProp
+from rmsprop_lab.wrappers import Noisy
+from support.rules import LIMITS
 from support.studies import study
 
 DRAWN = "html[data-drawn]"
@@ -73,6 +75,16 @@ STUDIES: dict[str, Callable[[str], Any]] = {
 }
 
 
+def limits(name: str) -> Any:
+    """What a page can compute, bit for bit and otherwise, and what it cannot."""
+    objectives = {"bowl": Bowl(), "rastrigin": Rastrigin(), "noisy": Noisy(Bowl(), 0.1), "deep": Bowl(dim=5)}
+    optimizers = {"gd": GD(0.1), **LIMITS}
+    return study(name=name, objectives=objectives, optimizers=optimizers, spaces={}, search=Search(), n_iter=5)
+
+
+STUDIES_OF_LIMITS = {"limits": limits}
+
+
 class Window:
     """A window with one report, and what its console said."""
 
@@ -86,13 +98,25 @@ class Window:
         self.page.wait_for_selector(DRAWN, timeout=60_000)
 
 
+def serious(page: Any, axe: str) -> list[tuple[str, ...]]:
+    """What axe-core finds wrong with a page, as a script of its own tells it; the page is opened without its CSP."""
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    return [
+        (one["id"], one["nodes"][0]["html"][:200], one["nodes"][0]["failureSummary"])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
 def maker(folder: Path) -> Callable[..., Path]:
     """Makes the report of a study, once each."""
     made: dict[str, Path] = {}
 
     def report(name: str = "repeated") -> Path:
         if name not in made:
-            run_study(STUDIES[name](name), output_dir=folder, tracking="none", figures=False, command=COMMAND)
+            given = {**STUDIES, **STUDIES_OF_LIMITS}[name](name)
+            run_study(given, output_dir=folder, tracking="none", figures=False, command=COMMAND)
             made[name] = folder / name / "report.html"
         return made[name]
 

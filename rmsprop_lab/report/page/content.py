@@ -9,19 +9,22 @@ from typing import Any
 
 import pandas as pd
 
-from rmsprop_lab.base import given_fields
+from rmsprop_lab.base import Array, Objective, given_fields
 from rmsprop_lab.compare.winner import Winner
+from rmsprop_lab.descent import Trace
 from rmsprop_lab.evaluation.gaps import gap_floor
 from rmsprop_lab.plan.cell import Cell
 from rmsprop_lab.plan.keys import qualified_name
+from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.flaws import edges_in_words, failed_in_words, lost_in_words, still_in_words
 from rmsprop_lab.report.judgement import Judgement, by_difference
+from rmsprop_lab.report.page.alive import Descents, alive
 from rmsprop_lab.report.page.packing import packed_text
 from rmsprop_lab.report.page.plane import plane
-from rmsprop_lab.report.page.tracks import track
+from rmsprop_lab.report.page.tracks import RACED, track
 from rmsprop_lab.report.ranking_cells import ranking_cells
 from rmsprop_lab.report.searches import Searches, written_tables
 from rmsprop_lab.report.verdict_words import headings_told, setting_told, verdict_told
@@ -56,8 +59,8 @@ class Findings:
     command: str = ""
 
 
-def study_content(folder: StudyFolder, found: Findings) -> dict[str, Any]:
-    """What the page shows of one study; see `docs/report.md`."""
+def study_content(folder: StudyFolder, found: Findings, descents: Descents) -> dict[str, Any]:
+    """What the page shows of one study; see `docs/report.md`. `descents` gets the functions that compute its runs."""
     study, judgement = found.judgement.study, found.judgement
     cells = ranking_cells(study, judgement.best, winners=found.winners)
     first, *others = _told(folder, found) or [""]
@@ -77,7 +80,8 @@ def study_content(folder: StudyFolder, found: Findings) -> dict[str, Any]:
         "warnings": list(_warnings(found)),
         "optimizers": [_optimizer(study, name, found.searches.hues[name]) for name in study.optimizers],
         "first": by_difference(judgement.best)[0],
-        "objectives": [_objective(folder, found, name) for name in study.objectives],
+        "n_iter": study.n_iter,
+        "objectives": [_objective(folder, found, name, descents) for name in study.objectives],
         "ranking": {"columns": list(cells[0]) if cells else [], "rows": [list(row.values()) for row in cells]},
         "ranking_told": _ranking_told(study, judgement, cells) if cells else "",
         "tables": {name: packed_text(text) for name, text in _tables(folder, found)},
@@ -172,31 +176,46 @@ def _range_told(span: Range) -> str:
     return f"{value_in_words(span.low)} to {value_in_words(span.high)} ({span.scale})"
 
 
-def _objective(folder: StudyFolder, found: Findings, name: str) -> dict[str, Any]:
+def _objective(folder: StudyFolder, found: Findings, name: str, descents: Descents) -> dict[str, Any]:
     """An objective, and the judged run of each optimizer on it."""
     study = found.judgement.study
     objective = study.objectives[name]
     pictured = [winner for winner in found.judgement.pictured if winner.cell.problem.name == name]
     traces = folder.trace_of([winner.judged.run_key for winner in pictured])
-    starts = pictured[0].judged.problem.points
+    return {
+        **objective_facts(name, objective, pictured[0].judged.problem.points),
+        "score": score_name(study.score_on(name)),
+        "runs": [
+            {
+                "run_key": winner.judged.run_key,
+                "repeat": winner.cell.repeat,
+                **shown_run(winner.judged, traces[winner.judged.run_key], study, descents),
+            }
+            for winner in pictured
+            if winner.judged.run_key in traces
+        ],
+    }
+
+
+def objective_facts(name: str, objective: Objective, starts: Array) -> dict[str, Any]:
+    """What the page needs to draw paths on an objective, whose starts `(d, S)` are inside."""
     return {
         "name": name,
         "dim": objective.dim,
         "minimum": None if objective.minimum is None else float(objective.minimum),
         "floor": None if objective.minimum is None else gap_floor(objective),
-        "score": score_name(study.score_on(name)),
         "plane": plane(objective, starts),
-        "runs": [
-            {
-                "optimizer": winner.cell.optimizer_name,
-                "settings": settings_in_words(winner.judged),
-                "run_key": winner.judged.run_key,
-                "repeat": winner.cell.repeat,
-                **track(winner.judged, traces[winner.judged.run_key]),
-            }
-            for winner in pictured
-            if winner.judged.run_key in traces
-        ],
+    }
+
+
+def shown_run(run: Run, trace: Trace, study: Study, descents: Descents) -> dict[str, Any]:
+    """A run as it was recorded, and what the page needs to compute it again."""
+    name = run.optimizer_name
+    return {
+        "optimizer": name,
+        "settings": settings_in_words(run),
+        **track(run, trace),
+        "live": alive(run, trace, study.spaces.get(name, {}), descents, RACED),
     }
 
 

@@ -9,40 +9,75 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, FunctionLoader
 from markupsafe import Markup
 
 from rmsprop_lab.report.page.content import SCHEMA
 
 _STYLES = ("uPlot.css", "page.css")
 _SCRIPTS = (
-    *("data.js", "look.js", "charts.js", "plane.js", "controls.js", "race.js"),
+    *(
+        "data.js",
+        "look.js",
+        "charts.js",
+        "plane.js",
+        "controls.js",
+        "bits.js",
+        "live.js",
+        "panel.js",
+        "drag.js",
+        "race.js",
+    ),
     *("scatter.js", "ranking.js", "runs.js", "main.js"),
 )
 
 
-def document(studies: Sequence[Mapping[str, Any]], tutorial: Mapping[str, Any] | None = None) -> str:
+def document(studies: Sequence[Mapping[str, Any]], descents: str, tutorial: Mapping[str, Any] | None = None) -> str:
     """The page of one study, or of several side by side.
 
     Args:
         studies: What `study_content` returns for each.
+        descents: The functions that compute their runs, see `Descents.script`.
         tutorial: The lines and pictures of the tutorial, if this is its page.
     """
-    style, script = _style(), _script()
-    data = json.dumps({"schema": SCHEMA, "studies": studies}, allow_nan=False, ensure_ascii=False)
     single = tutorial is not None or all(study["alone"] for study in studies)
-    page: str = _template().render(
+    return _rendered(
+        "page.html",
+        descents,
+        {"studies": studies},
         title=" and ".join(study["name"] for study in studies),
         studies=studies,
         differences=None if len(studies) == 1 else list(differences(studies)),
         single=single,
         tutorial=tutorial,
-        version=importlib.metadata.version("rmsprop-lab"),
-        style=Markup(style),
-        style_hash=Markup(_source_hash(style)),
-        script=Markup(script),
-        script_hash=Markup(_source_hash(script)),
-        data=Markup(data.replace("<", "\\u003c")),
+    )
+
+
+def playground(scene: Mapping[str, Any], descents: str) -> str:
+    """The page of `task=playground`.
+
+    Args:
+        scene: What `playground_content` returns, and the `command`.
+        descents: The functions that compute its runs, see `Descents.script`.
+    """
+    return _rendered("playground.html", descents, {"playground": scene}, title="Playground", scene=scene)
+
+
+def _rendered(template: str, descents: str, data: Mapping[str, Any], **shown: Any) -> str:
+    style, script = _style(), _script(descents)
+    text = json.dumps({"schema": SCHEMA, **data}, allow_nan=False, ensure_ascii=False)
+    page: str = (
+        _templates()
+        .get_template(template)
+        .render(
+            version=importlib.metadata.version("rmsprop-lab"),
+            style=Markup(style),
+            style_hash=Markup(_source_hash(style)),
+            script=Markup(script),
+            script_hash=Markup(_source_hash(script)),
+            data=Markup(text.replace("<", "\\u003c")),
+            **shown,
+        )
     )
     return page
 
@@ -68,12 +103,13 @@ def _spaces(study: Mapping[str, Any]) -> dict[str, str]:
 def digest() -> str:
     """SHA-256 of everything of a page but its content."""
     version = importlib.metadata.version("rmsprop-lab")
-    return hashlib.sha256("".join([version, _asset("page.html"), _style(), _script()]).encode()).hexdigest()
+    html = "".join(map(_asset, ("head.html", "page.html", "tail.html")))
+    return hashlib.sha256("".join([version, html, _style(), _script("")]).encode()).hexdigest()
 
 
 @functools.cache
-def _template() -> Any:
-    return Environment(autoescape=True, trim_blocks=True).from_string(_asset("page.html"))
+def _templates() -> Environment:
+    return Environment(autoescape=True, trim_blocks=True, loader=FunctionLoader(_asset))
 
 
 @functools.cache
@@ -82,9 +118,12 @@ def _style() -> str:
 
 
 @functools.cache
-def _script() -> str:
-    ours = "".join(_asset(name) for name in _SCRIPTS)
-    return f'{_asset("uPlot.js")}\n(() => {{\n"use strict";\n{ours}}})();\n'
+def _assets() -> str:
+    return "".join(_asset(name) for name in _SCRIPTS)
+
+
+def _script(descents: str) -> str:
+    return f'{_asset("uPlot.js")}\n(() => {{\n"use strict";\n{descents}{_assets()}}})();\n'
 
 
 def _asset(name: str) -> str:

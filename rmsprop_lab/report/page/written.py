@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from rmsprop_lab.report import REPORT
+from rmsprop_lab.report.page.alive import SEVERAL, Descents
 from rmsprop_lab.report.page.content import Findings, study_content
 from rmsprop_lab.report.page.document import digest, document
 from rmsprop_lab.report.page.tutorial import tutorial_content
@@ -33,7 +34,8 @@ def write_report(folder: StudyFolder, found: Findings, again: bool = False) -> b
     if stamp.is_current() and not again:
         return False
     stamp.begin()
-    page = document([study_content(folder, found)], tutorial)
+    descents = Descents()
+    page = document([study_content(folder, found, descents)], descents.script, tutorial)
     stamp.write([stamp.put(REPORT, page.encode())])
     return True
 
@@ -49,12 +51,13 @@ def write_side_by_side(folders: Sequence[StudyFolder], found: Sequence[Findings]
         The file.
     """
     contents: list[dict[str, Any]] = []
+    descents = Descents(SEVERAL)
     for folder, findings in zip(folders, found, strict=True):
         write_tables(folder, findings.searches, findings.judgement.verdict)
-        contents.append(study_content(folder, findings))
+        contents.append(study_content(folder, findings, descents))
     path = folders[0].path / f"report_with_{_joined([content['name'] for content in contents[1:]])}.html"
     clear_way(path, folders[0].path)
-    write_atomically(path, document(contents).encode())
+    write_atomically(path, document(contents, descents.script).encode())
     return path
 
 

@@ -3,22 +3,17 @@
 import csv
 import io
 import re
-import shutil
-import subprocess
-import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.browsers import SCREENSHOTS
-from support.reports import Window, repeated
+from support.reports import Window, repeated, serious
 
 from rmsprop_lab import run_study
 
 pytestmark = pytest.mark.slow
-
-AXE = "axe-core@4.14.1"
 
 
 def rows_of(text: str) -> list[list[str]]:
@@ -56,33 +51,10 @@ def test_runs_sort_filter_and_save(window: Callable[..., Window]) -> None:
     assert sorted(saved[1:]) == sorted(wanted)
 
 
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The script of axe-core, from npm."""
-    folder = tmp_path_factory.mktemp("axe")
-    if shutil.which("npm") is None:
-        pytest.skip("no npm here")
-    got = subprocess.run(["npm", "pack", "--silent", AXE], cwd=folder, capture_output=True, text=True, timeout=120)
-    if got.returncode:
-        pytest.skip(f"npm gives no {AXE}: {got.stderr[-200:]}")
-    with tarfile.open(next(folder.glob("*.tgz"))) as archive:
-        script = archive.extractfile("package/axe.min.js")
-        assert script is not None
-        return script.read().decode()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["repeated", "one-run", "all-diverged"])
+@pytest.mark.parametrize("name", ["repeated", "one-run", "all-diverged", "limits"])
 def test_axe_finds_nothing_serious(window: Callable[..., Window], axe: str, name: str, scheme: str) -> None:
-    page = window(name, color_scheme=scheme, bypass_csp=True).page
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
-    serious = [
-        (one["id"], one["nodes"][0]["html"][:200], one["nodes"][0]["failureSummary"])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert not serious
+    assert not serious(window(name, color_scheme=scheme, bypass_csp=True).page, axe)
 
 
 def test_both_studies_stand_in_one_chart(browser: Any, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 // Several curves on one axis: `curves` have {label, colour, dashed, x, y, low, high}. y is in decades where `decades`.
 function lineChart(place, title, curves, options = {}) {
-  const chart = { place, curves, options, shown: curves.map(() => true), plot: null, legend: null, range: options.rangeY };
+  const chart = { place, curves, options, shown: options.shown || curves.map(() => true), plot: null, legend: null, range: options.rangeY };
   if (options.shades && !chart.range) chart.range = shadedRange(curves);
   const holder = element("div", { role: "img", "aria-label": `${title}. ${options.text || ""}` });
   chart.legend = element("div", { class: "legend" });
@@ -11,7 +11,8 @@ function lineChart(place, title, curves, options = {}) {
   drawLegend(chart);
   if (!curves.some((curve) => Array.from(curve.y).some((value) => finite(value) !== null))) {
     place.append(element("p", { class: "note" }, curves.length ? "Every run diverged." : "There is nothing to draw."));
-    return { ...chart, plot: { redraw() {}, setSeries() {} } };
+    chart.plot = { redraw() {}, setSeries() {} };
+    return chart;
   }
   place.append(holder);
   drawn(holder, () => {
@@ -27,17 +28,26 @@ function drawLegend(chart) {
   chart.at = element("span", { class: "at" });
   chart.legend.replaceChildren(...chart.curves.map((curve, at) => {
     const line = element("i", { class: curve.dashed ? "dashed" : "" });
-    const button = element("button", {
-      type: "button", "aria-pressed": "true", dir: "auto",
-      onclick: () => {
-        chart.shown[at] = !chart.shown[at];
-        button.setAttribute("aria-pressed", chart.shown[at]);
-        show(chart, at, chart.shown[at]);
-      },
-    }, line, element("span", {}, curve.label), chart.values[at]);
+    const button = element("button", { type: "button", "aria-pressed": String(chart.shown[at]), dir: "auto", onclick: () => toggle(chart, at, !chart.shown[at]) },
+      line, element("span", {}, curve.label), chart.values[at]);
     drawn(line, () => { line.style.borderTopColor = hue(curve.colour); });
     return button;
   }), chart.at);
+}
+
+function toggle(chart, at, shown, silent = false) {
+  chart.shown[at] = shown;
+  chart.legend.children[at].setAttribute("aria-pressed", shown);
+  show(chart, at, shown);
+  if (chart.options.toggled && !silent) chart.options.toggled(at, shown);
+}
+
+// Other numbers, and other names, in the same curves.
+function updateChart(chart, curves, rangeOf) {
+  const range = rangeOf(curves);
+  Object.assign(chart, { curves, range });
+  curves.forEach((curve, at) => { chart.legend.children[at].children[1].textContent = curve.label; });
+  if (chart.plot.setData) chart.plot.setData(chartData(chart));
 }
 
 function show(chart, at, shown) {
@@ -85,7 +95,7 @@ function chartOptions(chart, width) {
     width, height: options.height || 300, legend: { show: false }, series, bands,
     padding: [12, 14, 0, 4],
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
-    scales: { x: { time: false }, y: { range: chart.range || ((plot, low, high) => roomy(low, high)) } },
+    scales: { x: { time: false }, y: { range: (plot, low, high) => chart.range || roomy(low, high) } },
     axes: [
       { ...axis, incrs: options.logX ? undefined : WHOLE, label: options.x || "iteration", labelFont: axis.font, labelSize: 22, size: 32,
         splits: options.logX ? (plot, at, low, high) => wholeDecades(low, high) : undefined,

@@ -41,11 +41,12 @@ function raceControls(state, paint) {
     bar, start,
     fit() {
       scrub.max = state.length;
-      const run = state.objective.runs[0], count = run ? run.paths.shape[2] : 0;
+      const run = state.base.runs[0], count = run ? run.paths.shape[2] : 0;
       const options = [...Array(count).keys()].map((number) => element("option", { value: number }, `${number + 1} of ${count}`));
       if (count > 1) options.push(element("option", { value: -1 }, "all"));
+      if (state.point) options.push(element("option", { value: "yours" }, "yours"));
       start.replaceChildren(...options);
-      start.value = String(state.start);
+      start.value = state.point ? "yours" : String(state.start);
       play.disabled = !count;
     },
     show() {

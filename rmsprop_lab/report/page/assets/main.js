@@ -1,15 +1,27 @@
 // Joins the data of one study or several into what the sections show, and draws them.
+const STUDY = { run: "the study's run", back: "Back to the study's run" }, PLAYED = { run: "what rmsprop-lab computes", back: "Back to the beginning" };
+
+function modelOf(studies, origin) {
+  const listeners = [];
+  const model = { studies, origin, objectives: [], points: [], ranking: [], colours: {}, runRows: [], runNames: [], onObjective: (listen) => listeners.push(listen) };
+  model.choose = (name) => listeners.forEach((listen) => listen(objectiveOf(model, name)));
+  return model;
+}
+
+function addObjectives(model, study, number, label) {
+  study.colours = Object.fromEntries(study.optimizers.map((optimizer) => [optimizer.name, optimizer.colour]));
+  for (const objective of study.objectives) {
+    let there = model.objectives.find((other) => other.name === objective.name);
+    if (!there) model.objectives.push((there = { ...objective, runs: [] }));
+    for (const run of objective.runs) there.runs.push({ ...run, n_iter: study.n_iter, label: label(study, run.optimizer), colour: study.colours[run.optimizer], dashed: number > 0 });
+  }
+}
+
 function joined(studies) {
-  const several = studies.length > 1, listeners = [];
-  const model = { studies, objectives: [], points: [], ranking: [], colours: {}, runRows: [], runNames: [], onObjective: (listen) => listeners.push(listen) };
+  const several = studies.length > 1, model = modelOf(studies, STUDY);
   const label = (study, name) => (several ? `${study.name}: ${name}` : name);
   studies.forEach((study, number) => {
-    study.colours = Object.fromEntries(study.optimizers.map((optimizer) => [optimizer.name, optimizer.colour]));
-    for (const objective of study.objectives) {
-      let there = model.objectives.find((other) => other.name === objective.name);
-      if (!there) model.objectives.push((there = { ...objective, runs: [] }));
-      for (const run of objective.runs) there.runs.push({ ...run, label: label(study, run.optimizer), colour: study.colours[run.optimizer], dashed: number > 0 });
-    }
+    addObjectives(model, study, number, label);
     const ranking = table(study.tables["ranking.csv"]), { columns } = ranking;
     const shared = (at) => columns.rank.some((rank, other) => other !== at && rank === columns.rank[at] && columns.objective[other] === columns.objective[at]);
     ranking.rows.forEach((_, at) => model.ranking.push({
@@ -18,7 +30,13 @@ function joined(studies) {
     addRuns(model, study, number, label);
   });
   model.objectives = model.objectives.filter((objective) => objective.runs.length || model.objectives.length === 1);
-  model.choose = (name) => listeners.forEach((listen) => listen(objectiveOf(model, name)));
+  return model;
+}
+
+// A page without a study: its runs alone.
+function scene(played) {
+  const model = modelOf([played], PLAYED);
+  addObjectives(model, played, 0, (study, name) => name);
   return model;
 }
 
@@ -103,16 +121,9 @@ function objectiveChooser(place, model) {
   place.append(element("label", {}, "objective", select));
 }
 
-async function page() {
-  const began = performance.now(), at = (id) => document.getElementById(id);
-  themeButton(at("theme-place"));
-  const { studies } = await opened(JSON.parse(at("data").textContent));
-  const model = joined(studies), single = !at("ranking");
-  model.first = objectiveOf(model, studies[0].first) || model.objectives[0];
-  objectiveChooser(at("objective-place"), model);
-  race(at("race-place"), at("race-how"), model);
+function sections(studies, model, at) {
   convergence(at("convergence-place"), model);
-  if (!single) {
+  if (at("ranking")) {
     intervals(at("ranking-place"), model);
     for (const study of studies) {
       const place = element("div");
@@ -125,6 +136,17 @@ async function page() {
   effective(at("steps-place"), model);
   runTable(at("runs-place"), model);
   files(at("files-place"), studies);
+}
+
+async function page() {
+  const began = performance.now(), at = (id) => document.getElementById(id);
+  themeButton(at("theme-place"));
+  const { studies, playground } = await opened(JSON.parse(at("data").textContent));
+  const model = playground ? scene(playground) : joined(studies);
+  model.first = (!playground && objectiveOf(model, studies[0].first)) || model.objectives[0];
+  objectiveChooser(at("objective-place"), model);
+  race(at("race-place"), at("race-how"), model);
+  if (!playground) sections(studies, model, at);
   let width = document.documentElement.clientWidth;
   new ResizeObserver(() => {
     if (document.documentElement.clientWidth === width) return;

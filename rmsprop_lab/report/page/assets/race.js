@@ -2,25 +2,57 @@
 const SECONDS = 8;
 
 function race(place, how, model) {
-  const state = { objective: model.first, place: Infinity, playing: false, speed: 1, start: 0, chart: null, sheet: null };
+  const state = { base: null, objective: null, racers: [], place: Infinity, playing: false, speed: 1, start: 0, point: null, chart: null, sheet: null };
   const canvas = element("canvas", { role: "img", tabindex: "-1" });
   const plane = element("div", { class: "plane pick" }, canvas), beside = element("div", { class: "card" });
   const note = element("p", { class: "note" });
   const controls = raceControls(state, () => paint());
-  place.append(controls.bar, element("div", { class: "two" }, element("div", {}, plane, note), beside));
-  const several = model.objectives.some((objective) => objective.runs.some((run) => run.paths.shape[2] > 1));
-  how.textContent = !several ? "The ring is the start, the star the minimizer, a cross marks where the path leaves the window for good or diverges." : "Paths from one start, or from all, played together; the rings are starts, the star is the minimizer, a cross marks where a path leaves the window for good or diverges. Click the plane to choose the nearest start; with all of them the chart shows medians, and of each optimizer the path that ends at its median is bold." + (model.points.some((point) => point.repeat > 0) ? " Each path is of a typical repeat, the ranking's settings are of the median one." : "");
+  const panel = livePanel(state, model.origin, changed), handle = startHandle(state, changed);
+  plane.append(handle.node);
+  place.append(controls.bar, element("div", { class: "two racing" }, element("div", {}, plane, note), panel.node, beside));
+  how.textContent = howText(model);
+  state.isMoved = () => Boolean(state.point) || state.n !== state.recorded || state.racers.some(isMoved);
 
   function choose(objective) {
-    Object.assign(state, { objective, sheet: null, start: usualStart(objective) });
-    const last = (run) => run.iterations.at(-1);
-    state.longest = objective.runs.reduce((best, run) => (best && last(best) >= last(run) ? best : run), null);
-    state.length = state.longest ? Math.max(1, state.longest.iterations.length - 1) : 1;
-    state.place = state.length;
-    controls.fit(state);
-    beside.replaceChildren();
-    state.chart = gapChart(beside, state);
+    const n = objective.runs.length ? objective.runs[0].n_iter : 0;
+    Object.assign(state, { base: objective, racers: objective.runs.map((run) => racer(run)), n, recorded: n, point: null, sheet: null, start: usualStart(objective), place: Infinity });
     note.textContent = planeNote(objective);
+    panel.fill();
+    refresh(true);
+  }
+
+  // Takes what a person changed; null: back to the recorded runs. Drawn with the next frame.
+  function changed(what, anew = false) {
+    if (what === null) {
+      const { base, start } = state;
+      choose(base);
+      state.start = start;
+      anew = true;
+    } else Object.assign(state, what);
+    if (anew) panel.fill();
+    if (!state.waiting) requestAnimationFrame(() => { state.waiting = false; refresh(state.anew); state.anew = false; });
+    state.waiting = true;
+    state.anew = state.anew || anew;
+  }
+
+  // Computes what is shown, again if something was changed, and draws it.
+  function refresh(anew) {
+    const before = state.objective, atEnd = state.place >= state.length, began = performance.now();
+    state.objective = state.isMoved() ? { ...state.base, runs: liveRuns(state) } : state.base;
+    state.took = performance.now() - began;
+    const runs = state.objective.runs, last = (run) => run.iterations.at(-1);
+    state.longest = runs.reduce((best, run) => (best && last(best) >= last(run) ? best : run), null);
+    state.length = state.longest ? Math.max(1, state.longest.iterations.length - 1) : 1;
+    state.place = atEnd ? state.length : Math.min(state.place, state.length);
+    const same = !anew && before && before.name === state.objective.name && before.runs.length === runs.length && state.chart.plot.setData;
+    if (same) updateChart(state.chart, gapCurves(state), rangeOf);
+    else {
+      beside.replaceChildren();
+      state.chart = gapChart(beside, state, () => { panel.show(); paint(); });
+    }
+    runs.forEach((_, at) => { if (state.chart.shown[at] === racerOf(state, at).hidden) toggle(state.chart, at, !state.chart.shown[at], true); });
+    controls.fit(state);
+    panel.show();
     paint();
   }
 
@@ -37,36 +69,52 @@ function race(place, how, model) {
     }
     drawAxes(pen, objective.plane, box);
     drawMinimizers(pen, objective.plane, box);
-    const all = state.start < 0, ends = [];
-    drawStarts(pen, objective, box);
-    for (const run of [...objective.runs].reverse()) { // the best on top
-      if (!state.chart.shown[objective.runs.indexOf(run)]) continue;
-      const starts = all ? [...Array(run.paths.shape[2]).keys()] : [Math.min(state.start, run.paths.shape[2] - 1)];
-      for (const start of starts) {
-        const at = placeOf(run, state), end = drawPath(pen, objective.plane, box, run, start, at, !all || start === run.median);
-        const lost = run.lost[start] >= 0 && at >= lostPlace(run, start);
-        if (!all || start === run.median) ends.push([end, run.hue, lost]);
-        else if (end.left || lost) ends.push([{ left: end.left || end.head }, run.hue, true]);
-      }
-    }
-    ends.forEach((end) => drawHead(pen, ...end));
+    drawStarts(pen, state.base, box);
+    drawRuns(pen, state, box);
     canvas.setAttribute("aria-label", raceText(state));
     controls.show(state);
+    handle.show();
     if (state.chart) state.chart.plot.redraw(false);
   }
 
-  canvas.addEventListener("click", (event) => {
-    state.start = nearestStart(state, event.offsetX, event.offsetY);
-    state.refit();
-    paint();
+  dragged(plane, canvas, state, changed, (start) => { Object.assign(state, { start, point: null }); changed({}, true); });
+  controls.start.addEventListener("change", () => {
+    if (controls.start.value !== "yours") changed({ start: Number(controls.start.value), point: null }, true);
   });
-  state.refit = () => { beside.replaceChildren(); state.chart = gapChart(beside, state); controls.fit(state); };
-  controls.start.addEventListener("change", () => { state.start = Number(controls.start.value); state.refit(); paint(); });
-  beside.addEventListener("click", () => paint());
   model.onObjective(choose);
-  choose(state.objective);
+  choose(model.first);
   drawn(canvas, paint);
-  window.race = { state, paint }; // for scripts and tests
+  window.race = { state, paint, changed }; // for scripts and tests
+}
+
+// The runs that are shown, computed again.
+function liveRuns(state) {
+  const { starts } = state.racers.find(isLive).run.live;
+  const from = state.point ? [state.point] : state.start < 0 ? starts : [starts[Math.min(state.start, starts.length - 1)]];
+  return state.racers.filter(isLive).map((one) => ({ ...computed(one, state.base, from, state.n), racer: one }));
+}
+
+function drawRuns(pen, state, box) {
+  const { objective } = state, all = state.start < 0 && !state.point, ends = [];
+  objective.runs.map((run, at) => [run, at]).reverse().forEach(([run, number]) => { // the best on top
+    if (!state.chart.shown[number]) return;
+    const starts = all ? [...Array(run.paths.shape[2]).keys()] : [Math.min(Math.max(0, state.start), run.paths.shape[2] - 1)];
+    for (const start of starts) {
+      const at = placeOf(run, state), end = drawPath(pen, objective.plane, box, run, start, at, !all || start === run.median);
+      const lost = run.lost[start] >= 0 && at >= lostPlace(run, start);
+      if (!all || start === run.median) ends.push([end, run.hue, lost]);
+      else if (end.left || lost) ends.push([{ left: end.left || end.head }, run.hue, true]);
+    }
+  });
+  ends.forEach((end) => drawHead(pen, ...end));
+}
+
+function howText(model) {
+  const runs = model.objectives.flatMap((objective) => objective.runs), alive = runs.some((run) => run.live && run.live.function !== null);
+  const signs = "the star is the minimizer, a cross marks where a path leaves the window for good or diverges.";
+  if (!runs.some((run) => run.paths.shape[2] > 1)) return `The ring is the start, ${signs}`;
+  const typical = model.points.some((point) => point.repeat > 0) ? " Each path is of a typical repeat, the ranking's settings are of the median one." : "";
+  return `Paths from one start, or from all, played together; the rings are starts, ${signs} Click ${alive ? "a ring" : "the plane"} to choose ${alive ? "that" : "the nearest"} start; with all of them the chart shows medians, and of each optimizer the path that ends at its median is bold.${typical}`;
 }
 
 // The kept iterations of runs may differ; a place is one of the longest run's.
@@ -92,28 +140,25 @@ const usualStart = (objective) => {
   return run && run.median < run.paths.shape[2] ? run.median : 0;
 };
 
-function nearestStart(state, x, y) {
-  const { objective, box } = state, run = objective.runs[0], count = run ? run.paths.shape[2] : 0;
-  let best = 0, least = Infinity;
-  for (let start = 0; start < count; start++) {
-    const far = Math.hypot(toX(objective.plane, box, run.paths[start]) - x, toY(objective.plane, box, run.paths[count + start]) - y);
-    if (far < least) { least = far; best = start; }
-  }
-  return best;
-}
-
-function gapChart(beside, state) {
-  const { objective } = state, start = state.start;
-  const curves = objective.runs.map((run) => {
+function gapCurves(state) {
+  const { objective } = state, start = state.point ? 0 : state.start;
+  return objective.runs.map((run) => {
     const count = run.heights.shape[1], at = start < 0 ? run.median : Math.min(start, count - 1);
     const y = start < 0 ? run.quartiles.subarray(run.iterations.length, 2 * run.iterations.length)
-      : Array.from(run.iterations, (_, row) => run.heights[row * count + at]);
+      : Float64Array.from(run.iterations, (_, row) => run.heights[row * count + at]);
     return { label: `${run.label} ${run.settings}`, colour: run.colour, dashed: run.dashed, x: run.iterations, y };
   });
-  const known = objective.floor !== null;
+}
+
+// The racer of a run: recorded runs and racers stand in the same order.
+const racerOf = (state, at) => state.objective.runs[at].racer || state.racers[at];
+
+function gapChart(beside, state, toggled) {
+  const { objective } = state, curves = gapCurves(state), known = objective.floor !== null;
   return lineChart(beside, `${objective.name}: ${known ? "gap" : "value"} over the iterations`, curves, {
     y: known ? "gap to the minimum" : "value", decades: known, floor: known ? Math.log10(objective.floor) : null, height: 380, rangeY: rangeOf(curves),
-    draw: (plot) => drawCursor(plot, state, curves),
+    draw: (plot) => drawCursor(plot, state), shown: curves.map((_, at) => !racerOf(state, at).hidden),
+    toggled: (at, shown) => { racerOf(state, at).hidden = !shown; toggled(); },
   });
 }
 
@@ -128,7 +173,7 @@ function rangeOf(curves) {
   return roomy(low, Math.min(high, most));
 }
 
-function drawCursor(plot, state, curves) {
+function drawCursor(plot, state) {
   const { objective } = state, pen = plot.ctx, density = window.devicePixelRatio || 1;
   if (!objective.runs.length || state.place >= state.length) return;
   const iteration = iterationAt(state.longest, state.place);
@@ -138,7 +183,7 @@ function drawCursor(plot, state, curves) {
   pen.beginPath(); pen.moveTo(x, plot.bbox.top); pen.lineTo(x, plot.bbox.top + plot.bbox.height); pen.stroke();
   objective.runs.forEach((run, at) => {
     if (!state.chart || !state.chart.shown[at]) return;
-    const value = finite(curves[at].y[Math.round(placeOf(run, state))]);
+    const value = finite(state.chart.curves[at].y[Math.round(placeOf(run, state))]);
     if (value === null) return;
     pen.fillStyle = hue(run.colour);
     pen.beginPath(); pen.arc(x, plot.valToPos(value, "y", true), 5 * density, 0, 7); pen.fill();

@@ -1,0 +1,118 @@
+// The panel below the race: what may be changed, and whether a run computed here is the recorded one.
+const STEPS = 1 / 200;
+
+// A slider with a number beside it; `set` gets each valid value.
+function slide(name, spec, value, set) {
+  const label = `${name} ${spec.name}`;
+  if (spec.kind === "flag") {
+    const box = element("input", { type: "checkbox", "aria-label": label, checked: value === 1, onchange: () => set(box.checked ? 1 : 0) });
+    return element("div", { class: "slide" }, element("span", {}, spec.name), box);
+  }
+  const range = element("input", { type: "range", min: 0, max: 1, step: STEPS, "aria-label": label });
+  const number = element("input", { type: "number", step: "any", "aria-label": `${label}, as a number`, title: spec.valid });
+  const show = (to) => {
+    range.value = placeOn(spec, to);
+    range.setAttribute("aria-valuetext", toldNumber(to));
+    if (document.activeElement !== number) number.value = toldNumber(to);
+  };
+  const take = (to) => { value = to; set(to); show(to); };
+  range.addEventListener("input", () => {
+    const to = valueAt(spec, Number(range.value));
+    if (isValid(spec, to)) take(to);
+  });
+  number.addEventListener("input", () => {
+    const to = Number(number.value), good = number.value !== "" && isValid(spec, to);
+    number.setAttribute("aria-invalid", !good);
+    if (good) take(to);
+  });
+  number.addEventListener("blur", () => { number.setAttribute("aria-invalid", false); number.value = toldNumber(value); });
+  show(value);
+  return element("div", { class: "slide" }, element("span", {}, spec.name), range, number);
+}
+
+// A coordinate of the start as a number.
+function coordinate(state, axis, changed) {
+  const input = element("input", { type: "number", step: "any", "aria-label": `start ${"xy"[axis]}`, oninput: () => {
+    if (input.value === "" || !Number.isFinite(Number(input.value))) return;
+    const point = [...shownStart(state)];
+    point[axis] = Number(input.value);
+    changed({ point });
+  } });
+  return input;
+}
+
+// The start that is shown, recorded or one's own; of all of them the first.
+function shownStart(state) {
+  const run = state.base.runs.find((one) => one.live && one.live.starts.length);
+  return state.point || run.live.starts[Math.max(0, Math.min(state.start, run.live.starts.length - 1))];
+}
+
+function livePanel(state, origin, changed) {
+  const node = element("div", { class: "try" }), cards = element("div", { class: "racers" }), said = element("p", { class: "mark" });
+  const steps = element("div", { class: "slide wide" }), place = [0, 1].map((axis) => coordinate(state, axis, changed));
+  const back = element("button", { type: "button", onclick: () => changed(null) }, origin.back);
+  const add = element("select", { "aria-label": "Add an optimizer", onchange: () => { const one = state.racers[Number(add.value)]; if (one) { addCopy(state, one); changed({}, true); } add.value = ""; } });
+  const bar = element("div", { class: "controls" }, steps, element("label", {}, "start x", place[0]), element("label", {}, "y", place[1]), add, back);
+  node.append(element("h3", {}, "Try it"), said, bar, cards);
+
+  function fill() {
+    const alive = state.racers.filter(isLive), reasons = [...new Set(state.base.runs.map((run) => run.live && run.live.why).filter(Boolean))];
+    bar.hidden = node.firstChild.hidden = !alive.length;
+    said.textContent = alive.length ? "" : reasons.map((why) => `Recorded only: ${why}.`).join(" ");
+    node.parentElement?.classList.toggle("alive", alive.length > 0);
+    node.hidden = !alive.length && !reasons.length;
+    cards.replaceChildren();
+    if (!alive.length) return;
+    const spec = { name: "n_iter", kind: "whole", low: 1, high: MOST_ITERATIONS, scale: "log", least: 1, most: MOST_ITERATIONS + 1, open: false, valid: "1 to 10,000" };
+    steps.replaceChildren(...slide("", spec, state.n, (n) => changed({ n })).children);
+    add.replaceChildren(element("option", { value: "" }, "add another …"), ...alive.filter((one) => !one.copy).map((one) => element("option", { value: state.racers.indexOf(one) }, one.label)));
+    cards.replaceChildren(...state.racers.map((one) => card(state, one, changed)));
+    show();
+  }
+
+  // What changes while something is dragged.
+  function show() {
+    if (bar.hidden) return;
+    back.disabled = !state.isMoved();
+    const many = state.isMoved() && !state.point && state.start < 0;
+    said.textContent = `Drag the start on the plane, or change a number: everything is computed again here, at once.${many ? " The chart shows medians over the starts that are drawn." : ""}`;
+    shownStart(state).forEach((value, axis) => { if (document.activeElement !== place[axis]) place[axis].value = String(few(value, 5)); });
+    for (const one of state.racers) {
+      const text = markOf(state, one, origin);
+      if (one.mark.textContent !== text) { one.mark.textContent = text; one.mark.dataset.agrees = text.startsWith("✓"); }
+      one.box.checked = !one.hidden;
+      one.body.hidden = one.hidden;
+    }
+  }
+  return { node, fill, show };
+}
+
+function card(state, one, changed) {
+  const line = element("i", { class: one.dashed ? "dashed" : "" });
+  drawn(line, () => { line.style.borderTopColor = hue(one.colour); });
+  one.box = element("input", { type: "checkbox", checked: !one.hidden, onchange: () => { one.hidden = !one.box.checked; changed({}); } });
+  one.mark = element("p", { class: "mark", role: "status" });
+  const head = element("legend", { dir: "auto" }, element("label", {}, one.box, line, one.label));
+  if (one.copy) head.append(element("button", { type: "button", "aria-label": `Remove ${one.label}`, onclick: () => { state.racers.splice(state.racers.indexOf(one), 1); changed({}, true); } }, "×"));
+  const sliders = isLive(one) ? one.run.live.parameters.map((spec, at) => slide(one.label, spec, one.values[at], (value) => { one.values[at] = value; changed({}); })) : [];
+  one.body = element("div", {}, ...sliders, one.mark);
+  return element("fieldset", { class: "racer" }, head, one.body);
+}
+
+function addCopy(state, one) {
+  const copies = state.racers.filter((other) => other.run === one.run).map((other) => other.copy);
+  const made = racer(one.run, Math.max(...copies) + 1);
+  made.values = [...one.values];
+  state.racers.push(made);
+}
+
+// What is said of a run: whether the numbers computed here are those that were recorded.
+function markOf(state, one, origin) {
+  if (!isLive(one)) return `recorded only: ${one.run.live ? one.run.live.why : "no program"}`;
+  if (state.point || state.n !== state.recorded || isMoved(one)) return "yours, computed here";
+  const { live } = one.run;
+  if (live.agrees === undefined) live.agrees = agrees(one.run, state.recorded);
+  if (live.agrees) return `✓ computed here again, bit for bit ${origin.run}`;
+  if (live.inexact.length) return `computed here as well, but not bit for bit: ${live.inexact.join(", ")} round otherwise in browsers, so value and gradient at a point differ in the last digits and paths may part slowly`;
+  return live.digests ? `✗ computed here, it is not ${origin.run}: its numbers were changed, or its code was` : "not compared: not all iterations were recorded";
+}

@@ -1,0 +1,51 @@
+"""Whether an objective or optimizer has a program, which the report computes live and the compiled engine takes."""
+
+from dataclasses import dataclass
+
+from rmsprop_lab.base import Objective, Optimizer
+from rmsprop_lab.errors import raised
+from rmsprop_lab.translate import Program, Untranslatable, trace
+from rmsprop_lab.translate.operations import OPERATIONS
+
+
+@dataclass(frozen=True)
+class Translation:
+    """The program of an objective or optimizer, or why there is none.
+
+    Args:
+        program: The program; None where it cannot be translated.
+        reason: What cannot be translated, with class, file and line; empty where there is a program.
+    """
+
+    program: Program | None
+    reason: str = ""
+
+    @property
+    def inexact(self) -> list[str]:
+        """The operations that engines may round differently, such as `sin`."""
+        lines = self.program.lines if self.program else ()
+        return list(dict.fromkeys(line.operation for line in lines if not OPERATIONS[line.operation].exact))
+
+    def __str__(self) -> str:
+        """It in a line, for `task=check`."""
+        if self.program is None:
+            return f"recorded only: {self.reason}"
+        if self.inexact:
+            return f"translated: not bit for bit ({', '.join(self.inexact)})"
+        count = len(self.program.lines)
+        return f"translated: exact, {count:,} operation{'' if count == 1 else 's'}"
+
+
+def translation(part: Objective | Optimizer) -> Translation:
+    """Translates an objective or an optimizer. What its code raises becomes the reason.
+
+    >>> from rmsprop_lab.objectives import Bowl, Rastrigin
+    >>> print(translation(Bowl()), translation(Rastrigin()), sep="; ")
+    translated: exact, 5 operations; translated: not bit for bit (cos, sin)
+    """
+    try:
+        return Translation(trace(part))
+    except Untranslatable as error:
+        return Translation(None, " ".join(str(error).split()))
+    except BaseException as error:  # user code may raise anything
+        return Translation(None, f"{type(part).__name__}: {raised(error)}")
