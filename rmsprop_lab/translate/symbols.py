@@ -50,7 +50,7 @@ class Tape:
         key = (operation, *(operand.hex() if isinstance(operand, float) else operand for operand in operands))
         if key not in self._seen:
             if len(self.lines) >= MOST_LINES:
-                raise Untranslatable(f"more than {MOST_LINES:,} operations, as its coordinates are many")
+                raise Untranslatable(f"more than {MOST_LINES:,} operations")
             self._seen[key] = len(self.lines)
             self.lines.append(Line(operation, operands))
         return Symbol(self, self._seen[key])
