@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui test test-slow test-faults test-all coverage smoke messages oracles engines bench gallery check format clean
+.PHONY: help demo ui test test-slow test-faults test-all coverage smoke messages oracles engines bench gallery docs check format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -39,6 +39,10 @@ smoke: .venv/dev ## Try the wheel on other Pythons, and with the lowest versions
 
 gallery: .venv/run ## Draw every two-dimensional objective: docs/gallery.png
 	$(BIN)/python docs/gallery.py docs/gallery.png
+
+docs: .venv/dev ## Build the documentation as a site: site/index.html
+	$(PIP) --group docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 messages: .venv/run ## Collect every message a user can see: outputs/messages.md
 	$(BIN)/python tests/messages.py
