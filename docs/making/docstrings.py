@@ -21,6 +21,17 @@ def as_markdown(docstring: str) -> str:
     return text.replace("][", "]\\[")  # factors in brackets, not a link
 
 
+def arguments(docstring: str) -> dict[str, str]:
+    """The words of each name below `Args:`."""
+    section = re.search(r"^Args:\n((?: {4}.*\n)+)", inspect.cleandoc(docstring) + "\n", re.M)
+    found = re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)", section[1], re.M) if section else []
+    return {name: " ".join(words.split()) for name, words in found}
+
+
+def first_paragraph(docstring: str) -> str:
+    return " ".join(inspect.cleandoc(docstring).partition("\n\n")[0].split())
+
+
 try:
     import griffe
 except ImportError:  # the gallery needs no site
