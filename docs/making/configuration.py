@@ -41,8 +41,8 @@ rmsprop-lab --config-dir mine experiment=night
 
 ## In an editor
 
-The second line above has an editor complete keys, show these words and underline a typo (VS Code with the YAML extension
-of Red Hat, and other editors with yaml-language-server). It gives the path, from the file, of
+With the second line above an editor completes keys, shows these words and underlines a typo: VS Code with the YAML
+extension of Red Hat, and other editors with yaml-language-server. It gives the path, from the file, of
 
 | for | `$schema=` |
 |---|---|
