@@ -43,6 +43,7 @@ gallery: .venv/run ## Write again what docs/ and conf/schema.json have from the 
 docs: .venv/dev ## Build the documentation as a site: site/index.html
 	$(PIP) --group docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo 'site/index.html; to search in it: $(BIN)/python -m http.server --directory site'
 
 notebook: .venv/dev ## Run docs/notebook.ipynb again and keep what it shows
 	$(PIP) --group docs
