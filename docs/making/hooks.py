@@ -1,7 +1,9 @@
 """What mkdocs does besides: the notebook becomes a page."""
 
+import re
 from typing import Any
 
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from nbconvert import MarkdownExporter
 
@@ -31,3 +33,10 @@ def on_config(config: Any) -> Any:
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Links to the notebook lead to its page."""
     return markdown.replace(f"({NOTEBOOK})", "(notebook.md)")
+
+
+def on_post_page(output: str, page: Any, **_: Any) -> str:
+    """Refuses a page that needs the network to be read."""
+    if found := re.search(r'<(?:script|link|img|iframe)\b[^>]*(?:src|href)="(?:https?:)?//[^"]*"', output):
+        raise PluginError(f"{page.file.src_uri} loads {found[0]}")
+    return output
