@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui test test-slow test-faults test-all coverage smoke messages oracles engines bench gallery check format clean
+.PHONY: help demo ui test test-slow test-faults test-all coverage smoke messages oracles engines bench gallery docs notebook check format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -37,8 +37,19 @@ coverage: .venv/dev ## The same, and show which lines and branches they do not r
 smoke: .venv/dev ## Try the wheel on other Pythons, and with the lowest versions of what it needs
 	.ci/smoke
 
-gallery: .venv/run ## Draw every two-dimensional objective: docs/gallery.png
-	$(BIN)/python docs/gallery.py docs/gallery.png
+gallery: .venv/run ## Write again what docs/ and conf/schema.json have from the code: pictures, gallery, config keys
+	PYTHONPATH=docs $(BIN)/python -m making
+
+docs: .venv/dev ## Build the documentation as a site: site/index.html
+	$(PIP) --group docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo 'site/index.html; to search in it: $(BIN)/python -m http.server --directory site'
+
+notebook: .venv/dev ## Run docs/notebook.ipynb again and keep what it shows
+	$(PIP) --group docs
+	rm -rf docs/outputs
+	PYTHONWARNINGS=ignore $(BIN)/python -m nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False docs/notebook.ipynb
+	rm -rf docs/outputs
 
 messages: .venv/run ## Collect every message a user can see: outputs/messages.md
 	$(BIN)/python tests/messages.py

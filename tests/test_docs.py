@@ -39,14 +39,12 @@ def test_the_readme_is_read_in_five_minutes() -> None:
 @pytest.fixture
 def own_files(tmp_path: Path) -> None:
     """The files that README and docs/own.md have their reader write, under the names that they give them."""
-    for text in (README[README.index("## Your own optimizer") : README.index("## From Python")], OWN):
-        written = re.findall(r"`(mine/\S+?\.(?:py|yaml))`", text)
-        blocks = [block for _, block in re.findall(r"```(python|yaml)\n(.*?)```", text, re.S)]
-        assert len(written) == len(blocks) >= 2
-        for name, block in zip(written, blocks, strict=True):
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block)
+    written = re.findall(r"`(mine/\S+?)`[^\n`]*:\n\n```\w+\n(.*?)```", README + OWN, re.S)
+    assert len(written) == 10
+    for name, text in written:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
 
 
 _QUICK = {"tracking": "none", "starts.count": "1", "n_iter": "20", "search.trials": "2", "evaluation.count": "2"}

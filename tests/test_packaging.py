@@ -27,7 +27,7 @@ def test_the_wheel_holds_conf_and_the_marker_of_types(wheel: Path) -> None:
     modules = [path.relative_to(ROOT) for path in (ROOT / "rmsprop_lab").rglob("*.py")]
     configs = [Path("rmsprop_lab") / path.relative_to(ROOT) for path in (ROOT / "conf").rglob("*.yaml")]
     assert {str(path) for path in (*modules, *configs)} <= set(names)
-    assert "rmsprop_lab/py.typed" in names
+    assert {"rmsprop_lab/py.typed", "rmsprop_lab/conf/schema.json"} <= set(names)
     assert not [name for name in names if name.startswith(("tests/", "outputs/"))]
 
 

@@ -62,17 +62,16 @@ def descend(  # longer than 40 lines by its docstring
     Raises:
         InputError: An argument of the wrong type or shape, which `key` names, or `engine="numba"` without numba.
 
-    Example:
-        >>> import numpy as np
-        >>> from rmsprop_lab import descend
-        >>> from rmsprop_lab.objectives import Himmelblau
-        >>> from rmsprop_lab.optimizers import RMSProp
-        >>> trace = descend(Himmelblau(), RMSProp(step_size=np.array([0.01, 0.1]), rho=0.9), [1.0, 1.0], n_iter=100)
-        >>> trace.points.shape, trace.values.shape
-        ((101, 2, 2), (101, 2))
-        >>> trace.points[-1].round(2)
-        array([[2.08, 2.97],
-               [2.03, 1.97]])
+    >>> import numpy as np
+    >>> from rmsprop_lab import descend
+    >>> from rmsprop_lab.objectives import Himmelblau
+    >>> from rmsprop_lab.optimizers import RMSProp
+    >>> trace = descend(Himmelblau(), RMSProp(step_size=np.array([0.01, 0.1]), rho=0.9), [1.0, 1.0], n_iter=100)
+    >>> trace.points.shape, trace.values.shape
+    ((101, 2, 2), (101, 2))
+    >>> trace.points[-1].round(2)
+    array([[2.08, 2.97],
+           [2.03, 1.97]])
     """
     if not isinstance(record, str) or record not in get_args(Record):
         raise InputError("record", "'trace' or 'final'", shown(record), _nearest(record, Record))

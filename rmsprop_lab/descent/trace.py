@@ -26,18 +26,17 @@ class Trace:
         iterations: `(T,)`, the numbers of the iterations that are kept, ascending.
         objective: What was minimised; None for a trace that was read from disk.
 
-    Example:
-        >>> import numpy as np
-        >>> from rmsprop_lab import descend
-        >>> from rmsprop_lab.objectives import Bowl
-        >>> from rmsprop_lab.optimizers import GD
-        >>> trace = descend(Bowl(), GD(step_size=np.array([0.1, 1e200])), starts=[0.5, -0.5], n_iter=20)
-        >>> trace
-        Trace(21 iterations, 2 dimensions, 2 descents: values 0.5 -> inf (median), 1 diverged)
-        >>> trace.diverged
-        array([False,  True])
-        >>> trace.part(slice(0, 1)).values[-1].round(6)
-        array([6.6e-05])
+    >>> import numpy as np
+    >>> from rmsprop_lab import descend
+    >>> from rmsprop_lab.objectives import Bowl
+    >>> from rmsprop_lab.optimizers import GD
+    >>> trace = descend(Bowl(), GD(step_size=np.array([0.1, 1e200])), starts=[0.5, -0.5], n_iter=20)
+    >>> trace
+    Trace(21 iterations, 2 dimensions, 2 descents: values 0.5 -> inf (median), 1 diverged)
+    >>> trace.diverged
+    array([False,  True])
+    >>> trace.part(slice(0, 1)).values[-1].round(6)
+    array([6.6e-05])
     """
 
     points: Array
