@@ -49,10 +49,10 @@ def test_every_file_of_conf_is_valid(path: Path) -> None:
     assert errors(given(path), "experiment" if path.name == "config.yaml" else path.parent.name) == []
 
 
-def test_the_files_that_the_readme_has_its_reader_write_are_valid() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_files_that_the_pages_have_their_reader_write_are_valid() -> None:
+    text = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/own.md"))
     blocks = [block for block in re.findall(r"```yaml\n(.*?)```", text, re.S) if "_target_" in block]
-    assert len(blocks) == 3
+    assert len(blocks) == 5
     for block in blocks:
         name = "optimizer" if "step_size" in block else "objective"
         assert errors(_read_text(block), name) == []
