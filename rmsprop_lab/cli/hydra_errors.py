@@ -7,9 +7,11 @@ from hydra.errors import HydraException, MissingConfigException, OverrideParseEx
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
+from rmsprop_lab.cli.options import with_all_options
 from rmsprop_lab.errors import Found, InputError, did_you_mean, shortened
 
 _LONGEST = 100  # characters of what is repeated in a piece of advice
+_SEVERAL = ("objective", "optimizer")
 _OPTIONS = {"search": "search=grid", "tracking": "tracking=none"}
 
 
@@ -89,7 +91,8 @@ def _missing_option(error: MissingConfigException) -> str:
 def _unknown_key(key: str) -> str:
     """The message for an unknown key: its parent is looked up in the default config, for the nearest valid name."""
     parent, _, name = key.rpartition(".")
-    config = _everything(key.partition(".")[0])
+    first = key.partition(".")[0]
+    config = with_all_options([first] if first in _SEVERAL else [])  # with more groups it takes longer
     node = OmegaConf.select(config, parent) if parent else config
     if not isinstance(node, DictConfig):
         return str(InputError(key, "a key of the config", key, "List them with rmsprop-lab --cfg job."))
@@ -103,16 +106,3 @@ def _unknown_key(key: str) -> str:
 def _unknown_group(group: str) -> str:
     groups = ["objective", "optimizer", "starts", "search", "tracking", "experiment"]
     return str(InputError(group, "a group or a key of the config", group, did_you_mean(group, groups)))
-
-
-def _everything(first: str) -> DictConfig:
-    """The config with every option of one group chosen, for looking up names; with more groups it takes longer."""
-    from rmsprop_lab.cli.composing import compose
-    from rmsprop_lab.cli.config_dir import conf_dir
-
-    chosen = [
-        f"{group}=[{','.join(sorted(path.stem for path in (conf_dir() / group).glob('*.yaml')))}]"
-        for group in ("objective", "optimizer")
-        if group == first
-    ]
-    return compose(chosen)

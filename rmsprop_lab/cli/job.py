@@ -9,6 +9,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from rmsprop_lab.cli import signals
 from rmsprop_lab.cli.computing import compute, compute_part, raise_failed
+from rmsprop_lab.cli.options import chosen_in, with_all_options
 from rmsprop_lab.cli.progress import ProgressBar
 from rmsprop_lab.cli.sharded import compute_in_processes
 from rmsprop_lab.cli.terminal import (
@@ -65,6 +66,8 @@ class Job:
             for folder in self.folders:
                 _check_has_runs(folder, "studies" if self.settings.studies else "name")
         self.sources = sources_of(self.settings.sources, self.folder)
+        if self.settings.task == "list":  # it needs neither a study nor a store
+            return
         self._store_uri = _checked_uri(self.settings)
         for folder in {folder.path: folder for folder in (self.folder, *self.folders)}.values():
             check_format(folder.path)
@@ -83,7 +86,7 @@ class Job:
         self.store  # noqa: B018
 
     def _prepare(self) -> None:
-        if self.settings.task != "check" and needs_upgrade(self.folder):
+        if self.settings.task not in ("check", "list", "plan") and needs_upgrade(self.folder):
             self._upgrade()
 
     def close(self) -> None:
@@ -164,6 +167,17 @@ def _check(job: Job) -> None:
         raise ContractBroken(f"{wrong} {'check' if wrong == 1 else 'checks'} failed; see the lines marked WRONG")
 
 
+def _list(job: Job) -> None:
+    from rmsprop_lab.cli.listing import SHOWN, print_everything, print_in_full
+
+    config_dir = job.words[1] if job.words[:1] == ["--config-dir"] else None
+    chosen = {group: names for group in SHOWN if (names := chosen_in(job.words, group))}
+    if chosen:
+        print_in_full(job.settings.study, chosen, config_dir)
+    else:
+        print_everything(_plain(with_all_options(["objective", "optimizer"], config_dir)), config_dir)
+
+
 def _landscape(job: Job) -> None:
     settings = job.settings
     with ProgressBar(job.first) as bar:
@@ -205,6 +219,7 @@ def _report(job: Job) -> None:
 _TASKS: dict[str, Callable[[Job], None]] = {
     "run": _run,
     "check": _check,
+    "list": _list,
     "landscape": _landscape,
     "refill": _refill,
     "optuna": _optuna,

@@ -19,7 +19,7 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.tracking.uri import WRITERS, named_uri
 
 T = TypeVar("T")
-TASKS = ("run", "check", "landscape", "refill", "optuna", "merge", "report")
+TASKS = ("run", "plan", "check", "list", "landscape", "refill", "optuna", "merge", "report")
 _VALUES = (
     *("task", "name", "output_dir", "n_iter", "print_trace", "figures", "animate", "report", "engine", "jobs"),
     *("shards", "shard", "from", "studies", "target", "trust"),
@@ -124,10 +124,7 @@ def _study(config: Mapping[str, Any]) -> Study:
     }
     optimizers, spaces = {}, {}
     for name, spec in _entries(config, "optimizer").items():
-        given_fields = dict(spec)
-        space = given_fields.pop("space", None)
-        optimizers[name] = build(given_fields, Optimizer, f"optimizer.{name}")
-        spaces[name] = _space(space, optimizers[name], f"optimizer.{name}.space")
+        optimizers[name], spaces[name] = optimizer_and_space(name, spec)
     given: dict[str, Any] = {
         "starts": _below("starts", _starts, config["starts"]),
         "search": _below("search", _search, config["search"]),
@@ -143,6 +140,14 @@ def _study(config: Mapping[str, Any]) -> Study:
     except InputError as error:
         raise _in_keys_of_the_config(error, list(optimizers)) from None
     return study
+
+
+def optimizer_and_space(name: str, spec: Mapping[str, Any]) -> tuple[Optimizer, Space]:
+    """The optimizer that an entry of the config describes, and the ranges of its hyperparameters."""
+    fields = dict(spec)
+    space = fields.pop("space", None)
+    optimizer = build(fields, Optimizer, f"optimizer.{name}")
+    return optimizer, _space(space, optimizer, f"optimizer.{name}.space")
 
 
 def _in_keys_of_the_config(error: InputError, optimizers: Sequence[str]) -> InputError:
