@@ -86,7 +86,7 @@ class Job:
         self.store  # noqa: B018
 
     def _prepare(self) -> None:
-        if self.settings.task not in ("check", "list", "plan") and needs_upgrade(self.folder):
+        if self.settings.task not in CREATES_NOTHING and needs_upgrade(self.folder):
             self._upgrade()
 
     def close(self) -> None:
@@ -121,6 +121,11 @@ class Job:
 
         settings = self.settings
         return MlflowTracker(self._store_uri or LOCAL, settings.output_dir, settings.tracking_writer, settings.wait)
+
+    @property
+    def config_dir(self) -> str | None:
+        """The folder of `--config-dir`."""
+        return self.words[1] if self.words[:1] == ["--config-dir"] else None
 
     @property
     def first(self) -> str:
@@ -161,6 +166,14 @@ def _run(job: Job) -> None:
     raise_failed(compute(job))
 
 
+def _plan(job: Job) -> None:
+    from rmsprop_lab.cli.planning import print_planned
+    from rmsprop_lab.tasks.plan import planned
+
+    settings = job.settings
+    print_planned(job, planned(settings.study, job.folder, settings.tracking == "mlflow", settings.figures))
+
+
 def _check(job: Job) -> None:
     wrong = sum(print_findings(title, findings) for title, findings in check_contracts(job.settings.study))
     if wrong:
@@ -170,7 +183,7 @@ def _check(job: Job) -> None:
 def _list(job: Job) -> None:
     from rmsprop_lab.cli.listing import SHOWN, print_everything, print_in_full
 
-    config_dir = job.words[1] if job.words[:1] == ["--config-dir"] else None
+    config_dir = job.config_dir
     chosen = {group: names for group in SHOWN if (names := chosen_in(job.words, group))}
     if chosen:
         print_in_full(job.settings.study, chosen, config_dir)
@@ -216,8 +229,11 @@ def _report(job: Job) -> None:
     print_report(write_reports([(folder, job.recorded_in(folder)) for folder in job.folders]))
 
 
+CREATES_NOTHING = ("plan", "check", "list")
+"""The tasks that leave no file and no folder, so that they need no launcher and measure nothing again."""
 _TASKS: dict[str, Callable[[Job], None]] = {
     "run": _run,
+    "plan": _plan,
     "check": _check,
     "list": _list,
     "landscape": _landscape,

@@ -55,8 +55,10 @@ def seconds(value: Any, key: str) -> float:
 
 
 def jobs(config: Mapping[str, Any]) -> int:
-    """The number of processes, checked; a shard, and tasks other than `run`, work in one."""
+    """The number of processes, checked; a shard, and tasks other than `run` and its plan, work in one."""
     jobs = integer(config["jobs"], "jobs", 1, _MOST_JOBS)
+    if config["task"] == "plan":
+        config = {**config, "task": "run"}
     for key, why in (("shards", "each shard is one process"), ("task", f"task={config['task']} works in one process")):
         if jobs > 1 and config[key] != (1 if key == "shards" else "run"):
             raise InputError("jobs", f"1, as {why}", jobs)
