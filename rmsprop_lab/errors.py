@@ -6,6 +6,7 @@
     ├── TrackingError   the MLflow store refused what was sent to it
     ├── ContractBroken  `task=check` found an objective or optimizer that breaks the contract of `rmsprop_lab.base`
     ├── RunsFailed      objectives or optimizers raised errors; their runs are recorded as failed, the others finished
+    ├── RunDiffers      `task=rerun` computed other numbers than the study's tables have
     └── ShardsLack      shards of a study ended without all their runs; the same command computes these
     KeyboardInterrupt
     └── StudyInterrupted  Ctrl-C or SIGTERM ended a study; finished runs are on disk
@@ -133,6 +134,10 @@ class ContractBroken(LabError):
 
 class RunsFailed(LabError):
     """Objectives or optimizers raised errors. Their runs are recorded as failed; the others finished."""
+
+
+class RunDiffers(LabError):
+    """`task=rerun` computed other numbers than the study's tables have."""
 
 
 class ShardsLack(LabError):

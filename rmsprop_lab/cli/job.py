@@ -1,6 +1,6 @@
 """Runs one job: checks its config, does its task, and prints the results."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -62,7 +62,7 @@ class Job:
         self.folders = [
             StudyFolder(self.settings.output_dir, name, self.settings.wait) for name in self.settings.studies
         ] or [self.folder]
-        if self.settings.task in ("refill", "optuna", "report"):
+        if self.settings.task in ("refill", "optuna", "report", "rerun"):
             for folder in self.folders:
                 _check_has_runs(folder, "studies" if self.settings.studies else "name")
         self.sources = sources_of(self.settings.sources, self.folder)
@@ -148,9 +148,15 @@ class Job:
         print_unread(unread)
         return studies
 
-    def _recorded(self, unread: list[str], folder: StudyFolder) -> Iterator[Study]:
+    def recorded_with(self, only: Mapping[str, str], unread: list[str]) -> list[Study]:
+        """The studies that the folder's commands recorded, with one objective and one optimizer of each."""
+        return list(self._recorded(unread, self.folder, only))
+
+    def _recorded(
+        self, unread: list[str], folder: StudyFolder, only: Mapping[str, str] | None = None
+    ) -> Iterator[Study]:
         config = {**_plain(self.config), "name": folder.path.name}
-        return recorded_studies(folder, config, _resolved, unread, self._asked)
+        return recorded_studies(folder, config, _resolved, unread, self._asked, only)
 
 
 def _run(job: Job) -> None:
@@ -229,6 +235,12 @@ def _report(job: Job) -> None:
     print_report(write_reports([(folder, job.recorded_in(folder)) for folder in job.folders]))
 
 
+def _rerun(job: Job) -> None:
+    from rmsprop_lab.cli.rerunning import compute_again, print_rerun
+
+    print_rerun(compute_again(job))
+
+
 CREATES_NOTHING = ("plan", "check", "list")
 """The tasks that leave no file and no folder, so that they need no launcher and measure nothing again."""
 _TASKS: dict[str, Callable[[Job], None]] = {
@@ -241,6 +253,7 @@ _TASKS: dict[str, Callable[[Job], None]] = {
     "optuna": _optuna,
     "merge": _merge,
     "report": _report,
+    "rerun": _rerun,
 }
 
 
@@ -261,7 +274,8 @@ def _check_formats(folders: Sequence[StudyFolder]) -> None:
 
 def _checked_uri(settings: Settings) -> StoreUri | None:
     """The store that the user names, checked; None for the one below `output_dir`, and if tracking is off."""
-    named = settings.tracking == "mlflow" and settings.tracking_uri is not None
+    tracked = settings.tracking == "mlflow" and settings.task != "rerun"
+    named = tracked and settings.tracking_uri is not None
     return check_uri(settings.tracking_uri) if named else None
 
 

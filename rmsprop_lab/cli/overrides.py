@@ -17,6 +17,7 @@ from rmsprop_lab.tracking.redaction import redacted
 _MOST_JOBS = 1000
 _MOST_DIGITS = 4300
 _SEVERAL = ("objective", "optimizer", "experiment")  # groups of which a list may be chosen
+_TEXTS = ("name", "run_key")  # keys whose values are text, also where they look like numbers
 _LAUNCHER = "hydra/launcher"
 
 
@@ -160,7 +161,7 @@ def check_digits(words: list[str]) -> None:
 
 
 def as_typed(word: str) -> str:
-    """An override of `name` with its value in quotes, as Hydra reads 2024, 1e5 and true as other values than text.
+    """An override of `name` or `run_key` with its value in quotes: Hydra reads 2024, 1e5 and true as other values.
 
     Letters that Hydra does not know stand in quotes too: the rule for names then says what is wrong with them.
 
@@ -170,7 +171,7 @@ def as_typed(word: str) -> str:
     ("name='ünï'", 'name=${oc.env:USER}')
     """
     key, equals, values = word.partition("=")
-    if key not in ("name", "+name", "++name") or values == "null":
+    if key.lstrip("+") not in _TEXTS or values == "null":
         return word
     from rmsprop_lab.base.names import is_name  # imports NumPy, which --help does not need
 
@@ -187,4 +188,4 @@ def as_shown(word: str) -> str:
     ('name=1e5', 'name=a,b', 'n_iter=5')
     """
     key, equals, values = word.partition("=")
-    return key + equals + values.replace("'", "") if key in ("name", "+name", "++name") else word
+    return key + equals + values.replace("'", "") if key.lstrip("+") in _TEXTS else word

@@ -19,10 +19,10 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.tracking.uri import WRITERS, named_uri
 
 T = TypeVar("T")
-TASKS = ("run", "plan", "check", "list", "landscape", "refill", "optuna", "merge", "report")
+TASKS = ("run", "plan", "check", "list", "landscape", "refill", "optuna", "merge", "report", "rerun")
 _VALUES = (
     *("task", "name", "output_dir", "n_iter", "print_trace", "figures", "animate", "report", "engine", "jobs"),
-    *("shards", "shard", "from", "studies", "target", "trust"),
+    *("shards", "shard", "from", "studies", "run_key", "target", "trust"),
 )
 # The keys of each node. Those of `search` and `starts` may be missing, as in the recorded configs of older versions.
 _NODES = {
@@ -57,6 +57,7 @@ class Settings:
         jobs: Number of processes that compute the study.
         sources: The folders that are merged into this one.
         studies: The names of the studies whose reports stand side by side.
+        run_key: The key of the run to compute again, or its first digits; empty for other tasks.
         resolution: Number of points along each axis of a landscape.
         trust: Whether code that only the study's folder names may run.
     """
@@ -76,6 +77,7 @@ class Settings:
     jobs: int
     sources: tuple[str, ...]
     studies: tuple[str, ...]
+    run_key: str
     resolution: int
     trust: bool
 
@@ -112,6 +114,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         jobs=values.jobs(config),
         sources=values.sources(config["from"], config["task"]),
         studies=values.studies(config["studies"], config["task"]),
+        run_key=values.run_key(config["run_key"], config["task"]),
         resolution=integer(config["landscape"]["resolution"], "landscape.resolution", 2, MAX_RESOLUTION),
         trust=flag(config["trust"], "trust"),
     )

@@ -1,6 +1,7 @@
 """Checks single values of a config; each returns the value that a job works with."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -93,6 +94,19 @@ def studies(value: Any, task: str) -> tuple[str, ...]:
     if len(names) < 2 or len(set(names)) < len(names):
         raise InputError("studies", "a list of two or more different studies", value, "Try studies=[a,b].")
     return tuple(names)
+
+
+def run_key(value: Any, task: str) -> str:
+    """The digits of `run_key`, which task=rerun needs and no other task reads; empty for null."""
+    if task != "rerun":
+        if value is not None:
+            raise InputError("run_key", f"null, as task={task} does not read it", value, "Use task=rerun.")
+        return ""
+    text = str(value).lower() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not re.fullmatch(r"[0-9a-f]{1,64}", text):
+        change = "Copy it from report.html, or from the run's page in MLflow."
+        raise InputError("run_key", "a run's key, or its first digits, of 0-9 and a-f", value, change)
+    return text
 
 
 def max_runs(value: Any) -> int:
