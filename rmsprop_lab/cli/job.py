@@ -199,7 +199,7 @@ def _list(job: Job) -> None:
 
 def _landscape(job: Job) -> None:
     settings = job.settings
-    with ProgressBar(job.first) as bar:
+    with ProgressBar(job.first, "landscapes") as bar:
         survey = run_landscapes(
             settings.study, settings.resolution, job.folder, job.store, bar, figures=settings.figures
         )

@@ -9,8 +9,8 @@ from rmsprop_lab.cli.terminal import print_lines, relative
 from rmsprop_lab.config.recorded import code_recorded
 from rmsprop_lab.errors import LabError, RunDiffers, printable
 from rmsprop_lab.evaluation.quantiles import median_start
-from rmsprop_lab.report.wording import counted, ended_in_words, run_in_words
-from rmsprop_lab.tasks.rerun import SHORT, Rerun, key_from, not_found, rerun
+from rmsprop_lab.report.wording import SHORT_KEY, counted, ended_in_words, run_in_words
+from rmsprop_lab.tasks.rerun import Rerun, key_from, not_found, rerun
 from rmsprop_lab.tracking.redaction import redacted
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def compute_again(job: "Job") -> Rerun:
 
 def print_rerun(found: Rerun) -> None:
     """Prints the run, its trace in short, whether it agrees, and where its picture is."""
-    key, row = found.run.run_key[:SHORT], found.row
+    key, row = found.run.run_key[:SHORT_KEY], found.row
     lines = [("run", f"{key}: {run_in_words(found.run)}"), ("on disk", _ended(found))]
     lines += [("trace", text) if index == 0 else ("", text) for index, text in enumerate(_trace(found))]
     if found.message is not None:
@@ -50,7 +50,7 @@ def print_rerun(found: Rerun) -> None:
 
 def differs(found: Rerun, n_iter: int) -> LabError:
     """The error that ends a command whose run is not what the tables say."""
-    what = f"run {found.run.run_key[:SHORT]} is not what the tables say"
+    what = f"run {found.run.run_key[:SHORT_KEY]} is not what the tables say"
     return RunDiffers(
         f"{what}: its {counted(n_iter, 'iteration', ',')} were computed with other libraries, or elsewhere"
     )

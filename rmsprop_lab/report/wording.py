@@ -1,6 +1,7 @@
 """Words numbers, settings and outcomes for titles, tables, notes and the terminal."""
 
 import math
+import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ from rmsprop_lab.plan.scores import SCORES
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.study import Study
 
+SHORT_KEY = 12
+"""Digits of a run key that tell the runs of a study apart."""
 _MOST_ROWS = 3  # of different bounds
 
 
@@ -28,6 +31,15 @@ def counted(number: int, what: str, digits: str = "d") -> str:
 def settings_in_words(run: Run) -> str:
     """The hyperparameters of a run that are usually tuned, as in `step_size 0.01, rho 0.99`."""
     return pairs_in_words(tuned_fields(run.optimizer))
+
+
+def rerun_line(study: str, run_key: str) -> str:
+    """The command that computes a run of a study again.
+
+    >>> rerun_line("compare", 64 * "a")
+    'rmsprop-lab task=rerun name=compare run_key=aaaaaaaaaaaa'
+    """
+    return shlex.join(["rmsprop-lab", "task=rerun", f"name={study}", f"run_key={run_key[:SHORT_KEY]}"])
 
 
 def pairs_in_words(settings: Mapping[str, Any]) -> str:

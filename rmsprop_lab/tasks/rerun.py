@@ -15,15 +15,13 @@ from rmsprop_lab.evaluation.compute import Computed, compute
 from rmsprop_lab.evaluation.quantiles import median_start
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.report.wording import picture_title
+from rmsprop_lab.report.wording import SHORT_KEY, picture_title
 from rmsprop_lab.storage.aside import clear_way
 from rmsprop_lab.storage.atomic import write_atomically
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.schema import run_table, start_table, trace_table
 from rmsprop_lab.tasks.reproduced import reproduced
 
-SHORT = 12
-"""Digits of a run key that tell the runs of a study apart."""
 _MOST_NAMED = 5  # keys in an error
 
 
@@ -61,13 +59,15 @@ def key_from(folder: StudyFolder, given: str) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        some = ", ".join(key[: max(SHORT, len(given) + 2)] for key in found[:_MOST_NAMED])
+        some = ", ".join(key[: max(SHORT_KEY, len(given) + 2)] for key in found[:_MOST_NAMED])
         more = f" and {len(found) - _MOST_NAMED:,} more" if len(found) > _MOST_NAMED else ""
         told = Found(f"{given!r}, which {len(found):,} runs begin with: {some}{more}")
         raise InputError("run_key", "the first digits of one run's key", told, "Give more digits.")
     near = sorted(keys, key=lambda key: -_alike(key, given))[:3]
     expected = f"the key of one of the {len(keys):,} runs in {folder.path}, or its first digits"
-    change = f"The nearest are {', '.join(key[:SHORT] for key in near)}. report.html and MLflow list all, and so does "
+    change = (
+        f"The nearest are {', '.join(key[:SHORT_KEY] for key in near)}. report.html and MLflow list all, and so does "
+    )
     change += f"rmsprop_lab.load({folder.path.name!r}).run_key in Python."
     raise InputError("run_key", expected, given, change)
 
@@ -142,7 +142,7 @@ def _numbers(column: pd.Series) -> np.ndarray[Any, Any]:
 def _written(folder: StudyFolder, run: Run, row: dict[str, Any], trace: Trace) -> list[Path]:
     from rmsprop_lab.plots.run_picture.contour import ContourPainter  # only here, as importing matplotlib takes time
 
-    home = folder.path / "reruns" / run.run_key[:SHORT]
+    home = folder.path / "reruns" / run.run_key[:SHORT_KEY]
     painter = ContourPainter(run.problem.objective, run.problem.points)
     picture = painter.png(trace.points, median_start(trace.values[-1]), picture_title(run, row))
     contents = {"contour.png": picture, "trace.csv": _csv(run, trace)}

@@ -133,7 +133,7 @@ def test_a_class_that_has_changed_is_named(lab, tmp_path: Path, own_study: str) 
     ("words", "expected"),
     [
         (["name=own"], "run_key: expected a run's key, or its first digits, of 0-9 and a-f, found None. Copy it from"),
-        (["name=own", "run_key=xyz"], "run_key: expected a run's key, or its first digits, of 0-9 and a-f, found 'xyz'"),
+        (["name=own", "run_key=xyz"], "run_key: expected a run's key, or its first digits, of 0-9 and a-f, found 'xyz"),
         (["name=own", "run_key=[1,2]"], "run_key: expected a run's key, or its first digits, of 0-9 and a-f, found"),
         (["name=nope", "run_key=1"], "name: expected the name of a study that has runs, found none in outputs/nope."),
         (["task=run", "run_key=1e5"], "run_key: expected null, as task=run does not read it, found '1e5'. Use task=r"),
