@@ -189,5 +189,6 @@ def did_you_mean(name: object, names: Iterable[str]) -> str:
 
 def nearest(name: object, names: Iterable[str]) -> str:
     """A sentence that names the nearest valid name, if one is near; for a message that lists all names anyway."""
-    near = get_close_matches(str(name)[:_MOST_SHOWN], sorted(map(str, names)), n=1, cutoff=0.6)
-    return f"Did you mean {near[0]!r}?" if near else ""
+    choices = {choice.lower(): choice for choice in sorted(map(str, names), reverse=True)}
+    near = get_close_matches(str(name)[:_MOST_SHOWN].lower(), sorted(choices), n=1, cutoff=0.6)
+    return f"Did you mean {choices[near[0]]!r}?" if near else ""

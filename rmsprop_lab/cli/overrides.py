@@ -102,8 +102,21 @@ def _check_options(override: Override) -> None:
         few = group in _SEVERAL or len(names) == 1
         if not few or not all(map(_may_name_an_option, names)):
             found = Found("null") if value is None else value
-            change = "" if group == _LAUNCHER else f"To set a value in it, use {group}.<key>=<value>."
-            raise InputError(group, f"an option of {group}", found, change)
+            raise InputError(group, f"an option of {group}", found, _instead(group, value))
+        if len(set(names)) < len(names):
+            change = f"Name each once: {group}=[{','.join(dict.fromkeys(names))}]."
+            raise InputError(group, "different options", Found(f"[{','.join(names)}]"), change)
+
+
+def _instead(group: str, value: Any) -> str:
+    """What to write in place of a value that is no option of a group."""
+    if group == _LAUNCHER:
+        return ""
+    if group == "starts" and isinstance(value, int) and not isinstance(value, bool):
+        return f"For a number of starts, use starts.count={value}."
+    if group == "tracking" and value is False:
+        return "For no tracking, use tracking=none."
+    return f"To set a value in it, use {group}.<key>=<value>."
 
 
 def _may_name_an_option(name: Any) -> bool:

@@ -88,7 +88,7 @@ class _Lines(threading.Thread):
             now, (done, total, doing) = time.monotonic(), self.at
             if total is None:
                 self._bar.say(f"       {doing}, {duration_in_words(now - began)} so far")
-            else:
+            elif known < total:  # what follows the last step is not counted
                 pace = (done - known) / (now - before) or done / (now - began)  # of late, as what is on disk is quick
                 self._bar.say(progress_in_words(done, total, self._what, (total - done) / pace if pace else None))
             before, known = now, done

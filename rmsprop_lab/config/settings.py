@@ -224,7 +224,8 @@ def _space(space: Any, optimizer: Optimizer, key: str) -> Space:
         if spec is None:
             continue  # `optimizer.rmsprop.space.rho=null` takes rho out of the search
         if not isinstance(spec, Mapping):
-            raise InputError(f"{key}.{name}", "a range: {low, high, scale, points} or {values}", spec)
+            expected, change = "a range: {low, high, scale, points} or {values}", "Try {values: [0.01, 0.1]}."
+            raise InputError(f"{key}.{name}", expected, spec, change)
         ranges[name] = _below(f"{key}.{name}", range_from, spec)
     return ranges
 
