@@ -92,8 +92,9 @@ def _meant(override: str) -> str:
     if key in _GROUPS and (nested := re.fullmatch(r"(\w+)\.([\w.]+)=(.+)", value)):
         below = f"{key}.{nested[1]}" if key in _KEYED else key
         return f"Make it two words: {key}={nested[1]} {below}.{nested[2]}={nested[3]}."
-    if value.count("[") > value.count("]") or value.endswith(","):
-        return f"The shell cut it at a space: leave out spaces, or put it in quotes, as in '{key}=[a, b]'."
+    if value.endswith(",") or value.count("[") == 1 + value.count("]"):
+        close = "" if value.endswith(",") else "Close every quote and bracket. "
+        return f"{close}The shell cuts at spaces: leave them out, or put all in quotes, as in '{key}=[a, b]'."
     if any(mark in value for mark in "'\"[]{}()"):
         return "Close every quote and bracket; put text that has some of its own in quotes."
     if "$" in value:

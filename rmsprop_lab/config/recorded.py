@@ -66,9 +66,12 @@ def recorded_studies(
 
 
 def _narrow(config: dict[str, Any], only: Mapping[str, str]) -> bool:
-    """Leaves one entry of each group in a config; returns whether it has them."""
+    """Leaves one entry of each group in a config, and what a search varies of it; returns whether it has them."""
     for group, name in only.items():
         config[group] = {key: spec for key, spec in (config.get(group) or {}).items() if key == name}
+    if over := config["search"].get("over"):
+        space = next(iter(config["optimizer"].values()), {}).get("space") or {}
+        config["search"] = {**config["search"], "over": [name for name in over if name in space]}
     return all(config[group] for group in only)
 
 

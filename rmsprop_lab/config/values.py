@@ -105,7 +105,12 @@ def run_key(value: Any, task: str) -> str:
     text = str(value).lower() if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if not re.fullmatch(r"[0-9a-f]{1,64}", text):
         change = "Copy it from report.html, or from the run's page in MLflow."
-        raise InputError("run_key", "a run's key, or its first digits, of 0-9 and a-f", value, change)
+        raise InputError(
+            "run_key",
+            "a run's key, or its first digits, of 0-9 and a-f",
+            Found("none") if value is None else value,
+            change,
+        )
     return text
 
 

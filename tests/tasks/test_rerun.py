@@ -40,6 +40,14 @@ def test_runs_of_every_kind_agree_to_the_bit(lab, tmp_path: Path) -> None:
     assert not (tmp_path / "outputs/mlflow.db").exists()
 
 
+def test_a_search_over_what_only_another_optimizer_has_does_not_matter(lab) -> None:
+    words = ["search=grid", "search.over=[step_size,rho]", "search.points=2", "optimizer=[gd,rmsprop]", "name=o"]
+    lab(*words, "n_iter=5", "evaluation.count=0", *N)
+    key = load("o", "outputs").query("optimizer == 'gd'")["run_key"].iloc[0]
+    ended = lab("task=rerun", "name=o", f"run_key={key}")
+    assert ended.status == 0, ended.err
+
+
 def test_it_shows_the_run_and_writes_its_picture_and_trace(lab, tmp_path: Path) -> None:
     lab("experiment=tutorial", *N)
     (key,) = load("tutorial", "outputs")["run_key"]
@@ -132,7 +140,7 @@ def test_a_class_that_has_changed_is_named(lab, tmp_path: Path, own_study: str) 
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["name=own"], "run_key: expected a run's key, or its first digits, of 0-9 and a-f, found None. Copy it from"),
+        (["name=own"], "run_key: expected a run's key, or its first digits, of 0-9 and a-f, found none. Copy it from"),
         (["name=own", "run_key=xyz"], "run_key: expected a run's key, or its first digits, of 0-9 and a-f, found 'xyz"),
         (["name=own", "run_key=[1,2]"], "run_key: expected a run's key, or its first digits, of 0-9 and a-f, found"),
         (["name=nope", "run_key=1"], "name: expected the name of a study that has runs, found none in outputs/nope."),
