@@ -70,7 +70,8 @@ def _narrow(config: dict[str, Any], only: Mapping[str, str]) -> bool:
     for group, name in only.items():
         config[group] = {key: spec for key, spec in (config.get(group) or {}).items() if key == name}
     if over := config["search"].get("over"):
-        space = next(iter(config["optimizer"].values()), {}).get("space") or {}
+        specs: list[Any] = list(config["optimizer"].values())
+        space = specs[0].get("space") or {} if specs else {}
         config["search"] = {**config["search"], "over": [name for name in over if name in space]}
     return all(config[group] for group in only)
 
