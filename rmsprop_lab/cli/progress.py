@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -82,6 +83,10 @@ class _Lines(threading.Thread):
         self.at: tuple[int, int | None, str] = 0, None, first
 
     def run(self) -> None:
+        with suppress(OSError):  # whoever read the lines has gone, or the disk is full; the work goes on
+            self._say_until_ended()
+
+    def _say_until_ended(self) -> None:
         began = before = time.monotonic()
         known = 0
         while not self._ended.wait(_EVERY):
