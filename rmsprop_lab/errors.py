@@ -6,6 +6,7 @@
     ├── TrackingError   the MLflow store refused what was sent to it
     ├── ContractBroken  `task=check` found an objective or optimizer that breaks the contract of `rmsprop_lab.base`
     ├── RunsFailed      objectives or optimizers raised errors; their runs are recorded as failed, the others finished
+    ├── RunDiffers      `task=rerun` computed other numbers than the study's tables have
     └── ShardsLack      shards of a study ended without all their runs; the same command computes these
     KeyboardInterrupt
     └── StudyInterrupted  Ctrl-C or SIGTERM ended a study; finished runs are on disk
@@ -135,6 +136,10 @@ class RunsFailed(LabError):
     """Objectives or optimizers raised errors. Their runs are recorded as failed; the others finished."""
 
 
+class RunDiffers(LabError):
+    """`task=rerun` computed other numbers than the study's tables have."""
+
+
 class ShardsLack(LabError):
     """Shards of a study ended without all their runs, so it is not ranked. The same command computes them."""
 
@@ -184,5 +189,6 @@ def did_you_mean(name: object, names: Iterable[str]) -> str:
 
 def nearest(name: object, names: Iterable[str]) -> str:
     """A sentence that names the nearest valid name, if one is near; for a message that lists all names anyway."""
-    near = get_close_matches(str(name)[:_MOST_SHOWN], sorted(map(str, names)), n=1, cutoff=0.6)
-    return f"Did you mean {near[0]!r}?" if near else ""
+    choices = {choice.lower(): choice for choice in sorted(map(str, names), reverse=True)}
+    near = get_close_matches(str(name)[:_MOST_SHOWN].lower(), sorted(choices), n=1, cutoff=0.6)
+    return f"Did you mean {choices[near[0]]!r}?" if near else ""

@@ -75,7 +75,7 @@ def run(arguments: list[str]) -> None:
     check_digits(arguments)
     arguments = [as_typed(word) for word in arguments]
     parser = get_args_parser()
-    tell_in_short(parser)
+    tell_in_short(parser, takes_keys=True)
     args = parser.parse_intermixed_args(arguments)
     sys.argv[1:] = arguments = _options_first(arguments, args.overrides)  # Hydra reads them from there for -m
     _check_flags(args)
@@ -145,11 +145,14 @@ def _run_jobs(found: list[list[str]], config_dir: str | None, multirun: bool) ->
     for config, study in zip(configs, studies, strict=True):
         config["name"] = names.of(config["name"], study.overrides)
     shards = shards_of_all(studies, configs)
-    from rmsprop_lab.cli.job import Job
+    from rmsprop_lab.cli.job import CREATES_NOTHING, Job
 
     asked = code_of_config_dirs(folders)
     checked = [Job(config, asked, [*words, *job.overrides]) for config, job in zip(configs, studies, strict=True)]
-    if shards > 1:
+    if all(job.settings.task in CREATES_NOTHING for job in checked):  # Hydra would create a folder for each
+        for job in checked:
+            job.do()
+    elif shards > 1:
         launch(checked, shards)
     elif any(key_of(override) == "hydra/launcher" and not override.endswith("=basic") for override in found[0]):
         _launched()

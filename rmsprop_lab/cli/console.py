@@ -17,9 +17,16 @@ def console(stderr: bool = False) -> Console:
     for name in ("COLUMNS", "LINES"):
         if not re.fullmatch(r"[1-9][0-9]{0,3}", os.environ.get(name, "1")):
             del os.environ[name]  # rich would print nothing in no columns; 0 is what a terminal says that knows none
-    out = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    out = _Console(stderr=stderr, highlight=False, markup=False, emoji=False)
     out.width = max(out.width, _LEAST)
     return out
+
+
+class _Console(Console):
+    """A console that leaves a closed pipe to whoever ends the command: rich would end it with status 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
 
 
 def told_apart(hues: Mapping[str, str], out: Console) -> dict[str, str]:

@@ -7,9 +7,12 @@ from hydra.errors import HydraException, MissingConfigException, OverrideParseEx
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
-from rmsprop_lab.errors import Found, InputError, did_you_mean, shortened
+from rmsprop_lab.cli.options import with_all_options
+from rmsprop_lab.cli.slips import keys_like, list_for_range, several_values, unparsable
+from rmsprop_lab.errors import Found, InputError, did_you_mean
 
 _LONGEST = 100  # characters of what is repeated in a piece of advice
+_SEVERAL = ("objective", "optimizer")
 _OPTIONS = {"search": "search=grid", "tracking": "tracking=none"}
 
 
@@ -25,11 +28,13 @@ def in_words(error: HydraException | OmegaConfBaseException) -> str:
     if unknown := re.search(r"Could not override '([^']+)'\.\s*No match in the defaults list", text):
         return _unknown_group(unknown[1].partition("@")[0])
     if ambiguous := re.search(r"Ambiguous value for argument '([^=]+)=(.*)'", text):
-        key, values = ambiguous[1], ambiguous[2]
-        hint = f"Use {key}=[{values}] for a list, or --multirun for one job per value."
-        return str(InputError(key, "one value or a list", Found(values), hint))
+        return str(several_values(ambiguous[1], ambiguous[2]))
     if isinstance(error, OverrideParseException):
-        return str(_unparsable(error.override or ""))
+        return str(unparsable(error.override or ""))
+    if listed := re.search(
+        r"Error merging override ([^=\s]+)=(\[.*\])\s+Cannot merge DictConfig with ListConfig", text
+    ):
+        return str(list_for_range(listed[1], listed[2]))
     if "Incompatible key type" in text:
         found = Found(_reason(text).rpartition("Incompatible key type ")[2])
         return str(
@@ -40,26 +45,6 @@ def in_words(error: HydraException | OmegaConfBaseException) -> str:
     if where := re.search(r"full_key: (\S+)", text):
         return str(InputError(where[1], "a value that can be composed", Found(_reason(text))))
     return _reason(text) or type(error).__name__
-
-
-def _unparsable(override: str) -> InputError:
-    """An error about an override that Hydra's grammar does not have."""
-    found = Found(shortened(override) if override.strip() else "an empty argument")
-    key, equals, value = override.partition("=")
-    if not override.strip():
-        change = "Leave it out."
-    elif not equals:
-        change = "Give the key a value, as in n_iter=50."
-    elif not re.fullmatch(r"[+~]*[\w.@:/-]+", key, re.ASCII):
-        change = "A key has letters, digits, '_' and '.'."
-    elif any(mark in value for mark in "'\"[]{}()"):
-        change = "Close every quote and bracket; put text that has some of its own in quotes."
-    elif "$" in value:
-        change = "Write ${key} for another key's value; put text with a $ of its own in quotes, with \\ before it."
-    else:
-        change = "Put the value in quotes of its own"
-        change += f": \"{key}='{value}'\"." if len(override) <= _LONGEST else ", inside those of the shell."
-    return InputError("command line", "key=value", found, change)
 
 
 def _reason(text: str) -> str:
@@ -89,8 +74,12 @@ def _missing_option(error: MissingConfigException) -> str:
 def _unknown_key(key: str) -> str:
     """The message for an unknown key: its parent is looked up in the default config, for the nearest valid name."""
     parent, _, name = key.rpartition(".")
-    config = _everything(key.partition(".")[0])
+    first = key.partition(".")[0]
+    config = with_all_options([first] if first in _SEVERAL else [])  # with more groups it takes longer
     node = OmegaConf.select(config, parent) if parent else config
+    if elsewhere := keys_like(key):
+        where = "a key of the config" if not isinstance(node, DictConfig) or not parent else f"a key of {parent}"
+        return str(InputError(key, where, name if parent in config else key, f"Did you mean {elsewhere}?"))
     if not isinstance(node, DictConfig):
         return str(InputError(key, "a key of the config", key, "List them with rmsprop-lab --cfg job."))
     names = [str(item) for item in node if item != "_target_"]
@@ -103,16 +92,3 @@ def _unknown_key(key: str) -> str:
 def _unknown_group(group: str) -> str:
     groups = ["objective", "optimizer", "starts", "search", "tracking", "experiment"]
     return str(InputError(group, "a group or a key of the config", group, did_you_mean(group, groups)))
-
-
-def _everything(first: str) -> DictConfig:
-    """The config with every option of one group chosen, for looking up names; with more groups it takes longer."""
-    from rmsprop_lab.cli.composing import compose
-    from rmsprop_lab.cli.config_dir import conf_dir
-
-    chosen = [
-        f"{group}=[{','.join(sorted(path.stem for path in (conf_dir() / group).glob('*.yaml')))}]"
-        for group in ("objective", "optimizer")
-        if group == first
-    ]
-    return compose(chosen)

@@ -1,6 +1,6 @@
 """Runs one job: checks its config, does its task, and prints the results."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +8,9 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from rmsprop_lab.cli import signals
-from rmsprop_lab.cli.computing import command_line, compute, compute_part, raise_failed
+from rmsprop_lab.cli.computing import compute, compute_part, raise_failed
+from rmsprop_lab.cli.job_checks import check_formats, check_has_runs, checked_uri
+from rmsprop_lab.cli.options import chosen_in, with_all_options
 from rmsprop_lab.cli.progress import ProgressBar
 from rmsprop_lab.cli.sharded import compute_in_processes
 from rmsprop_lab.cli.terminal import (
@@ -16,7 +18,6 @@ from rmsprop_lab.cli.terminal import (
     print_findings,
     print_merge,
     print_plan,
-    print_playground,
     print_refill,
     print_report,
     print_survey,
@@ -25,8 +26,8 @@ from rmsprop_lab.cli.terminal import (
 )
 from rmsprop_lab.cli.unforeseen import report_in
 from rmsprop_lab.config.recorded import recorded_studies
-from rmsprop_lab.config.settings import Settings, read
-from rmsprop_lab.errors import ContractBroken, Found, InputError, LabError, RunsFailed
+from rmsprop_lab.config.settings import read
+from rmsprop_lab.errors import ContractBroken, InputError, LabError, RunsFailed
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.format import check_format
@@ -35,7 +36,7 @@ from rmsprop_lab.tasks.forecast import forecast
 from rmsprop_lab.tasks.landscape import check_landscapes, run_landscapes
 from rmsprop_lab.tasks.merge import merge, sources_of
 from rmsprop_lab.tasks.upgrade import needs_upgrade, record_again, upgrade
-from rmsprop_lab.tracking.uri import LOCAL, StoreUri, check_uri
+from rmsprop_lab.tracking.uri import LOCAL
 
 if TYPE_CHECKING:
     from rmsprop_lab.tasks.playground import Playable
@@ -60,21 +61,28 @@ class Job:
         report_in(self.folder.path)
         if self.settings.task == "landscape":
             check_landscapes(self.settings.study)
-        self.played = _playable(self.settings.study) if self.settings.task == "playground" else None
+        self.played = self._playable() if self.settings.task == "playground" else None
         if self.settings.task == "refill" and self.settings.tracking == "none":
             raise InputError("tracking", "mlflow", "none", "Leave out tracking=none.")
         self.folders = [
             StudyFolder(self.settings.output_dir, name, self.settings.wait) for name in self.settings.studies
         ] or [self.folder]
-        if self.settings.task in ("refill", "optuna", "report"):
+        if self.settings.task in ("refill", "optuna", "report", "rerun"):
             for folder in self.folders:
-                _check_has_runs(folder, "studies" if self.settings.studies else "name")
+                check_has_runs(folder, "studies" if self.settings.studies else "name")
         self.sources = sources_of(self.settings.sources, self.folder)
-        self._store_uri = _checked_uri(self.settings)
+        if self.settings.task == "list":  # it needs neither a study nor a store
+            return
+        self._store_uri = checked_uri(self.settings)
         for folder in {folder.path: folder for folder in (self.folder, *self.folders)}.values():
             check_format(folder.path)
         if self.settings.studies:
-            _check_formats(self.folders)
+            check_formats(self.folders)
+
+    def _playable(self) -> "Playable":
+        from rmsprop_lab.tasks.playground import playable
+
+        return playable(self.settings.study)
 
     def do(self) -> None:
         """Does the task and prints its results. SIGINT and SIGTERM end it in order."""
@@ -88,7 +96,7 @@ class Job:
         self.store  # noqa: B018
 
     def _prepare(self) -> None:
-        if self.settings.task not in ("check", "playground") and needs_upgrade(self.folder):
+        if self.settings.task not in (*CREATES_NOTHING, "playground") and needs_upgrade(self.folder):
             self._upgrade()
 
     def close(self) -> None:
@@ -125,6 +133,11 @@ class Job:
         return MlflowTracker(self._store_uri or LOCAL, settings.output_dir, settings.tracking_writer, settings.wait)
 
     @property
+    def config_dir(self) -> str | None:
+        """The folder of `--config-dir`."""
+        return self.words[1] if self.words[:1] == ["--config-dir"] else None
+
+    @property
     def first(self) -> str:
         """What it does before it computes: MLflow takes seconds to open a store."""
         return "opening the MLflow store" if self._is_tracked else "reading what is on disk"
@@ -145,9 +158,15 @@ class Job:
         print_unread(unread)
         return studies
 
-    def _recorded(self, unread: list[str], folder: StudyFolder) -> Iterator[Study]:
+    def recorded_with(self, only: Mapping[str, str], unread: list[str]) -> list[Study]:
+        """The studies that the folder's commands recorded, with one objective and one optimizer of each."""
+        return list(self._recorded(unread, self.folder, only))
+
+    def _recorded(
+        self, unread: list[str], folder: StudyFolder, only: Mapping[str, str] | None = None
+    ) -> Iterator[Study]:
         config = {**_plain(self.config), "name": folder.path.name}
-        return recorded_studies(folder, config, _resolved, unread, self._asked)
+        return recorded_studies(folder, config, _resolved, unread, self._asked, only)
 
 
 def _run(job: Job) -> None:
@@ -163,15 +182,34 @@ def _run(job: Job) -> None:
     raise_failed(compute(job))
 
 
+def _plan(job: Job) -> None:
+    from rmsprop_lab.cli.planning import print_planned
+    from rmsprop_lab.tasks.plan import planned
+
+    settings = job.settings
+    print_planned(job, planned(settings.study, job.folder, settings.tracking == "mlflow", settings.figures))
+
+
 def _check(job: Job) -> None:
     wrong = sum(print_findings(*checked) for checked in check_contracts(job.settings.study))
     if wrong:
         raise ContractBroken(f"{wrong} {'check' if wrong == 1 else 'checks'} failed; see the lines marked WRONG")
 
 
+def _list(job: Job) -> None:
+    from rmsprop_lab.cli.listing import SHOWN, print_everything, print_in_full
+
+    config_dir = job.config_dir
+    chosen = {group: names for group in SHOWN if (names := chosen_in(job.words, group))}
+    if chosen:
+        print_in_full(job.settings.study, chosen, config_dir)
+    else:
+        print_everything(_plain(with_all_options(["objective", "optimizer"], config_dir)), config_dir)
+
+
 def _landscape(job: Job) -> None:
     settings = job.settings
-    with ProgressBar(job.first) as bar:
+    with ProgressBar(job.first, "landscapes") as bar:
         survey = run_landscapes(
             settings.study, settings.resolution, job.folder, job.store, bar, figures=settings.figures
         )
@@ -207,50 +245,34 @@ def _report(job: Job) -> None:
     print_report(write_reports([(folder, job.recorded_in(folder)) for folder in job.folders]))
 
 
-def _playable(study: Study) -> "Playable":
-    from rmsprop_lab.tasks.playground import playable
-
-    return playable(study)
-
-
 def _playground(job: Job) -> None:
-    from rmsprop_lab.tasks.playground import write_playground
+    from rmsprop_lab.cli.playing import play
 
     assert job.played is not None
-    print_playground(job.played, write_playground(job.played, job.folder, command_line(job)))
+    play(job, job.played)
 
 
+def _rerun(job: Job) -> None:
+    from rmsprop_lab.cli.rerunning import compute_again, print_rerun
+
+    print_rerun(compute_again(job))
+
+
+CREATES_NOTHING = ("plan", "check", "list")
+"""The tasks that leave no file and no folder, so that they need no launcher and measure nothing again."""
 _TASKS: dict[str, Callable[[Job], None]] = {
     "run": _run,
+    "plan": _plan,
     "check": _check,
+    "list": _list,
     "landscape": _landscape,
     "refill": _refill,
     "optuna": _optuna,
     "merge": _merge,
     "report": _report,
     "playground": _playground,
+    "rerun": _rerun,
 }
-
-
-def _check_has_runs(folder: StudyFolder, key: str) -> None:
-    if folder.version is None:
-        names = "the name of a study that has runs" if key == "name" else "names of studies that have runs"
-        raise InputError(key, names, Found(f"none in {folder.path}"))
-
-
-def _check_formats(folders: Sequence[StudyFolder]) -> None:
-    """Refuses folders of an earlier format, which a command of their own measures again."""
-    for folder in folders:
-        if needs_upgrade(folder):
-            found = Found(f"{folder.path} of format {folder.version}")
-            change = f"rmsprop-lab task=report name={folder.path.name} measures its runs again."
-            raise InputError("studies", "studies of one format", found, change)
-
-
-def _checked_uri(settings: Settings) -> StoreUri | None:
-    """The store that the user names, checked; None for the one below `output_dir`, and if tracking is off."""
-    named = settings.tracking == "mlflow" and settings.tracking_uri is not None
-    return check_uri(settings.tracking_uri) if named else None
 
 
 def _plain(config: Any) -> dict[str, Any]:

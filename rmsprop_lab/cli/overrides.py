@@ -17,6 +17,7 @@ from rmsprop_lab.tracking.redaction import redacted
 _MOST_JOBS = 1000
 _MOST_DIGITS = 4300
 _SEVERAL = ("objective", "optimizer", "experiment")  # groups of which a list may be chosen
+_TEXTS = ("name", "run_key")  # keys whose values are text, also where they look like numbers
 _LAUNCHER = "hydra/launcher"
 
 
@@ -109,8 +110,21 @@ def _check_options(override: Override) -> None:
         few = group in _SEVERAL or len(names) == 1
         if not few or not all(map(_may_name_an_option, names)):
             found = Found("null") if value is None else value
-            change = "" if group == _LAUNCHER else f"To set a value in it, use {group}.<key>=<value>."
-            raise InputError(group, f"an option of {group}", found, change)
+            raise InputError(group, f"an option of {group}", found, _instead(group, value))
+        if len(set(names)) < len(names):
+            change = f"Name each once: {group}=[{','.join(dict.fromkeys(names))}]."
+            raise InputError(group, "different options", Found(f"[{','.join(names)}]"), change)
+
+
+def _instead(group: str, value: Any) -> str:
+    """What to write in place of a value that is no option of a group."""
+    if group == _LAUNCHER:
+        return ""
+    if group == "starts" and isinstance(value, int) and not isinstance(value, bool):
+        return f"For a number of starts, use starts.count={value}."
+    if group == "tracking" and value is False:
+        return "For no tracking, use tracking=none."
+    return f"To set a value in it, use {group}.<key>=<value>."
 
 
 def _may_name_an_option(name: Any) -> bool:
@@ -168,7 +182,7 @@ def check_digits(words: list[str]) -> None:
 
 
 def as_typed(word: str) -> str:
-    """An override of `name` with its value in quotes, as Hydra reads 2024, 1e5 and true as other values than text.
+    """An override of `name` or `run_key` with its value in quotes: Hydra reads 2024, 1e5 and true as other values.
 
     Letters that Hydra does not know stand in quotes too: the rule for names then says what is wrong with them.
 
@@ -178,7 +192,7 @@ def as_typed(word: str) -> str:
     ("name='ünï'", 'name=${oc.env:USER}')
     """
     key, equals, values = word.partition("=")
-    if key not in ("name", "+name", "++name") or values == "null":
+    if key.lstrip("+") not in _TEXTS or values == "null":
         return word
     from rmsprop_lab.base.names import is_name  # imports NumPy, which --help does not need
 
@@ -195,4 +209,4 @@ def as_shown(word: str) -> str:
     ('name=1e5', 'name=a,b', 'n_iter=5')
     """
     key, equals, values = word.partition("=")
-    return key + equals + values.replace("'", "") if key in ("name", "+name", "++name") else word
+    return key + equals + values.replace("'", "") if key.lstrip("+") in _TEXTS else word

@@ -33,7 +33,6 @@ from rmsprop_lab.tracking.uri import default_uri, sqlite_path
 if TYPE_CHECKING:
     from rmsprop_lab.tasks.merge import Merge
     from rmsprop_lab.tasks.optuna import Dashboard
-    from rmsprop_lab.tasks.playground import Playable
     from rmsprop_lab.tasks.refill import Refill
 
 _CLOSES = "without shard= and shards=, the same command ranks the study"
@@ -76,7 +75,7 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     """Prints the ranking, what was done, and what to do next."""
     out = console()
     if summary.study.is_part:
-        _print_lines(out, [("part", f"{part_in_words(summary)}; {_CLOSES}")])
+        print_lines(out, [("part", f"{part_in_words(summary)}; {_CLOSES}")])
         return
     lines: list[tuple[str, str]] = []
     if summary.verdict and not settings.print_trace:
@@ -87,7 +86,7 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     lines += findings(summary, summary.study.target)
     lines += [("runs", f"{done_in_words(summary)}: {folder}/runs.parquet")]
     if settings.tracking == "mlflow":
-        where = _experiment(settings, summary.experiment)
+        where = experiment(settings, summary.experiment)
         lines.append(("MLflow", f"{counted(summary.logged, 'run')} added to {where}"))
     if summary.runs and settings.figures:
         first = [name for name in STUDY_FIGURES[:2] if (summary.folder.path / "figures" / name).exists()]
@@ -96,10 +95,10 @@ def print_summary(summary: Summary, settings: Settings) -> None:
         lines.append(("report", f"{folder}/{REPORT}, a page that stands alone: open it in a browser"))
     lines += [("undrawn", f"{name}: {' '.join(why.split())}") for name, why in summary.undrawn.items()]
     lines.append(("next", _next(summary, settings)))
-    _print_lines(out, lines)
+    print_lines(out, lines)
 
 
-def _print_lines(out: Console, lines: Iterable[tuple[str, str]]) -> None:
+def print_lines(out: Console, lines: Iterable[tuple[str, str]]) -> None:
     """Prints lines of a label and a text."""
     for label, text in lines:
         out.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
@@ -148,12 +147,12 @@ def print_survey(survey: Survey, settings: Settings) -> None:
             out.print(f"  {line}", soft_wrap=True, markup=False)
     lines = [("maps", f"{new}: {relative(survey.folder.path)}/landscapes")]
     if settings.tracking == "mlflow":
-        lines.append(("MLflow", f"{counted(survey.logged, 'run')} added to {_experiment(settings)}"))
+        lines.append(("MLflow", f"{counted(survey.logged, 'run')} added to {experiment(settings)}"))
     if survey.pictures:
         lines.append(("next", "open the pictures; landscape.resolution=1024 makes finer ones"))
     if survey.experiment_id is not None:
         lines.append(("", how_to_open(survey.experiment_id, settings)))
-    _print_lines(out, lines)
+    print_lines(out, lines)
 
 
 def print_upgrade(found: Upgrade, unread: Sequence[str]) -> None:
@@ -184,14 +183,14 @@ def print_unread(unread: Iterable[str]) -> None:
 def print_refill(refill: "Refill", settings: Settings) -> None:
     """Prints how many runs were logged."""
     out = console()
-    lines = [("MLflow", f"{refill.logged} of {counted(refill.runs, 'run')} added to {_experiment(settings)}")]
+    lines = [("MLflow", f"{refill.logged} of {counted(refill.runs, 'run')} added to {experiment(settings)}")]
     if refill.restored:
         lines.append(("", f"{refill.restored} that were there got back files or numbers that MLflow had lost"))
     if refill.without_picture:
         why = "no config in commands/ gives their objective and optimizer"
         lines.append(("", f"{refill.without_picture} of them without a contour plot: {why}"))
     lines.append(("next", how_to_open(refill.experiment_id, settings)))
-    _print_lines(out, lines)
+    print_lines(out, lines)
 
 
 def print_merge(found: "Merge", settings: Settings) -> None:
@@ -204,26 +203,19 @@ def print_merge(found: "Merge", settings: Settings) -> None:
     lines += [("damaged", f"{why}; left out, its study's command computes its runs again") for why in found.damaged]
     lines += [("left out", redacted(why)) for why in found.unread]
     lines.append(("next", f"the study's own command ranks the runs; rmsprop-lab task=refill name={name} logs them all"))
-    _print_lines(console(), lines)
+    print_lines(console(), lines)
 
 
 def print_report(path: Path) -> None:
     """Prints where a report is."""
-    _print_lines(console(), [("report", str(relative(path))), ("next", "open it in a browser; it needs no other file")])
-
-
-def print_playground(played: "Playable", path: Path) -> None:
-    """Prints what is not on a live page, and where the page is."""
-    lines = [("left out", printable(f"{what}: {why}")) for what, why in played.left_out]
-    lines += [("page", str(relative(path))), ("next", "open it in a browser, and drag the start")]
-    _print_lines(console(), lines)
+    print_lines(console(), [("report", str(relative(path))), ("next", "open it in a browser; it needs no other file")])
 
 
 def print_dashboard(dashboard: "Dashboard") -> None:
     """Prints where the database is and how to open it."""
     path = relative(dashboard.path)
     done = f"{counted(dashboard.searches, 'search')} with {counted(dashboard.trials, 'trial')}: {path}"
-    _print_lines(console(), [("optuna", done), ("next", f"optuna-dashboard sqlite:///{path}")])
+    print_lines(console(), [("optuna", done), ("next", f"optuna-dashboard sqlite:///{path}")])
 
 
 def print_findings(title: str, findings: Iterable[Finding], translated: str) -> int:
@@ -279,7 +271,7 @@ def _next(summary: Summary, settings: Settings) -> str:
     return how_to_open(str(summary.experiment_id), settings, summary.experiment)
 
 
-def _experiment(settings: Settings, name: str | None = None) -> str:
+def experiment(settings: Settings, name: str | None = None) -> str:
     """The study's experiment, of another `name` if a person has renamed it, and its store."""
     uri = settings.tracking_uri or default_uri(settings.output_dir)
     path = sqlite_path(uri)

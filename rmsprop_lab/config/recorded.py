@@ -1,6 +1,7 @@
 """Reads the studies that a folder's commands recorded, from the configs in `commands/*.yaml`."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from rmsprop_lab.config.settings import read
@@ -12,7 +13,7 @@ from rmsprop_lab.storage.folder import StudyFolder
 
 Resolve = Callable[[Any], Any]
 """Resolves the interpolations of a config, which is plain data; raises `LabError` if one cannot be resolved."""
-_OF_THIS_COMMAND = ("task", "name", "output_dir", "tracking", "trust", "jobs", "shards", "shard", "from")
+_OF_THIS_COMMAND = ("task", "name", "output_dir", "tracking", "trust", "jobs", "shards", "shard", "from", "run_key")
 
 
 def recorded_studies(
@@ -21,6 +22,7 @@ def recorded_studies(
     resolve: Resolve,
     unread: list[str] | None = None,
     asked: Collection[str] = (),
+    only: Mapping[str, str] | None = None,
 ) -> Iterator[Study]:
     """The different studies that a folder's commands recorded, the newest first.
 
@@ -34,6 +36,8 @@ def recorded_studies(
         resolve: Resolves interpolations.
         unread: Gets the reasons why studies were skipped, or are not whole.
         asked: Files and modules that this command names, beside those in `config`.
+        only: The one `objective` and the one `optimizer` to read of each study; None for all. A study without them is
+            skipped.
     """
     seen, withheld, trusted = set(), set[str](), {*asked, *code_in(config)}
     for path in sorted((folder.path / "commands").glob("*.yaml"), reverse=True):
@@ -44,6 +48,8 @@ def recorded_studies(
                 recorded["search"]["score"] = None
             whole = {**config, **recorded, **{name: config[name] for name in _OF_THIS_COMMAND}}
             whole["limits"] = {**config["limits"], "runs": recorded["limits"]["runs"]}
+            if only and not _narrow(whole, only):
+                continue
             if config["trust"] is not True:
                 whole, foreign = without_foreign(whole, trusted)
                 withheld |= foreign
@@ -57,6 +63,27 @@ def recorded_studies(
                 unread.append(why)
     if withheld and unread is not None:
         unread.insert(0, _withheld(withheld))
+
+
+def _narrow(config: dict[str, Any], only: Mapping[str, str]) -> bool:
+    """Leaves one entry of each group in a config, and what a search varies of it; returns whether it has them."""
+    for group, name in only.items():
+        config[group] = {key: spec for key, spec in (config.get(group) or {}).items() if key == name}
+    if over := config["search"].get("over"):
+        specs: list[Any] = list(config["optimizer"].values())
+        space = specs[0].get("space") or {} if specs else {}
+        config["search"] = {**config["search"], "over": [name for name in over if name in space]}
+    return all(config[group] for group in only)
+
+
+def code_recorded(folder: StudyFolder, only: Mapping[str, str]) -> set[str]:
+    """The files and modules that a folder's newest command with one objective and optimizer names for them."""
+    for path in sorted((folder.path / "commands").glob("*.yaml"), reverse=True):
+        with suppress(LabError, TypeError, AttributeError, OSError):
+            config = dict(_checked(read_recorded(path), path.name)["config"])
+            if _narrow(config, only):
+                return code_in(config)
+    return set()
 
 
 def _checked(record: Any, name: str) -> Mapping[str, Any]:

@@ -19,10 +19,10 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.tracking.uri import WRITERS, named_uri
 
 T = TypeVar("T")
-TASKS = ("run", "check", "landscape", "refill", "optuna", "merge", "report", "playground")
+TASKS = ("run", "plan", "check", "list", "landscape", "refill", "optuna", "merge", "report", "rerun", "playground")
 _VALUES = (
     *("task", "name", "output_dir", "n_iter", "print_trace", "figures", "animate", "report", "engine", "jobs"),
-    *("shards", "shard", "from", "studies", "target", "trust"),
+    *("shards", "shard", "from", "studies", "run_key", "target", "trust"),
 )
 # The keys of each node. Those of `search` and `starts` may be missing, as in the recorded configs of older versions.
 _NODES = {
@@ -57,6 +57,7 @@ class Settings:
         jobs: Number of processes that compute the study.
         sources: The folders that are merged into this one.
         studies: The names of the studies whose reports stand side by side.
+        run_key: The key of the run to compute again, or its first digits; empty for other tasks.
         resolution: Number of points along each axis of a landscape.
         trust: Whether code that only the study's folder names may run.
     """
@@ -76,6 +77,7 @@ class Settings:
     jobs: int
     sources: tuple[str, ...]
     studies: tuple[str, ...]
+    run_key: str
     resolution: int
     trust: bool
 
@@ -112,6 +114,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         jobs=values.jobs(config),
         sources=values.sources(config["from"], config["task"]),
         studies=values.studies(config["studies"], config["task"]),
+        run_key=values.run_key(config["run_key"], config["task"]),
         resolution=integer(config["landscape"]["resolution"], "landscape.resolution", 2, MAX_RESOLUTION),
         trust=flag(config["trust"], "trust"),
     )
@@ -124,10 +127,7 @@ def _study(config: Mapping[str, Any]) -> Study:
     }
     optimizers, spaces = {}, {}
     for name, spec in _entries(config, "optimizer").items():
-        given_fields = dict(spec)
-        space = given_fields.pop("space", None)
-        optimizers[name] = build(given_fields, Optimizer, f"optimizer.{name}")
-        spaces[name] = _space(space, optimizers[name], f"optimizer.{name}.space")
+        optimizers[name], spaces[name] = optimizer_and_space(name, spec)
     given: dict[str, Any] = {
         "starts": _below("starts", _starts, config["starts"]),
         "search": _below("search", _search, config["search"]),
@@ -143,6 +143,14 @@ def _study(config: Mapping[str, Any]) -> Study:
     except InputError as error:
         raise _in_keys_of_the_config(error, list(optimizers)) from None
     return study
+
+
+def optimizer_and_space(name: str, spec: Mapping[str, Any]) -> tuple[Optimizer, Space]:
+    """The optimizer that an entry of the config describes, and the ranges of its hyperparameters."""
+    fields = dict(spec)
+    space = fields.pop("space", None)
+    optimizer = build(fields, Optimizer, f"optimizer.{name}")
+    return optimizer, _space(space, optimizer, f"optimizer.{name}.space")
 
 
 def _in_keys_of_the_config(error: InputError, optimizers: Sequence[str]) -> InputError:
@@ -216,7 +224,8 @@ def _space(space: Any, optimizer: Optimizer, key: str) -> Space:
         if spec is None:
             continue  # `optimizer.rmsprop.space.rho=null` takes rho out of the search
         if not isinstance(spec, Mapping):
-            raise InputError(f"{key}.{name}", "a range: {low, high, scale, points} or {values}", spec)
+            expected, change = "a range: {low, high, scale, points} or {values}", "Try {values: [0.01, 0.1]}."
+            raise InputError(f"{key}.{name}", expected, spec, change)
         ranges[name] = _below(f"{key}.{name}", range_from, spec)
     return ranges
 

@@ -1,6 +1,7 @@
 """Checks single values of a config; each returns the value that a job works with."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -55,8 +56,10 @@ def seconds(value: Any, key: str) -> float:
 
 
 def jobs(config: Mapping[str, Any]) -> int:
-    """The number of processes, checked; a shard, and tasks other than `run`, work in one."""
+    """The number of processes, checked; a shard, and tasks other than `run` and its plan, work in one."""
     jobs = integer(config["jobs"], "jobs", 1, _MOST_JOBS)
+    if config["task"] == "plan":
+        config = {**config, "task": "run"}
     for key, why in (("shards", "each shard is one process"), ("task", f"task={config['task']} works in one process")):
         if jobs > 1 and config[key] != (1 if key == "shards" else "run"):
             raise InputError("jobs", f"1, as {why}", jobs)
@@ -91,6 +94,24 @@ def studies(value: Any, task: str) -> tuple[str, ...]:
     if len(names) < 2 or len(set(names)) < len(names):
         raise InputError("studies", "a list of two or more different studies", value, "Try studies=[a,b].")
     return tuple(names)
+
+
+def run_key(value: Any, task: str) -> str:
+    """The digits of `run_key`, which task=rerun needs and no other task reads; empty for null."""
+    if task != "rerun":
+        if value is not None:
+            raise InputError("run_key", f"null, as task={task} does not read it", value, "Use task=rerun.")
+        return ""
+    text = str(value).lower() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not re.fullmatch(r"[0-9a-f]{1,64}", text):
+        change = "Copy it from report.html, or from the run's page in MLflow."
+        raise InputError(
+            "run_key",
+            "a run's key, or its first digits, of 0-9 and a-f",
+            Found("none") if value is None else value,
+            change,
+        )
+    return text
 
 
 def max_runs(value: Any) -> int:

@@ -83,7 +83,8 @@ class Search:
             return None
         names = self.over if isinstance(self.over, list | tuple) else ()
         if not names or not all(isinstance(name, str) for name in names):
-            raise InputError("over", "a list of names of hyperparameters, or null for all", self.over)
+            change = f"Put it in brackets: [{self.over}]." if isinstance(self.over, str) and self.over else ""
+            raise InputError("over", "a list of names of hyperparameters, or null for all", self.over, change)
         return tuple(names)
 
     @property

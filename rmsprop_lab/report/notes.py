@@ -21,6 +21,7 @@ from rmsprop_lab.report.wording import (
     cell_in_words,
     counted,
     ended_in_words,
+    rerun_line,
     run_in_words,
     score_in_words,
     score_name,
@@ -86,8 +87,8 @@ def _linked(views: Mapping[str, str]) -> str:
     return " · ".join(f"[{name}]({link})" for name, link in views.items())
 
 
-def run_note(run: Run, row: Mapping[str, Any], picture: bool) -> str:
-    """The note of a run: its outcome, contour plot, settings and measures.
+def run_note(run: Run, row: Mapping[str, Any], picture: bool, study: str) -> str:
+    """The note of a run: its outcome, contour plot, the command that computes it again, settings and measures.
 
     It begins with plain text, which MLflow's charts show beside a line. `{run_id}` is a placeholder for the run's id.
 
@@ -95,10 +96,11 @@ def run_note(run: Run, row: Mapping[str, Any], picture: bool) -> str:
         run: The run.
         row: Its row of `runs.parquet`.
         picture: Whether it has a contour plot.
+        study: The name of its study.
     """
-    title = run_in_words(run)
+    title, again = run_in_words(run), f"Again: `{rerun_line(study, run.run_key)}`"
     if row["outcome"] == "failed":
-        return f"{title}. Failed: {escaped(row['message'])}"
+        return f"{title}. Failed: {escaped(row['message'])}\n\n{again}"
     settings = {
         **run.hyperparameters,
         "n_iter": row["n_iter"],
@@ -111,6 +113,8 @@ def run_note(run: Run, row: Mapping[str, Any], picture: bool) -> str:
             f"{title}. {ended_in_words(row)}.",
             "",
             *([f"![The paths]({artifact_link('contour.png')})", ""] if picture else []),
+            again,
+            "",
             *_table(["setting", "value"], [[name, cell_in_words(value)] for name, value in settings.items()]),
             "",
             *_table(

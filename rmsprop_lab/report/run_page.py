@@ -137,7 +137,7 @@ class RunContents:
             points=list(metrics(row, lines, trace.iterations if trace else ())),
             tags=self._tags(row, cell.phase, cell.regime),
             colour=colour,
-            note=run_note(run, row, picture=bool(images)),
+            note=run_note(run, row, bool(images), self._study.name),
             artifacts=artifacts,
             images=images,
         )

@@ -1,15 +1,21 @@
 """Words numbers, settings and outcomes for titles, tables, notes and the terminal."""
 
 import math
+import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
-from rmsprop_lab.base import tuned_fields
+from rmsprop_lab.base import Array, tuned_fields
 from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.scores import SCORES
+from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.study import Study
+
+SHORT_KEY = 12
+"""Digits of a run key that tell the runs of a study apart."""
+_MOST_ROWS = 3  # of different bounds
 
 
 def counted(number: int, what: str, digits: str = "d") -> str:
@@ -25,6 +31,15 @@ def counted(number: int, what: str, digits: str = "d") -> str:
 def settings_in_words(run: Run) -> str:
     """The hyperparameters of a run that are usually tuned, as in `step_size 0.01, rho 0.99`."""
     return pairs_in_words(tuned_fields(run.optimizer))
+
+
+def rerun_line(study: str, run_key: str) -> str:
+    """The command that computes a run of a study again.
+
+    >>> rerun_line("compare", 64 * "a")
+    'rmsprop-lab task=rerun name=compare run_key=aaaaaaaaaaaa'
+    """
+    return shlex.join(["rmsprop-lab", "task=rerun", f"name={study}", f"run_key={run_key[:SHORT_KEY]}"])
 
 
 def pairs_in_words(settings: Mapping[str, Any]) -> str:
@@ -47,6 +62,32 @@ def value_in_words(value: float, digits: int = 4) -> str:
     while f"{value:.{digits}g}" == "1" and value != 1:
         digits += 1
     return f"{value:.{digits}g}"
+
+
+def range_in_words(span: Range) -> str:
+    """The range of a hyperparameter.
+
+    >>> range_in_words(Range(1e-4, 1.0, "log", points=9)), range_in_words(Range(values=(True, False)))
+    ('0.0001 to 1, log, 9 points', 'true, false')
+    >>> range_in_words(Range(0.9, 0.999, "log_complement", points=3, when={"centered": (True,)}))
+    '0.9 to 0.999, log_complement, 3 points, where centered is true'
+    """
+    if span.values is not None:
+        text = ", ".join(map(value_in_words, span.values))
+    else:
+        text = f"{span.low:g} to {span.high:g}, {span.scale}, {counted(span.points, 'point')}"
+    conditions = [f"{name} is {' or '.join(map(value_in_words, among))}" for name, among in (span.when or {}).items()]
+    return f"{text}, where {' and '.join(conditions)}" if conditions else text
+
+
+def bounds_in_words(bounds: Array) -> str:
+    """The bounds of an objective, `(d, 2)`, once if they are the same for every coordinate.
+
+    >>> bounds_in_words([[-5, 5], [-5, 5]]), bounds_in_words([[-5, 10], [0, 15]])
+    ('±5', '-5 to 10, 0 to 15')
+    """
+    rows = list(dict.fromkeys(f"±{high:.3g}" if low == -high else f"{low:.3g} to {high:.3g}" for low, high in bounds))
+    return ", ".join(rows if len(rows) <= _MOST_ROWS else [*rows[:_MOST_ROWS], "..."])
 
 
 def cell_in_words(value: Any) -> str:

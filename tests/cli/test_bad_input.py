@@ -109,7 +109,7 @@ CASES = [
     (["starts.count=1000000", "objective.bowl.dim=1000000"], "starts.count: expected at most 100,000,000"),
     (["objective.bowl.dim=1000000000"], "objective.bowl.dim: expected an integer from 1 to 1,000,000"),
     (["evaluation.count=-1"], "evaluation.count: expected an integer >= 0"),
-    (["starts=3"], "starts: expected an option of starts, found 3. To set a value in it, use starts.<key>=<value>."),
+    (["starts=3"], "starts: expected an option of starts, found 3. For a number of starts, use starts.count=3."),
     (
         ["n_iter=1000000000"],
         "n_iter: expected at most 100,000,000 iterations, found 1,000,000,000, which take at least 3 hours",
@@ -123,7 +123,7 @@ CASES = [
     (["objective=ümlaut"], """found objective=ümlaut. Put the value in quotes of its own: "objective='ümlaut'"."""),
     (["ümlaut=3"], "A key has letters, digits, '_' and '.'."),
     (["output_dir=[a"], "Close every quote and bracket"),
-    (["n_iter"], "found n_iter. Give the key a value, as in n_iter=50."),
+    (["n_iter"], "found n_iter. Give it a value, without spaces: n_iter=<value>."),
     ([""], "command line: expected key=value, found an empty argument. Leave it out."),
     (["+objective.bowl={null: 1}"], "expected names as keys, found a key of the type 'NoneType'"),
     (["objective=bowl,beale"], "Use objective=[bowl,beale] for a list"),

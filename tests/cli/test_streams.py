@@ -38,6 +38,12 @@ def test_a_closed_stream_changes_nothing_but_what_is_printed(tmp_path: Path, wor
         assert ("computed: outputs" in found.stdout) == (streams in ("2>&-", "<&-"))
 
 
+@pytest.mark.parametrize("words", ["task=list", "task=plan tracking=none"])
+def test_a_pipe_that_is_closed_ends_it_in_silence(tmp_path: Path, words: str) -> None:
+    found = ended(words, "| (exec 0<&-); exit ${PIPESTATUS[0]}", tmp_path)
+    assert (found.returncode, found.stdout, found.stderr) == (141, "", "")
+
+
 @FULL
 @pytest.mark.parametrize("words", ANSWERS)
 def test_an_output_that_is_full_is_named(tmp_path: Path, words: str) -> None:

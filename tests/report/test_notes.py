@@ -24,11 +24,13 @@ def test_notes_say_what_was_run_and_show_it(tmp_path: Path) -> None:
         assert f"| bowl&emsp; | {row['optimizer']}&emsp; | step_size" in note
     key, run = next((key, run) for key, run in summary.runs.items() if isinstance(run.optimizer, RMSProp))
     row = summary.folder.run_rows([key])[key]
-    text = run_note(run, row, picture=True)
+    text = run_note(run, row, picture=True, study="s")
     assert text.startswith("bowl: rmsprop, step_size")
     assert "![The paths](get-artifact?path=contour.png&run_uuid={run_id})" in text
+    again = f"Again: `rmsprop-lab task=rerun name=s run_key={key[:12]}`"
+    assert f"\n\n{again}\n\n" in text
     assert "| rho&emsp; | 0.9&emsp; |" in text
     assert "| steps_to_1e-7&emsp; |" in text
-    assert "get-artifact" not in run_note(run, row, picture=False)
-    failed = run_note(run, {**row, "outcome": "failed", "message": "<b>no {run_id}</b>"}, picture=False)
-    assert failed.endswith("Failed: &#60;b&#62;no &#123;run_id&#125;&#60;/b&#62;")
+    assert "get-artifact" not in run_note(run, row, picture=False, study="s")
+    failed = run_note(run, {**row, "outcome": "failed", "message": "<b>no {run_id}</b>"}, picture=False, study="s")
+    assert failed.endswith(f"Failed: &#60;b&#62;no &#123;run_id&#125;&#60;/b&#62;\n\n{again}")

@@ -51,6 +51,15 @@ def test_runs_sort_filter_and_save(window: Callable[..., Window]) -> None:
     assert sorted(saved[1:]) == sorted(wanted)
 
 
+def test_a_key_shows_the_command_that_computes_its_run_again(window: Callable[..., Window]) -> None:
+    page = window().page
+    key = page.locator("#runs-place tbody tr:nth-child(3) td").last
+    digits = key.get_attribute("title")
+    key.get_by_role("button").click()
+    shown = page.locator("#runs-place code").inner_text()
+    assert re.fullmatch(rf"rmsprop-lab task=rerun name=[\w.-]+ run_key={digits[:12]}", shown)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["repeated", "one-run", "all-diverged", "limits"])
 def test_axe_finds_nothing_serious(window: Callable[..., Window], axe: str, name: str, scheme: str) -> None:

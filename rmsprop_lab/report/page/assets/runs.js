@@ -7,12 +7,13 @@ function runTable(place, model) {
     fill();
   } });
   const count = element("span", { class: "note", role: "status" });
+  const again = element("code", { "aria-live": "polite" });
   const body = element("tbody"), head = element("tr");
   const more = element("button", { type: "button", onclick: () => { state.most += 400; fill(); } }, "more rows");
   const save = element("button", { type: "button", onclick: () => saved("runs.csv", [model.runNames, ...chosen()].map((row) => row.map(quoted).join(",")).join("\n") + "\n") }, "these rows as CSV");
   head.append(...model.runNames.map((name, at) => element("th", { scope: "col", "aria-sort": "none" },
     element("button", { type: "button", onclick: () => { state.down = state.sort === at && !state.down; state.sort = at; fill(); } }, name))));
-  place.append(element("div", { class: "controls" }, search, save, count),
+  place.append(element("div", { class: "controls" }, search, save, count, again),
     element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "All runs" }, element("table", {}, element("thead", {}, head), body)), more);
 
   function chosen() {
@@ -23,10 +24,16 @@ function runTable(place, model) {
 
   function fill() {
     const rows = chosen();
-    body.replaceChildren(...rows.slice(0, state.most).map((row) => element("tr", {}, ...row.map((cell) => element("td", { title: cell }, short(cell))))));
+    body.replaceChildren(...rows.slice(0, state.most).map((row) => element("tr", {}, ...row.map((cell, at) => element("td", { title: cell }, model.runNames[at] === "run_key" ? keyButton(row, cell) : short(cell))))));
     [...head.children].forEach((cell, at) => cell.setAttribute("aria-sort", at !== state.sort ? "none" : state.down ? "descending" : "ascending"));
     count.textContent = rows.length > state.most ? `${state.most} of ${rows.length} runs` : `${rows.length} runs`;
     more.hidden = rows.length <= state.most;
+  }
+  // A key that shows the command which computes its run again.
+  function keyButton(row, key) {
+    const name = model.runNames[0] === "study" ? row[0] : model.studies[0].name;
+    const command = `rmsprop-lab task=rerun name=${name} run_key=${key.slice(0, 12)}`;
+    return element("button", { type: "button", title: `Show the command: ${command}`, onclick: () => { again.textContent = command; } }, short(key));
   }
   fill();
 }

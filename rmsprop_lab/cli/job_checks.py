@@ -1,0 +1,32 @@
+"""What a job checks of folders and stores before anything is created."""
+
+from collections.abc import Sequence
+
+from rmsprop_lab.config.settings import Settings
+from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.storage.folder import StudyFolder
+from rmsprop_lab.tasks.upgrade import needs_upgrade
+from rmsprop_lab.tracking.uri import StoreUri, check_uri
+
+
+def check_has_runs(folder: StudyFolder, key: str) -> None:
+    """Refuses a folder without runs; `key`: the config key that names it."""
+    if folder.version is None:
+        names = "the name of a study that has runs" if key == "name" else "names of studies that have runs"
+        raise InputError(key, names, Found(f"none in {folder.path}"))
+
+
+def check_formats(folders: Sequence[StudyFolder]) -> None:
+    """Refuses folders of an earlier format, which a command of their own measures again."""
+    for folder in folders:
+        if needs_upgrade(folder):
+            found = Found(f"{folder.path} of format {folder.version}")
+            change = f"rmsprop-lab task=report name={folder.path.name} measures its runs again."
+            raise InputError("studies", "studies of one format", found, change)
+
+
+def checked_uri(settings: Settings) -> StoreUri | None:
+    """The store that the user names, checked; None for the one below `output_dir`, and if tracking is off."""
+    tracked = settings.tracking == "mlflow" and settings.task != "rerun"
+    named = tracked and settings.tracking_uri is not None
+    return check_uri(settings.tracking_uri) if named else None

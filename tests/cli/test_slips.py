@@ -1,0 +1,74 @@
+"""What newcomers write by mistake: each is told what was expected, what was found, and what to change."""
+
+from pathlib import Path
+
+import pytest
+
+KEYS = "command line: expected key=value, found "
+SLIPS = {
+    "n_iter:5": f"{KEYS}n_iter:5. Write n_iter=5.",
+    "n_iter": f"{KEYS}n_iter. Give it a value, without spaces: n_iter=<value>.",
+    "--n_iter=5": f"{KEYS}--n_iter=5. Leave out the dashes: n_iter=5.",
+    "list": f"{KEYS}list. Did you mean task=list?",
+    "help": f"{KEYS}help. Did you mean --help?",
+    "compare": f"{KEYS}compare. Did you mean experiment=compare?",
+    "rosenbrock": f"{KEYS}rosenbrock. Did you mean objective=rosenbrock?",
+    "sine": f"{KEYS}sine. Give the key a value, as in n_iter=50.",
+    "objective=[bowl,": f"{KEYS}objective=[bowl,. The shell cuts at spaces: leave them out, or put all in quotes",
+    "objective=bowl,": f"{KEYS}objective=bowl,. The shell cuts at spaces: leave them out, or put all in quotes",
+    "objective=[bowl": f"{KEYS}objective=[bowl. Close every quote and bracket. The shell cuts at spaces: leave them",
+    "search=tpe.trials=3": f"{KEYS}search=tpe.trials=3. Make it two words: search=tpe search.trials=3.",
+    "objective=bowl.dim=3": f"{KEYS}objective=bowl.dim=3. Make it two words: objective=bowl objective.bowl.dim=3.",
+    "objective=[bowl,bowl]": "objective: expected different options, found [bowl,bowl]. Name each once: objec",
+    "objective=bowl,levy": "objective: expected one value or a list, found bowl,levy. Use objective=[bowl,levy]",
+    "optimizer=RMSprop": "optimizer: expected an option of optimizer, found 'RMSprop'. Did you mean 'rmsprop'?",
+    "~objective": "objective: expected a value, found ~objective. Set another, or leave it out.",
+    "+foo=1": "foo: expected a key of the config, found 'foo'. Choose from: animate,",
+    "starts=16": "starts: expected an option of starts, found 16. For a number of starts, use starts.count=16.",
+    "tracking=false": "tracking: expected an option of tracking, found False. For no tracking, use tracking=none.",
+    "search.over=rho": "search.over: expected a list of names of hyperparameters, or null for all, found 'rho'. Put",
+    "trials=5": "trials: expected a key of the config, found 'trials'. Did you mean search.trials?",
+    "seed=3": "seed: expected a key of the config, found 'seed'. Did you mean evaluation.seed, search.seed or sta",
+    "dim=10": "dim: expected a key of the config, found 'dim'. Did you mean objective.bowl.dim?",
+    "optimizer.rho=0.9": "optimizer.rho: expected a key of optimizer, found 'rho'. Did you mean optimizer.rmsprop.rho?",
+    "rmsprop.rho=0.9": "rmsprop: expected a key of the config, found 'rmsprop'. Did you mean optimizer.rmsprop?",
+    "optimizer.rmsprop.lr=1": "optimizer.rmsprop.lr: expected a key of optimizer.rmsprop, found 'lr'. Choose from: eps",
+    "optimizer.gd.step_size=0,1": "optimizer.gd.step_size: expected one value or a list, found 0,1. A decimal has a p",
+    "search=[tpe,grid]": "search: expected an option of search, found ['tpe', 'grid']. To set a value in it, use searc",
+}
+RANGE = "optimizer.gd.space.step_size: expected a range: {low, high, scale, points} or {values}, found "
+VALUES = "For these values, write 'optimizer.gd.space.step_size={values: [0.1,0.2]}'."
+
+
+@pytest.mark.parametrize("word", SLIPS)
+def test_a_slip_is_told_with_what_to_change(lab, tmp_path: Path, word: str) -> None:
+    ended = lab(word)
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.startswith(f"rmsprop-lab: {SLIPS[word]}"), ended.err
+    assert ended.err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [("[0.1,0.2]", VALUES), ("0.1,0.2", VALUES), ("0.1", "Try {values: [0.01, 0.1]}.")]
+)
+def test_values_in_place_of_a_range_are_told_how_to_be_written(lab, tmp_path: Path, value: str, told: str) -> None:
+    ended = lab(f"optimizer.gd.space.step_size={value}")
+    assert ended.status == 2
+    assert ended.err.startswith(f"rmsprop-lab: {RANGE}")
+    assert ended.err.endswith(f" {told}\n")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_values_are_then_searched(lab) -> None:
+    words = ["optimizer=gd", "search=grid", "optimizer.gd.space.step_size={values: [0.1,0.2]}", "evaluation.count=0"]
+    ended = lab(*words, "task=plan", "tracking=none")
+    assert "study: 2 runs of 100 iterations" in ended.out
+
+
+def test_keys_are_looked_for_in_what_the_command_chooses(lab) -> None:
+    told = "step_size: expected a key of the config, found 'step_size'. Did you mean optimizer.adam.step_size?"
+    assert told in lab("optimizer=adam", "step_size=0.1").err
+    assert "Did you mean optimizer.adam.space?" in lab("optimizer=[adam]", "space.step_size=[0.1,0.2]").err
+    wrong = lab("optimizer=nope", "step_size=0.1")
+    assert "optimizer: expected an option of optimizer, found 'nope'" in wrong.err
