@@ -52,6 +52,7 @@ _TYPES: dict[str, Schema] = {
     "shard": whole(0),
     "studies": or_null({"type": "array", "items": NAME, "minItems": 2}),
     "from": or_null(listed({"type": "string"})),
+    "run_key": or_null({"type": "string"}),
     "evaluation.count": whole(0),
     "search.method": one_of(SEARCHES),
     "search.score": or_null(one_of(SCORES)),
