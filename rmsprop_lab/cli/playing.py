@@ -16,5 +16,7 @@ def play(job: "Job", played: Playable) -> None:
     """Writes the page, and prints what is left out and where it is."""
     path = write_playground(played, job.folder, command_line(job))
     lines = [("left out", printable(f"{what}: {why}")) for what, why in played.left_out]
+    if lines:
+        lines.append(("", "task=check with the same words looks closer at your own classes"))
     lines += [("page", str(relative(path))), ("next", "open it in a browser, and drag the start")]
     print_lines(console(), lines)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from rmsprop_lab.base import Objective, Optimizer
 from rmsprop_lab.errors import raised
 from rmsprop_lab.translate import Program, Untranslatable, trace
-from rmsprop_lab.translate.operations import OPERATIONS
 
 
 @dataclass(frozen=True)
@@ -21,10 +20,9 @@ class Translation:
     reason: str = ""
 
     @property
-    def inexact(self) -> list[str]:
+    def inexact(self) -> tuple[str, ...]:
         """The operations that engines may round differently, such as `sin`."""
-        lines = self.program.lines if self.program else ()
-        return list(dict.fromkeys(line.operation for line in lines if not OPERATIONS[line.operation].exact))
+        return self.program.inexact if self.program else ()
 
     def __str__(self) -> str:
         """It in a line, for `task=check`."""

@@ -47,7 +47,13 @@ class Program:
     @cached_property
     def exact(self) -> bool:
         """Whether every engine that rounds each operation once computes the same bits."""
-        return all(OPERATIONS[line.operation].exact for line in self.lines)
+        return not self.inexact
+
+    @cached_property
+    def inexact(self) -> tuple[str, ...]:
+        """The operations that engines may round differently, such as `sin`."""
+        used = {line.operation for line in self.lines}
+        return tuple(sorted(name for name in used if not OPERATIONS[name].exact))
 
     @property
     def n_states(self) -> int:

@@ -61,6 +61,10 @@ class Tape:
         return Program(tuple(inputs), tuple(self.lines), found).only(found)
 
 
+MIXES = "one coordinate is told from another: a rule that is translated sees one at a time"
+_SUMS = (np.sum, np.mean, np.prod, np.linalg.norm, np.dot, np.max, np.min)
+
+
 class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
     """One number of a program: an input, or the result of a line."""
 
@@ -82,12 +86,11 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
         raise AttributeError(name)
 
     def __bool__(self) -> bool:
-        raise Untranslatable("a branch on a number that depends on the point or on a hyperparameter")
+        raise Untranslatable("a branch on a number that is not known before; np.where(condition, a, b) has none")
 
     def __float__(self) -> float:
-        raise Untranslatable(
-            "a plain number made of one that depends on the point; np.zeros_like(point) has room for it"
-        )
+        change = "write np.exp for math.exp, and np.zeros_like(point) for np.zeros"
+        raise Untranslatable(f"a plain number made of one that is not known before; {change}")
 
     __int__ = __index__ = __float__
     __hash__ = object.__hash__
@@ -186,7 +189,7 @@ def _ufunc(ufunc: np.ufunc, method: str, inputs: Any, out: Any = None, **options
     if method != "__call__":
         raise Untranslatable(f"np.{name}.{method}, which adds in an order that depends on the shape; use total()")
     if options or not (name in OPERATIONS or name == "positive"):
-        raise Untranslatable(f"np.{ufunc.__name__}{' with ' + ', '.join(options) if options else ''}")
+        raise Untranslatable(f"{_named(ufunc)}{' with ' + ', '.join(options) if options else ''}")
     result = inputs[0] if name == "positive" else _elementwise(name, inputs)
     if out is None:
         return result
@@ -200,12 +203,21 @@ def _function(function: Any, arguments: Any, options: Any) -> Any:
     if function is np.clip and len(arguments) == 3 and not options:
         return np.minimum(np.maximum(*arguments[:2]), arguments[2])
     if function not in _MOVING:
-        hint = "; use total()" if function in (np.sum, np.mean, np.prod, np.linalg.norm, np.dot) else ""
-        raise Untranslatable(f"np.{function.__name__}{hint}")
+        if function in _SUMS and isinstance(arguments[0], Symbol):
+            raise Untranslatable(f"{_named(function)}: {MIXES}")
+        raise Untranslatable(f"{_named(function)}{'; use total()' if function in _SUMS else ''}")
     result = function(*map(_stripped, arguments), **{name: _stripped(value) for name, value in options.items()})
     if isinstance(result, np.ndarray) and result.dtype == object:
         return result.view(Symbols) if result.ndim else result[()]
     return result
+
+
+def _named(function: Any) -> str:
+    """`np.sort`, `np.linalg.norm`; a ufunc of another package does not say which."""
+    name = function.__name__
+    if isinstance(function, np.ufunc):
+        return f"np.{name}" if getattr(np, name, None) is function else f"{name}, which is not NumPy's,"
+    return f"{function.__module__.replace('numpy', 'np', 1)}.{name}"
 
 
 def _stripped(value: Any) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 from rmsprop_lab.base import Array, Objective, Optimizer, intervals
 from rmsprop_lab.translate.agreement import agrees
 from rmsprop_lab.translate.program import Program
-from rmsprop_lab.translate.symbols import MOST_LINES, Symbol, Tape, Untranslatable, listed
+from rmsprop_lab.translate.symbols import MIXES, MOST_LINES, Symbol, Tape, Untranslatable, listed
 
 _T = TypeVar("_T")
 _HERE = str(Path(__file__).parent)
@@ -100,7 +100,9 @@ def _symbols(tape: Tape, names: list[str]) -> Any:
 
 def _checked(program: Program, function: Callable[..., list[Any]], inputs: dict[str, Array], kind: str) -> Program:
     if not agrees(program, function, inputs):
-        raise Untranslatable(f"{kind}: its program computes other numbers, as if it drew random ones or kept some")
+        raise Untranslatable(
+            f"{kind}: its program computes other numbers: it draws random ones, keeps some, or changes its arguments"
+        )
     return program
 
 
@@ -115,5 +117,9 @@ def _told(thing: object, call: Callable[[], _T]) -> _T:
             if not frame.filename.startswith(_HERE) and "numpy" not in Path(frame.filename).parts
         ]
         message = str(error) if isinstance(error, Untranslatable) else f"{type(error).__name__}: {error}"
+        if isinstance(error, TypeError) and "'Symbol' object" in str(
+            error
+        ):  # a `Symbol` with [] is a list to NumPy
+            message = MIXES
         where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno}: {frames[-1].line})" if frames else ""
         raise Untranslatable(f"{type(thing).__name__}: {message}{where}") from error

@@ -107,7 +107,7 @@ UNKNOWN: dict[str, tuple[Callable[[Any], Any], str]] = {
     "branch": (lambda x: x if x[0] > 0 else -x, "a branch on a number"),
     "sum": (lambda x: x.sum(axis=0), r"np.add.reduce.*use total"),
     "np.sum": (lambda x: np.sum(x), r"np.sum; use total"),
-    "norm": (lambda x: np.linalg.norm(x), "np.norm; use total"),
+    "norm": (lambda x: np.linalg.norm(x), "np.linalg.norm; use total"),
     "dot": (lambda x: np.dot(x, x), "np.dot"),
     "plain array": (lambda x: _into_plain(x), "np.zeros_like"),
     "float": (lambda x: float(x[0]), "a plain number"),

@@ -9,7 +9,7 @@ import pytest
 from support.catalogue import OBJECTIVES, OPTIMIZERS, ROOT, configured
 from support.engines import Differences
 
-from rmsprop_lab.base import Array, Flag, Objective, Optimizer, Positive, State
+from rmsprop_lab.base import Array, Flag, Objective, Optimizer, Positive, State, total
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.objectives import Bowl, Himmelblau, Rastrigin, RotatedEllipsoid
 from rmsprop_lab.optimizers import GD, RMSProp
@@ -49,6 +49,24 @@ class Rule(Optimizer):
 class Branches(Rule):
     def update(self, gradient: Array, state: State) -> tuple[Array, State]:
         return (gradient if gradient > 0 else -gradient), state
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class First(Rule):
+    def update(self, gradient: Array, state: State) -> tuple[Array, State]:
+        return gradient[0] * gradient, state
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Sums(Rule):
+    def update(self, gradient: Array, state: State) -> tuple[Array, State]:
+        return gradient / np.sum(gradient, axis=0), state
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Totals(Rule):
+    def update(self, gradient: Array, state: State) -> tuple[Array, State]:
+        return gradient / total(gradient), state
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -114,12 +132,15 @@ class Product(Differences):
 
 UNTRANSLATABLE = [
     (Branches(), r"Branches: a branch on a number .*\(test_tracing.py:\d+: return \(gradient if gradient > 0"),
-    (Draws(), "Draws: its program computes other numbers, as if it drew random ones"),
+    (First(), r"First: one coordinate is told from another: .*\(test_tracing.py:\d+: return gradient\[0\]"),
+    (Sums(), r"Sums: np.sum: one coordinate is told from another"),
+    (Totals(), r"Totals: one coordinate is told from another"),
+    (Draws(), "Draws: its program computes other numbers: it draws random ones"),
     (Unknown(), r"Unknown: np.remainder \(test_tracing.py:\d+: return np.remainder"),
     (Whole(), "Whole: a rule that is not elementwise"),
     (Fails(), r"Fails: .*\(test_tracing.py:\d+"),
     (FewStates(), "FewStates: the state has 1 numbers instead of 2"),
-    (Switch(), "Switch: a branch on a number that depends on the point or on a hyperparameter"),
+    (Switch(), "Switch: a branch on a number that is not known before; np.where"),
     (Keeps(), "Keeps: its program computes other numbers"),
     (Product(), r"Product: .*\(test_tracing.py:\d+: return np.dot"),
     (Noisy(Bowl(), sigma=0.1), "Noisy: noise is drawn"),
@@ -146,7 +167,7 @@ def test_the_example_of_the_documentation_says_what_is_so() -> None:
     scope: dict[str, Any] = {}
     exec(text, scope)
     said = [line.partition("  # ") for line in text.splitlines() if "  # " in line]
-    assert len(said) == 2
+    assert len(said) == 3
     assert all(eval(code, scope) == eval(result) for code, _, result in said)
     rosenbrock = trace(OBJECTIVES["Rosenbrock"](dim=100))
     assert (
