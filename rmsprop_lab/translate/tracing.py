@@ -117,9 +117,7 @@ def _told(thing: object, call: Callable[[], _T]) -> _T:
             if not frame.filename.startswith(_HERE) and "numpy" not in Path(frame.filename).parts
         ]
         message = str(error) if isinstance(error, Untranslatable) else f"{type(error).__name__}: {error}"
-        if isinstance(error, TypeError) and "'Symbol' object" in str(
-            error
-        ):  # a `Symbol` with [] is a list to NumPy
+        if isinstance(error, TypeError) and "'Symbol' object" in str(error):  # a `Symbol` with [] is a list to NumPy
             message = MIXES
         where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno}: {frames[-1].line})" if frames else ""
         raise Untranslatable(f"{type(thing).__name__}: {message}{where}") from error

@@ -87,7 +87,7 @@ def test_what_user_code_raises_is_recorded_and_the_study_goes_on(lab, tmp_path: 
     logged = client.search_runs([client.get_experiment_by_name("study").experiment_id], OWN_RUNS)
     assert len(logged) == 6
     (failed,) = [run for run in logged if run.data.tags["outcome"] == "failed"]
-    assert "Failed: ValueError: too far\n" in failed.data.tags["mlflow.note.content"]
+    assert "Failed: ValueError: too far\n\nAgain: `rmsprop-lab" in failed.data.tags["mlflow.note.content"]
 
 
 def test_a_function_that_raises_on_the_mesh_still_gets_its_pictures(lab, tmp_path: Path) -> None:
