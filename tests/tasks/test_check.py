@@ -25,5 +25,5 @@ def test_it_says_what_is_translated(lab, tmp_path: Path) -> None:
     own(tmp_path, "objective", "quartic", code, "_target_: quartic.py:Quartic")
     ended = lab("--config-dir", "mine", "task=check", "objective=quartic", "optimizer=gd")
     (line,) = [line for line in ended.out.splitlines() if "recorded only" in line]
-    assert line.startswith("  recorded only: Quartic: a branch on a number that depends on the point")
+    assert line.startswith("  recorded only: Quartic: a branch on a number that is not known before")
     assert "(quartic.py:" in line
