@@ -92,7 +92,7 @@ def test_rotations_that_differ_in_their_seed_share_what_is_compiled(monkeypatch:
 
 @needs_numba
 def test_several_states_in_many_dimensions_agree_bit_for_bit() -> None:
-    objective = Bowl(dim=9)
+    objective = Bowl(dim=5)
     compare(objective, Adam(np.geomspace(1e-4, 1.0, 300), beta1=np.linspace(0.0, 0.99, 300)), starts_on(objective, 300))
 
 
