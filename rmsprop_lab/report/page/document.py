@@ -24,6 +24,7 @@ _SCRIPTS = (
         "controls.js",
         "bits.js",
         "live.js",
+        "yours.js",
         "panel.js",
         "drag.js",
         "race.js",

@@ -93,8 +93,8 @@ def test_studies_side_by_side_are_as_recorded(browser: Any, tmp_path: Path) -> N
     assert told == "Recorded only: studies side by side are not computed again, each study's own report is live."
 
 
-def test_what_is_moved_is_not_printed(window: Callable[..., Window]) -> None:
+def test_what_moves_is_not_printed(window: Callable[..., Window]) -> None:
     page = window().page
     page.emulate_media(media="print")
-    assert not page.locator(".try").is_visible()
+    assert not page.locator(".try").is_visible() and not page.locator(".yours").is_visible()
     assert page.locator("#race canvas").first.is_visible()

@@ -1,5 +1,6 @@
 // Joins the data of one study or several into what the sections show, and draws them.
-const STUDY = { run: "the study's run", back: "Back to the study's run" }, PLAYED = { run: "what rmsprop-lab computes", back: "Back to the beginning" };
+const STUDY = { run: "the study's run", back: "Back to the study's run", yours: "Yours, not the study's" };
+const PLAYED = { run: "what rmsprop-lab computes", back: "Back to the beginning", yours: "" };
 
 function modelOf(studies, origin) {
   const listeners = [];

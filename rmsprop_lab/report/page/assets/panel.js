@@ -50,9 +50,8 @@ function shownStart(state) {
 function livePanel(state, origin, changed) {
   const node = element("div", { class: "try" }), cards = element("div", { class: "racers" }), said = element("p", { class: "mark" });
   const steps = element("div", { class: "slide wide" }), place = [0, 1].map((axis) => coordinate(state, axis, changed));
-  const back = element("button", { type: "button", onclick: () => changed(null) }, origin.back);
   const add = element("select", { "aria-label": "Add an optimizer", onchange: () => { const one = state.racers[Number(add.value)]; if (one) { addCopy(state, one); changed({}, true); } add.value = ""; } });
-  const bar = element("div", { class: "controls" }, steps, element("label", {}, "start x", place[0]), element("label", {}, "y", place[1]), add, back);
+  const bar = element("div", { class: "controls" }, steps, element("label", {}, "start x", place[0]), element("label", {}, "y", place[1]), add);
   node.append(element("h3", {}, "Try it"), said, bar, cards);
 
   function fill() {
@@ -73,9 +72,8 @@ function livePanel(state, origin, changed) {
   // What changes while something is dragged.
   function show() {
     if (bar.hidden) return;
-    back.disabled = !state.isMoved();
     const many = state.isMoved() && !state.point && state.start < 0;
-    said.textContent = `Drag the start on the plane, or change a number: everything is computed again here, at once.${many ? " The chart shows medians over the starts that are drawn." : ""}`;
+    said.textContent = many ? "The chart shows medians over the starts that are drawn." : "";
     shownStart(state).forEach((value, axis) => { if (document.activeElement !== place[axis]) place[axis].value = String(few(value, 5)); });
     for (const one of state.racers) {
       const text = markOf(state, one, origin);

@@ -7,11 +7,12 @@ function race(place, how, model) {
   const plane = element("div", { class: "plane pick" }, canvas), beside = element("div", { class: "card" });
   const note = element("p", { class: "note" });
   const controls = raceControls(state, () => paint());
-  const panel = livePanel(state, model.origin, changed), handle = startHandle(state, changed);
+  const panel = livePanel(state, model.origin, changed), handle = startHandle(state, changed), yours = yoursLine(state, model.origin, changed);
   plane.append(handle.node);
-  place.append(controls.bar, element("div", { class: "two racing" }, element("div", {}, plane, note), panel.node, beside));
+  const stage = element("div", { class: "stage" }, yours.node, controls.bar, element("div", { class: "two" }, element("div", { class: "sheet" }, plane, note), beside));
+  place.append(element("div", { class: "racing" }, stage, panel.node));
   how.textContent = howText(model);
-  state.isMoved = () => Boolean(state.point) || state.n !== state.recorded || state.racers.some(isMoved);
+  state.isMoved = () => state.racers.some(isLive) && (Boolean(state.point) || state.n !== state.recorded || state.racers.some(isMoved));
 
   function choose(objective) {
     const n = objective.runs.length ? objective.runs[0].n_iter : 0;
@@ -48,10 +49,11 @@ function race(place, how, model) {
     if (same) updateChart(state.chart, gapCurves(state), rangeOf);
     else {
       beside.replaceChildren();
-      state.chart = gapChart(beside, state, () => { panel.show(); paint(); });
+      state.chart = gapChart(beside, state, () => { yours.show(); panel.show(); paint(); });
     }
     runs.forEach((_, at) => { if (state.chart.shown[at] === racerOf(state, at).hidden) toggle(state.chart, at, !state.chart.shown[at], true); });
     controls.fit(state);
+    yours.show();
     panel.show();
     paint();
   }
