@@ -139,6 +139,19 @@ function sections(studies, model, at) {
   files(at("files-place"), studies);
 }
 
+// On a narrow window the height alone changes nothing: a phone's changes while it scrolls.
+function redrawWhenResized() {
+  const size = () => `${document.documentElement.clientWidth} ${tallest()}`;
+  let before = size();
+  const resized = () => {
+    if (size() === before) return;
+    before = size();
+    redraw();
+  };
+  new ResizeObserver(resized).observe(document.documentElement);
+  window.addEventListener("resize", resized);
+}
+
 async function page() {
   const began = performance.now(), at = (id) => document.getElementById(id);
   themeButton(at("theme-place"));
@@ -146,14 +159,9 @@ async function page() {
   const model = playground ? scene(playground) : joined(studies);
   model.first = (!playground && objectiveOf(model, studies[0].first)) || model.objectives[0];
   objectiveChooser(at("objective-place"), model);
-  race(at("race-place"), at("race-how"), model);
+  race(at("race-place"), model);
   if (!playground) sections(studies, model, at);
-  let width = document.documentElement.clientWidth;
-  new ResizeObserver(() => {
-    if (document.documentElement.clientWidth === width) return;
-    width = document.documentElement.clientWidth;
-    redraw();
-  }).observe(document.documentElement);
+  redrawWhenResized();
   document.documentElement.dataset.drawn = String(Math.round(performance.now() - began));
 }
 page();

@@ -1,15 +1,15 @@
 // The race: every optimizer's path on one plane, played together, with the gap beside it.
 const SECONDS = 8;
 
-function race(place, how, model) {
+function race(place, model) {
   const state = { base: null, objective: null, racers: [], place: Infinity, playing: false, speed: 1, start: 0, point: null, chart: null, sheet: null };
   const canvas = element("canvas", { role: "img", tabindex: "-1" });
   const plane = element("div", { class: "plane pick" }, canvas), beside = element("div", { class: "card" });
-  const note = element("p", { class: "note" });
+  const note = element("p", { class: "note" }), how = element("p", { class: "note how" });
   const controls = raceControls(state, () => paint());
   const panel = livePanel(state, model.origin, changed), handle = startHandle(state, changed), yours = yoursLine(state, model.origin, changed);
   plane.append(handle.node);
-  const stage = element("div", { class: "stage" }, yours.node, controls.bar, element("div", { class: "two" }, element("div", { class: "sheet" }, plane, note), beside));
+  const stage = element("div", { class: "stage" }, yours.node, controls.bar, element("div", { class: "two" }, element("div", { class: "sheet" }, plane, note, how), beside));
   place.append(element("div", { class: "racing" }, stage, panel.node));
   how.textContent = howText(model);
   state.isMoved = () => state.racers.some(isLive) && (Boolean(state.point) || state.n !== state.recorded || state.racers.some(isMoved));
@@ -59,7 +59,7 @@ function race(place, how, model) {
   }
 
   function paint() {
-    const { objective } = state, box = planeBox(objective.plane, Math.max(260, plane.clientWidth || 520), 460);
+    const { objective } = state, box = planeBox(objective.plane, Math.max(260, plane.clientWidth || 520), tallest());
     const pen = context(canvas, ...box.all), density = canvas.width / box.all[0];
     state.box = box;
     objective.runs.forEach((run) => { run.hue = hue(run.colour); });
@@ -88,6 +88,9 @@ function race(place, how, model) {
   drawn(canvas, paint);
   window.race = { state, paint, changed }; // for scripts and tests
 }
+
+// The plane's height: on a wide window all of it is in view, below what stands above it.
+const tallest = () => (window.innerWidth < 1100 ? 460 : Math.max(260, Math.min(560, window.innerHeight - 330)));
 
 // The runs that are shown, computed again.
 function liveRuns(state) {
@@ -158,7 +161,7 @@ const racerOf = (state, at) => state.objective.runs[at].racer || state.racers[at
 function gapChart(beside, state, toggled) {
   const { objective } = state, curves = gapCurves(state), known = objective.floor !== null;
   return lineChart(beside, `${objective.name}: ${known ? "gap" : "value"} over the iterations`, curves, {
-    y: known ? "gap to the minimum" : "value", decades: known, floor: known ? Math.log10(objective.floor) : null, height: 380, rangeY: rangeOf(curves),
+    y: known ? "gap to the minimum" : "value", decades: known, floor: known ? Math.log10(objective.floor) : null, get height() { return Math.min(380, tallest() - 60); }, rangeY: rangeOf(curves),
     draw: (plot) => drawCursor(plot, state), shown: curves.map((_, at) => !racerOf(state, at).hidden),
     toggled: (at, shown) => { racerOf(state, at).hidden = !shown; toggled(); },
   });
