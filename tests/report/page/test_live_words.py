@@ -59,6 +59,21 @@ def test_an_objective_that_is_recorded_only_says_so_in_a_line(
     assert page.locator(".racer").count() == 6
 
 
+def test_what_is_recorded_only_is_missed_and_what_was_set_is_kept(window: Callable[..., Window]) -> None:
+    page = window("limits").page
+    choose(page, "bowl")
+    page.get_by_label("gd step_size, as a number").fill("0.3")
+    page.get_by_label("n_iter, as a number").fill("3")
+    page.wait_for_timeout(60)
+    told = page.locator(".yours.own").inner_text()
+    assert told.startswith("Yours, not the study's: n_iter 3, gd step_size, without ") and "without drawing" in told
+    choose(page, "noisy")
+    assert page.locator(".yours.own").count() == 0
+    choose(page, "rastrigin")
+    assert page.get_by_label("gd step_size, as a number").input_value() == "0.3"
+    assert page.evaluate("window.race.state.n") == 3
+
+
 def test_transcendental_functions_are_not_bit_for_bit(browser: Any, tmp_path: Path) -> None:
     given = alone("s", objectives={"rastrigin": Rastrigin()}, optimizers={"rmsprop": RMSProp(0.05, 0.9)}, n_iter=2000)
     run_study(given, output_dir=tmp_path, tracking="none", figures=False)

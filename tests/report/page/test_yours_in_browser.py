@@ -1,6 +1,7 @@
 """A race that differs from the study's says so, on the screen and on paper, and has a way back."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,8 +56,69 @@ def test_each_kind_of_difference_is_named(window: Callable[..., Window]) -> None
     assert own(page) == ""
 
 
-def test_runs_that_are_recorded_only_are_missed(window: Callable[..., Window]) -> None:
-    page = window("limits").page
-    page.locator("#objective-place select").select_option("bowl")
+def objective(page: Any, name: str) -> None:
+    page.locator("#objective-place select").select_option(name)
+
+
+def values(page: Any) -> dict[str, list[float]]:
+    page.wait_for_timeout(60)
+    told: list[Any] = page.evaluate("window.race.state.racers.map(one => [one.label, [...one.values]])")
+    return dict(told)
+
+
+def test_settings_outlive_another_objective(window: Callable[..., Window]) -> None:
+    page = window().page
+    objective(page, "himmelblau")
+    recorded = values(page)
+    objective(page, "bowl")
     page.evaluate(START)
-    assert own(page).startswith("Yours, not the study's: start, without ") and "without drawing" in own(page)
+    page.get_by_label("rmsprop step_size, as a number").fill("0.3")
+    page.get_by_label("n_iter, as a number").fill("7")
+    page.get_by_label("An optimizer to add").select_option(label="gd")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("checkbox", name="gd", exact=True).uncheck()
+    objective(page, "himmelblau")
+    moved = "n_iter 7, rmsprop step_size, gd hidden, gd 2 added"
+    assert set(own(page)[:-1].split(": ")[1].split(", ")) == set(moved.split(", "))  # the best optimizer is first
+    found = values(page)
+    assert found["rmsprop"] == [0.3, *recorded["rmsprop"][1:]]
+    assert found["gd"] == recorded["gd"]
+    assert page.evaluate("window.race.state.n") == 7
+    assert page.evaluate("window.race.state.point") is None
+    objective(page, "bowl")
+    assert page.evaluate("window.race.state.point") == [0.5, 0.25] and "start" in own(page)
+    back(page).click()
+    objective(page, "himmelblau")
+    assert own(page) == "" and values(page) == recorded
+
+
+def test_copies_differ_and_the_keyboard_adds_and_removes_them(window: Callable[..., Window]) -> None:
+    page = window().page
+    which, add = page.get_by_label("An optimizer to add"), page.get_by_role("button", name="Add", exact=True)
+    which.focus()
+    page.keyboard.press("ArrowDown")
+    assert len(values(page)) == 2
+    which.select_option(label="rmsprop")
+    add.focus()
+    for _ in range(2):
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(60)
+    found = values(page)
+    assert found["rmsprop 2"][0] == pytest.approx(found["rmsprop"][0] / 2, rel=1e-2)
+    dashes = page.evaluate("window.race.state.objective.runs.filter(run => run.label[0] === 'r').map(run => run.dash)")
+    assert sorted(dashes) == [0, 1, 2]
+    signs = page.locator(".racer legend .line").evaluate_all("signs => signs.map(sign => sign.style.background)")
+    assert len(set(signs)) == 4
+    page.get_by_role("button", name="Remove rmsprop 3").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.closest('.racer').innerText").startswith("rmsprop 2")
+
+
+def test_ten_optimizers_have_ten_lines(lab: Any, browser: Any) -> None:
+    names = "gd,adagrad,rmsprop,momentum,adam,nesterov,adadelta,rmsprop_centered,rmsprop_graves,rmsprop_momentum"
+    assert lab("task=playground", f"optimizer=[{names}]").status == 0
+    shown = Window(browser, Path("outputs/playground/playground.html").resolve())
+    lines = shown.page.evaluate("window.race.state.objective.runs.map(run => `${run.colour} ${run.dash}`)")
+    shown.context.close()
+    assert len(set(lines)) == 10
+    assert not shown.said

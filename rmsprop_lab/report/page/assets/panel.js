@@ -50,8 +50,9 @@ function shownStart(state) {
 function livePanel(state, origin, changed) {
   const node = element("div", { class: "try" }), cards = element("div", { class: "racers" }), said = element("p", { class: "mark" });
   const steps = element("div", { class: "slide wide" }), place = [0, 1].map((axis) => coordinate(state, axis, changed));
-  const add = element("select", { "aria-label": "Add an optimizer", onchange: () => { const one = state.racers[Number(add.value)]; if (one) { addCopy(state, one); changed({}, true); } add.value = ""; } });
-  const bar = element("div", { class: "controls" }, steps, element("label", {}, "start x", place[0]), element("label", {}, "y", place[1]), add);
+  const which = element("select", { "aria-label": "An optimizer to add" });
+  const add = element("button", { type: "button", onclick: () => { addCopy(state, state.racers[Number(which.value)]); changed({}, true); } }, "Add");
+  const bar = element("div", { class: "controls" }, steps, element("label", {}, "start x", place[0]), element("label", {}, "y", place[1]), element("span", { class: "add" }, element("label", {}, "another", which), add));
   node.append(element("h3", {}, "Try it"), said, bar, cards);
 
   function fill() {
@@ -64,7 +65,8 @@ function livePanel(state, origin, changed) {
     if (!alive.length) return;
     const spec = { name: "n_iter", kind: "whole", low: 1, high: MOST_ITERATIONS, scale: "log", least: 1, most: MOST_ITERATIONS + 1, open: false, valid: "1 to 10,000" };
     steps.replaceChildren(...slide("", spec, state.n, (n) => changed({ n })).children);
-    add.replaceChildren(element("option", { value: "" }, "add another …"), ...alive.filter((one) => !one.copy).map((one) => element("option", { value: state.racers.indexOf(one) }, one.label)));
+    const chosen = which.selectedOptions[0]?.textContent, originals = alive.filter((one) => !one.copy);
+    which.replaceChildren(...originals.map((one) => element("option", { value: state.racers.indexOf(one), selected: one.label === chosen }, one.label)));
     cards.replaceChildren(...state.racers.map((one) => card(state, one, changed)));
     show();
   }
@@ -85,23 +87,22 @@ function livePanel(state, origin, changed) {
   return { node, fill, show };
 }
 
-function card(state, one, changed) {
-  const line = element("i", { class: one.dashed ? "dashed" : "" });
-  drawn(line, () => { line.style.borderTopColor = hue(one.colour); });
-  one.box = element("input", { type: "checkbox", checked: !one.hidden, onchange: () => { one.hidden = !one.box.checked; changed({}); } });
-  one.mark = element("p", { class: "mark", role: "status" });
-  const head = element("legend", { dir: "auto" }, element("label", {}, one.box, line, one.label));
-  if (one.copy) head.append(element("button", { type: "button", "aria-label": `Remove ${one.label}`, onclick: () => { state.racers.splice(state.racers.indexOf(one), 1); changed({}, true); } }, "×"));
-  const sliders = isLive(one) ? one.run.live.parameters.map((spec, at) => slide(one.label, spec, one.values[at], (value) => { one.values[at] = value; changed({}); })) : [];
-  one.body = element("div", {}, ...sliders, one.mark);
-  return element("fieldset", { class: "racer" }, head, one.body);
+// Without a copy; the keyboard goes on at its neighbour.
+function removeCopy(state, one, changed) {
+  const at = state.racers.indexOf(one);
+  state.racers.splice(at, 1);
+  changed({}, true);
+  state.racers[Math.min(at, state.racers.length - 1)].box.focus();
 }
 
-function addCopy(state, one) {
-  const copies = state.racers.filter((other) => other.run === one.run).map((other) => other.copy);
-  const made = racer(one.run, Math.max(...copies) + 1);
-  made.values = [...one.values];
-  state.racers.push(made);
+function card(state, one, changed) {
+  one.box = element("input", { type: "checkbox", checked: !one.hidden, onchange: () => { one.hidden = !one.box.checked; changed({}); } });
+  one.mark = element("p", { class: "mark", role: "status" });
+  const head = element("legend", { dir: "auto" }, element("label", {}, one.box, lineSign(one), one.label));
+  if (one.copy) head.append(element("button", { type: "button", "aria-label": `Remove ${one.label}`, onclick: () => removeCopy(state, one, changed) }, "×"));
+  const sliders = isLive(one) ? one.run.live.parameters.map((spec, at) => slide(one.label, spec, one.values[at], (value) => { setValue(one, at, value); changed({}); })) : [];
+  one.body = element("div", {}, ...sliders, one.mark);
+  return element("fieldset", { class: "racer" }, head, one.body);
 }
 
 // What is said of a run: whether the numbers computed here are those that were recorded.

@@ -2,7 +2,7 @@
 const SECONDS = 8;
 
 function race(place, model) {
-  const state = { base: null, objective: null, racers: [], place: Infinity, playing: false, speed: 1, start: 0, point: null, chart: null, sheet: null };
+  const state = { base: null, objective: null, racers: [], place: Infinity, playing: false, speed: 1, start: 0, starts: {}, absent: [], point: null, chart: null, sheet: null };
   const canvas = element("canvas", { role: "img", tabindex: "-1" });
   const plane = element("div", { class: "plane pick" }, canvas), beside = element("div", { class: "card" });
   const note = element("p", { class: "note" }), how = element("p", { class: "note how" });
@@ -15,8 +15,11 @@ function race(place, model) {
   state.isMoved = () => state.racers.some(isLive) && (Boolean(state.point) || state.n !== state.recorded || state.racers.some(isMoved));
 
   function choose(objective) {
-    const n = objective.runs.length ? objective.runs[0].n_iter : 0;
-    Object.assign(state, { base: objective, racers: objective.runs.map((run) => racer(run)), n, recorded: n, point: null, sheet: null, start: usualStart(objective), place: Infinity });
+    const recorded = objective.runs.length ? objective.runs[0].n_iter : 0, before = [...state.racers, ...state.absent];
+    if (state.base) state.starts[state.base.name] = { point: state.point, start: state.start };
+    Object.assign(state, { base: objective, sheet: null, place: Infinity, n: state.n === state.recorded ? recorded : state.n, recorded,
+      racers: carriedOver(before, objective.runs), absent: before.filter((one) => !objective.runs.some((run) => run.label === one.run.label)),
+      ...(state.starts[objective.name] || { point: null, start: usualStart(objective) }) });
     note.textContent = planeNote(objective);
     panel.fill();
     refresh(true);
@@ -25,9 +28,8 @@ function race(place, model) {
   // Takes what a person changed; null: back to the recorded runs. Drawn with the next frame.
   function changed(what, anew = false) {
     if (what === null) {
-      const { base, start } = state;
-      choose(base);
-      state.start = start;
+      Object.assign(state, { racers: [], absent: [], starts: {}, point: null, n: state.recorded });
+      choose(state.base);
       anew = true;
     } else Object.assign(state, what);
     if (anew) panel.fill();
@@ -151,7 +153,7 @@ function gapCurves(state) {
     const count = run.heights.shape[1], at = start < 0 ? run.median : Math.min(start, count - 1);
     const y = start < 0 ? run.quartiles.subarray(run.iterations.length, 2 * run.iterations.length)
       : Float64Array.from(run.iterations, (_, row) => run.heights[row * count + at]);
-    return { label: `${run.label} ${run.settings}`, colour: run.colour, dashed: run.dashed, x: run.iterations, y };
+    return { label: `${run.label} ${run.settings}`, colour: run.colour, dash: run.dash, x: run.iterations, y };
   });
 }
 

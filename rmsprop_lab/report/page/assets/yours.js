@@ -11,10 +11,10 @@ function differences(state) {
 }
 
 function differencesOf(one) {
-  if (one.copy) return [`${one.label} added`];
+  if (one.copy) return isLive(one) ? [`${one.label} added`] : [];
   if (one.hidden) return [`${one.label} hidden`];
-  const { parameters = [] } = one.run.live || {};
-  return parameters.filter(({ value }, at) => value !== one.values[at]).map(({ name }) => `${one.label} ${name}`);
+  if (!isLive(one)) return [];
+  return parametersOf(one.run).filter(({ value }, at) => value !== one.values[at]).map(({ name }) => `${one.label} ${name}`);
 }
 
 function yoursLine(state, origin, changed) {
