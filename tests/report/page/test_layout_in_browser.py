@@ -63,7 +63,7 @@ def test_plane_and_curve_stay_in_view_beside_the_sliders(opened: Callable[..., A
         for step in ("opened", "scrolled"):
             for box in boxes(page):
                 assert box["y"] >= 0 and box["y"] + box["height"] <= height, (width, step)
-            page.locator(".racer input[type=range]").last.scroll_into_view_if_needed()
+            page.locator(".racer input").last.evaluate("input => input.scrollIntoView({ block: 'nearest' })")
         assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
@@ -72,3 +72,17 @@ def test_on_a_phone_the_curve_comes_before_the_sliders(opened: Callable[..., Any
     plane, curve = boxes(page)
     assert plane["y"] + plane["height"] <= 844
     assert plane["y"] < curve["y"] < page.locator(".racer").first.bounding_box()["y"]
+
+
+def test_nothing_moves_while_it_opens(browser: Any, reports: Callable[..., Path]) -> None:
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    page.add_init_script("""window.shifts = [];
+        new PerformanceObserver(list => window.shifts.push(...list.getEntries().map(one => one.value)))
+            .observe({ type: "layout-shift", buffered: true });""")
+    page.goto(reports().as_uri())
+    page.wait_for_selector("html[data-drawn]")
+    page.wait_for_timeout(200)
+    shifts = page.evaluate("window.shifts")
+    context.close()
+    assert sum(shifts) < 0.01

@@ -122,3 +122,47 @@ def test_ten_optimizers_have_ten_lines(lab: Any, browser: Any) -> None:
     shown.context.close()
     assert len(set(lines)) == 10
     assert not shown.said
+
+
+def test_what_is_not_valid_and_what_diverges_says_so(window: Callable[..., Window]) -> None:
+    page = window().page
+    for label, text, told in (
+        ("rmsprop rho", "1", "rho must be a number in [0, 1)"),
+        ("n_iter", "20000", "n_iter must be a whole number from 1 to 10,000"),
+    ):
+        number = page.get_by_label(f"{label}, as a number")
+        number.fill(text)
+        assert page.locator(".wrong:visible").all_inner_texts() == [told]
+        number.blur()
+        assert page.locator(".wrong:visible").count() == 0
+    page.get_by_label("gd step_size, as a number").fill("1e300")
+    page.wait_for_timeout(60)
+    (told,) = [text for text in page.locator(".loss").all_inner_texts() if text]
+    lost = page.evaluate("window.race.state.objective.runs.find(run => run.label === 'gd').lost[0]")
+    assert told == f"diverged at iteration {lost}" and lost > 0
+    page.locator("#race select").nth(1).select_option("-1")
+    page.wait_for_timeout(60)
+    assert "6 of 6 paths diverged" in page.locator(".racers").inner_text()
+
+
+def test_arrow_keys_move_by_an_iteration(window: Callable[..., Window]) -> None:
+    page = window().page
+    scrub, told = page.get_by_role("slider", name="Iteration"), page.locator("#race output")
+    for n in (40, 1000):
+        page.get_by_label("n_iter, as a number").fill(str(n))
+        page.wait_for_timeout(60)
+        scrub.focus()
+        page.keyboard.press("End")
+        for left in range(1, 4):
+            page.keyboard.press("ArrowLeft")
+            assert told.inner_text() == f"iteration {n - left}"
+
+
+def test_a_function_without_a_minimum_has_no_star(window: Callable[..., Window]) -> None:
+    page = window("no-minimum").page
+    objective(page, "unknown")
+    told = page.locator("#race .sheet").inner_text()
+    assert "the star" not in told and "gap" not in told
+    assert "the value above the lowest one here" in told
+    objective(page, "bowl")
+    assert "the star is the minimizer" in page.locator("#race .sheet").inner_text()

@@ -91,7 +91,7 @@ function chartOptions(chart, width) {
   const axis = { stroke: faint, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: "12px system-ui, 'Liberation Sans', sans-serif" };
   return {
     width, height: options.height || 300, legend: { show: false }, series, bands,
-    padding: [12, 14, 0, 4],
+    padding: [12, 22, 0, 4],
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: { x: { time: false }, y: { range: (plot, low, high) => chart.range || roomy(low, high) } },
     axes: [

@@ -11,7 +11,6 @@ function race(place, model) {
   plane.append(handle.node);
   const stage = element("div", { class: "stage" }, yours.node, controls.bar, element("div", { class: "two" }, element("div", { class: "sheet" }, plane, note, how), beside));
   place.append(element("div", { class: "racing" }, stage, panel.node));
-  how.textContent = howText(model);
   state.isMoved = () => state.racers.some(isLive) && (Boolean(state.point) || state.n !== state.recorded || state.racers.some(isMoved));
 
   function choose(objective) {
@@ -21,6 +20,7 @@ function race(place, model) {
       racers: carriedOver(before, objective.runs), absent: before.filter((one) => !objective.runs.some((run) => run.label === one.run.label)),
       ...(state.starts[objective.name] || { point: null, start: usualStart(objective) }) });
     note.textContent = planeNote(objective);
+    how.textContent = howText(model, objective);
     panel.fill();
     refresh(true);
   }
@@ -116,9 +116,10 @@ function drawRuns(pen, state, box) {
   ends.forEach((end) => drawHead(pen, ...end));
 }
 
-function howText(model) {
+function howText(model, objective) {
   const runs = model.objectives.flatMap((objective) => objective.runs), alive = runs.some((run) => run.live && run.live.function !== null);
-  const signs = "the star is the minimizer, a cross marks where a path leaves the window for good or diverges.";
+  const { plane } = objective, star = plane.minimizers.some(([x, y]) => inside(plane, x, y)) ? "the star is the minimizer, " : "";
+  const signs = `${star}a cross marks where a path leaves the window for good or diverges.`;
   if (!runs.some((run) => run.paths.shape[2] > 1)) return `The ring is the start, ${signs}`;
   const typical = model.points.some((point) => point.repeat > 0) ? " Each path is of a typical repeat, the ranking's settings are of the median one." : "";
   return `Paths from one start, or from all, played together; the rings are starts, ${signs} Click ${alive ? "a ring" : "the plane"} to choose ${alive ? "that" : "the nearest"} start; with all of them the chart shows medians, and of each optimizer the path that ends at its median is bold.${typical}`;
@@ -126,7 +127,10 @@ function howText(model) {
 
 // The kept iterations of runs may differ; a place is one of the longest run's.
 function placeOf(run, state) {
-  const iterations = run.iterations, iteration = iterationAt(state.longest, Math.min(state.place, state.length));
+  return placeAt(run, iterationAt(state.longest, Math.min(state.place, state.length)));
+}
+
+function placeAt({ iterations }, iteration) {
   let low = 0, high = iterations.length - 1;
   if (iteration >= iterations[high]) return high;
   while (high - low > 1) {
@@ -208,7 +212,7 @@ function planeNote(objective) {
   const parts = [objective.plane.note && `${objective.plane.note}.`];
   if (!run) parts.push("Every run failed: there is no path.");
   if (objective.plane.decades && objective.plane.decades[0] !== objective.plane.decades[1])
-    parts.push(`Shades: even in the log of the gap, from ${told(10 ** objective.plane.decades[0], 2)} innermost to ${told(10 ** objective.plane.decades[1], 2)}.`);
+    parts.push(`Shades: even in the log of the ${objective.floor === null ? "value above the lowest one here" : "gap"}, from ${told(10 ** objective.plane.decades[0], 2)} innermost to ${told(10 ** objective.plane.decades[1], 2)}.`);
   if (!objective.plane.curve && !planeBox(objective.plane, 500, 460).fair) parts.push("x and y have different scales.");
   if (run && run.starts > run.paths.shape[2]) parts.push(`The first ${run.paths.shape[2]} of ${run.starts} starts.`);
   if (objective.runs.some((other) => other.paths[0] !== run.paths[0])) parts.push("Each study has starts of its own.");

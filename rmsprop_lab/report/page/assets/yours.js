@@ -1,5 +1,5 @@
 // The line above the race: what is the reader's own, and the way back to what was recorded.
-const HINT = "Click the plane, drag the start or change a number: all is computed again, at once.";
+const HINT = "Click the plane or drag the start, or change a number: all is computed again, at once.";
 
 // What differs from the recorded runs, in a few words each.
 function differences(state) {
