@@ -24,6 +24,8 @@ _SCRIPTS = (
         "controls.js",
         "bits.js",
         "live.js",
+        "racers.js",
+        "yours.js",
         "panel.js",
         "drag.js",
         "race.js",

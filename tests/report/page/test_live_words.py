@@ -59,13 +59,29 @@ def test_an_objective_that_is_recorded_only_says_so_in_a_line(
     assert page.locator(".racer").count() == 6
 
 
+def test_what_is_recorded_only_is_missed_and_what_was_set_is_kept(window: Callable[..., Window]) -> None:
+    page = window("limits").page
+    choose(page, "bowl")
+    page.get_by_label("gd step_size, as a number").fill("0.3")
+    page.get_by_label("n_iter, as a number").fill("3")
+    page.wait_for_timeout(60)
+    told = page.locator(".yours.own").inner_text()
+    assert told.startswith("Yours, not the study's: n_iter 3, gd step_size, without ") and "without drawing" in told
+    choose(page, "noisy")
+    assert page.locator(".yours.own").count() == 0
+    choose(page, "rastrigin")
+    assert page.get_by_label("gd step_size, as a number").input_value() == "0.3"
+    assert page.evaluate("window.race.state.n") == 3
+
+
 def test_transcendental_functions_are_not_bit_for_bit(browser: Any, tmp_path: Path) -> None:
     given = alone("s", objectives={"rastrigin": Rastrigin()}, optimizers={"rmsprop": RMSProp(0.05, 0.9)}, n_iter=2000)
     run_study(given, output_dir=tmp_path, tracking="none", figures=False)
     shown = Window(browser, tmp_path / "s/report.html")
     told = shown.page.locator(".racer .mark").inner_text()
+    why = shown.page.locator(".try").inner_text()
     shown.context.close()
-    assert "not bit for bit: cos, sin round otherwise in browsers" in told or told.startswith("✓")
+    assert "Not bit for bit: cos, sin round otherwise in browsers" in why or told.startswith("✓")
     assert not shown.said
 
 
@@ -76,8 +92,10 @@ def test_the_words_of_a_page_without_the_same_bits(window: Callable[..., Window]
     page.get_by_label("gd step_size, as a number").fill("0.4")
     page.get_by_role("button", name="Back to the study's run").click()
     page.wait_for_timeout(60)
-    (told,) = [text for text in page.locator(".racer .mark").all_inner_texts() if "computed here" in text]
-    assert "not bit for bit: cos, sin round otherwise in browsers" in told and "paths may part slowly" in told
+    marks = page.locator(".racer .mark").all_inner_texts()
+    assert marks.count("computed here as well, not bit for bit") == 1
+    told = page.locator(".try").inner_text()
+    assert told.count("Not bit for bit: cos, sin round otherwise in browsers") == 1 and "may part slowly" in told
 
 
 def test_studies_side_by_side_are_as_recorded(browser: Any, tmp_path: Path) -> None:
@@ -93,8 +111,8 @@ def test_studies_side_by_side_are_as_recorded(browser: Any, tmp_path: Path) -> N
     assert told == "Recorded only: studies side by side are not computed again, each study's own report is live."
 
 
-def test_what_is_moved_is_not_printed(window: Callable[..., Window]) -> None:
+def test_what_moves_is_not_printed(window: Callable[..., Window]) -> None:
     page = window().page
     page.emulate_media(media="print")
-    assert not page.locator(".try").is_visible()
+    assert not page.locator(".try").is_visible() and not page.locator(".yours").is_visible()
     assert page.locator("#race canvas").first.is_visible()

@@ -1,6 +1,6 @@
 // Line charts over iterations or evaluations, with uPlot.
 
-// Several curves on one axis: `curves` have {label, colour, dashed, x, y, low, high}. y is in decades where `decades`.
+// Several curves on one axis: `curves` have {label, colour, dash, x, y, low, high}. y is in decades where `decades`.
 function lineChart(place, title, curves, options = {}) {
   const chart = { place, curves, options, shown: options.shown || curves.map(() => true), plot: null, legend: null, range: options.rangeY };
   if (options.shades && !chart.range) chart.range = shadedRange(curves);
@@ -27,10 +27,8 @@ function drawLegend(chart) {
   chart.values = chart.curves.map(() => element("b"));
   chart.at = element("span", { class: "at" });
   chart.legend.replaceChildren(...chart.curves.map((curve, at) => {
-    const line = element("i", { class: curve.dashed ? "dashed" : "" });
     const button = element("button", { type: "button", "aria-pressed": String(chart.shown[at]), dir: "auto", onclick: () => toggle(chart, at, !chart.shown[at]) },
-      line, element("span", {}, curve.label), chart.values[at]);
-    drawn(line, () => { line.style.borderTopColor = hue(curve.colour); });
+      lineSign(curve), element("span", {}, curve.label), chart.values[at]);
     return button;
   }), chart.at);
 }
@@ -80,7 +78,7 @@ function chartOptions(chart, width) {
   const { options, curves } = chart, series = [{}], bands = [];
   for (const curve of curves) {
     const colour = hue(curve.colour);
-    const line = { stroke: colour, width: 2, dash: curve.dashed ? [7, 5] : undefined, spanGaps: true, points: { show: false } };
+    const line = { stroke: colour, width: 2, dash: DASHES[curve.dash], spanGaps: true, points: { show: false } };
     if (options.stepped) line.paths = uPlot.paths.stepped({ align: 1 });
     series.push(line);
     if (options.shades) {
@@ -93,7 +91,7 @@ function chartOptions(chart, width) {
   const axis = { stroke: faint, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: "12px system-ui, 'Liberation Sans', sans-serif" };
   return {
     width, height: options.height || 300, legend: { show: false }, series, bands,
-    padding: [12, 14, 0, 4],
+    padding: [12, 22, 0, 4],
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: { x: { time: false }, y: { range: (plot, low, high) => chart.range || roomy(low, high) } },
     axes: [

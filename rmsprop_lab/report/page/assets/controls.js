@@ -3,7 +3,7 @@ function raceControls(state, paint) {
   const play = element("button", { type: "button", class: "main", onclick: () => toggle() }, "▶ Play");
   const back = element("button", { type: "button", "aria-label": "One iteration back", onclick: () => step(-1) }, "‹");
   const on = element("button", { type: "button", "aria-label": "One iteration on", onclick: () => step(1) }, "›");
-  const scrub = element("input", { type: "range", min: 0, step: "any", "aria-label": "Iteration", oninput: () => jump(Number(scrub.value)) });
+  const scrub = element("input", { type: "range", min: 0, step: "any", "aria-label": "Iteration", oninput: () => jump(Number(scrub.value)), onkeydown: (event) => byKey(event) });
   const at = element("output", { class: "note" });
   const speed = element("select", { onchange: () => { state.speed = Number(speed.value); } },
     ...[0.25, 0.5, 1, 2, 4].map((times) => element("option", { value: times, ...(times === 1 ? { selected: true } : {}) }, `${times} ×`)));
@@ -29,7 +29,16 @@ function raceControls(state, paint) {
     if (state.playing) requestAnimationFrame(frame);
   }
 
-  function step(by) { jump(Math.round(state.place) + by); }
+  function step(by) {
+    if (state.longest) jump(placeAt(state.longest, Math.round(iterationAt(state.longest, Math.min(state.place, state.length))) + by));
+  }
+
+  function byKey(event) {
+    const by = ARROWS[event.key];
+    if (!by || !state.longest) return;
+    event.preventDefault();
+    step((by[0] + by[1]) * Math.max(1, Math.round(state.longest.iterations.at(-1) / 1000)));
+  }
 
   function jump(place) {
     state.playing = false;

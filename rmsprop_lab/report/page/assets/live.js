@@ -34,7 +34,7 @@ function computed(racer, objective, starts, n) {
   quartiles.set(medians(heights, rows, count, lost), rows);
   const median = ends.map((_, at) => at).sort((a, b) => ends[a] - ends[b] || a - b)[(count + 1) / 2 - 1 | 0];
   return {
-    ...racer.run, label: racer.label, colour: racer.colour, dashed: racer.dashed, settings: settingsOf(racer), iterations, paths, heights, quartiles, lost, median,
+    ...racer.run, label: racer.label, colour: racer.colour, dash: racer.dash, settings: settingsOf(racer), iterations, paths, heights, quartiles, lost, median,
     starts: count, diverged: lost.filter((bad) => bad >= 0).length };
 }
 
@@ -62,17 +62,6 @@ const toldSetting = (kind, value) => (kind === "flag" ? String(value === 1) : to
 // In few digits; of a decay rate near 1 those of its distance to 1 count.
 const toldNumber = (value, digits = 5) => (value > 0.9 && value < 1 ? String(complement(few(1 - value, digits - 1))) : told(value, digits));
 const complement = (value) => Number((1 - value).toPrecision(12));
-
-// A run with hyperparameters that can be changed; `copy` is 0, or the number of a copy of it.
-function racer(run, copy = 0) {
-  const values = run.live ? run.live.parameters.map((parameter) => parameter.value) : [];
-  return {
-    run, copy, values, hidden: false, label: copy ? `${run.label} ${copy + 1}` : run.label, dashed: copy ? !run.dashed : run.dashed,
-    colour: copy ? mixed(run.colour, "#888888", Math.min(0.6, 0.2 * copy)) : run.colour };
-}
-
-const isLive = (one) => Boolean(one.run.live) && one.run.live.function !== null;
-const isMoved = (one) => one.copy > 0 || one.values.some((value, at) => value !== one.run.live.parameters[at].value);
 
 // From 0 to 1 along a slider, and back to a number of few digits.
 const SCALES = {

@@ -16,6 +16,22 @@ const hue = (colour) => (look.dark ? mixed(colour, "#ffffff", 0.42) : colour);
 
 const fade = (colour, opacity) => colour + Math.round(255 * opacity).toString(16).padStart(2, "0");
 
+// How lines of one hue differ: pixels drawn and left out in turn.
+const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3], [14, 4], [10, 3, 2, 3, 2, 3]];
+
+// A short piece of an optimizer's line.
+function lineSign({ colour, dash = 0 }) {
+  const sign = element("i", { class: "line" });
+  drawn(sign, () => { sign.style.background = stripes(hue(colour), DASHES[dash]); });
+  return sign;
+}
+
+function stripes(colour, dashes) {
+  let at = 0;
+  const parts = dashes.map((length, number) => `${number % 2 ? "transparent" : colour} ${at}px ${(at += length)}px`);
+  return parts.length ? `repeating-linear-gradient(90deg, ${parts.join(", ")})` : colour;
+}
+
 // Draws now, and again whenever the size or the theme changes, as long as the element is on the page.
 function drawn(node, draw) {
   look.redraws.push({ node, draw });

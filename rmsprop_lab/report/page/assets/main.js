@@ -1,5 +1,6 @@
 // Joins the data of one study or several into what the sections show, and draws them.
-const STUDY = { run: "the study's run", back: "Back to the study's run" }, PLAYED = { run: "what rmsprop-lab computes", back: "Back to the beginning" };
+const STUDY = { run: "the study's run", back: "Back to the study's run", yours: "Yours, not the study's" };
+const PLAYED = { run: "what rmsprop-lab computes", back: "Back to the beginning", yours: "" };
 
 function modelOf(studies, origin) {
   const listeners = [];
@@ -8,12 +9,19 @@ function modelOf(studies, origin) {
   return model;
 }
 
+// Dashes tell studies apart, and optimizers whose hue another one has, too.
+function dashOf(optimizers, at, number) {
+  const sharing = optimizers.slice(0, at).filter((other) => other.colour === optimizers[at].colour);
+  return (Math.min(number, 1) + 2 * sharing.length) % DASHES.length;
+}
+
 function addObjectives(model, study, number, label) {
   study.colours = Object.fromEntries(study.optimizers.map((optimizer) => [optimizer.name, optimizer.colour]));
+  const dashes = Object.fromEntries(study.optimizers.map(({ name }, at) => [name, dashOf(study.optimizers, at, number)]));
   for (const objective of study.objectives) {
     let there = model.objectives.find((other) => other.name === objective.name);
     if (!there) model.objectives.push((there = { ...objective, runs: [] }));
-    for (const run of objective.runs) there.runs.push({ ...run, n_iter: study.n_iter, label: label(study, run.optimizer), colour: study.colours[run.optimizer], dashed: number > 0 });
+    for (const run of objective.runs) there.runs.push({ ...run, n_iter: study.n_iter, label: label(study, run.optimizer), colour: study.colours[run.optimizer], dash: dashes[run.optimizer] });
   }
 }
 
@@ -25,7 +33,7 @@ function joined(studies) {
     const ranking = table(study.tables["ranking.csv"]), { columns } = ranking;
     const shared = (at) => columns.rank.some((rank, other) => other !== at && rank === columns.rank[at] && columns.objective[other] === columns.objective[at]);
     ranking.rows.forEach((_, at) => model.ranking.push({
-      objective: columns.objective[at], label: label(study, columns.optimizer[at]), colour: study.colours[columns.optimizer[at]], dashed: number > 0,
+      objective: columns.objective[at], label: label(study, columns.optimizer[at]), colour: study.colours[columns.optimizer[at]], hollow: number > 0,
       rank: columns.rank && Number.isFinite(columns.rank[at]) ? `${columns.rank[at]}${shared(at) ? "=" : ""}` : "", score: columns.score[at], low: columns.score_low[at], high: columns.score_high[at] }));
     addRuns(model, study, number, label);
   });
@@ -72,7 +80,7 @@ function convergence(place, model) {
     const curves = objective.runs.map((run) => {
       const length = run.iterations.length, part = (at) => run.quartiles.subarray(at * length, (at + 1) * length);
       const gone = !Number.isFinite(part(1)[length - 1]);
-      return { label: gone ? `${run.label} (most starts diverged)` : run.label, colour: run.colour, dashed: run.dashed, x: run.iterations, low: part(0), y: part(1), high: part(2) };
+      return { label: gone ? `${run.label} (most starts diverged)` : run.label, colour: run.colour, dash: run.dash, x: run.iterations, low: part(0), y: part(1), high: part(2) };
     });
     const ends = curves.map((curve) => `${curve.label} ends at ${told(known ? 10 ** curve.y.at(-1) : curve.y.at(-1))}`);
     lineChart(card, `Convergence on ${objective.name}`, curves, { heading: objective.name, shades: true, decades: known, y: known ? "gap to the minimum" : "value", floor: known ? Math.log10(objective.floor) : null, text: ends.join("; ") });
@@ -93,7 +101,7 @@ function effective(place, model) {
     const curves = objective.runs.filter((run) => run.steps).flatMap((run) => {
       const [count, length] = run.steps.sizes.shape;
       return Array.from({ length: count }, (_, at) => ({
-        label: count > 1 ? `${run.label} ${COORDINATES[at]}` : run.label, colour: at % 2 ? mixed(run.colour, "#808080", several ? 0.65 : 0.45) : run.colour, dashed: several ? run.dashed : at % 2 === 1, x: run.steps.iterations,
+        label: count > 1 ? `${run.label} ${COORDINATES[at]}` : run.label, colour: at % 2 ? mixed(run.colour, "#808080", several ? 0.65 : 0.45) : run.colour, dash: several ? run.dash : (run.dash + (at % 2)) % DASHES.length, x: run.steps.iterations,
         y: run.steps.sizes.subarray(at * length, (at + 1) * length).map((size) => (size > 0 ? Math.log10(size) : NaN)) }));
     });
     lineChart(card, `Effective step size on ${objective.name}`, curves, { heading: objective.name, decades: true, y: "|Δx| / |g|", height: 340, text: "" });
@@ -138,6 +146,19 @@ function sections(studies, model, at) {
   files(at("files-place"), studies);
 }
 
+// On a narrow window the height alone changes nothing: a phone's changes while it scrolls.
+function redrawWhenResized() {
+  const size = () => `${document.documentElement.clientWidth} ${tallest()}`;
+  let before = size();
+  const resized = () => {
+    if (size() === before) return;
+    before = size();
+    redraw();
+  };
+  new ResizeObserver(resized).observe(document.documentElement);
+  window.addEventListener("resize", resized);
+}
+
 async function page() {
   const began = performance.now(), at = (id) => document.getElementById(id);
   themeButton(at("theme-place"));
@@ -145,14 +166,9 @@ async function page() {
   const model = playground ? scene(playground) : joined(studies);
   model.first = (!playground && objectiveOf(model, studies[0].first)) || model.objectives[0];
   objectiveChooser(at("objective-place"), model);
-  race(at("race-place"), at("race-how"), model);
+  race(at("race-place"), model);
   if (!playground) sections(studies, model, at);
-  let width = document.documentElement.clientWidth;
-  new ResizeObserver(() => {
-    if (document.documentElement.clientWidth === width) return;
-    width = document.documentElement.clientWidth;
-    redraw();
-  }).observe(document.documentElement);
+  redrawWhenResized();
   document.documentElement.dataset.drawn = String(Math.round(performance.now() - began));
 }
 page();

@@ -10,6 +10,8 @@ function slide(name, spec, value, set) {
   }
   const range = element("input", { type: "range", min: 0, max: 1, step: STEPS, "aria-label": label });
   const number = element("input", { type: "number", step: "any", "aria-label": `${label}, as a number`, title: spec.valid });
+  const wrong = element("span", { class: "wrong", role: "alert" });
+  const say = (good) => { number.setAttribute("aria-invalid", !good); wrong.textContent = good ? "" : `${spec.name} must be ${spec.valid}`; };
   const show = (to) => {
     range.value = placeOn(spec, to);
     range.setAttribute("aria-valuetext", toldNumber(to));
@@ -22,12 +24,12 @@ function slide(name, spec, value, set) {
   });
   number.addEventListener("input", () => {
     const to = Number(number.value), good = number.value !== "" && isValid(spec, to);
-    number.setAttribute("aria-invalid", !good);
+    say(good);
     if (good) take(to);
   });
-  number.addEventListener("blur", () => { number.setAttribute("aria-invalid", false); number.value = toldNumber(value); });
+  number.addEventListener("blur", () => { say(true); number.value = toldNumber(value); });
   show(value);
-  return element("div", { class: "slide" }, element("span", {}, spec.name), range, number);
+  return element("div", { class: "slide" }, element("span", {}, spec.name), range, number, wrong);
 }
 
 // A coordinate of the start as a number.
@@ -48,12 +50,12 @@ function shownStart(state) {
 }
 
 function livePanel(state, origin, changed) {
-  const node = element("div", { class: "try" }), cards = element("div", { class: "racers" }), said = element("p", { class: "mark" });
+  const node = element("div", { class: "try" }), cards = element("div", { class: "racers" }), said = element("p", { class: "mark" }), inexact = element("p", { class: "mark" });
   const steps = element("div", { class: "slide wide" }), place = [0, 1].map((axis) => coordinate(state, axis, changed));
-  const back = element("button", { type: "button", onclick: () => changed(null) }, origin.back);
-  const add = element("select", { "aria-label": "Add an optimizer", onchange: () => { const one = state.racers[Number(add.value)]; if (one) { addCopy(state, one); changed({}, true); } add.value = ""; } });
-  const bar = element("div", { class: "controls" }, steps, element("label", {}, "start x", place[0]), element("label", {}, "y", place[1]), add, back);
-  node.append(element("h3", {}, "Try it"), said, bar, cards);
+  const which = element("select", { "aria-label": "An optimizer to add" });
+  const add = element("button", { type: "button", onclick: () => { addCopy(state, state.racers[Number(which.value)]); changed({}, true); } }, "Add");
+  const bar = element("div", { class: "controls" }, steps, element("label", {}, "start x", place[0]), element("label", {}, "y", place[1]), element("span", { class: "add" }, element("label", {}, "another", which), add));
+  node.append(element("h3", {}, "Try it"), said, bar, cards, inexact);
 
   function fill() {
     const alive = state.racers.filter(isLive), reasons = [...new Set(state.base.runs.map((run) => run.live && run.live.why).filter(Boolean))];
@@ -62,10 +64,12 @@ function livePanel(state, origin, changed) {
     node.parentElement?.classList.toggle("alive", alive.length > 0);
     node.hidden = !alive.length && !reasons.length;
     cards.replaceChildren();
+    inexact.textContent = "";
     if (!alive.length) return;
-    const spec = { name: "n_iter", kind: "whole", low: 1, high: MOST_ITERATIONS, scale: "log", least: 1, most: MOST_ITERATIONS + 1, open: false, valid: "1 to 10,000" };
+    const spec = { name: "n_iter", kind: "whole", low: 1, high: MOST_ITERATIONS, scale: "log", least: 1, most: MOST_ITERATIONS + 1, open: false, valid: "a whole number from 1 to 10,000" };
     steps.replaceChildren(...slide("", spec, state.n, (n) => changed({ n })).children);
-    add.replaceChildren(element("option", { value: "" }, "add another …"), ...alive.filter((one) => !one.copy).map((one) => element("option", { value: state.racers.indexOf(one) }, one.label)));
+    const chosen = which.selectedOptions[0]?.textContent, originals = alive.filter((one) => !one.copy);
+    which.replaceChildren(...originals.map((one) => element("option", { value: state.racers.indexOf(one), selected: one.label === chosen }, one.label)));
     cards.replaceChildren(...state.racers.map((one) => card(state, one, changed)));
     show();
   }
@@ -73,37 +77,59 @@ function livePanel(state, origin, changed) {
   // What changes while something is dragged.
   function show() {
     if (bar.hidden) return;
-    back.disabled = !state.isMoved();
     const many = state.isMoved() && !state.point && state.start < 0;
-    said.textContent = `Drag the start on the plane, or change a number: everything is computed again here, at once.${many ? " The chart shows medians over the starts that are drawn." : ""}`;
+    said.textContent = many ? "The chart shows medians over the starts that are drawn." : "";
     shownStart(state).forEach((value, axis) => { if (document.activeElement !== place[axis]) place[axis].value = String(few(value, 5)); });
     for (const one of state.racers) {
       const text = markOf(state, one, origin);
       if (one.mark.textContent !== text) { one.mark.textContent = text; one.mark.dataset.agrees = text.startsWith("✓"); }
+      one.loss.textContent = lossOf(state, one);
       one.box.checked = !one.hidden;
       one.body.hidden = one.hidden;
     }
+    inexact.textContent = inexactTold(state);
   }
   return { node, fill, show };
 }
 
+// Without a copy; the keyboard goes on at its neighbour.
+function removeCopy(state, one, changed) {
+  const at = state.racers.indexOf(one);
+  state.racers.splice(at, 1);
+  changed({}, true);
+  state.racers[Math.min(at, state.racers.length - 1)].box.focus();
+}
+
 function card(state, one, changed) {
-  const line = element("i", { class: one.dashed ? "dashed" : "" });
-  drawn(line, () => { line.style.borderTopColor = hue(one.colour); });
   one.box = element("input", { type: "checkbox", checked: !one.hidden, onchange: () => { one.hidden = !one.box.checked; changed({}); } });
   one.mark = element("p", { class: "mark", role: "status" });
-  const head = element("legend", { dir: "auto" }, element("label", {}, one.box, line, one.label));
-  if (one.copy) head.append(element("button", { type: "button", "aria-label": `Remove ${one.label}`, onclick: () => { state.racers.splice(state.racers.indexOf(one), 1); changed({}, true); } }, "×"));
-  const sliders = isLive(one) ? one.run.live.parameters.map((spec, at) => slide(one.label, spec, one.values[at], (value) => { one.values[at] = value; changed({}); })) : [];
-  one.body = element("div", {}, ...sliders, one.mark);
+  one.loss = element("p", { class: "loss" });
+  const head = element("legend", { dir: "auto" }, element("label", {}, one.box, lineSign(one), one.label));
+  if (one.copy) head.append(element("button", { type: "button", "aria-label": `Remove ${one.label}`, onclick: () => removeCopy(state, one, changed) }, "×"));
+  const sliders = isLive(one) ? one.run.live.parameters.map((spec, at) => slide(one.label, spec, one.values[at], (value) => { setValue(one, at, value); changed({}); })) : [];
+  one.body = element("div", {}, ...sliders, one.loss, one.mark);
   return element("fieldset", { class: "racer" }, head, one.body);
 }
 
-function addCopy(state, one) {
-  const copies = state.racers.filter((other) => other.run === one.run).map((other) => other.copy);
-  const made = racer(one.run, Math.max(...copies) + 1);
-  made.values = [...one.values];
-  state.racers.push(made);
+// How the paths of a racer were lost that are shown; empty if none was.
+function lossOf(state, one) {
+  const run = state.objective && state.objective.runs.find((_, at) => racerOf(state, at) === one);
+  if (!run) return "";
+  if (state.start >= 0 || state.point) {
+    const bad = run.lost[Math.min(Math.max(0, state.start), run.lost.length - 1)];
+    return bad >= 0 ? `diverged at iteration ${bad}` : "";
+  }
+  const count = run.lost.filter((bad) => bad >= 0).length;
+  return count ? `${count} of ${run.lost.length} paths diverged` : "";
+}
+
+const INEXACT = "computed here as well, not bit for bit";
+
+// Why some runs are not bit for bit, once for all of them.
+function inexactTold(state) {
+  const names = new Set(state.racers.filter((one) => one.mark.textContent === INEXACT).flatMap((one) => one.run.live.inexact));
+  if (!names.size) return "";
+  return `Not bit for bit: ${[...names].join(", ")} round otherwise in browsers, so value and gradient at a point differ in the last digits and paths may part slowly.`;
 }
 
 // What is said of a run: whether the numbers computed here are those that were recorded.
@@ -113,6 +139,6 @@ function markOf(state, one, origin) {
   const { live } = one.run;
   if (live.agrees === undefined) live.agrees = agrees(one.run, state.recorded);
   if (live.agrees) return `✓ computed here again, bit for bit ${origin.run}`;
-  if (live.inexact.length) return `computed here as well, but not bit for bit: ${live.inexact.join(", ")} round otherwise in browsers, so value and gradient at a point differ in the last digits and paths may part slowly`;
+  if (live.inexact.length) return INEXACT;
   return live.digests ? `✗ computed here, it is not ${origin.run}: its numbers were changed, or its code was` : "not compared: not all iterations were recorded";
 }

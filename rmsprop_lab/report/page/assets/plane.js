@@ -96,7 +96,7 @@ function drawPath(pen, plane, box, run, start, place, bold) {
   pen.save();
   pen.beginPath(); pen.rect(box.left, box.top, box.width, box.height); pen.clip();
   pen.strokeStyle = run.hue; pen.globalAlpha = bold ? 1 : 0.4; pen.lineWidth = bold ? 2.2 : 1.1; pen.lineJoin = "round";
-  if (run.dashed) pen.setLineDash([7, 4]);
+  pen.setLineDash(DASHES[run.dash]);
   pen.beginPath();
   let head = null, left = null, inner = null;
   for (let at = 0; at <= last + 1; at++) {

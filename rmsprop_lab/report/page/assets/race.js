@@ -1,22 +1,26 @@
 // The race: every optimizer's path on one plane, played together, with the gap beside it.
 const SECONDS = 8;
 
-function race(place, how, model) {
-  const state = { base: null, objective: null, racers: [], place: Infinity, playing: false, speed: 1, start: 0, point: null, chart: null, sheet: null };
+function race(place, model) {
+  const state = { base: null, objective: null, racers: [], place: Infinity, playing: false, speed: 1, start: 0, starts: {}, absent: [], point: null, chart: null, sheet: null };
   const canvas = element("canvas", { role: "img", tabindex: "-1" });
   const plane = element("div", { class: "plane pick" }, canvas), beside = element("div", { class: "card" });
-  const note = element("p", { class: "note" });
+  const note = element("p", { class: "note" }), how = element("p", { class: "note how" });
   const controls = raceControls(state, () => paint());
-  const panel = livePanel(state, model.origin, changed), handle = startHandle(state, changed);
+  const panel = livePanel(state, model.origin, changed), handle = startHandle(state, changed), yours = yoursLine(state, model.origin, changed);
   plane.append(handle.node);
-  place.append(controls.bar, element("div", { class: "two racing" }, element("div", {}, plane, note), panel.node, beside));
-  how.textContent = howText(model);
-  state.isMoved = () => Boolean(state.point) || state.n !== state.recorded || state.racers.some(isMoved);
+  const stage = element("div", { class: "stage" }, yours.node, controls.bar, element("div", { class: "two" }, element("div", { class: "sheet" }, plane, note, how), beside));
+  place.append(element("div", { class: "racing" }, stage, panel.node));
+  state.isMoved = () => state.racers.some(isLive) && (Boolean(state.point) || state.n !== state.recorded || state.racers.some(isMoved));
 
   function choose(objective) {
-    const n = objective.runs.length ? objective.runs[0].n_iter : 0;
-    Object.assign(state, { base: objective, racers: objective.runs.map((run) => racer(run)), n, recorded: n, point: null, sheet: null, start: usualStart(objective), place: Infinity });
+    const recorded = objective.runs.length ? objective.runs[0].n_iter : 0, before = [...state.racers, ...state.absent];
+    if (state.base) state.starts[state.base.name] = { point: state.point, start: state.start };
+    Object.assign(state, { base: objective, sheet: null, place: Infinity, n: state.n === state.recorded ? recorded : state.n, recorded,
+      racers: carriedOver(before, objective.runs), absent: before.filter((one) => !objective.runs.some((run) => run.label === one.run.label)),
+      ...(state.starts[objective.name] || { point: null, start: usualStart(objective) }) });
     note.textContent = planeNote(objective);
+    how.textContent = howText(model, objective);
     panel.fill();
     refresh(true);
   }
@@ -24,9 +28,8 @@ function race(place, how, model) {
   // Takes what a person changed; null: back to the recorded runs. Drawn with the next frame.
   function changed(what, anew = false) {
     if (what === null) {
-      const { base, start } = state;
-      choose(base);
-      state.start = start;
+      Object.assign(state, { racers: [], absent: [], starts: {}, point: null, n: state.recorded });
+      choose(state.base);
       anew = true;
     } else Object.assign(state, what);
     if (anew) panel.fill();
@@ -48,16 +51,17 @@ function race(place, how, model) {
     if (same) updateChart(state.chart, gapCurves(state), rangeOf);
     else {
       beside.replaceChildren();
-      state.chart = gapChart(beside, state, () => { panel.show(); paint(); });
+      state.chart = gapChart(beside, state, () => { yours.show(); panel.show(); paint(); });
     }
     runs.forEach((_, at) => { if (state.chart.shown[at] === racerOf(state, at).hidden) toggle(state.chart, at, !state.chart.shown[at], true); });
     controls.fit(state);
+    yours.show();
     panel.show();
     paint();
   }
 
   function paint() {
-    const { objective } = state, box = planeBox(objective.plane, Math.max(260, plane.clientWidth || 520), 460);
+    const { objective } = state, box = planeBox(objective.plane, Math.max(260, plane.clientWidth || 520), tallest());
     const pen = context(canvas, ...box.all), density = canvas.width / box.all[0];
     state.box = box;
     objective.runs.forEach((run) => { run.hue = hue(run.colour); });
@@ -87,6 +91,9 @@ function race(place, how, model) {
   window.race = { state, paint, changed }; // for scripts and tests
 }
 
+// The plane's height: on a wide window all of it is in view, below what stands above it.
+const tallest = () => (window.innerWidth < 1100 ? 460 : Math.max(260, Math.min(560, window.innerHeight - 330)));
+
 // The runs that are shown, computed again.
 function liveRuns(state) {
   const { starts } = state.racers.find(isLive).run.live;
@@ -109,9 +116,10 @@ function drawRuns(pen, state, box) {
   ends.forEach((end) => drawHead(pen, ...end));
 }
 
-function howText(model) {
+function howText(model, objective) {
   const runs = model.objectives.flatMap((objective) => objective.runs), alive = runs.some((run) => run.live && run.live.function !== null);
-  const signs = "the star is the minimizer, a cross marks where a path leaves the window for good or diverges.";
+  const { plane } = objective, star = plane.minimizers.some(([x, y]) => inside(plane, x, y)) ? "the star is the minimizer, " : "";
+  const signs = `${star}a cross marks where a path leaves the window for good or diverges.`;
   if (!runs.some((run) => run.paths.shape[2] > 1)) return `The ring is the start, ${signs}`;
   const typical = model.points.some((point) => point.repeat > 0) ? " Each path is of a typical repeat, the ranking's settings are of the median one." : "";
   return `Paths from one start, or from all, played together; the rings are starts, ${signs} Click ${alive ? "a ring" : "the plane"} to choose ${alive ? "that" : "the nearest"} start; with all of them the chart shows medians, and of each optimizer the path that ends at its median is bold.${typical}`;
@@ -119,7 +127,10 @@ function howText(model) {
 
 // The kept iterations of runs may differ; a place is one of the longest run's.
 function placeOf(run, state) {
-  const iterations = run.iterations, iteration = iterationAt(state.longest, Math.min(state.place, state.length));
+  return placeAt(run, iterationAt(state.longest, Math.min(state.place, state.length)));
+}
+
+function placeAt({ iterations }, iteration) {
   let low = 0, high = iterations.length - 1;
   if (iteration >= iterations[high]) return high;
   while (high - low > 1) {
@@ -146,7 +157,7 @@ function gapCurves(state) {
     const count = run.heights.shape[1], at = start < 0 ? run.median : Math.min(start, count - 1);
     const y = start < 0 ? run.quartiles.subarray(run.iterations.length, 2 * run.iterations.length)
       : Float64Array.from(run.iterations, (_, row) => run.heights[row * count + at]);
-    return { label: `${run.label} ${run.settings}`, colour: run.colour, dashed: run.dashed, x: run.iterations, y };
+    return { label: `${run.label} ${run.settings}`, colour: run.colour, dash: run.dash, x: run.iterations, y };
   });
 }
 
@@ -156,7 +167,7 @@ const racerOf = (state, at) => state.objective.runs[at].racer || state.racers[at
 function gapChart(beside, state, toggled) {
   const { objective } = state, curves = gapCurves(state), known = objective.floor !== null;
   return lineChart(beside, `${objective.name}: ${known ? "gap" : "value"} over the iterations`, curves, {
-    y: known ? "gap to the minimum" : "value", decades: known, floor: known ? Math.log10(objective.floor) : null, height: 380, rangeY: rangeOf(curves),
+    y: known ? "gap to the minimum" : "value", decades: known, floor: known ? Math.log10(objective.floor) : null, get height() { return Math.min(380, tallest() - 60); }, rangeY: rangeOf(curves),
     draw: (plot) => drawCursor(plot, state), shown: curves.map((_, at) => !racerOf(state, at).hidden),
     toggled: (at, shown) => { racerOf(state, at).hidden = !shown; toggled(); },
   });
@@ -201,7 +212,7 @@ function planeNote(objective) {
   const parts = [objective.plane.note && `${objective.plane.note}.`];
   if (!run) parts.push("Every run failed: there is no path.");
   if (objective.plane.decades && objective.plane.decades[0] !== objective.plane.decades[1])
-    parts.push(`Shades: even in the log of the gap, from ${told(10 ** objective.plane.decades[0], 2)} innermost to ${told(10 ** objective.plane.decades[1], 2)}.`);
+    parts.push(`Shades: even in the log of the ${objective.floor === null ? "value above the lowest one here" : "gap"}, from ${told(10 ** objective.plane.decades[0], 2)} innermost to ${told(10 ** objective.plane.decades[1], 2)}.`);
   if (!objective.plane.curve && !planeBox(objective.plane, 500, 460).fair) parts.push("x and y have different scales.");
   if (run && run.starts > run.paths.shape[2]) parts.push(`The first ${run.paths.shape[2]} of ${run.starts} starts.`);
   if (objective.runs.some((other) => other.paths[0] !== run.paths[0])) parts.push("Each study has starts of its own.");

@@ -36,7 +36,7 @@ function intervalPicture(rows, objective) {
     const y = step * at + 16, marks = [];
     if (Number.isFinite(row.low)) marks.push(svg("line", { x1: x(row.low), x2: x(row.high), y1: y, y2: y, "stroke-width": 4, "stroke-linecap": "round", opacity: 0.45 }));
     marks.push(svg("circle", { cx: x(row.score), cy: y, r: 5.5 }));
-    drawn(picture, () => marks.forEach((mark) => { mark.setAttribute("stroke", hue(row.colour)); mark.setAttribute("fill", row.dashed ? ink("paper") : hue(row.colour)); mark.setAttribute("stroke-width", mark.tagName === "line" ? 4 : 2); }));
+    drawn(picture, () => marks.forEach((mark) => { mark.setAttribute("stroke", hue(row.colour)); mark.setAttribute("fill", row.hollow ? ink("paper") : hue(row.colour)); mark.setAttribute("stroke-width", mark.tagName === "line" ? 4 : 2); }));
     picture.append(svg("text", { x: left - 10, y: y + 4, "text-anchor": "end" }, `${shortened(row.label)}${row.rank && `  ${row.rank}`}`), ...marks);
   });
   return picture;
