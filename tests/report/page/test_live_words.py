@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 WORDS = {
     "branching": r"recorded only: Branching: a branch on a number .* \(rules.py:\d+: if np.ravel",
-    "drawing": "recorded only: Drawing: its program computes other numbers, as if it drew random ones",
+    "drawing": "recorded only: Drawing: its program computes other numbers: it draws random ones",
     "calling": r"recorded only: Calling: np.interp \(rules.py:\d+: return",
     "whole": "recorded only: Whole: a rule that is not elementwise",
     "long": "recorded only: Long: more than 4,000 operations",
