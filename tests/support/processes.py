@@ -13,3 +13,8 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, _PATHS))
 def interruptible() -> None:
     """Lets a child take SIGINT, as `preexec_fn`: what a script starts in the background, such as tests, ignores it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def without_progress(err: str) -> list[str]:
+    """The lines of stderr but those of progress, which begin with spaces and come where a command takes ten seconds."""
+    return [line for line in err.splitlines() if not line.startswith(" ")]
