@@ -105,9 +105,10 @@ def _plain(text: str, name: str) -> str:
 
 
 def _files(folder: Path) -> dict[str, str]:
+    """All files but those that MLflow's server leaves where it is killed while it receives one."""
     digests = defaultdict[str, str](str)
     for path in folder.rglob("*"):
-        if path.is_file():
+        if path.is_file() and not path.name.startswith(".artifact.uploading."):
             plain = re.sub(r"timestamp\+\d+\+[0-9a-f-]{36}", "timestamp", path.relative_to(folder).as_posix())
             digests[plain] = hashlib.sha256(path.read_bytes()).hexdigest()
     return dict(digests)
