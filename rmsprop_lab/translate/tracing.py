@@ -48,12 +48,16 @@ def _(objective: Objective) -> Program:
     if objective.dim > MOST_LINES:
         raise Untranslatable(f"{kind}: {objective.dim:,} coordinates, of at most {MOST_LINES:,}")
     tape, names = Tape(), [f"x{i}" for i in range(objective.dim)]
-    values = _told(objective, lambda: listed(objective.value(_symbols(tape, names)), 1, "the value"))
-    slopes = _told(objective, lambda: listed(objective.gradient(_symbols(tape, names)), objective.dim, "the gradient"))
+
+    def point() -> Any:
+        return tape.symbols(names)
+
+    values = _told(objective, lambda: listed(objective.value(point()), 1, "the value"))
+    slopes = _told(objective, lambda: listed(objective.gradient(point()), objective.dim, "the gradient"))
     program = tape.program(names, values + slopes)
 
-    def function(*point: Array) -> list[Any]:
-        batch = np.array(point)
+    def function(*coordinates: Array) -> list[Any]:
+        batch = np.array(coordinates)
         return [objective.value(batch), *np.asarray(objective.gradient(batch))]
 
     low, high = objective.bounds.T
@@ -92,10 +96,6 @@ def _(optimizer: Optimizer) -> Program:
     inputs["g"] = rng.standard_normal(_TRIED)
     inputs |= {name: np.resize(np.asarray(getattr(optimizer, name), np.float64), _TRIED) for name in parameters}
     return _checked(program, function, inputs, kind)
-
-
-def _symbols(tape: Tape, names: list[str]) -> Any:
-    return tape.symbols(names)
 
 
 def _checked(program: Program, function: Callable[..., list[Any]], inputs: dict[str, Array], kind: str) -> Program:
