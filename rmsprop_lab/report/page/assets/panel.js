@@ -123,11 +123,18 @@ function lossOf(state, one) {
   return count ? `${count} of ${run.lost.length} paths diverged` : "";
 }
 
-const INEXACT = "computed here as well, not bit for bit";
+const isOwn = (state, one) => Boolean(state.point) || state.n !== state.recorded || isMoved(one);
+
+// Whether a run with nothing changed has the recorded numbers, to the last bit.
+function isAgreed(state, { run }) {
+  if (run.live.agrees === undefined) run.live.agrees = agrees(run, state.recorded);
+  return run.live.agrees;
+}
 
 // Why some runs are not bit for bit, once for all of them.
 function inexactTold(state) {
-  const names = new Set(state.racers.filter((one) => one.mark.textContent === INEXACT).flatMap((one) => one.run.live.inexact));
+  const others = state.racers.filter((one) => isLive(one) && !isOwn(state, one) && !isAgreed(state, one));
+  const names = new Set(others.flatMap((one) => one.run.live.inexact));
   if (!names.size) return "";
   return `Not bit for bit: ${[...names].join(", ")} round otherwise in browsers, so value and gradient at a point differ in the last digits and paths may part slowly.`;
 }
@@ -135,10 +142,9 @@ function inexactTold(state) {
 // What is said of a run: whether the numbers computed here are those that were recorded.
 function markOf(state, one, origin) {
   if (!isLive(one)) return `recorded only: ${one.run.live ? one.run.live.why : "no program"}`;
-  if (state.point || state.n !== state.recorded || isMoved(one)) return "yours, computed here";
+  if (isOwn(state, one)) return "yours, computed here";
+  if (isAgreed(state, one)) return `✓ computed here again, bit for bit ${origin.run}`;
   const { live } = one.run;
-  if (live.agrees === undefined) live.agrees = agrees(one.run, state.recorded);
-  if (live.agrees) return `✓ computed here again, bit for bit ${origin.run}`;
-  if (live.inexact.length) return INEXACT;
+  if (live.inexact.length) return "computed here as well, not bit for bit";
   return live.digests ? `✗ computed here, it is not ${origin.run}: its numbers were changed, or its code was` : "not compared: not all iterations were recorded";
 }
