@@ -25,10 +25,9 @@ from rmsprop_lab.cli.terminal import (
     print_upgrade,
 )
 from rmsprop_lab.cli.unforeseen import report_in
-from rmsprop_lab.config.recorded import recorded_studies
+from rmsprop_lab.config.recorded import Recorded, recorded_studies
 from rmsprop_lab.config.settings import read
 from rmsprop_lab.errors import ContractBroken, InputError, LabError, RunsFailed
-from rmsprop_lab.plan.study import Study
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.format import check_format
 from rmsprop_lab.tasks.check import check_contracts
@@ -107,7 +106,7 @@ class Job:
     def _upgrade(self) -> None:
         """Measures the runs of an earlier format again, and prints a line about it."""
         unread: list[str] = []
-        studies = [self.settings.study, *self._recorded(unread, self.folder)]
+        studies = [self.settings.study, *(found.study for found in self.recorded_in(self.folder, unread))]
         with ProgressBar("reading the runs of version 1") as bar:
             try:
                 found = upgrade(self.folder, studies, bar.counted("measuring the runs of version 1 again"))
@@ -147,24 +146,17 @@ class Job:
         settings = self.settings
         print_plan(settings.study, forecast(settings.study, self._is_tracked, settings.figures), processes)
 
-    def recorded_studies(self) -> list[Study]:
+    def recorded(self) -> list[Recorded]:
         """The studies that the folder's commands recorded, the newest first, and last that of this command."""
-        return [*self.recorded_in(self.folder), self.settings.study]
-
-    def recorded_in(self, folder: StudyFolder) -> list[Study]:
-        """The studies that the commands of a folder recorded, the newest first."""
         unread: list[str] = []
-        studies = list(self._recorded(unread, folder))
+        found = [*self.recorded_in(self.folder, unread), Recorded(self.settings.study, False)]
         print_unread(unread)
-        return studies
+        return found
 
-    def recorded_with(self, only: Mapping[str, str], unread: list[str]) -> list[Study]:
-        """The studies that the folder's commands recorded, with one objective and one optimizer of each."""
-        return list(self._recorded(unread, self.folder, only))
-
-    def _recorded(
-        self, unread: list[str], folder: StudyFolder, only: Mapping[str, str] | None = None
-    ) -> Iterator[Study]:
+    def recorded_in(
+        self, folder: StudyFolder, unread: list[str], only: Mapping[str, str] | None = None
+    ) -> Iterator[Recorded]:
+        """The studies that the commands of a folder recorded, the newest first; see `config.recorded`."""
         config = {**_plain(self.config), "name": folder.path.name}
         return recorded_studies(folder, config, _resolved, unread, self._asked, only)
 
@@ -223,14 +215,14 @@ def _refill(job: Job) -> None:
     from rmsprop_lab.tasks.refill import refill
 
     with ProgressBar(job.first) as bar:
-        found = refill(job.recorded_studies(), job.folder, job.store, bar)
+        found = refill(job.recorded(), job.folder, job.store, bar)
     print_refill(found, job.settings)
 
 
 def _optuna(job: Job) -> None:
     from rmsprop_lab.tasks.optuna import write_searches
 
-    print_dashboard(write_searches(job.recorded_studies(), job.folder))
+    print_dashboard(write_searches([found.study for found in job.recorded()], job.folder))
 
 
 def _merge(job: Job) -> None:
@@ -242,7 +234,10 @@ def _merge(job: Job) -> None:
 def _report(job: Job) -> None:
     from rmsprop_lab.tasks.report import write_reports
 
-    print_report(write_reports([(folder, job.recorded_in(folder)) for folder in job.folders]))
+    unread: list[str] = []
+    path = write_reports([(folder, list(job.recorded_in(folder, unread))) for folder in job.folders], unread)
+    print_unread(unread)
+    print_report(path)
 
 
 def _playground(job: Job) -> None:

@@ -27,7 +27,7 @@ def compute_again(job: "Job") -> Rerun:
     key = key_from(folder, job.settings.run_key)
     (row,) = folder.run_rows([key]).values()
     pair, unread = {name: row[name] for name in ("objective", "optimizer")}, list[str]()
-    studies = [*job.recorded_with(pair, unread), job.settings.study]
+    studies = [*(found.study for found in job.recorded_in(folder, unread, pair)), job.settings.study]
     why_not = not_found(folder, row, code_recorded(folder, pair), redacted("; ".join(unread[:1])))
     return rerun(folder, key, studies, why_not)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from rmsprop_lab.config.settings import read
 from rmsprop_lab.config.trust import code_in, without_foreign
@@ -16,6 +16,16 @@ Resolve = Callable[[Any], Any]
 _OF_THIS_COMMAND = ("task", "name", "output_dir", "tracking", "trust", "jobs", "shards", "shard", "from", "run_key")
 
 
+class Recorded(NamedTuple):
+    """A study that a folder's command recorded, and whether code was withheld from it or from a newer one.
+
+    What is withheld leaves a part of the study, or an older one, that must not be judged as if it were the study.
+    """
+
+    study: Study
+    withheld: bool
+
+
 def recorded_studies(
     folder: StudyFolder,
     config: Mapping[str, Any],
@@ -23,7 +33,7 @@ def recorded_studies(
     unread: list[str] | None = None,
     asked: Collection[str] = (),
     only: Mapping[str, str] | None = None,
-) -> Iterator[Study]:
+) -> Iterator[Recorded]:
     """The different studies that a folder's commands recorded, the newest first.
 
     Those that cannot be read any more are skipped. The folder may come from somebody else: of what is not a class of
@@ -57,12 +67,13 @@ def recorded_studies(
                     continue
             if (text := repr(whole)) not in seen:
                 seen.add(text)
-                yield read(whole).study
+                yield Recorded(read(whole).study, bool(withheld))
         except (LabError, KeyError, TypeError, ValueError, AttributeError, OSError) as error:
             if unread is not None and (why := _why(error, path.name)) not in unread:
                 unread.append(why)
     if withheld and unread is not None:
-        unread.insert(0, _withheld(withheld))
+        code = ", ".join(sorted(withheld))
+        unread.insert(0, f"not run, as this command does not name it: {code}; if you trust it, trust=true runs it")
 
 
 def _narrow(config: dict[str, Any], only: Mapping[str, str]) -> bool:
@@ -100,7 +111,3 @@ def _why(error: Exception, name: str) -> str:
     if not isinstance(error, LabError | OSError):
         return f"{name}: its config has a value of the wrong kind"
     return str(error) if name in str(error) else f"{name}: {error}"
-
-
-def _withheld(code: Collection[str]) -> str:
-    return f"not run, as this command does not name it: {', '.join(sorted(code))}; if you trust it, trust=true runs it"

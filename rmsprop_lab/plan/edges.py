@@ -27,8 +27,8 @@ class Edge(NamedTuple):
 def edges_of(space: Space, chosen: Mapping[str, float], intervals: Mapping[str, Interval]) -> list[Edge]:
     """The ends of the space that a point lies at: within 5 % of a range's length, on its scale.
 
-    Explicit values have no ends. An end that cannot be moved, as the optimizer accepts no number beyond it, is left
-    out.
+    Explicit values have no ends. An end that cannot be moved, as the optimizer accepts next to nothing beyond it, is
+    left out.
 
     Args:
         space: The ranges.
@@ -44,21 +44,10 @@ def edges_of(space: Space, chosen: Mapping[str, float], intervals: Mapping[str, 
             continue
         position = span.position(chosen[name])
         end: Literal["low", "high"] | None = "low" if position <= _NEAR else "high" if position >= 1 - _NEAR else None
-        if end is None:
-            continue
-        wider = _wider(span, end)
-        if wider != getattr(span, end) and wider in intervals.get(name, Interval()) and _is_end(span, end, wider):
+        wider = end and _wider(span, end, intervals.get(name, Interval()))
+        if end and wider is not None:
             found.append(Edge(name, end, wider))
     return found
-
-
-def _is_end(span: Range, end: Literal["low", "high"], wider: float) -> bool:
-    """Whether a range may have this end: on a log scale a low end near the smallest float would be widened to 0."""
-    try:
-        replace(span, **{end: wider})  # type: ignore[arg-type]
-    except InputError:
-        return False
-    return True
 
 
 def widened(space: Space, edges: list[Edge]) -> Space:
@@ -69,12 +58,34 @@ def widened(space: Space, edges: list[Edge]) -> Space:
     return wide
 
 
-def _wider(span: Range, end: Literal["low", "high"]) -> float:
-    """The end moved out by a quarter of the range, rounded to two digits (of 1 - x for `log_complement`)."""
+def _wider(span: Range, end: Literal["low", "high"], accepted: Interval) -> float | None:
+    """The end moved out by a quarter of the range, but not beyond what the optimizer accepts; None if it must stay.
+
+    It is rounded to two digits (of 1 - x for `log_complement`). Up to a limit that is itself not accepted it goes half
+    the way. On a log scale a low end near the smallest float would be moved to 0, which no range may have.
+    """
     value = replace(span, whole=False).at(-_WIDER if end == "low" else 1.0 + _WIDER)
-    if span.scale == "log_complement":
-        return 1.0 - _two_digits(1.0 - value) if value > 0 else getattr(span, end)
-    return _two_digits(value)
+    complement = span.scale == "log_complement"
+    wider = 1.0 - _two_digits(1.0 - value) if complement else _two_digits(value)
+    low = max(accepted.low, 0.0) if complement else accepted.low
+    if end == "low" and wider <= low:
+        reached = low if low in accepted else (span.low + low) / 2
+        wider = reached if _far_apart(span, reached, span.low) else span.low
+    if end == "high" and wider >= accepted.high:
+        reached = (span.high + accepted.high) / 2
+        wider = reached if _far_apart(span, span.high, reached) else span.high
+    if wider == getattr(span, end) or wider not in accepted:
+        return None
+    try:
+        replace(span, **{end: wider})  # type: ignore[arg-type]
+    except InputError:
+        return None
+    return wider
+
+
+def _far_apart(span: Range, low: float, high: float) -> bool:
+    """Whether the distance of two numbers counts beside a range's length, on its scale."""
+    return span.position(high) - span.position(low) > _NEAR
 
 
 def _two_digits(value: float) -> float:

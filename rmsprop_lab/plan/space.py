@@ -38,7 +38,7 @@ class Range:
 
     Raises:
         InputError: A value of the wrong type, low >= high (unless `points` is 1 and low == high), points < 1, a log
-            scale with low <= 0, `log_complement` outside (0, 1), or empty values. The error's key is the argument's
+            scale with low <= 0, `log_complement` outside [0, 1), or empty values. The error's key is the argument's
             name.
 
     >>> Range(1e-4, 1e-1, "log", points=4).grid()
@@ -80,9 +80,9 @@ class Range:
             raise InputError("low", f"a number below high ({self.high:g})", self.low)
         if self.scale == "log" and self.low <= 0:
             raise InputError("low", "a number > 0, as the scale is log", self.low, "Raise it, or set scale=linear.")
-        if self.scale == "log_complement" and not 0 < self.low <= self.high < 1:
-            bad = "low" if not 0 < self.low < 1 else "high"
-            raise InputError(bad, "a number in (0, 1), as the scale is log_complement", getattr(self, bad))
+        if self.scale == "log_complement" and not 0 <= self.low <= self.high < 1:
+            bad = "low" if not 0 <= self.low < 1 else "high"
+            raise InputError(bad, "a number in [0, 1), as the scale is log_complement", getattr(self, bad))
         length = to_scale(self.high, self.scale) - to_scale(self.low, self.scale)
         if self.low < self.high and not 0.0 < length < math.inf:
             change = "Move the ends apart." if length == 0.0 else "Move the ends closer."

@@ -59,7 +59,7 @@ class ExperimentPage:
         """Writes all of it.
 
         Args:
-            judgement: What is said of the study; None if no plan is whole, which leaves all marks as they are.
+            judgement: What is said of the study; None if no plan is whole, which leaves marks and note as they are.
             edges: The edges of the space that winners lie at, as text, by run key.
             drawn: Whether the figures have changed; if not, they are logged only where they are missing.
             count: Number of runs that the page is about.
@@ -127,7 +127,7 @@ class ExperimentPage:
         page = artifact_view(self._tracker.experiment_id, report, REPORT) if REPORT in files else ""
         note = experiment_note(judgement, links, plan, page)
         tags = view_tags(found, columns_of(self._study, self._hyperparameters), optimizers)
-        self._tracker.describe(note, tags | card_tag(self._card(judgement, report, files)))
+        self._tracker.describe(note, tags | card_tag(self._card(judgement, report, files)), over=judgement is not None)
 
     def _card(self, judgement: Judgement | None, report: str, files: Collection[str]) -> Card:
         """What the start page shows of the study."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from rmsprop_lab.compare.trial_order import first_uses
 from rmsprop_lab.compare.winner import edges_told
+from rmsprop_lab.config.recorded import Recorded
 from rmsprop_lab.errors import Found, InputError, TrackingError
-from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.judgement import judge
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks.recorder import Recorder
@@ -35,14 +35,16 @@ class Refill:
     experiment_id: str
 
 
-def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker, on_progress: OnProgress) -> Refill:
+def refill(
+    recorded: Sequence[Recorded], folder: StudyFolder, tracker: MlflowTracker, on_progress: OnProgress
+) -> Refill:
     """Logs the runs of a folder that are not in MLflow, and restores what MLflow has lost of those that are.
 
     Pictures need the objective and the optimizer of a run. They come from the recorded study in which a run has the
     same key. A run of no recorded study is logged without a picture and without the curves that need the minimum.
 
     Args:
-        studies: The studies that the folder's commands recorded, the newest first; at least one.
+        recorded: The studies that the folder's commands recorded, the newest first; at least one.
         folder: The study's folder.
         tracker: The MLflow store.
         on_progress: Called with the runs done, the runs in all, and what is being done.
@@ -55,8 +57,9 @@ def refill(studies: Sequence[Study], folder: StudyFolder, tracker: MlflowTracker
     rows = folder.run_rows(folder.run_keys())
     if not rows:
         raise InputError("name", "the name of a study that has runs", Found(f"none in {folder.path}"))
+    studies = [study for study, _ in recorded]
     recorder = Recorder(studies[0], folder, tracker)
-    plans = [recalled(study, folder) for study in studies]
+    plans = [recalled(study, folder, withheld) for study, withheld in recorded]
     found = reproduced(studies, rows, first_uses(folder.trials()))
     lost = sorted(rows.keys() - {run.run_key for _, runs in found for run in runs})
     done = 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.plan.run import Run
@@ -12,25 +13,30 @@ from rmsprop_lab.tasks.cells import Work
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What is on disk of a study: the winners of its searches, and its runs by run key."""
+    """What is on disk of a study: the winners of its searches, its runs by run key, and `Recorded.withheld`."""
 
     study: Study
     winners: list[Winner]
     runs: dict[str, Run]
+    withheld: bool = False
 
 
-def recalled(study: Study, folder: StudyFolder) -> Plan:
-    """The winners of a study's searches that are on disk."""
+def recalled(study: Study, folder: StudyFolder, withheld: bool = False) -> Plan:
+    """What is on disk of a study."""
     work = Work(study, folder, None, lambda cell, count: None)
     work.recall()
-    return Plan(study, work.winners, work.runs)
+    return Plan(study, work.winners, work.runs, withheld)
 
 
 def newest_whole(plans: Iterable[Plan], folder: StudyFolder) -> Plan | None:
-    """The first of these plans, the newest first, that can be judged; None if there is none."""
+    """The first of these plans, the newest first, that can be judged; None if there is none.
+
+    Where code is withheld, neither what is left of the plan nor an older one stands for it.
+    """
     rows = folder.run_table().select(["run_key", "outcome"]).to_pylist()
     judgeable = folder.start_keys() | {row["run_key"] for row in rows if row["outcome"] == "failed"}
-    return next((plan for plan in plans if _is_whole(plan, judgeable)), None)
+    known = takewhile(lambda plan: not plan.withheld, plans)
+    return next((plan for plan in known if _is_whole(plan, judgeable)), None)
 
 
 def _is_whole(plan: Plan, judgeable: Collection[str]) -> bool:

@@ -22,6 +22,7 @@ from rmsprop_lab.tracking.writers.protocol import Entry, Writer, oldest
 HOLDS_TAG = "holds"
 """Tag of runs that are not the study's own: SHA-256 of what they show."""
 
+_NOTE_TAG = "mlflow.note.content"
 _ROUNDS = 3  # of marking: the second looks whether another process has undone the first
 
 
@@ -264,7 +265,9 @@ class StudyTracker:
         return {file.path for file in self._client.list_artifacts(run_id, folder) if file.is_dir or file.file_size}
 
     @as_tracking_error("describing the experiment in MLflow")
-    def describe(self, note: str, tags: Mapping[str, str]) -> None:
-        """Sets the experiment's note, in Markdown, and its other `tags`."""
-        for name, text in {"mlflow.note.content": note, **tags}.items():
+    def describe(self, note: str, tags: Mapping[str, str], over: bool = True) -> None:
+        """Sets the experiment's note, in Markdown, and its other `tags`; `over`: also over those of an earlier note."""
+        if not over and _NOTE_TAG in self._client.get_experiment(self.experiment_id).tags:
+            return
+        for name, text in {_NOTE_TAG: note, **tags}.items():
             sharing.set_experiment_tag(self._client, self.experiment_id, name, text)

@@ -3,6 +3,7 @@
 import pytest
 from support.searching import cell_of
 
+from rmsprop_lab.base import Interval
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.plan.edges import edges_of, widened
 from rmsprop_lab.plan.space import Range
@@ -38,6 +39,30 @@ def test_an_edge_is_the_outer_twentieth_of_a_range_and_a_wider_one_is_a_quarter_
         assert getattr(widened(space, [edge])["a"], end) == edge.wider
     for position in (0.06, 0.2, 0.5, 0.8, 0.94):
         assert edges_of(space, {"a": span.at(position)}, {}) == []
+
+
+@pytest.mark.parametrize(
+    ("span", "position", "accepted", "wider"),
+    [
+        (Range(0.5, 0.999, "log_complement"), 0.0, Interval(0.0, 1.0, closed_low=True), 0.0),
+        (Range(0.5, 0.999, "log_complement"), 0.0, Interval(), 0.0),
+        (Range(0.5, 0.999, "log_complement"), 0.0, Interval(0.0, 1.0), 0.25),
+        (Range(0.0, 0.999, "log_complement"), 0.0, Interval(), None),
+        (Range(0.01, 0.999, "log_complement"), 0.0, Interval(), None),
+        (Range(0.1, 1.0), 0.0, Interval(0.0), 0.05),
+        (Range(0.1, 1.0), 0.0, Interval(0.0, closed_low=True), 0.0),
+        (Range(0.2, 0.9), 1.0, Interval(0.0, 1.0), 0.95),
+        (Range(0.2, 0.99), 1.0, Interval(0.0, 1.0), None),
+        (Range(1, 9, whole=True), 0.0, Interval(0.0, kind="whole", closed_low=True), 0),
+        (Range(0, 9, whole=True), 0.0, Interval(0.0, kind="whole", closed_low=True), None),
+    ],
+)
+def test_a_range_is_widened_up_to_what_the_optimizer_accepts(
+    span: Range, position: float, accepted: Interval, wider: float | None
+) -> None:
+    found = edges_of({"a": span}, {"a": span.at(position)}, {"a": accepted})
+    assert [edge.wider for edge in found] == ([] if wider is None else [pytest.approx(wider)])
+    assert all(edge.wider in accepted and widened({"a": span}, [edge])["a"].varies for edge in found)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from mlflow import MlflowClient
 from support.own import QUARTIC, own
 from support.version_1 import unpack
 
 from rmsprop_lab import load
+from rmsprop_lab.tracking.uri import default_uri
 
 MARKED = f"from pathlib import Path\nPath('ran').touch()\n{QUARTIC}"
 FEW = ("name=s", "n_iter=3", "starts.count=2", "figures=false", "tracking=none")
@@ -54,13 +56,43 @@ def test_optuna_does_without_it_and_names_it(lab, received: Path) -> None:
     assert Path("ran").exists()
 
 
-def test_report_does_without_it_and_names_it(lab, received: Path) -> None:
-    ended = lab("task=report", "name=s")
-    assert ended.status == 0, ended.err
-    assert str(received) in ended.err
+def test_report_needs_it_as_a_part_is_not_the_study(lab, received: Path, outputs: Path) -> None:
+    assert lab("objective=bowl", "optimizer=gd", *FEW, "name=t").status == 0
+    before = {path: path.read_bytes() for path in (outputs / "s").rglob("*") if path.is_file()}
+    for names in ("name=s", "studies=[t,s]"):
+        ended = lab("task=report", names)
+        assert ended.status == 2, ended.out
+        assert f"does not name it: {received}; if you trust it, trust=true runs it" in ended.err
+        assert "The command that began it" not in ended.err
     assert not Path("ran").exists()
+    assert before == {path: path.read_bytes() for path in before}
     lab("task=report", "name=s", "trust=true")
     assert Path("ran").exists()
+
+
+def test_report_neither_goes_back_to_an_older_study(lab, tmp_path: Path, outputs: Path) -> None:
+    assert lab("objective=bowl", "optimizer=gd", *FEW).status == 0
+    own(tmp_path, "objective", "quartic", QUARTIC, "_target_: quartic.py:Quartic")
+    assert lab("--config-dir", "mine", "objective=quartic", "optimizer=gd", *FEW).status == 0
+    page = (outputs / "s/report.html").read_bytes()
+    ended = lab("task=report", "name=s")
+    assert ended.status == 2
+    assert "quartic.py; if you trust it" in ended.err
+    assert (outputs / "s/report.html").read_bytes() == page
+    assert lab("--config-dir", "mine", "task=report", "name=s").status == 0
+
+
+def test_refill_judges_no_part(lab, received: Path) -> None:
+    assert lab("task=refill", "name=s", "trust=true").status == 0
+    note = _note()
+    assert "quartic" in note
+    assert lab("task=refill", "name=s").status == 0
+    assert _note() == note
+
+
+def _note() -> str:
+    found = MlflowClient(default_uri("outputs")).search_experiments(filter_string="name = 's'")
+    return str(found[0].tags["mlflow.note.content"])
 
 
 def test_a_record_cannot_trust_itself(lab, received: Path, outputs: Path) -> None:
