@@ -7,7 +7,14 @@ from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.compare.winner import Winner
 from rmsprop_lab.evaluation.target import steps_until
 from rmsprop_lab.plan.run import Run
-from rmsprop_lab.report.flaws import edges_in_words, failed_in_words, lost_in_words, still_in_words, widened_in_words
+from rmsprop_lab.report.flaws import (
+    edges_in_words,
+    failed_in_words,
+    lost_in_words,
+    still_in_words,
+    widened_in_words,
+    widening,
+)
 from rmsprop_lab.report.ranking_cells import edge_arrows
 from rmsprop_lab.report.wording import counted, settings_in_words, starts_in_words, value_in_words
 from rmsprop_lab.tasks.summary import Summary
@@ -27,8 +34,10 @@ def findings(summary: Summary, target: float | None) -> list[tuple[str, str]]:
     """
     lines = [] if target is None else [("target", text) for text in _targets(summary, target)]
     edges = [("edge", text) for text in edges_in_words(summary.winners)]
-    if edges and not summary.study.search.widen:
-        edges.append(("", "search.widen=true widens all of these ranges and searches again"))
+    if edges:
+        if not summary.study.search.widen:
+            edges.append(("", "search.widen=true widens all of these and searches again; by hand:"))
+        edges.append(("", widening(summary.winners)))
     wider = [("wider", text) for text in widened_in_words(summary.winners, summary.study.cells)]
     failed = [("failed", text) for text in failed_in_words(summary.winners, summary.failed)]
     ran = [winner for winner in summary.winners if winner.run.run_key not in summary.failed]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from omegaconf import OmegaConf
 
+from rmsprop_lab.cli.done import part_in_words
 from rmsprop_lab.cli.overrides import as_shown
 from rmsprop_lab.cli.progress import ProgressBar
-from rmsprop_lab.cli.terminal import part_in_words, print_summary, print_traces
+from rmsprop_lab.cli.terminal import print_summary, print_traces
 from rmsprop_lab.config.settings import Settings
 from rmsprop_lab.errors import LabError, RunsFailed, StudyInterrupted, TrackingError
 from rmsprop_lab.report.wording import counted, settings_in_words

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from rich import filesize
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from rmsprop_lab.base.contracts import Finding
 from rmsprop_lab.cli.advice import findings
 from rmsprop_lab.cli.console import console
+from rmsprop_lab.cli.done import done_in_words, others_in_words, part_in_words
 from rmsprop_lab.cli.ranking_table import Ranking
 from rmsprop_lab.cli.study_link import how_to_open
 from rmsprop_lab.compare import Verdict
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from rmsprop_lab.tasks.optuna import Dashboard
     from rmsprop_lab.tasks.refill import Refill
 
+_LABEL = 9  # characters
+_PROSE = ("more", "gradient", "minimum", "target", "wider", "edge", "failed", "lost", "still", "also")
 _CLOSES = "without shard= and shards=, the same command ranks the study"
 
 
@@ -85,6 +89,7 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     lines += [("minimum", text) for text in _undercut(summary)]
     lines += findings(summary, summary.study.target)
     lines += [("runs", f"{done_in_words(summary)}: {folder}/runs.parquet")]
+    lines += [("also", text) for text in others_in_words(summary)]
     if settings.tracking == "mlflow":
         where = experiment(settings, summary.experiment)
         lines.append(("MLflow", f"{counted(summary.logged, 'run')} added to {where}"))
@@ -99,27 +104,16 @@ def print_summary(summary: Summary, settings: Settings) -> None:
 
 
 def print_lines(out: Console, lines: Iterable[tuple[str, str]]) -> None:
-    """Prints lines of a label and a text."""
+    """Prints lines of a label and a text; prose is wrapped below itself, paths and commands stay in one piece."""
     for label, text in lines:
-        out.print(Text.assemble((f"{label:9}", "bold"), text), soft_wrap=True)
-
-
-def part_in_words(summary: Summary) -> str:
-    """What a shard did, which is no whole to be ranked."""
-    failed = f", {len(summary.failed)} of them failed" if summary.failed else ""
-    return f"shard {summary.study.shard} of {summary.study.shards}: {done_in_words(summary)}{failed}"
-
-
-def done_in_words(summary: Summary) -> str:
-    """How many of the runs were computed."""
-    runs = len(summary.runs)
-    if not runs:
-        return "it has no runs"
-    if summary.gathered:
-        return f"{counted(summary.gathered, 'run')} gathered from shards, {summary.computed} of {runs} computed here"
-    if not summary.computed:
-        return f"nothing to compute, {'the run was' if runs == 1 else f'all {runs} runs were'} on disk"
-    return f"{summary.computed} of {counted(runs, 'run')} computed"
+        head = f"{label:{_LABEL}}", "bold"
+        if label in _PROSE and out.is_terminal:
+            grid = Table.grid()
+            grid.add_column(width=_LABEL)
+            grid.add_row(Text(*head), Text(text))
+            out.print(grid)
+        else:
+            out.print(Text.assemble(head, text), soft_wrap=True)
 
 
 def _print_verdict(summary: Summary, verdict: Verdict, out: Console) -> list[str]:
@@ -218,13 +212,13 @@ def print_dashboard(dashboard: "Dashboard") -> None:
     print_lines(console(), [("optuna", done), ("next", f"optuna-dashboard sqlite:///{path}")])
 
 
-def print_findings(title: str, findings: Iterable[Finding], translated: str) -> int:
+def print_findings(title: str, findings: Iterable[Finding], live: str) -> int:
     """Prints the checks of one objective or optimizer, one per line; returns how many failed.
 
     Args:
         title: The objective or optimizer.
         findings: The results of its checks.
-        translated: Whether a page can compute it, in a line.
+        live: Whether the report can compute it live, in a line.
     """
     out, wrong = console(), 0
     out.print(title, style="bold")
@@ -234,7 +228,7 @@ def print_findings(title: str, findings: Iterable[Finding], translated: str) -> 
         if finding.wrong:
             out.print(f"        {printable(finding.wrong)}", soft_wrap=True)
             wrong += 1
-    out.print(f"  {printable(translated)}", soft_wrap=True)
+    out.print(f"  {printable(live)}", soft_wrap=True)
     return wrong
 
 

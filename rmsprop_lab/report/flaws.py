@@ -17,22 +17,37 @@ _Item = TypeVar("_Item")
 
 
 def edges_in_words(winners: Iterable[Winner]) -> Iterator[str]:
-    """A line for each optimizer and hyperparameter whose winners lie at an end of its range, and how to move it.
+    """A line for each optimizer and hyperparameter whose winners lie at an end of its range.
 
     Args:
-        winners: The winners of all searches. Where they ask for different ranges, the override gives the widest.
+        winners: The winners of all searches.
     """
+    for (optimizer, name), ends in _at_edges(winners).items():
+        places = [f"at its {end} end {_where([winner for winner, _ in here])}" for end, here in ends.items()]
+        yield f"{optimizer}: {name} {', and '.join(places)}"
+
+
+def widening(winners: Iterable[Winner]) -> str:
+    """The overrides that widen each range that winners lie at an end of; where they ask for different ends, the widest.
+
+    Args:
+        winners: The winners of all searches.
+    """
+    return " ".join(
+        f"optimizer.{optimizer}.space.{name}.{end}={_widest([edge for _, edge in here])}"
+        for (optimizer, name), ends in _at_edges(winners).items()
+        for end, here in ends.items()
+    )
+
+
+def _at_edges(winners: Iterable[Winner]) -> dict[tuple[str, str], dict[str, list[tuple[Winner, Edge]]]]:
+    """The winners at an edge, by optimizer and hyperparameter, and by the end of its range."""
     found = _grouped(
         ((winner.cell.optimizer_name, edge.hyperparameter), (winner, edge))
         for winner in winners
         for edge in winner.edges
     )
-    for (optimizer, name), several in found.items():
-        ends = _grouped((edge.end, (winner, edge)) for winner, edge in several)
-        places = [f"at its {end} end {_where([winner for winner, _ in here])}" for end, here in ends.items()]
-        key = f"optimizer.{optimizer}.space.{name}"
-        wider = " ".join(f"{key}.{end}={_widest([edge for _, edge in here])}" for end, here in ends.items())
-        yield f"{optimizer}: {name} {', and '.join(places)}; to widen it: {wider}"
+    return {key: _grouped((edge.end, (winner, edge)) for winner, edge in several) for key, several in found.items()}
 
 
 def _widest(edges: Sequence[Edge]) -> str:

@@ -27,7 +27,7 @@ from rmsprop_lab.report.wording import (
     score_name,
 )
 
-UNJUDGED = "No plan of this folder is whole and can be read, so nothing is ranked: the command that began it finishes it."
+UNJUDGED = "No plan of this folder is whole and readable, so nothing is ranked: the command that began it finishes it."
 """Said in place of a verdict."""
 _SIDE_BY_SIDE = (
     "Three runs side by side: open one of the views of many runs above; in the head of the list click the eye, then "

@@ -27,11 +27,11 @@ class Translation:
     def __str__(self) -> str:
         """It in a line, for `task=check`."""
         if self.program is None:
-            return f"recorded only: {self.reason}"
+            return f"recorded runs only in the report: {self.reason}"
         if self.inexact:
-            return f"translated: not bit for bit ({', '.join(self.inexact)})"
+            return f"live in the report; {', '.join(self.inexact)} may differ there in the last digits"
         count = len(self.program.lines)
-        return f"translated: exact, {count:,} operation{'' if count == 1 else 's'}"
+        return f"live in the report, bit for bit; {count:,} operation{'' if count == 1 else 's'}"
 
 
 def translation(part: Objective | Optimizer) -> Translation:
@@ -39,7 +39,7 @@ def translation(part: Objective | Optimizer) -> Translation:
 
     >>> from rmsprop_lab.objectives import Bowl, Rastrigin
     >>> print(translation(Bowl()), translation(Rastrigin()), sep="; ")
-    translated: exact, 5 operations; translated: not bit for bit (cos, sin)
+    live in the report, bit for bit; 5 operations; live in the report; cos, sin may differ there in the last digits
     """
     try:
         return Translation(trace(part))

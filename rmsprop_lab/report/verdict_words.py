@@ -48,16 +48,16 @@ def headings_told(study: Study, best: pd.DataFrame, headings: Iterable[str]) -> 
     shown, repeated = set(headings), study.search.repeats > 1
     told = [score_told(study)]
     if best["score_low"].notna().any():
-        told.append("±: 95 % interval over the repeats.")
+        told.append("±: 95 % interval over repeats.")
     if RANK in shown:
-        told.append("#: 1 + how many are better; = is shared.")
+        told.append("#: 1 + how many are better; = shared.")
     if SUCCESS in shown:
         told.append(f"Success: starts that come {success_told(best)}, of all {int(best['starts'].max())}.")
     told.append("Lost: starts that diverged.")
     if UNTUNED in shown:
-        told.append("Untuned: the score as configured.")
+        told.append("Untuned: score as configured.")
     if repeated:
-        told.append("Settings and final gap: of the repeat with the median score; pictures show a typical repeat.")
+        told.append("Settings, gap: of the repeat with the median score; pictures: of one repeat for all.")
     return " ".join(told)
 
 

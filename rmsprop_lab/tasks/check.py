@@ -6,7 +6,7 @@ from rmsprop_lab.base import Objective, Optimizer
 from rmsprop_lab.base.contracts import Finding, check_objective, check_optimizer
 from rmsprop_lab.plan.keys import qualified_name
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.report.translated import translation
+from rmsprop_lab.report.translated import Translation, translation
 
 
 def check_contracts(study: Study) -> Iterator[tuple[str, Iterator[Finding], str]]:
@@ -14,23 +14,24 @@ def check_contracts(study: Study) -> Iterator[tuple[str, Iterator[Finding], str]
 
     Yields:
         A title, such as `optimizer gd (rmsprop_lab.optimizers.gd.GD)`, the findings of its checks, and a line that
-        says whether it is `translated`.
+        says whether it is `live`.
     """
     for name, objective in study.objectives.items():
         title = f"objective {name} ({qualified_name(type(objective))})"
-        yield title, check_objective(objective), translated(objective)
+        yield title, check_objective(objective), live(objective)
     for name, optimizer in study.optimizers.items():
         title = f"optimizer {name} ({qualified_name(type(optimizer))})"
-        yield title, check_optimizer(optimizer), translated(optimizer)
+        yield title, check_optimizer(optimizer), live(optimizer)
 
 
-def translated(part: Objective | Optimizer) -> str:
-    """Whether the report can compute it live, and the compiled engine take it, in a line.
+def live(part: Objective | Optimizer) -> str:
+    """Whether the report can compute it live, in a line.
 
     >>> from rmsprop_lab.objectives import Bowl
-    >>> translated(Bowl(dim=3))
-    'translated: exact, 8 operations; recorded only in the report, which computes two dimensions'
+    >>> live(Bowl(dim=3))
+    "recorded only: the report shows the study's runs and cannot compute others: it computes two dimensions"
     """
     found = translation(part)
-    only = isinstance(part, Objective) and part.dim != 2 and found.program is not None
-    return f"{found}{'; recorded only in the report, which computes two dimensions' if only else ''}"
+    if isinstance(part, Objective) and part.dim != 2 and found.program is not None:
+        return str(Translation(None, "it computes two dimensions"))
+    return str(found)

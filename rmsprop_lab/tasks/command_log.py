@@ -83,7 +83,7 @@ def record_command(summary: Summary, line: str, config: str, ended: str) -> None
     }
     for path in (folder / "commands" / "any.yaml", folder / "study.log"):
         clear_way(path, folder)
-    name = f"{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}.yaml"
+    name = f"{now:%Y%m%dT%H%M%S.%f}-{uuid.uuid4().hex[:6]}.yaml"
     text = yaml.safe_dump(record, sort_keys=False, allow_unicode=True)
     write_atomically(folder / "commands" / name, text.encode(errors="backslashreplace"))
     with (folder / "study.log").open("a", encoding="utf-8", errors="backslashreplace") as log:

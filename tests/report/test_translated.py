@@ -16,19 +16,19 @@ def test_every_objective_is_translated(name: str) -> None:
     found = translation(objective)
     assert found.program is not None, found.reason
     assert objective.exact <= (not found.inexact)
-    assert str(found).startswith("translated: exact, " if not found.inexact else "translated: not bit for bit (")
+    assert str(found).startswith("live in the report; " if found.inexact else "live in the report, bit for bit; ")
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_optimizer_is_exact(name: str) -> None:
-    assert str(translation(configured(name))).startswith("translated: exact, ")
+    assert str(translation(configured(name))).startswith("live in the report, bit for bit; ")
 
 
 @pytest.mark.parametrize("name", LIMITS)
 def test_what_cannot_be_translated_says_why(name: str) -> None:
     found = translation(LIMITS[name])
     assert found.program is None
-    assert str(found).startswith(f"recorded only: {name.capitalize()}: ")
+    assert str(found).startswith(f"recorded runs only in the report: {name.capitalize()}: ")
     assert "\n" not in str(found)
 
 

@@ -13,17 +13,17 @@ def test_the_command_checks_and_runs_nothing(lab, tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_it_says_what_is_translated(lab, tmp_path: Path) -> None:
+def test_it_says_what_is_live(lab, tmp_path: Path) -> None:
     out = lab("task=check", "objective=[rosenbrock,rastrigin,logistic]", "optimizer=rmsprop").out
-    assert [line for line in out.splitlines() if "translated" in line] == [
-        "  translated: exact, 13 operations",
-        "  translated: not bit for bit (cos, sin)",
-        "  translated: not bit for bit (exp, logaddexp); recorded only in the report, which computes two dimensions",
-        "  translated: exact, 9 operations",
+    assert [line for line in out.splitlines() if "in the report" in line] == [
+        "  live in the report, bit for bit; 13 operations",
+        "  live in the report; cos, sin may differ there in the last digits",
+        "  recorded runs only in the report: it computes two dimensions",
+        "  live in the report, bit for bit; 9 operations",
     ]
     code = QUARTIC.replace("x * x * x * x", "(x * x * x * x if x > 0 else x)")
     own(tmp_path, "objective", "quartic", code, "_target_: quartic.py:Quartic")
     ended = lab("--config-dir", "mine", "task=check", "objective=quartic", "optimizer=gd")
-    (line,) = [line for line in ended.out.splitlines() if "recorded only" in line]
-    assert line.startswith("  recorded only: Quartic: a branch on a number that is not known before")
+    (line,) = [line for line in ended.out.splitlines() if "recorded runs only" in line]
+    assert line.startswith("  recorded runs only in the report: Quartic: a branch on a number that is not known before")
     assert "(quartic.py:" in line

@@ -19,7 +19,7 @@ from rmsprop_lab.plan.run import Run
 from rmsprop_lab.plan.space import Range
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.report.flaws import edges_in_words, failed_in_words, lost_in_words, still_in_words
+from rmsprop_lab.report.flaws import edges_in_words, failed_in_words, lost_in_words, still_in_words, widening
 from rmsprop_lab.report.judgement import Judgement, by_difference
 from rmsprop_lab.report.page.alive import Descents, alive
 from rmsprop_lab.report.page.packing import packed_text
@@ -116,6 +116,8 @@ def _warnings(found: Findings) -> Iterator[str]:
     yield from lost_in_words(ran, found.stable)
     yield from still_in_words(found.winners, found.still)
     yield from edges_in_words(found.winners)
+    if overrides := widening(found.winners):
+        yield f"To widen these ranges: {overrides}"
 
 
 def _optimizer(study: Study, name: str, hue: str) -> dict[str, Any]:

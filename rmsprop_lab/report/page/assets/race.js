@@ -121,7 +121,7 @@ function howText(model, objective) {
   const { plane } = objective, star = plane.minimizers.some(([x, y]) => inside(plane, x, y)) ? "the star is the minimizer, " : "";
   const signs = `${star}a cross marks where a path leaves the window for good or diverges.`;
   if (!runs.some((run) => run.paths.shape[2] > 1)) return `The ring is the start, ${signs}`;
-  const typical = model.points.some((point) => point.repeat > 0) ? " Each path is of a typical repeat, the ranking's settings are of the median one." : "";
+  const typical = model.points.some((point) => point.repeat > 0) && objective.runs.length ? ` All are of repeat ${objective.runs[0].repeat}, a typical one, to begin at the same starts; the ranking quotes each optimizer's own median repeat, so settings may differ.` : "";
   return `Paths from one start, or from all, played together; the rings are starts, ${signs} Click ${alive ? "a ring" : "the plane"} to choose ${alive ? "that" : "the nearest"} start; with all of them the chart shows medians, and of each optimizer the path that ends at its median is bold.${typical}`;
 }
 
