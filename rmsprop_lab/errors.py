@@ -82,6 +82,8 @@ class InputError(LabError, ValueError):
 
 def _shown(value: object) -> str:
     """`value` as Python shows it, cut where it is very long: a number may have thousands of digits."""
+    if shape := getattr(value, "shape", ()):  # of an array, whose numbers would not be read
+        return f"an array of shape {tuple(shape)}"
     if isinstance(value, int) and abs(value) >= 10**_MOST_DIGITS:
         return f"an integer of {math.floor(math.log10(abs(value))) + 1} digits"
     try:

@@ -50,6 +50,7 @@ def own_files(tmp_path: Path) -> None:
 _QUICK = {"tracking": "none", "starts.count": "1", "n_iter": "20", "search.trials": "2", "evaluation.count": "2"}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("own_files")
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 def test_every_command_runs(lab, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,6 +83,7 @@ def test_ones_own_run_beside_ours(lab, tmp_path: Path) -> None:
     assert (runs["optimizer"] == "signum").sum() == 2 * (27 + 1 + 2)
 
 
+@pytest.mark.slow
 def test_the_python_of_the_pages_runs(lab) -> None:
     lab("experiment=compare", "tracking=none", "n_iter=3", "objective=bowl")
     scope: dict = {}
@@ -107,6 +109,7 @@ def test_the_root_of_the_package_holds_packages_only() -> None:
     assert files == {"__init__.py", "__main__.py", "errors.py", "py.typed"}
 
 
+@pytest.mark.slow
 def test_the_commands_for_machines_that_share_nothing_work(lab, tmp_path: Path) -> None:
     text = Path(__file__).parents[1].joinpath("docs", "shards.md").read_text()
     block = text[text.index("## Machines that share nothing") :].split("```console\n")[1].split("```")[0]

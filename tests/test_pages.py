@@ -69,6 +69,7 @@ def test_the_api_pages_have_every_public_name_and_no_other() -> None:
     assert named == public | {f"{cls.__module__}.{cls.__name__}" for cls in classes} | {"rmsprop_lab.base"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "words"), COMMANDS, ids=lambda value: value if isinstance(value, str) else " ".join(value)
 )
@@ -107,6 +108,7 @@ def test_the_python_of_a_page_runs_and_prints_what_it_says(
             assert out.getvalue() == printed
 
 
+@pytest.mark.slow
 def test_the_cells_of_the_notebook_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     scope: dict[str, Any] = {}

@@ -29,7 +29,7 @@ def live(part: Objective | Optimizer) -> str:
 
     >>> from rmsprop_lab.objectives import Bowl
     >>> live(Bowl(dim=3))
-    "recorded only: the report shows the study's runs and cannot compute others: it computes two dimensions"
+    'recorded runs only in the report: it computes two dimensions'
     """
     found = translation(part)
     if isinstance(part, Objective) and part.dim != 2 and found.program is not None:

@@ -137,6 +137,21 @@ class LosesState(Rule):
         return gradient, ()
 
 
+class TakesTwo(Rule):
+    def update(self, gradient: Array, state: State) -> tuple[Array, State]:
+        mean, square = state
+        return gradient, (mean, square)
+
+
+class Indexes(Rule):
+    def update(self, gradient: Array, state: State) -> tuple[Array, State]:
+        return gradient + 0.0 * state[2], state
+
+
+class Forgets(TakesTwo):
+    init = Optimizer.init
+
+
 class Complex(Rule):
     def update(self, gradient: Array, state: State) -> tuple[Array, State]:
         return gradient * 1j, state
@@ -162,7 +177,10 @@ class Restless(Rule):
     [
         (Shares, "state is shared between runs"),
         (ChangesState, "must not be changed in place"),
-        (LosesState, "init gives 1 parts of state"),
+        (LosesState, "init gives a state of 1, update returns a tuple of 0"),
+        (TakesTwo, "a state of 1, from init, where update takes one of 2: let init return (0.0, 0.0)"),
+        (Indexes, "a state of 1, from init, where update takes one of 3: let init return (0.0, 0.0, 0.0)"),
+        (Forgets, "a state of 0, as the class has no init, where update takes one of 2: let init return (0.0, 0.0)"),
         (Complex, "real numbers, one is complex128"),
         (NoState, "update must return (step, state), returns ndarray"),
         (NotElementwise, "elementwise = False"),

@@ -68,6 +68,7 @@ def test_a_figure_that_fails_is_told_in_a_line_and_the_study_ends_well(lab, monk
     assert Path("outputs/study/figures/bowl_surface.png").exists()
 
 
+@pytest.mark.slow
 def test_a_note_that_fails_is_told_in_a_line_and_the_study_ends_well(lab, outputs: Path, monkeypatch) -> None:
     def broken(*given: object) -> str:
         raise OSError("cannot identify image file")

@@ -13,7 +13,11 @@ from support.catalogue import CONF
 from rmsprop_lab import load
 
 OURS = {"outputs"}
-EXPERIMENTS = sorted(path.stem for path in (CONF / "experiment").glob("*.yaml"))
+QUICK = {"tutorial", "tune"}
+EXPERIMENTS = [
+    pytest.param(path.stem, marks=() if path.stem in QUICK else pytest.mark.slow)
+    for path in sorted((CONF / "experiment").glob("*.yaml"))
+]
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
@@ -35,7 +39,9 @@ def test_summary_ranks_says_where_and_what_next(lab) -> None:
     assert ended.out.startswith("1 repeat cannot tell which optimizer is better; search.repeats=8 can.\n")
     assert re.search(r"objective +optimizer +step_size +rho", ended.out)
     assert "judged from 32 fresh starts, 20 iterations" in " ".join(ended.out.split())
-    assert re.search(r"(\d+) of \1 runs computed: outputs/study/runs.parquet", ended.out)
+    assert re.search(
+        r"(\d+) of \1 runs computed \(108 planned, \d of them are the same as another\): outputs/study/runs", ended.out
+    )
     assert "outputs/study/figures: scores.png, comparison.png, and more" in ended.out
     assert max(map(len, ended.out.split("\nedge")[0].splitlines())) <= 80
     again = lab("objective=[bowl,beale]", "search=grid", "n_iter=20", "tracking=none")
@@ -80,6 +86,7 @@ def test_an_override_that_drops_an_entry_leaves_no_half_of_it(lab) -> None:
     assert list(config["optimizer"]) == ["gd"]
 
 
+@pytest.mark.slow
 def test_multirun_is_validated_then_run_into_a_study_for_each_job(lab, tmp_path: Path) -> None:
     ended = lab("-m", "n_iter=4,6", "optimizer=gd", "objective=glob(be*)", "tracking=none", "name=many")
     assert ended.status == 0, ended.err
@@ -97,6 +104,7 @@ def test_tab_completion_offers_options() -> None:
     assert ended.stdout.split() == sorted(f"optimizer={path.stem}" for path in (CONF / "optimizer").glob("*.yaml"))
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     command = f"{sys.executable} -m rmsprop_lab experiment=tutorial tracking=none | head -1"
     ended = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=True)

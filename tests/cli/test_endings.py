@@ -91,6 +91,7 @@ def test_an_error_in_telling_an_error_is_reported_too(monkeypatch, tmp_path: Pat
     assert "IndexError: oh" in message
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
     for tracking in ("mlflow", "none"):
         command = f"trap '' XFSZ; ulimit -f 4; exec {sys.executable} -m rmsprop_lab optimizer=gd n_iter=5"

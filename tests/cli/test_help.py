@@ -33,6 +33,7 @@ def test_it_names_every_task(text: str) -> None:
     assert names == {*TASKS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", ["objective", "optimizer", "search", "experiment"])
 def test_what_it_names_can_be_chosen(text: str, group: str) -> None:
     words, options = told(text, f"{group}="), option_files(group)

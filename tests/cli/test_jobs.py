@@ -14,6 +14,7 @@ LONG = ("objective=[rosenbrock,bowl]", "optimizer=[gd,rmsprop,adam]", "search=ra
 LONG = (*LONG, "n_iter=200000", "starts.count=64", "jobs=2", *QUIET)
 
 
+@pytest.mark.slow
 def test_two_processes_make_what_one_makes_bit_for_bit(lab, outputs: Path) -> None:
     given = ("objective=[bowl,rosenbrock]", *SMALL, "name=s")
     one = lab(*given, "tracking=none", "output_dir=alone")
@@ -40,6 +41,7 @@ def test_there_are_no_more_processes_than_pieces_of_work(lab) -> None:
     assert "processes" not in ended.err
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_is_named_and_the_same_command_finishes(lab, tmp_path: Path) -> None:
     deadly(tmp_path, os.getpid())
     given = ("--config-dir", "mine", "objective=deadly", *SMALL, *QUIET, "name=s", "jobs=2")
@@ -70,6 +72,7 @@ def test_runs_that_fail_in_a_process_are_told_once(lab, tmp_path: Path) -> None:
     assert "bowl" in ended.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_all_processes_within_five_seconds(tmp_path: Path, number: int, status: int) -> None:
     name = f"signalled{number}"

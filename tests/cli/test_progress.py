@@ -26,6 +26,7 @@ def first_line(capsys: pytest.CaptureFixture[str]) -> str:
     return text
 
 
+@pytest.mark.slow
 def test_a_log_file_has_a_line_every_few_seconds(tmp_path: Path) -> None:
     with (tmp_path / "log").open("wb") as log:
         program = subprocess.Popen([sys.executable, "-c", QUICK, *SLOW], cwd=tmp_path, stderr=log, stdout=log)

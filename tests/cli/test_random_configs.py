@@ -197,6 +197,7 @@ def read(line: list[str]) -> tuple[int, str]:
     return 0, ""
 
 
+@pytest.mark.slow
 @settings(max_examples=COUNT, deadline=None, suppress_health_check=list(HealthCheck), derandomize=COUNT <= 300)
 @given(line=LINES)
 def test_a_line_is_read_or_refused_in_words(tmp_path_factory: pytest.TempPathFactory, line: list[str]) -> None:

@@ -16,6 +16,7 @@ HEADINGS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
 @pytest.mark.parametrize("command", COMMANDS)
 def test_what_has_no_room_in_the_table_is_told_below_it(lab, monkeypatch, width: int, command: str) -> None:
@@ -35,6 +36,7 @@ def test_what_has_no_room_in_the_table_is_told_below_it(lab, monkeypatch, width:
     assert ("#" in heading.split()) == (command == "repeats")  # without five repeats nothing is ranked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_without_utf_8_the_columns_stand_below_each_other(lab, monkeypatch, command: str) -> None:
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")

@@ -80,7 +80,10 @@ def test_a_study_that_is_not_finished_is_refused(lab) -> None:
         path.write_text(path.read_text(encoding="utf-8").replace("trials: 4", "trials: 8"), encoding="utf-8")
     ended = lab("task=report", "name=a")
     assert ended.status == 2
-    assert "name: expected a study all of whose searches are finished, found none in outputs/a" in ended.err
+    assert (
+        "name: expected a study all of whose searches are finished and can be read, found none in outputs/a"
+        in ended.err
+    )
 
 
 def test_studies_of_different_formats_are_refused(lab, tmp_path: Path) -> None:

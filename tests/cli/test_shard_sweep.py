@@ -17,6 +17,7 @@ from rmsprop_lab.tasks.shard_end import end_of
 BOTH = ("objective=[bowl,rosenbrock]", *SMALL, *QUIET)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", [("shards=3",), ("shards=3", "shard=range(0,3)"), ("shards=2", "shard=1,0")])
 def test_a_multirun_over_the_shards_ends_with_the_whole_study(lab, tmp_path: Path, given: tuple[str, ...]) -> None:
     assert lab(*BOTH, "name=whole").status == 0
@@ -30,6 +31,7 @@ def test_a_multirun_over_the_shards_ends_with_the_whole_study(lab, tmp_path: Pat
     assert tables_of(tmp_path / "outputs/whole") == tables_of(tmp_path / "outputs/parts")
 
 
+@pytest.mark.slow
 def test_other_swept_keys_make_studies_that_are_closed_each(lab, tmp_path: Path) -> None:
     ended = lab("-m", *BOTH, "name=s", "n_iter=10,20", "shards=2")
     assert ended.status == 0, ended.err
@@ -39,6 +41,7 @@ def test_other_swept_keys_make_studies_that_are_closed_each(lab, tmp_path: Path)
         assert tables_of(tmp_path / f"outputs/s.n_iter-{steps}") == tables_of(tmp_path / f"outputs/whole{steps}")
 
 
+@pytest.mark.slow
 def test_a_launcher_that_dies_is_told_in_a_line_and_the_same_command_finishes(lab, tmp_path: Path) -> None:
     deadly(tmp_path, os.getpid())
     given = ("-m", "--config-dir", "mine", "objective=deadly", *SMALL, *QUIET, "name=s", "shards=2")
@@ -64,6 +67,7 @@ def test_a_launcher_that_raises_is_told_in_words(lab) -> None:
     assert "Traceback" not in ended.err
 
 
+@pytest.mark.slow
 def test_only_shards_that_lack_runs_are_launched_again(lab, tmp_path: Path) -> None:
     for shard in (0, 2):
         assert lab(*BOTH, "name=s", "shards=3", f"shard={shard}").status == 0

@@ -28,6 +28,7 @@ def start(tmp_path: Path, arguments: list[str]) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", STATUS)
 @pytest.mark.parametrize("milliseconds", [0, 30, 100, 300, 1000, 3000])
 def test_a_signal_ends_the_command(tmp_path: Path, number: signal.Signals, milliseconds: int) -> None:

@@ -71,6 +71,7 @@ SHOWN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("given", "environment"), SHOWN.values(), ids=list(SHOWN))
 def test_the_command_that_is_printed_shows_the_store_that_has_the_study(
     lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: list[str], environment: str
@@ -150,6 +151,7 @@ def test_no_error_shows_a_secret(lab, tmp_path: Path, uri: str) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", ["--cfg job", "--cfg all", "--cfg hydra", "--info config", "--info all", "--help"])
 @pytest.mark.parametrize(
     "given", [f"tracking.uri='postgresql://me:{SECRET}@h/db'", f"+optimizer.gd.password={SECRET}"], ids=["uri", "key"]
@@ -170,6 +172,7 @@ def test_a_password_of_the_environment_is_not_resolved_into_what_is_printed(lab,
     assert SECRET not in ended.out + ended.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("many", [(), ("-m", "shards=1,1")])
 def test_nothing_that_a_command_leaves_has_a_secret(lab, outputs: Path, many: tuple[str, ...]) -> None:
     ended = lab(*many, *FEW, f"tracking.uri='sqlite:///{outputs}/mlflow.db?user=me&password={SECRET}'")

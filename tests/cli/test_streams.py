@@ -27,6 +27,7 @@ def ended(words: str, streams: str, folder: Path, **variables: str) -> subproces
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("streams", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
 @pytest.mark.parametrize("words", ANSWERS)
 def test_a_closed_stream_changes_nothing_but_what_is_printed(tmp_path: Path, words: str, streams: str) -> None:
@@ -44,6 +45,7 @@ def test_a_pipe_that_is_closed_ends_it_in_silence(tmp_path: Path, words: str) ->
     assert (found.returncode, found.stdout, found.stderr) == (141, "", "")
 
 
+@pytest.mark.slow
 @FULL
 @pytest.mark.parametrize("words", ANSWERS)
 def test_an_output_that_is_full_is_named(tmp_path: Path, words: str) -> None:
@@ -56,12 +58,14 @@ def test_an_output_that_is_full_is_named(tmp_path: Path, words: str) -> None:
     assert line == "rmsprop-lab: the output cannot be written: No space left on device"
 
 
+@pytest.mark.slow
 @FULL
 @pytest.mark.parametrize("words", ANSWERS)
 def test_what_is_only_told_may_be_lost(tmp_path: Path, words: str) -> None:
     assert ended(words, "2>/dev/full", tmp_path).returncode == ANSWERS[words]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", ["0", "-5", "abc", "", "1", "²", "1e3", "99999999", 5000 * "9"])
 def test_a_terminal_of_any_number_of_columns_shows_everything(lab, monkeypatch, columns: str) -> None:
     monkeypatch.setenv("COLUMNS", columns)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,7 @@ def test_a_sweep_over_shards_alone_is_one_study(lab, tmp_path: Path) -> None:
     assert studies(tmp_path) == {"s"}
 
 
+@pytest.mark.slow
 def test_shards_of_several_problems_are_a_study_for_each_problem(lab, tmp_path: Path) -> None:
     assert lab("-m", *SMALL, "n_iter=3,4", "search=grid", "shards=2", "shard=0,1").status == 0
     assert studies(tmp_path) == {"s.n_iter-3", "s.n_iter-4"}

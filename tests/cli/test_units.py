@@ -24,6 +24,7 @@ def test_a_score_that_an_objective_cannot_have_is_refused_and_nothing_is_created
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_where_no_minimum_is_known_nothing_is_called_a_gap(lab, tmp_path: Path, outputs: Path) -> None:
     ended = lab(*SADDLE)
     table, _, rest = ended.out.partition("runs  ")

@@ -43,6 +43,7 @@ def test_of_many_optimizers_friedmans_p_value_is_scipys(count: int, optimizers: 
         assert friedman(ranks) == pytest.approx(stats.friedmanchisquare(*ranks.T).pvalue, rel=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     shape=st.sampled_from([(2, 3), (3, 3), (4, 3), (2, 4), (3, 4)]), levels=st.integers(2, 4), seed=st.integers(0, 999)
@@ -56,6 +57,7 @@ def test_of_few_it_is_the_share_of_all_orders(shape: tuple[int, int], levels: in
     assert friedman(ranks) == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_of_many_objectives_the_two_agree() -> None:
     ranks = np.random.default_rng(0).permuted(np.tile(np.arange(4.0), (30, 1)), axis=1)
     assert friedman(ranks) == pytest.approx(stats.friedmanchisquare(*ranks.T).pvalue, abs=0.03)

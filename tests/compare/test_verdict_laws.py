@@ -43,6 +43,7 @@ def assert_same(one: Verdict, other: Verdict) -> None:
     )
 
 
+@pytest.mark.slow
 @few
 @given(seed=seeds, order=st.integers(0, 1000), repeats=st.sampled_from([1, 4, 6]))
 def test_the_order_of_rows_changes_nothing(seed: int, order: int, repeats: int) -> None:
@@ -50,6 +51,7 @@ def test_the_order_of_rows_changes_nothing(seed: int, order: int, repeats: int) 
     assert_same(verdict(*study), verdict(*shuffled(study, order)))
 
 
+@pytest.mark.slow
 @few
 @given(seed=seeds, names=st.permutations(NAMES[:3]))
 def test_other_names_change_nothing_but_the_names(seed: int, names: Sequence[str]) -> None:
@@ -63,6 +65,7 @@ def test_other_names_change_nothing_but_the_names(seed: int, names: Sequence[str
     pd.testing.assert_frame_equal(means, other.overall.sort_values("optimizer", ignore_index=True))
 
 
+@pytest.mark.slow
 @few
 @given(seed=seeds, constant=st.floats(-1.0, 1.0), factor=st.sampled_from([1e-3, 1e6]))
 def test_a_constant_changes_no_relation_and_without_decades_no_unit_does(
@@ -102,6 +105,7 @@ def told_apart(studies: int, optimizers: int, repeats: int, shift: float = 0.0) 
     return float(np.mean(found))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("optimizers", "repeats"), [(4, 5), (4, 8)])
 def test_twins_are_rarely_told_apart(optimizers: int, repeats: int) -> None:
     assert told_apart(25, optimizers, repeats) <= 0.03

@@ -25,6 +25,7 @@ def test_a_function_without_gradient_is_a_file_and_a_yaml(lab, tmp_path: Path) -
     assert lab("--config-dir", "mine", "objective=quartic", "optimizer=gd", "task=check").status == 0
 
 
+@pytest.mark.slow
 def test_the_code_and_not_its_place_is_part_of_the_run_key(lab, tmp_path: Path) -> None:
     arguments = ("objective=quartic", "optimizer=gd", "n_iter=3", "tracking=none")
     own(tmp_path, "objective", "quartic", QUARTIC, "_target_: quartic.py:Quartic")
@@ -64,6 +65,7 @@ def test_a_rule_is_a_file_and_a_yaml(lab, tmp_path: Path) -> None:
     assert "optimizer.sign.step_size" in refused.err
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("outputs")
 def test_what_user_code_raises_is_recorded_and_the_study_goes_on(lab, tmp_path: Path) -> None:
     code = QUARTIC.replace(
@@ -90,6 +92,7 @@ def test_what_user_code_raises_is_recorded_and_the_study_goes_on(lab, tmp_path: 
     assert "Failed: ValueError: too far\n\nAgain: `rmsprop-lab" in failed.data.tags["mlflow.note.content"]
 
 
+@pytest.mark.slow
 def test_a_function_that_raises_on_the_mesh_still_gets_its_pictures(lab, tmp_path: Path) -> None:
     code = QUARTIC.replace(
         "        return x * x",

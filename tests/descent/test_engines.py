@@ -51,6 +51,7 @@ WRAPPED = {
 }
 
 
+@pytest.mark.slow
 @needs_numba
 @pytest.mark.parametrize("objective", WRAPPED.values(), ids=list(WRAPPED))
 def test_wrapped_objectives_agree_bit_for_bit(objective: Objective) -> None:
@@ -58,6 +59,7 @@ def test_wrapped_objectives_agree_bit_for_bit(objective: Objective) -> None:
     compare(objective, optimizer_of(RMSProp, 131), starts_on(objective, 131))
 
 
+@pytest.mark.slow
 @needs_numba
 @pytest.mark.parametrize("dim", [30, 60])
 def test_long_programs_agree_bit_for_bit(dim: int) -> None:  # the step is a loop of its own
@@ -67,6 +69,7 @@ def test_long_programs_agree_bit_for_bit(dim: int) -> None:  # the step is a loo
 SPECIAL = [0.0, -0.0, 5e-324, -2.2e-308, 1e154, -1e300, np.inf, -np.inf, np.nan]
 
 
+@pytest.mark.slow
 @needs_numba
 @pytest.mark.parametrize("objective", [Himmelblau(), Rosenbrock(dim=4)], ids=["planar", "any_dim"])
 @pytest.mark.parametrize("rule", [RMSProp(0.01, 0.9), Adam(0.1)], ids=["rmsprop", "adam"])
@@ -90,6 +93,7 @@ def test_rotations_that_differ_in_their_seed_share_what_is_compiled(monkeypatch:
     assert len(compiled._KERNELS) == 1
 
 
+@pytest.mark.slow
 @needs_numba
 def test_several_states_in_many_dimensions_agree_bit_for_bit() -> None:
     objective = Bowl(dim=5)
@@ -113,6 +117,7 @@ def test_every_exact_pair_agrees_bit_for_bit(objective: str, optimizer: str) -> 
         compare(chosen, optimizer_of(OPTIMIZERS[optimizer], 301), starts_on(chosen, 301), 100)
 
 
+@pytest.mark.slow
 @needs_numba
 @pytest.mark.parametrize("objective", [Himmelblau(), Bowl(dim=3)], ids=["planar", "any_dim"])
 def test_diverged_runs_agree_and_are_marked_in_the_same_iteration(objective: Objective) -> None:
@@ -125,6 +130,7 @@ def test_diverged_runs_agree_and_are_marked_in_the_same_iteration(objective: Obj
     assert len(set(final.first_bad.tolist())) > 4
 
 
+@pytest.mark.slow
 @needs_numba
 @pytest.mark.parametrize("objective", [Himmelblau(), Bowl(dim=5)], ids=["planar", "any_dim"])
 def test_a_run_alone_equals_the_run_in_a_batch(objective: Objective) -> None:

@@ -85,6 +85,7 @@ def test_an_unknown_engine_is_refused() -> None:
         descend(Bowl(), GD(0.1), [1.0, 1.0], 3, engine="nuba")  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @needs_numba
 def test_auto_compiles_exact_pairs_with_enough_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     used = []

@@ -52,6 +52,7 @@ def assert_same_bits(found: Trace, expected: Trace) -> None:
         assert np.array_equal(np.signbit(one)[~np.isnan(one)], np.signbit(other)[~np.isnan(one)]), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("record", ["trace", "final"])
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize(("dim", "width"), SIZES)

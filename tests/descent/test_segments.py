@@ -46,6 +46,7 @@ def assert_same(whole: Trace, joined: Trace, seen: Progress, objective: Objectiv
         assert np.array_equal(found[name], column, equal_nan=True), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("length", [1, 10, 19, N_ITER - 1, N_ITER, 1000])
 @pytest.mark.parametrize("objective", [Himmelblau(), Ellipsoid(dim=3), Bowl(dim=1)], ids=["planar", "any_dim", "1-D"])
 @pytest.mark.parametrize("engine", ENGINES)

@@ -49,6 +49,7 @@ def test_the_mean_gap_of_every_start_is_that_of_a_loop(objective, step_size) -> 
     assert measure(trace, objective, 1)["mean_log10_gap"][0] == pytest.approx(np.mean(expected), abs=1e-12)
 
 
+@pytest.mark.slow
 def test_a_million_iterations_are_measured_from_every_one_of_them() -> None:
     """Traces keep 10,001 iterations of a long run; the score is taken from all of them."""
     rule, point, count = GD(step_size=1e-6), [0.9, -0.7], 10**6

@@ -60,6 +60,7 @@ CHANGES: dict[str, tuple[Callable[[Place], object], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_is_found(ground: Ground, name: str) -> None:
     change, kind = CHANGES[name]
@@ -69,6 +70,7 @@ def test_a_change_is_found(ground: Ground, name: str) -> None:
     assert case.findings[-1].found[kind], str(case.findings[-1])
 
 
+@pytest.mark.slow
 def test_nothing_is_found_in_a_copy(ground: Ground) -> None:
     case = ground.done("bulk", "audit-copy")
     case.audit(ended=True)

@@ -8,6 +8,7 @@ from faults.points import POINTS, struck
 from faults.storm import damaged
 
 
+@pytest.mark.slow
 def test_killed_at_four_points_a_study_equals_an_uninterrupted_one(ground: Ground) -> None:
     case = ground.case("bulk", "four-points")
     for point, nth in (

@@ -67,6 +67,7 @@ def path_of_torch(make: Callable[[Iterable[Any]], Any]) -> np.ndarray:
     return np.array(points)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ORACLES)
 def test_path_is_the_one_of_torch(name: str) -> None:
     optimizer, make = ORACLES[name]

@@ -41,6 +41,7 @@ KINDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_it_has_six_seconds_and_two_megabytes_at_most(kind: tuple, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(race, "PER_SECOND", 5)  # a fourth of the frames

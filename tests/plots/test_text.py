@@ -219,6 +219,7 @@ MADE = (
 SMALLEST = 7.0  # points: half the width still leaves 3.5, the size of a footnote's index
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", NAMES.values(), ids=NAMES)
 @pytest.mark.parametrize("make", MADE, ids=lambda make: make.__name__)
 def test_no_text_lies_over_another_leaves_the_picture_or_is_too_small(

@@ -95,6 +95,7 @@ def test_where_no_minimum_is_known_values_are_drawn() -> None:
     assert (values.get_yscale(), values.get_ylabel()) == ("linear", "value")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("objective", [Rosenbrock(), MonkeySaddle(), Bowl(dim=1)], ids=lambda o: type(o).__name__)
 @pytest.mark.parametrize("count", [4, 40])
 def test_curves_end_where_descents_diverge_and_leave_room_for_the_others(objective: Objective, count: int) -> None:

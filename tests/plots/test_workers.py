@@ -117,6 +117,7 @@ for _ in range(3):
 """
 
 
+@pytest.mark.slow
 def test_they_end_with_a_process_that_is_killed(tmp_path: Path) -> None:
     owner = subprocess.Popen([sys.executable, "-c", OWNER.replace("next(found)", "time.sleep(60)")])
     end, found = time.monotonic() + 30, ""

@@ -120,6 +120,7 @@ def test_publishing_does_not_wait_for_who_tells_mlflow(tmp_path: Path) -> None:
         assert run_study(study(), output_dir=tmp_path, tracking="none", figures=False, wait=1.0).computed
 
 
+@pytest.mark.slow
 def test_the_command_takes_the_time_from_the_config(lab, tmp_path: Path) -> None:
     (tmp_path / "outputs/s").mkdir(parents=True)
     arguments = ("name=s", "optimizer=gd", "n_iter=5", "tracking=none")

@@ -24,6 +24,7 @@ def race_of(tmp_path: Path) -> Path:
     return tmp_path / "outputs/study/figures/race.webp"
 
 
+@pytest.mark.slow
 def test_it_is_drawn_on_request_and_stays_until_runs_change(lab, tmp_path: Path, quick: list[str]) -> None:
     given = (*GIVEN, "objective=[bowl,ellipsoid]", "optimizer=[gd,rmsprop]")
     lab(*given)

@@ -25,6 +25,7 @@ def test_the_importances_of_one_short_search_tell_of_chance(search: Search, told
     assert tells_importance(search) is told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("repeats", [1, 2])
 def test_importances_are_told_of_every_repeat_or_not_at_all(tmp_path: Path, repeats: int) -> None:
     study = tuned_pairs(50, objectives={"bowl": Bowl()}, repeats=repeats)

@@ -68,6 +68,7 @@ def folder(lab, tmp_path: Path) -> Path:
     return tmp_path / "outputs" / "s"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("junk", [b"\xff\xfe\x00", b"", b"null", b"[" * 100_000, b"{}x", b'{"shows": 1, "x": 2}'])
 def test_a_stamp_that_is_junk_is_told_and_written_again(lab, folder: Path, junk: bytes) -> None:
     stamps = [folder / "tables/.shows", folder / "figures/.shows"]
@@ -97,6 +98,7 @@ def damaged(path: Path, way: str) -> None:
     path.write_bytes({"cut": content[:-7], "flipped": flipped, "emptied": b"", "edited": content + b"mine"}[way])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["cut", "flipped", "emptied", "edited"])
 def test_changed_files_are_told_in_a_line_for_each_folder(lab, folder: Path, way: str) -> None:
     before = {name: content for name, (_, content) in shown(folder).items()}
@@ -111,6 +113,7 @@ def test_changed_files_are_told_in_a_line_for_each_folder(lab, folder: Path, way
     assert not told(lab, *GIVEN)
 
 
+@pytest.mark.slow
 def test_what_is_missing_or_was_made_for_another_study_is_no_damage(lab, folder: Path) -> None:
     (folder / RANKED).unlink()
     (folder / "figures/comparison.png").unlink()
@@ -122,6 +125,7 @@ def test_what_is_missing_or_was_made_for_another_study_is_no_damage(lab, folder:
     assert not told(lab, *GIVEN)
 
 
+@pytest.mark.slow
 def test_neither_is_what_a_failed_or_killed_command_left(lab, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*arguments: object) -> bytes:
         raise ValueError
@@ -139,6 +143,7 @@ def test_neither_is_what_a_failed_or_killed_command_left(lab, folder: Path, monk
 PLACES = [RANKED, SEARCHED, "tables/.shows", "figures/comparison.png", "figures/.shows", "study.log"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["folder", "pipe"])
 def test_what_stands_in_a_files_place_is_set_aside(lab, folder: Path, kind: str) -> None:
     before = {name: content for name, (_, content) in shown(folder).items()}
@@ -156,6 +161,7 @@ def test_what_stands_in_a_files_place_is_set_aside(lab, folder: Path, kind: str)
     assert not told(lab, *GIVEN)
 
 
+@pytest.mark.slow
 def test_so_is_a_file_in_a_folders_place(lab, folder: Path) -> None:
     names = ["tables", "figures", "commands"]
     for name in names:

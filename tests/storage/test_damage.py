@@ -66,6 +66,7 @@ def zero(path: Path, chance: random.Random) -> None:
 KINDS: list[Callable[[Path, random.Random], None]] = [cut, flip, flip, lose, grow, zero]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(SEEDED))
 def test_damage_anywhere_is_noticed_and_heals(whole: dict[str, Path], tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)

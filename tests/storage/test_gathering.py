@@ -56,6 +56,7 @@ def _not_of(part) -> int:
     return sum(not part.is_mine(run) for run in runs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_folders_merged_in_any_order_and_twice_make_the_same_tables(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)

@@ -32,6 +32,7 @@ def test_the_config_is_remembered_as_data(tmp_path: Path) -> None:
     assert yaml.safe_load(path.read_text(encoding="utf-8"))["config"] == {"n_iter": "${oc.env:SECRET}"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["experiment=tutorial", "tracking.uri=sqlite:///{folder}/x.db"]])
 def test_a_command_leaves_one_record(lab, tmp_path: Path, command: list[str]) -> None:
     ended = lab(*(part.format(folder=tmp_path) for part in command))
@@ -59,6 +60,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_record_that_is_damaged_is_written_again_by_the_same_command(lab, tmp_path: Path, damage: str) -> None:
     lab(*QUIET)
@@ -82,6 +84,7 @@ def test_a_record_that_is_damaged_is_written_again_by_the_same_command(lab, tmp_
         assert not {"NoneType", "subscriptable", "Error"} & set(line.replace("'", " ").split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", ["figures=true", "print_trace=true", "limits.wait=5", "target=1e-3"])
 def test_what_does_not_change_the_study_needs_no_new_record(lab, tmp_path: Path, change: str) -> None:
     lab(*QUIET)

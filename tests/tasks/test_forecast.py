@@ -28,6 +28,7 @@ def many(n_iter: int, steps: int = 5) -> Study:
     return study(given, n_iter=n_iter, starts=Starts(count=10))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_iter", [100, 20_000])
 def test_the_disk_that_is_needed_is_near_what_was_said(n_iter: int, tmp_path: Path) -> None:
     run_study(many(n_iter), output_dir=tmp_path, tracking="none", figures=False)
@@ -83,6 +84,7 @@ def test_code_that_raises_is_left_to_its_runs() -> None:
     assert math.isfinite(forecast(broken, tracked=False, figures=False).seconds)
 
 
+@pytest.mark.slow
 def test_the_time_that_is_said_is_near_the_time_it_takes(tmp_path: Path) -> None:
     """Within a factor of thirty: the machine may be busy, and the store may be slow."""
     made = many(20_000)

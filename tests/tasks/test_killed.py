@@ -38,6 +38,7 @@ def uninterrupted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
     return command, folder / "outputs"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("signal_number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_command_that_is_killed_and_given_again_equals_an_uninterrupted_one(
     tmp_path: Path, signal_number: int, uninterrupted: tuple[list[str], Path]

@@ -105,6 +105,7 @@ def kept_map(tmp_path: Path) -> dict[str, Any]:
     return arrays
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "fresh"),
     [

@@ -27,6 +27,7 @@ def folders(lab, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_overlapping_folders_make_the_whole_study_once(lab, folders: Path) -> None:
     assert lab(*GRID, *FEW, "tracking=none", "output_dir=whole").status == 0
     ended = lab("task=merge", "name=s", "from=[m0,m1/s,m2,m0/s]")

@@ -60,6 +60,7 @@ def runs_in(uri: str) -> tuple[MlflowClient, list]:
     return client, list(client.search_runs([client.get_experiment_by_name("s").experiment_id], OWN_RUNS))
 
 
+@pytest.mark.slow
 def test_all_runs_of_the_folder_are_there_with_their_pictures(lab, computed: Path, tmp_path: Path) -> None:
     shutil.copytree(computed, tmp_path, dirs_exist_ok=True)
     uri = f"sqlite:///{tmp_path}/team.db"
@@ -86,6 +87,7 @@ def test_all_runs_of_the_folder_are_there_with_their_pictures(lab, computed: Pat
     assert f"0 of {RUNS} runs added" in again.out
 
 
+@pytest.mark.slow
 def test_runs_that_no_command_describes_are_there_without_pictures(
     lab, computed: Path, empty_store: Path, tmp_path: Path
 ) -> None:
@@ -127,6 +129,7 @@ def says(run: Any) -> dict[str, str]:
     return {name: text.replace(run.info.run_id, "") for name, text in run.data.tags.items() if name not in passing}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("outputs")
 def test_a_refilled_store_says_what_the_first_one_says(lab, empty_store: Path, tmp_path: Path) -> None:
     shutil.copy(empty_store, tmp_path / "team.db")
@@ -161,6 +164,7 @@ def test_a_folder_that_has_none_creates_nothing(lab, tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("outputs")
 def test_what_mlflow_has_lost_comes_back(lab, tmp_path: Path) -> None:
     arguments = (*COMMON, "objective=bowl", "optimizer=[gd,rmsprop]", "search=grid", "search.points=2")
@@ -200,6 +204,7 @@ def _rows(folder: Path, query: str) -> list[Any]:
         return database.execute(query).fetchall()
 
 
+@pytest.mark.slow
 def test_the_page_is_of_the_newest_plan_that_is_whole(lab, tmp_path: Path) -> None:
     """Of the newest there is one shard alone, on an objective that the older plan does not have."""
     given = ("name=s", "optimizer=[gd,rmsprop]", "search=grid", "search.points=3", "n_iter=5", "figures=false")

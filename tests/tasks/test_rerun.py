@@ -28,6 +28,7 @@ def line(out: str, label: str) -> str:
     return found[9:]
 
 
+@pytest.mark.slow
 def test_runs_of_every_kind_agree_to_the_bit(lab, tmp_path: Path) -> None:
     lab(*STUDY)
     kinds = StudyFolder("outputs", "1e5").trials().drop_duplicates(["phase", "regime", "repeat"])["run_key"].unique()

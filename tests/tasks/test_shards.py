@@ -62,6 +62,7 @@ def test_a_shard_may_be_empty(lab) -> None:
     assert sum(": 2 of 2 runs computed" in text for text in told) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", [("experiment=tune",), ("search=grid", "search.points=2", "evaluation.count=0"), ()])
 def test_a_part_is_one_line_and_makes_no_table_figure_or_run_in_mlflow(lab, outputs: Path, given) -> None:
     """An empty shard with a target was a KeyError; a grid's part was presented as the whole."""

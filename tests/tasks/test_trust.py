@@ -104,6 +104,7 @@ def test_a_record_cannot_trust_itself(lab, received: Path, outputs: Path) -> Non
     assert not Path("ran").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [("objective=quartic",), ()], ids=["chosen", "in the folder"])
 def test_the_very_file_that_this_command_names_is_trusted(lab, received: Path, options: tuple[str, ...]) -> None:
     ended = lab("--config-dir", "theirs", "task=refill", "name=s", "optimizer=gd", *options)
@@ -129,6 +130,7 @@ TARGETS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("nested", [False, True])
 @pytest.mark.parametrize("target", TARGETS)
 def test_no_way_to_name_it_runs_it(
@@ -180,6 +182,7 @@ def test_a_folder_of_which_nothing_may_run_is_refilled(lab, outputs: Path, tmp_p
     assert "quartic.py; if you trust it" in ended.err
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("outputs")
 def test_a_class_that_has_gone_is_named_too(lab, received: Path) -> None:
     shutil.rmtree(received.parent)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from support.searching import SPACE, tuned_pairs
 from support.studies import assert_same, tables
 
@@ -13,6 +14,7 @@ from rmsprop_lab.plan.space import Range
 from rmsprop_lab.storage.folder import StudyFolder
 
 
+@pytest.mark.slow
 def test_trials_are_a_total_and_again_is_nothing(tmp_path: Path) -> None:
     few = {"evaluation": None}
     run_study(tuned_pairs(6, **few), output_dir=tmp_path / "a", tracking="none", figures=False)
@@ -51,6 +53,7 @@ def test_scores_may_be_steps_and_are_never_nan(tmp_path: Path) -> None:
     assert (summary.best["score"] >= 1).all()
 
 
+@pytest.mark.slow
 def test_figures_and_tables_of_a_tuning_study(tmp_path: Path) -> None:
     given = tuned_pairs(objectives={"himmelblau": Himmelblau()}, repeats=2)
     run_study(given, output_dir=tmp_path, tracking="none")

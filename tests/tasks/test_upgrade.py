@@ -42,6 +42,7 @@ def test_no_file_of_the_fixture_has_a_path_or_the_name_of_a_machine(version_1: P
             assert place.encode() not in content
 
 
+@pytest.mark.slow
 def test_every_run_is_measured_again_to_its_own_key_by_the_same_command(version_1: Path, lab) -> None:
     old, logged = old_rows(version_1), runs_in(version_1, "first")[1]
     ids = {run.data.tags["run_key"]: run.info.run_id for run in logged}
@@ -78,6 +79,7 @@ def _assert_logged(outputs: Path, ids: dict[str, str], new) -> None:
             assert metrics["final/log10_gap"] == np.log10(row["final_gap"])
 
 
+@pytest.mark.slow
 def test_a_store_that_was_away_gets_the_new_measures_later(version_1: Path, lab) -> None:
     assert lab(*TPE, "tracking=none").status == 0
     assert lab("task=refill", "name=first", "trust=true").status == 0

@@ -25,6 +25,7 @@ def judged(tmp_path: Path, **changes: Any) -> Summary:
     )
 
 
+@pytest.mark.slow
 def test_terminal_tables_mlflow_and_python_rank_alike(lab, tmp_path: Path) -> None:
     out = lab(*GIVEN, "objective=zakharov", "search.repeats=5", "n_iter=100").out
     uri = f"sqlite:///{tmp_path}/outputs/mlflow.db"

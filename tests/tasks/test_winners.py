@@ -80,6 +80,7 @@ def test_the_way_to_a_target_is_told_once_for_all_repeats(lab) -> None:
     assert all(": never below 1e-300 with step_size" in line for line in lines)
 
 
+@pytest.mark.slow
 def test_a_widened_search_says_over_what(lab) -> None:
     narrow = [f"optimizer.gd.space.step_size.{end}" for end in ("low=1e-4", "high=1e-3")]
     given = "objective=bowl", "optimizer=gd", "search=tpe", "search.trials=8", "tracking=none", *narrow

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from mlflow import MlflowClient
 from support.processes import ENVIRONMENT
 from support.writing import contents, open_study
@@ -37,6 +38,7 @@ def child(uri: str, folder: Path, name: str, program: str = CHILD) -> subprocess
     return started
 
 
+@pytest.mark.slow
 def test_two_processes_with_different_locks_never_double_a_run(uri: str, name: str, tmp_path: Path) -> None:
     open_study(uri, tmp_path, name, "bulk")
     children = [child(uri, tmp_path / place, name) for place in ("a", "b")]
@@ -101,6 +103,7 @@ study.log_all(contents(400))
 """
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_an_error_and_nothing_of_the_batch(sqlite: str, tmp_path: Path) -> None:
     uri = sqlite
     full = child(uri, tmp_path, "s", FULL)

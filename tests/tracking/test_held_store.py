@@ -33,6 +33,7 @@ def holding(path: Path, kind: str, seconds: float = 600.0) -> Iterator[None]:
         database.close()
 
 
+@pytest.mark.slow
 @KINDS
 @pytest.mark.parametrize("wait", [0.0, 1.0, 3.0])
 def test_it_gives_up_after_the_time_that_was_set(outputs: Path, kind: str, wait: float) -> None:

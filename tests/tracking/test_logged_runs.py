@@ -40,6 +40,7 @@ def logged(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_every_run_is_there_once_finished_and_complete(logged: Path) -> None:
     client, runs = runs_in(logged)
     table = load("s", logged).set_index("run_key")
@@ -65,6 +66,7 @@ def test_every_run_is_there_once_finished_and_complete(logged: Path) -> None:
         }
 
 
+@pytest.mark.slow
 def test_all_runs_have_the_same_params(logged: Path) -> None:
     _, runs = runs_in(logged)
     assert len({tuple(sorted(run.data.params)) for run in runs}) == 1
@@ -143,6 +145,7 @@ def test_the_experiment_has_its_page(logged: Path) -> None:
     assert experiment.artifact_location == (logged.resolve() / "artifacts").as_uri()
 
 
+@pytest.mark.slow
 def test_runs_of_many_searches_are_logged_together_once_they_are_on_disk(
     tmp_path: Path, empty_store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ print(open_study(default_uri(folder), folder, "s", sys.argv[2]).run_ids().keys()
 """
 
 
+@pytest.mark.slow
 def test_commands_at_once_mend_it_once(old: Path, tmp_path: Path, writer: str) -> None:
     new = tmp_path / "new/outputs"
     moved(old, new)

@@ -64,6 +64,7 @@ def something_else_there(old: Path, new: Path) -> None:
 WAYS = [moved, moved_back, moved_twice, parent_renamed, moved_and_linked, something_else_there]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_a_moved_folder_finds_its_files(
     old: Path, tmp_path: Path, writer: str, way: Callable[[Path, Path], None]
@@ -83,6 +84,7 @@ def test_a_moved_folder_finds_its_files(
         assert open_study(default_uri(new), new, "s", writer).log_all(contents(5)) == 0
 
 
+@pytest.mark.slow
 def test_a_copy_writes_into_itself(old: Path, tmp_path: Path, writer: str) -> None:
     new = tmp_path / "copy/outputs"
     shutil.copytree(old, new)
@@ -95,6 +97,7 @@ def test_a_copy_writes_into_itself(old: Path, tmp_path: Path, writer: str) -> No
     assert_all_here(old, 4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("original", ["stays", "is gone"])
 def test_a_copy_without_files_is_refused(old: Path, tmp_path: Path, writer: str, original: str) -> None:
     new = tmp_path / "copy/outputs"
@@ -207,6 +210,7 @@ def test_what_was_interrupted_before_is_cleaned_up_after(old: Path, tmp_path: Pa
     assert not (new / "artifacts" / lost).exists()
 
 
+@pytest.mark.slow
 def test_a_store_of_an_earlier_version_is_mended_too(old: Path, tmp_path: Path, writer: str) -> None:
     """Its experiments have no tag of a folder."""
     new = tmp_path / "new/outputs"
@@ -232,6 +236,7 @@ def test_an_experiment_that_was_never_logged_to_moves_along(empty_store: Path, t
     assert_all_here(new, 1)
 
 
+@pytest.mark.slow
 def test_a_moved_study_resumes_and_is_refilled(empty_store: Path, tmp_path: Path, writer: str) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     old.mkdir()

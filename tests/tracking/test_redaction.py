@@ -187,6 +187,7 @@ def test_a_text_without_an_at_or_an_assignment_stays(text: str) -> None:
     assert "authorization" in text.lower() or "://" in text or redacted(text) == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

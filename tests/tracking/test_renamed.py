@@ -97,6 +97,7 @@ def test_one_of_an_earlier_version_gets_the_tag(store: Store, name: str, tmp_pat
     assert open_study(store.uri, tmp_path, name, store.writer).experiment_id == number
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("writer", ["bulk", "client"])
 def test_a_study_that_grows_and_is_refilled_stays_in_it(empty_store: Path, tmp_path: Path, writer: str) -> None:
     """Also after its folder was moved."""

@@ -15,6 +15,7 @@ from rmsprop_lab.tracking.tracker import MlflowTracker
 from rmsprop_lab.tracking.uri import check_uri, default_uri
 
 
+@pytest.mark.slow
 def test_a_database_of_another_schema_is_refused(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "rmsprop_lab", "n_iter=5", f"output_dir={tmp_path}"]
     subprocess.run(command, check=True, capture_output=True)

@@ -10,6 +10,7 @@ from rmsprop_lab.tracking.tracker import MlflowTracker
 from rmsprop_lab.tracking.uri import default_uri
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("writer", ["bulk", "client"])
 @pytest.mark.parametrize("name", ["Anna's runs", "100 % of it", "a#b", "ü 漢", "+&=;,"])
 def test_a_store_in_a_folder_of_any_name(empty_store: Path, tmp_path: Path, name: str, writer: str) -> None:

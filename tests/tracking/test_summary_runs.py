@@ -25,6 +25,7 @@ def summaries(folder: Path) -> tuple[MlflowClient, dict]:
     return client, {run.info.run_name: run for run in runs}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("writer", ["bulk", "client"])
 def test_each_optimizer_has_one_with_what_the_verdict_shows(tmp_path: Path, writer: str) -> None:
     made = run_study(study(), output_dir=tmp_path, tracking=MlflowTracker(None, tmp_path, writer), **QUICK)
@@ -46,6 +47,7 @@ def test_each_optimizer_has_one_with_what_the_verdict_shows(tmp_path: Path, writ
         assert len(steps) == 5
 
 
+@pytest.mark.slow
 def test_they_stay_while_nothing_changes_and_change_with_the_verdict(tmp_path: Path) -> None:
     def ids() -> dict[str, str]:
         return {name: run.info.run_id for name, run in summaries(tmp_path)[1].items()}
@@ -63,6 +65,7 @@ def test_they_stay_while_nothing_changes_and_change_with_the_verdict(tmp_path: P
     assert set(ids()) == {*first, "slow"}
 
 
+@pytest.mark.slow
 def test_a_study_on_one_objective_has_none_and_they_never_count(tmp_path: Path) -> None:
     made = run_study(study(), output_dir=tmp_path, **QUICK)
     client, found = summaries(tmp_path)

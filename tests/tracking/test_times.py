@@ -34,6 +34,7 @@ def assert_as_computed(folder: Path, before: float, after: float) -> None:
     assert sorted(told, key=lambda key: (told[key][0], in_order.index(key))) == in_order
 
 
+@pytest.mark.slow
 @WRITERS
 @pytest.mark.usefixtures("sqlite")
 def test_a_run_begins_and_ends_when_it_was_computed(tmp_path: Path, writer: str) -> None:
@@ -67,6 +68,7 @@ def test_runs_of_shards_have_their_own_times(tmp_path: Path, writer: str) -> Non
     assert max(ended for _, ended in told.values()) <= after * 1000 + 1
 
 
+@pytest.mark.slow
 @WRITERS
 def test_a_refilled_store_has_the_times_of_the_first(empty_store: Path, tmp_path: Path, writer: str) -> None:
     for folder in ("first", "second"):
@@ -79,6 +81,7 @@ def test_a_refilled_store_has_the_times_of_the_first(empty_store: Path, tmp_path
     assert times_in(tmp_path / "second") == times_in(tmp_path / "first")
 
 
+@pytest.mark.slow
 @WRITERS
 @pytest.mark.usefixtures("sqlite")
 def test_what_an_earlier_version_computed_has_the_time_of_its_part(tmp_path: Path, writer: str) -> None:

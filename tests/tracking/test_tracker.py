@@ -26,6 +26,7 @@ def test_again_adds_no_run(tmp_path: Path) -> None:
     assert (again.computed, again.logged) == (0, 0)
 
 
+@pytest.mark.slow
 def test_a_lost_database_is_filled_again(tmp_path: Path) -> None:
     command = [
         sys.executable,
@@ -46,6 +47,7 @@ def test_a_lost_database_is_filled_again(tmp_path: Path) -> None:
     assert len(runs_in(tmp_path / "outputs", "study")[1]) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("sqlite")
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError("disk full")])
 def test_a_run_that_was_cut_off_is_logged_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error) -> None:

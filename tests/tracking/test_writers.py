@@ -115,6 +115,7 @@ def test_a_later_hyperparameter_reaches_the_runs_that_are_there(store: Store, na
     assert "0" not in {run.data.params["step_size"] for run in runs}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError("disk full")])
 def test_after_an_interruption_every_run_is_there_once_and_whole(
     store: Store, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]

@@ -13,6 +13,11 @@ from rmsprop_lab.errors import Found, InputError, raised
 _Facts = dict[str, tuple[str, Callable[[Any], bool]]]
 """What is valid in words, and whether a value is, by the name of the fact."""
 
+_CHANGES = {
+    "bounds": "A __post_init__ must call super().__post_init__().",
+    "minimizers": "For a function of two coordinates and no more, set planar = True in its class.",
+}
+
 
 def check_facts(part: Objective | Optimizer, key: str) -> None:
     """Checks what the class of an objective or optimizer states.
@@ -31,8 +36,7 @@ def check_facts(part: Objective | Optimizer, key: str) -> None:
         except BaseException as error:  # user code may raise anything
             raise InputError(f"{key}.{name}", expected, Found(raised(error))) from None
         if not is_valid(found):
-            change = "A __post_init__ must call super().__post_init__()." if name == "bounds" else ""
-            raise InputError(f"{key}.{name}", expected, found, change)
+            raise InputError(f"{key}.{name}", expected, found, _CHANGES.get(name, ""))
 
 
 def _of_objective(objective: Objective) -> _Facts:

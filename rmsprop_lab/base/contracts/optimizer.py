@@ -12,6 +12,7 @@ from rmsprop_lab.base.optimizer import Optimizer
 from rmsprop_lab.errors import raised
 
 _BATCH = 12
+_MOST_PARTS = 9  # of a state, tried to find what an update takes
 
 
 def check_optimizer(optimizer: Optimizer, seed: int = 0) -> Iterator[Finding]:
@@ -77,16 +78,38 @@ def optimizer_fault(optimizer: Optimizer) -> Fault | None:
 
 def _step_shapes(optimizer: Optimizer, gradients: Array) -> str:
     state = _start(optimizer, gradients[0])
-    step, new = _advance(optimizer, gradients[0], state)
+    try:
+        step, new = _advance(optimizer, gradients[0], state)
+    except (ValueError, IndexError, TypeError):
+        if wrong := _other_parts(optimizer, gradients[0], len(state)):
+            return wrong
+        raise
     if np.shape(step) != gradients[0].shape:
         return f"the step of gradients {gradients[0].shape} has shape {np.shape(step)}"
     if not isinstance(new, tuple) or len(new) != len(state):
-        return f"init gives {len(state)} parts of state, update gives {type(new).__name__} {new!r:.60}"
+        given = f"a tuple of {len(new)}" if isinstance(new, tuple) else f"a {type(new).__name__}"
+        return f"init gives a state of {len(state)}, update returns {given}"
     for part in (step, *new):
         if np.asarray(part).dtype.kind not in "fiu":
             return f"step and state must be real numbers, one is {np.asarray(part).dtype}"
     shapes = [np.shape(part) for part in new]
     return "" if all(shape == gradients[0].shape for shape in shapes) else f"the new state has shapes {shapes}"
+
+
+def _other_parts(optimizer: Optimizer, gradient: Array, given: int) -> str:
+    """What is wrong with `init`, if `update` takes a state of another number of parts; empty if it is not that."""
+    for count in {*range(1, _MOST_PARTS)} - {given}:
+        try:
+            _advance(optimizer, gradient, count * (np.zeros_like(gradient),))
+        except _WrongAnswer:
+            return ""
+        except BaseException as error:  # user code may raise anything
+            raised(error)
+            continue
+        source = "from init" if type(optimizer).init is not Optimizer.init else "as the class has no init"
+        zeros = "(0.0,)" if count == 1 else f"({', '.join(count * ['0.0'])})"
+        return f"a state of {given}, {source}, where update takes one of {count}: let init return {zeros}"
+    return ""
 
 
 def _zero_step(optimizer: Optimizer, gradients: Array) -> str:

@@ -72,6 +72,7 @@ def test_paths_and_curves_are_those_of_the_traces(made: Path) -> None:
             np.testing.assert_allclose(unpacked(run["quartiles"]).T, middle, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_second_time_nothing_is_written_unless_something_changed(made: Path) -> None:
     given = study(search=Search("random", trials=4, repeats=5), evaluation=Starts("fresh", count=10), n_iter=30)
     page = made / "s/report.html"
