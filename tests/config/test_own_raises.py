@@ -57,7 +57,9 @@ def value(statement: str, condition: str = "") -> str:
     return VALUE.format(statement=statement, condition=condition)
 
 
-@pytest.mark.parametrize("method", ["none", "grid", "random", pytest.param("tpe", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "method", ["none", *(pytest.param(method, marks=pytest.mark.slow) for method in ("grid", "random", "tpe"))]
+)
 @pytest.mark.parametrize("statement", RAISED)
 def test_the_other_objective_is_ranked(lab, tmp_path: Path, statement: str, method: str) -> None:
     own(tmp_path, "objective", "own", value(statement), "_target_: own.py:Own")
@@ -89,6 +91,7 @@ def test_the_other_optimizer_is_ranked(lab, tmp_path: Path, statement: str) -> N
     assert "diverged" not in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("statement", ["raise ValueError", "raise SystemExit(3)"])
 def test_pictures_and_landscapes_of_others_are_made(lab, tmp_path: Path, statement: str) -> None:
     own(tmp_path, "objective", "own", value(statement), "_target_: own.py:Own")

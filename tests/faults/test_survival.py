@@ -22,6 +22,7 @@ def test_killed_at_four_points_a_study_equals_an_uninterrupted_one(ground: Groun
     assert not any(case.findings), "\n".join(map(str, case.findings))
 
 
+@pytest.mark.slow
 def test_a_damaged_study_becomes_whole_again(ground: Ground) -> None:
     case = damaged(ground, 1)
     assert not any(case.findings), "\n".join(map(str, case.findings))

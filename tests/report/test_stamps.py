@@ -22,6 +22,7 @@ def shown(folder: Path) -> dict[str, tuple[int, bytes]]:
     return {str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "changed"),
     [

@@ -109,6 +109,7 @@ def test_runs_that_no_command_describes_are_there_without_pictures(
     assert f"{curve}/log10_gap" not in bare.data.metrics
 
 
+@pytest.mark.slow
 def test_a_class_that_changed_is_not_drawn_as_if_it_had_not(
     lab, computed: Path, empty_store: Path, tmp_path: Path
 ) -> None:

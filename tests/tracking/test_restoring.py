@@ -50,8 +50,9 @@ LOSSES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("writer", ["bulk", pytest.param("client", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("writer", ["bulk", "client"])
 def test_what_is_lost_comes_back(empty_store: Path, tmp_path: Path, writer: str, loss: str) -> None:
     (tmp_path / "mlflow.db").write_bytes(empty_store.read_bytes())
     uri, given = f"sqlite:///{tmp_path / 'mlflow.db'}", contents()

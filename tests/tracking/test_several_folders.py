@@ -101,7 +101,8 @@ def assert_two_folders_log_each_run_once(uri: str, root: Path, writer: str) -> N
     assert str(root) not in experiment.tags["mlflow.note.content"]
 
 
-@pytest.mark.parametrize("writer", ["bulk", pytest.param("client", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("writer", ["bulk", "client"])
 def test_two_folders_whose_clocks_are_two_hours_apart(sqlite: str, tmp_path: Path, writer: str) -> None:
     assert_two_folders_log_each_run_once(sqlite, tmp_path, writer)
 
@@ -123,7 +124,8 @@ def assert_four_folders_mark_at_once(uri: str, root: Path, writer: str) -> None:
     assert [run.data.tags["run_key"] for run in marked] == [contents(1)[0].run_key]
 
 
-@pytest.mark.parametrize("writer", ["bulk", pytest.param("client", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("writer", ["bulk", "client"])
 def test_four_folders_mark_at_once(sqlite: str, tmp_path: Path, writer: str) -> None:
     assert_four_folders_mark_at_once(sqlite, tmp_path, writer)
 

@@ -45,7 +45,8 @@ def run_keys(uri: str) -> list[str]:
     return sorted(run.data.tags["run_key"] for run in found)
 
 
-@pytest.mark.parametrize("writer", ["bulk", pytest.param("client", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("writer", ["bulk", "client"])
 def test_the_study_is_finished_on_disk(lab, outputs: Path, writer: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cells, "_LOGGED_TOGETHER", 1)  # each search by itself
     with closing(sqlite3.connect(outputs / "mlflow.db")) as database:
