@@ -1,7 +1,9 @@
 """The folder of `--config-dir`: what it may hold, and how Hydra reads the files in it."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,14 @@ def conf_dir() -> Path:
 def groups() -> list[str]:
     """The groups that `conf/` has options of, such as `objective`."""
     return sorted(path.name for path in conf_dir().iterdir() if path.is_dir() and path.name != "hydra")
+
+
+def given() -> str | None:
+    """The folder that the command line names, for words about an error in it."""
+    words = sys.argv[1:]
+    named = [after for word, after in pairwise(words) if word in (KEY, "-cd")]
+    named += [word.partition("=")[2] for word in words if word.startswith(f"{KEY}=")]
+    return named[0] if named and Path(named[0]).is_dir() else None
 
 
 def check_config_dir(folder: str | None) -> None:

@@ -1,12 +1,14 @@
 """Rewords the errors of Hydra and OmegaConf like ours: expected, found, what to change."""
 
 import re
+from difflib import get_close_matches
 from pathlib import Path
 
 from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
+from rmsprop_lab.cli.config_dir import given
 from rmsprop_lab.cli.options import with_all_options
 from rmsprop_lab.cli.slips import keys_like, list_for_range, several_values, unparsable
 from rmsprop_lab.errors import Found, InputError, did_you_mean
@@ -75,7 +77,7 @@ def _unknown_key(key: str) -> str:
     """The message for an unknown key: its parent is looked up in the default config, for the nearest valid name."""
     parent, _, name = key.rpartition(".")
     first = key.partition(".")[0]
-    config = with_all_options([first] if first in _SEVERAL else [])  # with more groups it takes longer
+    config = with_all_options([first] if first in _SEVERAL else [], given())  # with more groups it takes longer
     node = OmegaConf.select(config, parent) if parent else config
     if elsewhere := keys_like(key):
         where = "a key of the config" if not isinstance(node, DictConfig) or not parent else f"a key of {parent}"
@@ -86,6 +88,11 @@ def _unknown_key(key: str) -> str:
     if name in names:  # an option that exists but is not chosen
         return str(InputError(key, f"a chosen {parent}", Found(name), f"List it: {parent}=[{name}]."))
     where = f"a key of {parent}" if parent else "a key of the config"
+    own = Path(given() or "", first, f"{parent.partition('.')[2]}.yaml")
+    if given() and own.is_file() and not get_close_matches(name, names):
+        has = ", which has " + (", ".join(names) or "none")
+        change = f"If its class has it, add it to {own.name}, or here with a plus: +{key}=<value>."
+        return str(InputError(key, where + has, name, change))
     return str(InputError(key, where, name, did_you_mean(name, names)))
 
 

@@ -38,13 +38,18 @@ def print_everything(config: Mapping[str, Any], config_dir: str | None) -> None:
     out, words = _console(), {}
     for group in SHOWN:
         words[group] = {name: about(path) for name, path in option_files(group, config_dir).items()}
-    objectives, optimizers = objectives_in(config["objective"]), optimizers_in(config["optimizer"])
+    yours = {group: option_files(group, config_dir).keys() - option_files(group) for group in SHOWN}
+    objectives = _yours_first(objectives_in(config["objective"]), yours["objective"])
+    optimizers = _yours_first(optimizers_in(config["optimizer"]), yours["optimizer"])
     _print_head(out, counted(len(objectives), "objective"), "objective=bowl or objective=[bowl,rosenbrock]")
     _print(out, "2+: two coordinates, or as many as objective.<name>.dim says")
-    _print(out, _objectives(objectives, words["objective"], None if out.width == _LONG else _BOUNDS))
+    _print(
+        out, _objectives(objectives, words["objective"], yours["objective"], None if out.width == _LONG else _BOUNDS)
+    )
     _print_head(out, counted(len(optimizers), "optimizer"), "optimizer=[gd,rmsprop]; values and ranges for a search")
     for listed in optimizers:
-        _print(out, Text.assemble((listed.name, "bold"), f": {_about(listed, words['optimizer'])}"))
+        told = _about(listed, words["optimizer"], yours["optimizer"])
+        _print(out, Text.assemble((listed.name, "bold"), f": {told}"))
         if isinstance(listed.part, Optimizer):
             _print(out, _hyperparameters(listed.part, listed.space), 4)
     _print_head(out, counted(len(words["search"]), "search"), "search=tpe: how hyperparameters are chosen")
@@ -79,6 +84,10 @@ def print_in_full(study: Study, chosen: Mapping[str, Collection[str]], config_di
             _print_file(out, f"{group} {name}", option_files(group, config_dir)[name])
             if group == "search":
                 _print_paragraphs(out, Search)
+
+
+def _yours_first(listed: Sequence[Listed], yours: Collection[str]) -> list[Listed]:
+    return sorted(listed, key=lambda each: each.name not in yours)
 
 
 def _console() -> Console:
@@ -125,12 +134,14 @@ def _scores() -> dict[str, str]:
     return {**words, steps[0]: SCORES[steps[0]], f"... {steps[-1]}": "the same, to that share"}
 
 
-def _objectives(listed: Sequence[Listed], words: Mapping[str, str], widest: int | None) -> Table:
+def _objectives(
+    listed: Sequence[Listed], words: Mapping[str, str], yours: Collection[str], widest: int | None
+) -> Table:
     table = _grid(["name", "dim", "bounds", "minimum", ""])
     table.columns[2].max_width = widest
     for each in listed:
         cells = _facts(each.part) if isinstance(each.part, Objective) else ["", "", ""]
-        table.add_row(Text(each.name, style="bold"), *cells, _about(each, words))
+        table.add_row(Text(each.name, style="bold"), *cells, _about(each, words, yours))
     return table
 
 
@@ -143,11 +154,12 @@ def _facts(objective: Objective) -> list[str]:
     ]
 
 
-def _about(listed: Listed, words: Mapping[str, str]) -> str:
+def _about(listed: Listed, words: Mapping[str, str], yours: Collection[str]) -> str:
     """What an entry is: the comment at the head of its file, else the first sentence of its docstring."""
     if listed.wrong:
         return f"WRONG: {printable(listed.wrong)}"
-    return words.get(listed.name) or first_sentence(type(listed.part))
+    told = words.get(listed.name) or first_sentence(type(listed.part))
+    return "; ".join(filter(None, ["yours" if listed.name in yours else "", told]))
 
 
 def _hyperparameters(optimizer: Optimizer, space: Space) -> Table:

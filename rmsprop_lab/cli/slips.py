@@ -9,6 +9,7 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from rmsprop_lab.cli.config_dir import given
 from rmsprop_lab.cli.options import chosen_in, option_files, with_all_options
 from rmsprop_lab.errors import Found, InputError, LabError, shortened
 
@@ -41,7 +42,7 @@ def _chosen() -> Any:
 
     chosen = {group: chosen_in(sys.argv[1:], group) for group in _KEYED}
     try:
-        config = compose([f"{group}=[{','.join(names)}]" for group, names in chosen.items() if names])
+        config = compose([f"{group}=[{','.join(names)}]" for group, names in chosen.items() if names], given())
     except (LabError, HydraException, OmegaConfBaseException):
         config = with_all_options([])
     return OmegaConf.to_container(config, resolve=False)

@@ -104,7 +104,7 @@ def run_key(value: Any, task: str) -> str:
         return ""
     text = str(value).lower() if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if not re.fullmatch(r"[0-9a-f]{1,64}", text):
-        change = "Copy it from report.html, or from the run's page in MLflow."
+        change = "Copy it from the study's report.html or the run's page in MLflow, and give the study's name."
         raise InputError(
             "run_key",
             "a run's key, or its first digits, of 0-9 and a-f",

@@ -1,6 +1,6 @@
 """`task=check`: checks the objectives and optimizers of a study against their contract."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from rmsprop_lab.base import Objective, Optimizer
 from rmsprop_lab.base.contracts import Finding, check_objective, check_optimizer
@@ -9,17 +9,21 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.translated import Translation, translation
 
 
-def check_contracts(study: Study) -> Iterator[tuple[str, Iterator[Finding], str]]:
+def check_contracts(study: Study, groups: Collection[str] = ()) -> Iterator[tuple[str, Iterator[Finding], str]]:
     """Checks each objective and optimizer of a study.
+
+    Args:
+        study: The study.
+        groups: `objective` or `optimizer`, to check one kind alone; empty for both.
 
     Yields:
         A title, such as `optimizer gd (rmsprop_lab.optimizers.gd.GD)`, the findings of its checks, and a line that
         says whether it is `live`.
     """
-    for name, objective in study.objectives.items():
+    for name, objective in study.objectives.items() if "objective" in groups or not groups else ():
         title = f"objective {name} ({qualified_name(type(objective))})"
         yield title, check_objective(objective), live(objective)
-    for name, optimizer in study.optimizers.items():
+    for name, optimizer in study.optimizers.items() if "optimizer" in groups or not groups else ():
         title = f"optimizer {name} ({qualified_name(type(optimizer))})"
         yield title, check_optimizer(optimizer), live(optimizer)
 

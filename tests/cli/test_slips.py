@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from support.own import QUARTIC, own
 
 KEYS = "command line: expected key=value, found "
 SLIPS = {
@@ -72,3 +73,17 @@ def test_keys_are_looked_for_in_what_the_command_chooses(lab) -> None:
     assert "Did you mean optimizer.adam.space?" in lab("optimizer=[adam]", "space.step_size=[0.1,0.2]").err
     wrong = lab("optimizer=nope", "step_size=0.1")
     assert "optimizer: expected an option of optimizer, found 'nope'" in wrong.err
+
+
+def test_a_key_that_ones_own_file_lacks_can_be_added(lab, tmp_path: Path) -> None:
+    own(tmp_path, "objective", "quartic", QUARTIC, "_target_: quartic.py:Quartic")
+    given = ("--config-dir", "mine", "objective=quartic", "optimizer=gd", "task=plan", "tracking=none")
+    told = (
+        "objective.quartic.dim: expected a key of objective.quartic, which has none, found 'dim'. If its class has it, "
+    )
+    ended = lab(*given, "objective.quartic.dim=3")
+    assert (ended.status, ended.err) == (
+        2,
+        f"rmsprop-lab: {told}add it to quartic.yaml, or here with a plus: +objective.quartic.dim=<value>.\n",
+    )
+    assert lab(*given, "+objective.quartic.dim=2").status == 0

@@ -13,6 +13,18 @@ def test_the_command_checks_and_runs_nothing(lab, tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_it_checks_what_the_command_names(lab) -> None:
+    titles = {
+        "objective=beale": ["objective beale"],
+        "optimizer=[adam,gd]": ["optimizer adam", "optimizer gd"],
+        "n_iter=5": ["objective bowl", "optimizer gd", "optimizer adagrad", "optimizer rmsprop"],
+        "experiment=tutorial": ["objective bowl", "optimizer rmsprop"],
+    }
+    for word, expected in titles.items():
+        found = [line for line in lab("task=check", word).out.splitlines() if not line.startswith(" ")]
+        assert [line.partition(" (")[0] for line in found] == expected
+
+
 def test_it_says_what_is_live(lab, tmp_path: Path) -> None:
     out = lab("task=check", "objective=[rosenbrock,rastrigin,logistic]", "optimizer=rmsprop").out
     assert [line for line in out.splitlines() if "in the report" in line] == [
