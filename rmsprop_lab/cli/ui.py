@@ -41,7 +41,7 @@ def main() -> NoReturn:
             sys.exit(0)
         port = port_to_use(args.port)
         taken = f" Port {PORT} is taken, so it is on {port}." if not args.port and port != PORT else ""
-        _say(f"MLflow takes a few seconds to start; Ctrl-C stops it.{taken}")
+        _say(f"MLflow starts in a few seconds; the addresses follow. Ctrl-C stops it.{taken}")
     except Exception as error:
         from rmsprop_lab.cli.endings import ending
 
