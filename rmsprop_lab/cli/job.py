@@ -16,6 +16,7 @@ from rmsprop_lab.cli.sharded import compute_in_processes
 from rmsprop_lab.cli.terminal import (
     print_dashboard,
     print_findings,
+    print_former,
     print_merge,
     print_plan,
     print_refill,
@@ -32,6 +33,7 @@ from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.storage.format import check_format
 from rmsprop_lab.tasks.check import check_contracts
 from rmsprop_lab.tasks.forecast import forecast
+from rmsprop_lab.tasks.fresh import begin_anew, former_name
 from rmsprop_lab.tasks.landscape import check_landscapes, run_landscapes
 from rmsprop_lab.tasks.merge import merge, sources_of
 from rmsprop_lab.tasks.upgrade import needs_upgrade, record_again, upgrade
@@ -57,6 +59,7 @@ class Job:
         self.config, self._asked, self.words = config, asked, words
         self.settings = read(_plain(config))
         self.folder = StudyFolder(self.settings.output_dir, self.settings.study.name, self.settings.wait)
+        self._is_begun = False
         report_in(self.folder.path)
         if self.settings.task == "landscape":
             check_landscapes(self.settings.study)
@@ -95,7 +98,12 @@ class Job:
         self.store  # noqa: B018
 
     def _prepare(self) -> None:
-        if self.settings.task not in (*CREATES_NOTHING, "playground") and needs_upgrade(self.folder):
+        if self.settings.task in (*CREATES_NOTHING, "playground"):
+            return
+        if self.settings.fresh and not self._is_begun:
+            self._is_begun = True
+            print_former(begin_anew(self.folder, self.store), self.settings)
+        if needs_upgrade(self.folder):
             self._upgrade()
 
     def close(self) -> None:
@@ -178,8 +186,10 @@ def _plan(job: Job) -> None:
     from rmsprop_lab.cli.planning import print_planned
     from rmsprop_lab.tasks.plan import planned
 
-    settings = job.settings
-    print_planned(job, planned(settings.study, job.folder, settings.tracking == "mlflow", settings.figures))
+    settings, folder = job.settings, job.folder
+    if settings.fresh:  # as if it were there no more
+        folder = StudyFolder(folder.path.parent, former_name(folder.path))
+    print_planned(job, planned(settings.study, folder, settings.tracking == "mlflow", settings.figures))
 
 
 def _check(job: Job) -> None:

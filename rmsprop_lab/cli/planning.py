@@ -36,9 +36,9 @@ def print_planned(job: "Job", found: Planned) -> None:
     if study.evaluates:
         lines.append(("beside", "as configured from the same starts; winner and as configured from the fresh ones"))
     lines += [("split", text) for text in _split(study, settings.jobs, left)]
-    lines.append(
-        ("on disk", f"{found.there:,} of {found.runs:,} in {folder}" if found.there else f"nothing in {folder}")
-    )
+    there = f"{found.there:,} of {found.runs:,} in {folder}" if found.there else f"nothing in {folder}"
+    there = f"what is in {folder} is renamed first, as fresh=true" if settings.fresh else there
+    lines.append(("on disk", there))
     if found.unread:
         lines.append(("damage", f"{found.unread}; the command sets aside what is damaged and computes it again"))
     elif job.folder.version == 1:

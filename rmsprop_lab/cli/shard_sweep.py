@@ -109,7 +109,7 @@ def launch(jobs: "Sequence[Job]", shards: int) -> None:
         if left:
             words = [word for word in sys.argv[1:] if key_of(word) != "shard"]
             log = studies[0].log()
-            child = Child([*words, "shard=" + ",".join(map(str, left))], log, LAUNCHING)
+            child = Child([*words, "fresh=false", "shard=" + ",".join(map(str, left))], log, LAUNCHING)
             silence = min(job.settings.silence for job in jobs)
             why = wait_for(studies, [child], silence, counted(len(left), "shard"))
             if why or child.status:

@@ -115,7 +115,7 @@ def compute_in_processes(study: Study, shards: int, folder: StudyFolder, words: 
     children: dict[int, Child] = {}
     try:
         for shard in sharded.lacking:
-            part = ("jobs=1", f"shards={shards}", f"shard={shard}")
+            part = ("jobs=1", "fresh=false", f"shards={shards}", f"shard={shard}")
             children[shard] = Child([*words, *part], sharded.log(shard))
     except BaseException:  # Ctrl-C between two of them
         stop(children.values())

@@ -26,6 +26,7 @@ from rmsprop_lab.report.trace_lines import trace_lines
 from rmsprop_lab.report.verdict_words import verdict_told
 from rmsprop_lab.report.wording import counted, duration_in_words, settings_in_words
 from rmsprop_lab.tasks.forecast import Forecast
+from rmsprop_lab.tasks.fresh import Former
 from rmsprop_lab.tasks.landscape import Survey
 from rmsprop_lab.tasks.summary import Summary
 from rmsprop_lab.tasks.upgrade import Upgrade, left_in_words
@@ -165,6 +166,20 @@ def print_upgrade(found: Upgrade, unread: Sequence[str]) -> None:
         why = f" ({unread[0]})" if unread else ""
         text = f"version 1: {left_in_words(found.left)} cannot be measured again{why}; left in {relative(found.aside)}"
         out.print(text, soft_wrap=True)
+
+
+def print_former(former: Former, settings: Settings) -> None:
+    """Prints to stderr what a study that is begun anew is called from now on."""
+    parts = [str(relative(former.folder))] if former.folder else []
+    parts += [f"MLflow's experiment {former.experiment!r}"] if former.experiment else []
+    told = (
+        f"what there was is kept as {' and '.join(parts)}; delete it if nobody needs it"
+        if parts
+        else "nothing was there"
+    )
+    if settings.tracking == "none" and former.folder:
+        told += ". Its experiment in MLflow stays, as tracking=none leaves MLflow alone"
+    console(stderr=True).print(f"fresh: {told}", soft_wrap=True)
 
 
 def print_unread(unread: Iterable[str]) -> None:

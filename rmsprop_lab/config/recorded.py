@@ -13,7 +13,19 @@ from rmsprop_lab.storage.folder import StudyFolder
 
 Resolve = Callable[[Any], Any]
 """Resolves the interpolations of a config, which is plain data; raises `LabError` if one cannot be resolved."""
-_OF_THIS_COMMAND = ("task", "name", "output_dir", "tracking", "trust", "jobs", "shards", "shard", "from", "run_key")
+_OF_THIS_COMMAND = (
+    "task",
+    "name",
+    "output_dir",
+    "tracking",
+    "trust",
+    "fresh",
+    "jobs",
+    "shards",
+    "shard",
+    "from",
+    "run_key",
+)
 
 
 class Recorded(NamedTuple):

@@ -22,7 +22,7 @@ T = TypeVar("T")
 TASKS = ("run", "plan", "check", "list", "landscape", "refill", "optuna", "merge", "report", "rerun", "playground")
 _VALUES = (
     *("task", "name", "output_dir", "n_iter", "print_trace", "figures", "animate", "report", "engine", "jobs"),
-    *("shards", "shard", "from", "studies", "run_key", "target", "trust"),
+    *("shards", "shard", "from", "studies", "run_key", "target", "trust", "fresh"),
 )
 # The keys of each node. Those of `search` and `starts` may be missing, as in the recorded configs of older versions.
 _NODES = {
@@ -60,6 +60,7 @@ class Settings:
         run_key: The key of the run to compute again, or its first digits; empty for other tasks.
         resolution: Number of points along each axis of a landscape.
         trust: Whether code that only the study's folder names may run.
+        fresh: Whether to begin the study anew.
     """
 
     task: str
@@ -80,6 +81,7 @@ class Settings:
     run_key: str
     resolution: int
     trust: bool
+    fresh: bool
 
 
 def read(config: Mapping[str, Any]) -> Settings:
@@ -117,6 +119,7 @@ def read(config: Mapping[str, Any]) -> Settings:
         run_key=values.run_key(config["run_key"], config["task"]),
         resolution=integer(config["landscape"]["resolution"], "landscape.resolution", 2, MAX_RESOLUTION),
         trust=flag(config["trust"], "trust"),
+        fresh=values.fresh(config["fresh"], config["task"], study.is_part),
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from rmsprop_lab.base.checks import integer, local_folder
+from rmsprop_lab.base.checks import flag, integer, local_folder
 from rmsprop_lab.base.names import check_name
 from rmsprop_lab.errors import Found, InputError
 
@@ -112,6 +112,18 @@ def run_key(value: Any, task: str) -> str:
             change,
         )
     return text
+
+
+def fresh(value: Any, task: str, is_part: bool) -> bool:
+    """Whether a study is begun anew: by a command that computes it, or plans to, as a whole."""
+    if not flag(value, "fresh"):
+        return False
+    if task not in ("run", "plan"):
+        raise InputError("fresh", f"false, as task={task} computes no study", True, "Use task=run.")
+    if is_part:
+        change = "Give fresh=true to a command without shard=, or rename the study's folder before the first shard."
+        raise InputError("fresh", "false for a shard, as another may have computed its part", True, change)
+    return True
 
 
 def max_runs(value: Any) -> int:

@@ -8,6 +8,9 @@ from mlflow import MlflowClient
 from mlflow.entities import Experiment, LifecycleStage, ViewType
 from mlflow.exceptions import MlflowException
 
+from rmsprop_lab.errors import Found, InputError
+from rmsprop_lab.tracking.owners import FOLDER_TAG
+
 _GONE, _THERE = "RESOURCE_DOES_NOT_EXIST", "RESOURCE_ALREADY_EXISTS"
 _INACTIVE = "INVALID_PARAMETER_VALUE"  # MLflow's code for a step on a deleted run, among others
 _REFUSED = "BAD_REQUEST"  # a constraint of the database
@@ -51,6 +54,42 @@ def experiment_of(client: MlflowClient, name: str, root: Path | None, tag: str, 
     if tag not in found.tags and found.lifecycle_stage == LifecycleStage.ACTIVE:
         set_experiment_tag(client, str(found.experiment_id), tag, place)
     return found
+
+
+def rename_experiment(client: MlflowClient, name: str, other: str, tags: tuple[str, str], place: str) -> str:
+    """Gives a study's experiment, deleted or not, to a study of another name. One that people renamed keeps its name.
+
+    Args:
+        client: The store.
+        name: The study's name.
+        other: The other study's name.
+        tags: The tags that the folders of these two studies give their experiments.
+        place: The text of the second tag.
+
+    Returns:
+        The experiment's name now; empty if the study has none.
+
+    Raises:
+        InputError: Other folders log to it too (key `fresh`).
+    """
+    found = _tagged(client, tags[0], name, ViewType.ACTIVE_ONLY) or client.get_experiment_by_name(name)
+    found = found or _tagged(client, tags[0], name, ViewType.DELETED_ONLY)
+    if found is None:
+        return ""
+    if others := [text for key, text in found.tags.items() if key.startswith(FOLDER_TAG) and key != tags[0]]:
+        shared = Found(f"{found.name!r}, to which {others[0]} logs too")
+        raise InputError("fresh", "an MLflow experiment of this folder alone", shared, "Choose another name instead.")
+    number, is_deleted = str(found.experiment_id), found.lifecycle_stage != LifecycleStage.ACTIVE
+    if is_deleted:  # a deleted one cannot be renamed
+        client.restore_experiment(number)
+    if tags[0] in found.tags:
+        client.delete_experiment_tag(number, tags[0])
+    if found.name == name:
+        client.rename_experiment(number, other)
+    set_experiment_tag(client, number, tags[1], place)
+    if is_deleted:
+        client.delete_experiment(number)
+    return other if found.name == name else str(found.name)
 
 
 def _tagged(client: MlflowClient, tag: str, name: str, view: int) -> Experiment | None:

@@ -85,6 +85,21 @@ class MlflowTracker:
         writer = self._writer_to(experiment, owner)
         return StudyTracker(self._client, experiment, writer, owner, place, list(hyperparameters))
 
+    def rename(self, name: str, other: str) -> str:
+        """Gives a study's experiment to a study of another name, whose folder has been, or will be, renamed alike.
+
+        Returns:
+            The experiment's name now; empty if the study has none.
+
+        Raises:
+            InputError: Studies of other folders log to it too (key `fresh`).
+            TrackingError: The store fails.
+        """
+        tags = [f"{FOLDER_TAG}{owner_of(self._output_dir, each)}" for each in (name, other)]
+        with as_tracking_error(f"renaming experiment {name!r} in {redacted(self.uri)}"):
+            place = place_of(self._output_dir, other)
+            return sharing.rename_experiment(self._client, name, other, (tags[0], tags[1]), place)
+
     def _check_place(self, experiment: Experiment, name: str) -> None:
         """Refuses an experiment whose files would go to where its store or folder was before it was moved or copied."""
         root, path = local_root(str(experiment.artifact_location)), sqlite_path(self.uri)

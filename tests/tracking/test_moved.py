@@ -14,6 +14,7 @@ from support.studies import study
 from support.writing import contents, open_study
 
 from rmsprop_lab import run_study
+from rmsprop_lab.config.recorded import Recorded
 from rmsprop_lab.errors import InputError
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks.refill import refill
@@ -249,7 +250,7 @@ def test_a_moved_study_resumes_and_is_refilled(empty_store: Path, tmp_path: Path
     assert (grown.computed, grown.logged) == (4, 4)
     lost = next((new / "artifacts").rglob("contour.png"))
     lost.unlink()
-    found = refill([study((0.01, 0.1))], StudyFolder(new, "s"), tracker, lambda *given: None)
+    found = refill([Recorded(study((0.01, 0.1)), False)], StudyFolder(new, "s"), tracker, lambda *given: None)
     assert (found.logged, found.restored) == (0, 1)
     assert lost.is_file()
     assert not old.exists()

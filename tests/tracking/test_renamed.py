@@ -10,6 +10,7 @@ from support.studies import study as small_study
 from support.writing import Store, contents, open_study
 
 from rmsprop_lab import run_study
+from rmsprop_lab.config.recorded import Recorded
 from rmsprop_lab.errors import InputError, TrackingWarning
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks.refill import refill
@@ -113,6 +114,44 @@ def test_a_study_that_grows_and_is_refilled_stays_in_it(empty_store: Path, tmp_p
         tracker = MlflowTracker(None, new, writer)
     grown = run_study(small_study((0.01, 0.1)), output_dir=new, tracking=tracker, figures=False)
     assert (grown.logged, grown.experiment_id) == (4, number)
-    found = refill([small_study((0.01, 0.1))], StudyFolder(new, "s"), tracker, lambda *given: None)
+    found = refill([Recorded(small_study((0.01, 0.1)), False)], StudyFolder(new, "s"), tracker, lambda *given: None)
     assert (found.logged, found.experiment_id) == (0, number)
     assert names(MlflowClient(default_uri(new)), "") == ["Default", "thesis"]
+
+
+@pytest.mark.parametrize("stage", [ViewType.ACTIVE_ONLY, ViewType.DELETED_ONLY], ids=["active", "deleted"])
+def test_a_study_begun_anew_leaves_its_experiment_under_another_name(
+    store: Store, name: str, tmp_path: Path, stage: int
+) -> None:
+    first, client = open_study(store.uri, tmp_path, name, store.writer), MlflowClient(store.uri)
+    first.log_all(contents(3))
+    if stage == ViewType.DELETED_ONLY:
+        client.delete_experiment(first.experiment_id)
+    tracker = MlflowTracker(store.uri, tmp_path, store.writer)
+    assert tracker.rename(name, f"{name}.until") == f"{name}.until"
+    assert [one.name for one in client.search_experiments(stage) if one.name.startswith(name)] == [f"{name}.until"]
+    again = open_study(store.uri, tmp_path, name, store.writer)
+    assert again.experiment_id != first.experiment_id
+    assert again.log_all(contents(3)) == 3
+    if stage == ViewType.ACTIVE_ONLY:
+        former = open_study(store.uri, tmp_path, f"{name}.until", store.writer)
+        assert former.experiment_id == first.experiment_id
+        assert former.log_all(contents(3)) == 0
+
+
+def test_one_that_a_person_renamed_keeps_that_name(store: Store, name: str, tmp_path: Path) -> None:
+    first, client = open_study(store.uri, tmp_path, name, store.writer), MlflowClient(store.uri)
+    client.rename_experiment(first.experiment_id, f"{name} of mine")
+    tracker = MlflowTracker(store.uri, tmp_path, store.writer)
+    assert tracker.rename(name, f"{name}.until") == f"{name} of mine"
+    assert open_study(store.uri, tmp_path, name, store.writer).experiment_id != first.experiment_id
+    assert open_study(store.uri, tmp_path, f"{name}.until", store.writer).experiment_id == first.experiment_id
+    assert tracker.rename(f"{name}-other", f"{name}.until") == ""
+
+
+def test_one_that_others_log_to_is_not_renamed(store: Store, name: str, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        open_study(store.uri, tmp_path / folder, name, store.writer)
+    with pytest.raises(InputError, match=f"fresh: .*alone, found '{name}', to which .*b/{name} on .* logs too"):
+        MlflowTracker(store.uri, tmp_path / "a", store.writer).rename(name, f"{name}.until")
+    assert names(MlflowClient(store.uri), name) == [name]

@@ -10,6 +10,7 @@ from support.mlflow_runs import runs_in
 from support.studies import study
 
 from rmsprop_lab import run_study
+from rmsprop_lab.config.recorded import Recorded
 from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tasks.refill import refill
 from rmsprop_lab.tracking.tracker import MlflowTracker
@@ -77,7 +78,7 @@ def test_a_refilled_store_has_the_times_of_the_first(empty_store: Path, tmp_path
     run_study(study(STEPS), output_dir=tmp_path / "first", figures=False)
     uri = default_uri(tmp_path / "second")
     folder = StudyFolder(tmp_path / "first", "s")
-    refill([study(STEPS)], folder, MlflowTracker(uri, tmp_path / "first", writer), lambda *given: None)
+    refill([Recorded(study(STEPS), False)], folder, MlflowTracker(uri, tmp_path / "first", writer), lambda *given: None)
     assert times_in(tmp_path / "second") == times_in(tmp_path / "first")
 
 

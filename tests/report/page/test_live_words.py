@@ -9,6 +9,7 @@ import pytest
 from support.reports import Window, alone
 
 from rmsprop_lab import run_study
+from rmsprop_lab.config.recorded import Recorded
 from rmsprop_lab.objectives import Rastrigin
 from rmsprop_lab.optimizers import RMSProp
 
@@ -105,7 +106,9 @@ def test_studies_side_by_side_are_as_recorded(browser: Any, tmp_path: Path) -> N
     studies = [alone("first"), alone("second", n_iter=20)]
     for one in studies:
         run_study(one, output_dir=tmp_path, tracking="none", figures=False)
-    shown = Window(browser, write_reports([(StudyFolder(tmp_path, one.name), [one]) for one in studies]))
+    shown = Window(
+        browser, write_reports([(StudyFolder(tmp_path, one.name), [Recorded(one, False)]) for one in studies], [])
+    )
     told = shown.page.locator(".try").inner_text()
     shown.context.close()
     assert told == "Recorded only: studies side by side are not computed again, each study's own report is live."

@@ -12,6 +12,7 @@ from support.browsers import SCREENSHOTS
 from support.reports import Window, repeated, serious
 
 from rmsprop_lab import run_study
+from rmsprop_lab.config.recorded import Recorded
 
 pytestmark = pytest.mark.slow
 
@@ -73,7 +74,7 @@ def test_both_studies_stand_in_one_chart(browser: Any, tmp_path: Path) -> None:
     studies = [repeated("first"), repeated("second", n_iter=60)]
     for one in studies:
         run_study(one, output_dir=tmp_path, tracking="none", figures=False)
-    path = write_reports([(StudyFolder(tmp_path, one.name), [one]) for one in studies])
+    path = write_reports([(StudyFolder(tmp_path, one.name), [Recorded(one, False)]) for one in studies], [])
     assert path == tmp_path / "first/report_with_second.html"
     shown = Window(browser, path)
     legends = shown.page.locator("#convergence .card").first.get_by_role("button").all_inner_texts()
