@@ -35,11 +35,11 @@ def _same(summary: Summary) -> str:
 
 def others_in_words(summary: Summary) -> list[str]:
     """What else the folder has: runs of other commands, which the tables and pages of this one do not show."""
-    rows = summary.folder.run_table().select(["run_key", "objective"]).to_pylist()
-    others = [row["objective"] for row in rows if row["run_key"] not in summary.runs]
+    others = summary.folder.run_keys() - summary.runs.keys()
     if not others:
         return []
-    names = [name for name in dict.fromkeys(others) if name not in summary.study.objectives]
+    objectives = summary.folder.run_table(others)["objective"].unique().to_pylist()
+    names = sorted(set(objectives) - summary.study.objectives.keys())
     of = f" ({listed(names[:_MOST_NAMED])}{', ...' if len(names) > _MOST_NAMED else ''})" if names else ""
     shown = "are not in these tables and pages" if len(others) > 1 else "is not in these tables and pages"
     return [f"{counted(len(others), 'run', ',')} of other commands{of} {shown}; name=... keeps studies apart"]

@@ -62,11 +62,13 @@ def _wider(span: Range, end: Literal["low", "high"], accepted: Interval) -> floa
     """The end moved out by a quarter of the range, but not beyond what the optimizer accepts; None if it must stay.
 
     It is rounded to two digits (of 1 - x for `log_complement`). Up to a limit that is itself not accepted it goes half
-    the way. On a log scale a low end near the smallest float would be moved to 0, which no range may have.
+    the way.
     """
     value = replace(span, whole=False).at(-_WIDER if end == "low" else 1.0 + _WIDER)
     complement = span.scale == "log_complement"
     wider = 1.0 - _two_digits(1.0 - value) if complement else _two_digits(value)
+    if span.scale == "log" and wider <= 0.0:  # near the smallest float
+        return None
     low = max(accepted.low, 0.0) if complement else accepted.low
     if end == "low" and wider <= low:
         reached = low if low in accepted else (span.low + low) / 2

@@ -76,8 +76,9 @@ def test_a_range_is_widened_up_to_what_the_optimizer_accepts(
     ],
 )
 def test_an_edge_at_the_ends_of_the_floats_is_left_out_or_can_be_widened(span: Range, position: float) -> None:
-    for edge in edges_of({"a": span}, {"a": span.at(position)}, {}):
-        assert len(widened({"a": span}, [edge])["a"].grid()) == 1
+    for accepted in ({}, {"a": Interval(0.0)}, {"a": Interval(0.0, closed_low=True)}):
+        for edge in edges_of({"a": span}, {"a": span.at(position)}, accepted):
+            assert len(widened({"a": span}, [edge])["a"].grid()) == 1
 
 
 @pytest.mark.parametrize(
