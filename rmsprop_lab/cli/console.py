@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 
 from rich.color import Color, ColorSystem
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.segment import Segment, Segments
 
 _LEAST = 40  # characters of a line that a ranking needs
 _SYSTEMS = {"standard": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT, "windows": ColorSystem.WINDOWS}
@@ -42,3 +43,14 @@ def told_apart(hues: Mapping[str, str], out: Console) -> dict[str, str]:
     shown = {hue: Color.parse(hue).downgrade(system).number for hue in set(hues.values())}
     counts = Counter(shown.values())
     return {name: hue if counts[shown[hue]] == 1 else "" for name, hue in hues.items()}
+
+
+def print_trimmed(out: Console, shown: RenderableType, indent: int = 2) -> None:
+    """Prints something without the spaces that fill its lines."""
+    options = out.options.update_width(out.width - indent)
+    for line in out.render_lines(shown, options, pad=False):
+        while line and not line[-1].text.strip():
+            line.pop()
+        last = [segment._replace(text=segment.text.rstrip()) for segment in line[-1:]]
+        before = [Segment(indent * " ")] if line else []
+        out.print(Segments([*before, *line[:-1], *last, Segment.line()]))

@@ -5,13 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console, RenderableType
-from rich.segment import Segment, Segments
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from rmsprop_lab.base import Objective, Optimizer, given_fields
-from rmsprop_lab.cli.console import console
+from rmsprop_lab.cli.console import console, print_trimmed
 from rmsprop_lab.cli.options import about, option_files
 from rmsprop_lab.errors import printable
 from rmsprop_lab.plan.keys import qualified_name
@@ -42,24 +41,25 @@ def print_everything(config: Mapping[str, Any], config_dir: str | None) -> None:
     objectives = _yours_first(objectives_in(config["objective"]), yours["objective"])
     optimizers = _yours_first(optimizers_in(config["optimizer"]), yours["optimizer"])
     _print_head(out, counted(len(objectives), "objective"), "objective=bowl or objective=[bowl,rosenbrock]")
-    _print(out, "2+: two coordinates, or as many as objective.<name>.dim says")
-    _print(
-        out, _objectives(objectives, words["objective"], yours["objective"], None if out.width == _LONG else _BOUNDS)
-    )
+    print_trimmed(out, "2+: two coordinates, or as many as objective.<name>.dim says")
+    widest = None if out.width == _LONG else _BOUNDS
+    print_trimmed(out, _objectives(objectives, words["objective"], yours["objective"], widest))
     _print_head(out, counted(len(optimizers), "optimizer"), "optimizer=[gd,rmsprop]; values and ranges for a search")
     for listed in optimizers:
         told = _about(listed, words["optimizer"], yours["optimizer"])
-        _print(out, Text.assemble((listed.name, "bold"), f": {told}"))
+        print_trimmed(out, Text.assemble((listed.name, "bold"), f": {told}"))
         if isinstance(listed.part, Optimizer):
-            _print(out, _hyperparameters(listed.part, listed.space), 4)
+            print_trimmed(out, _hyperparameters(listed.part, listed.space), 4)
     _print_head(out, counted(len(words["search"]), "search"), "search=tpe: how hyperparameters are chosen")
-    _print(out, _pairs(words["search"]))
+    print_trimmed(out, _pairs(words["search"]))
     _print_head(out, counted(len(SCORES), "score"), "search.score=final_gap: what is minimised, a mean over starts")
-    _print(out, _pairs(_scores()))
+    print_trimmed(out, _pairs(_scores()))
     _print_head(out, counted(len(words["experiment"]), "experiment"), "experiment=compare: a whole command in one file")
-    _print(out, _pairs(words["experiment"]))
+    print_trimmed(out, _pairs(words["experiment"]))
     out.print()
-    _print(out, Text.assemble(("next     ", "bold"), "rmsprop-lab task=list optimizer=rmsprop shows one in full"), 0)
+    print_trimmed(
+        out, Text.assemble(("next     ", "bold"), "rmsprop-lab task=list optimizer=rmsprop shows one in full"), 0
+    )
 
 
 def print_in_full(study: Study, chosen: Mapping[str, Collection[str]], config_dir: str | None) -> None:
@@ -73,12 +73,12 @@ def print_in_full(study: Study, chosen: Mapping[str, Collection[str]], config_di
     out = _console()
     for name, objective in study.objectives.items() if "objective" in chosen else ():
         _print_class(out, f"objective {name}", type(objective))
-        _print(out, "as configured:")
-        _print(out, _settings(objective), 4)
+        print_trimmed(out, "as configured:")
+        print_trimmed(out, _settings(objective), 4)
     for name, optimizer in study.optimizers.items() if "optimizer" in chosen else ():
         _print_class(out, f"optimizer {name}", type(optimizer))
-        _print(out, "as configured, with the range that a search draws from:")
-        _print(out, _hyperparameters(optimizer, study.spaces.get(name, {})), 4)
+        print_trimmed(out, "as configured, with the range that a search draws from:")
+        print_trimmed(out, _hyperparameters(optimizer, study.spaces.get(name, {})), 4)
     for group in ("search", "experiment"):
         for name in chosen.get(group, ()):
             _print_file(out, f"{group} {name}", option_files(group, config_dir)[name])
@@ -99,18 +99,7 @@ def _console() -> Console:
 
 def _print_head(out: Console, title: str, hint: str) -> None:
     out.print()
-    _print(out, Text.assemble((title, "bold underline"), f"  {hint}"), 0)
-
-
-def _print(out: Console, shown: RenderableType, indent: int = 2) -> None:
-    """Prints something without the spaces that fill its lines."""
-    options = out.options.update_width(out.width - indent)
-    for line in out.render_lines(shown, options, pad=False):
-        while line and not line[-1].text.strip():
-            line.pop()
-        last = [segment._replace(text=segment.text.rstrip()) for segment in line[-1:]]
-        before = [Segment(indent * " ")] if line else []
-        out.print(Segments([*before, *line[:-1], *last, Segment.line()]))
+    print_trimmed(out, Text.assemble((title, "bold underline"), f"  {hint}"), 0)
 
 
 def _grid(headings: Sequence[str] = ()) -> Table:
@@ -181,7 +170,7 @@ def _settings(objective: Objective) -> Table:
 
 def _print_class(out: Console, title: str, cls: type) -> None:
     out.print()
-    _print(out, Text.assemble((title, "bold"), f"  {qualified_name(cls)}"), 0)
+    print_trimmed(out, Text.assemble((title, "bold"), f"  {qualified_name(cls)}"), 0)
     _print_paragraphs(out, cls)
 
 
@@ -195,6 +184,6 @@ def _print_paragraphs(out: Console, cls: type) -> None:
 
 def _print_file(out: Console, title: str, path: Path) -> None:
     out.print()
-    _print(out, Text.assemble((title, "bold"), f"  {path}"), 0)
+    print_trimmed(out, Text.assemble((title, "bold"), f"  {path}"), 0)
     for line in path.read_text(encoding="utf-8").splitlines():
-        _print(out, printable(line))
+        print_trimmed(out, printable(line))

@@ -47,21 +47,21 @@ class Ranking:
         ]
         self._columns = self._fitting()
 
+    @property
+    def title(self) -> str:
+        """What was compared, and how."""
+        trials = [winner.trials for winner in self._summary.winners]
+        return f"{self._summary.study.name}: {setting_told(self._summary.study, self._summary.best, trials)}"
+
+    @property
+    def caption(self) -> str:
+        """What the numbers are."""
+        return headings_told(self._summary.study, self._summary.best, self._rows[0])
+
     def table(self) -> Table:
         """One row per optimizer and objective, the best first."""
-        study, styles = self._summary.study, told_apart(self._summary.hues, self._out)
-        trials = [winner.trials for winner in self._summary.winners]
-        table = Table(
-            title=f"{study.name}: {setting_told(study, self._summary.best, trials)}",
-            caption=headings_told(study, self._summary.best, self._rows[0]),
-            title_style="",
-            title_justify="left",
-            caption_justify="left",
-            box=box.SIMPLE_HEAD,
-            padding=0,
-            show_edge=False,
-            pad_edge=False,
-        )
+        styles = told_apart(self._summary.hues, self._out)
+        table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False, pad_edge=False)
         for name in self._columns:  # a name that is too long goes on in the next line; a number is never cut
             justify: Literal["left", "right"] = "left" if name in (*_LEFT, RANK) else "right"
             least = None if name in _LEFT else self._width(name)

@@ -12,16 +12,16 @@ from rich.text import Text
 
 from rmsprop_lab.base.contracts import Finding
 from rmsprop_lab.cli.advice import findings
-from rmsprop_lab.cli.console import console
+from rmsprop_lab.cli.console import console, print_trimmed
 from rmsprop_lab.cli.done import done_in_words, others_in_words, part_in_words
 from rmsprop_lab.cli.ranking_table import Ranking
 from rmsprop_lab.cli.study_link import how_to_open
-from rmsprop_lab.compare import Verdict
 from rmsprop_lab.config.settings import Settings
 from rmsprop_lab.errors import printable
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots import STUDY_FIGURES
 from rmsprop_lab.report import REPORT
+from rmsprop_lab.report.judgement import Judgement
 from rmsprop_lab.report.trace_lines import trace_lines
 from rmsprop_lab.report.verdict_words import verdict_told
 from rmsprop_lab.report.wording import counted, duration_in_words, settings_in_words
@@ -83,8 +83,8 @@ def print_summary(summary: Summary, settings: Settings) -> None:
         print_lines(out, [("part", f"{part_in_words(summary)}; {_CLOSES}")])
         return
     lines: list[tuple[str, str]] = []
-    if summary.verdict and not settings.print_trace:
-        lines += [("more", text) for text in _print_verdict(summary, summary.verdict, out)]
+    if summary.judgement and not settings.print_trace:
+        lines += [("more", text) for text in _print_verdict(summary, summary.judgement, out)]
     folder = relative(summary.folder.path)
     lines += [("gradient", text) for text in _substituted(summary)]
     lines += [("minimum", text) for text in _undercut(summary)]
@@ -117,15 +117,17 @@ def print_lines(out: Console, lines: Iterable[tuple[str, str]]) -> None:
             out.print(Text.assemble(head, text), soft_wrap=True)
 
 
-def _print_verdict(summary: Summary, verdict: Verdict, out: Console) -> list[str]:
+def _print_verdict(summary: Summary, judgement: Judgement, out: Console) -> list[str]:
     """Prints the sentences and the ranking; returns what had no room in the table."""
-    first, *others = verdict_told(verdict)
+    first, *others = verdict_told(judgement)
     out.print(first, style="bold", soft_wrap=not out.is_terminal)
     for sentence in others:
         out.print(sentence, soft_wrap=not out.is_terminal)
     ranking = Ranking(summary, out)
     out.print()
-    out.print(ranking.table())
+    print_trimmed(out, ranking.title, 0)
+    print_trimmed(out, ranking.table(), 0)
+    print_trimmed(out, Text(ranking.caption, style="dim italic"), 0)
     out.print()
     return ranking.lines()
 

@@ -1,7 +1,7 @@
 """Judges a study by its winners: the one verdict that terminal, tables, figures and MLflow show."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -67,12 +67,24 @@ def judge(study: Study, folder: StudyFolder, winners: Sequence[Winner], runs: pd
         optimizers=list(study.optimizers),
         needs="" if can_repeat else "starts=uniform",
     )
+    if study.search.method == "none" and found.ranking["rank"].notna().any():
+        found = replace(found, sentence=_as_configured(found.sentence, study.optimizers))
     best = shown_table(found.ranking, rows, runs)
     typical = typical_repeats(found.scores)
     place = {key: index for index, key in enumerate(zip(best["objective"], best["optimizer"], strict=True))}
     pictured = [winner for winner in winners if winner.cell.repeat == typical[winner.cell.problem.name]]
     pictured.sort(key=lambda winner: place[winner.cell.problem.name, winner.cell.optimizer_name])
     return Judgement(study, found, best, pictured)
+
+
+def _as_configured(sentence: str, optimizers: Collection[str]) -> str:
+    """The sentence of a study without a search: tuned, its optimizers may come in another order.
+
+    >>> _as_configured("On bowl all are practically equal.", ["gd", "adam"])
+    'As configured, on bowl all are practically equal.'
+    """
+    rest = f"on {sentence[3:]}" if sentence.startswith("On ") and "On" not in optimizers else sentence
+    return f"As configured, {rest}"
 
 
 def _with_steps_to(target: float, starts: pd.DataFrame, winners: Sequence[Winner]) -> pd.DataFrame:

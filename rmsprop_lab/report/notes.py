@@ -48,7 +48,7 @@ def experiment_note(
         plan: Whose plan the note shows, see `plan_told`.
         page: The link of the report; empty without one.
     """
-    told = " ".join(verdict_told(judgement.verdict)) if judgement else UNJUDGED
+    told = " ".join(verdict_told(judgement)) if judgement else UNJUDGED
     lines = [f"[Report] · {told}" if page else told, "", _linked(links[None]), ""]
     lines += [f"- {objective}: {_linked(views)}" for objective, views in links.items() if objective]
     lines += ["", *(_ranking(judgement) if judgement else []), "", _SIDE_BY_SIDE, "", plan, ""]

@@ -1,25 +1,52 @@
 """The verdict in words, and what the numbers beside it are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from rmsprop_lab.compare import Verdict
 from rmsprop_lab.plan.study import Study
+from rmsprop_lab.report.judgement import Judgement
 from rmsprop_lab.report.ranking_cells import RANK, SUCCESS, UNTUNED
-from rmsprop_lab.report.wording import counted, repeats_told, score_told, starts_in_words
+from rmsprop_lab.report.wording import (
+    counted,
+    repeats_told,
+    score_in_words,
+    score_told,
+    starts_in_words,
+    value_in_words,
+)
+
+_MOST_TOLD = 3  # objectives of a single optimizer
 
 
-def verdict_told(verdict: Verdict) -> list[str]:
-    """What may be said, in sentences: of each objective, over all of them, and whether the repeats are enough."""
-    told = [verdict.sentence, verdict.overall_sentence]
+def verdict_told(judgement: Judgement) -> list[str]:
+    """What may be said, in sentences: of each objective, over all of them, and whether the repeats are enough.
+
+    Of a single optimizer: what its search found.
+    """
+    study, verdict = judgement.study, judgement.verdict
     optimizers = verdict.scores["optimizer"].nunique()
+    if optimizers == 1 and study.search.method != "none":
+        return list(_found(study, judgement.best))
+    told = [verdict.sentence, verdict.overall_sentence]
     if verdict.ranking["rank"].isna().all():
         told.append("The order is that of the scores." if optimizers > 1 else "")
     elif not verdict.is_enough:
         few = f"{counted(verdict.repeats, 'repeat')} find only large differences among {optimizers} optimizers"
         told.append(f"{few}; {verdict.override} finds more.")
     return [sentence for sentence in told if sentence]
+
+
+def _found(study: Study, best: pd.DataFrame) -> Iterator[str]:
+    """What the searches of a single optimizer found, a sentence for each of the first objectives."""
+    (space,) = study.spaces.values()
+    for row in best.head(_MOST_TOLD).to_dict("records"):
+        settings = " and ".join(f"{name} {value_in_words(row[name], 3)}" for name in space if pd.notna(row.get(name)))
+        score = score_in_words(row["score"], row["score_name"])
+        before = f", {score_in_words(row['untuned'], row['score_name'])} as configured" if study.evaluates else ""
+        yield f"{row['optimizer']} on {row['objective']}: {settings}; score {score}{before}."
+    if (more := len(best) - _MOST_TOLD) > 0:
+        yield f"{counted(more, 'other objective')} below."
 
 
 def setting_told(study: Study, best: pd.DataFrame, trials: Iterable[int]) -> str:

@@ -133,7 +133,7 @@ class ExperimentPage:
         """What the start page shows of the study."""
         figures = [f"figures/{name}" for name in (COMPARISON, *STUDY_FIGURES)]
         picture = next(((report, name) for name in figures if name in files), None)
-        sentence = verdict_told(judgement.verdict)[0] if judgement else UNJUDGED
+        sentence = verdict_told(judgement)[0] if judgement else UNJUDGED
         return Card(sentence, self._tracker.place, picture, REPORT in files)
 
     def _add_figures(self, run_id: str, names: Iterable[str], drawn: bool) -> None:

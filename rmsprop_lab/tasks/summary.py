@@ -72,7 +72,7 @@ class Summary:
 
     def __repr__(self) -> str:
         lines = [f"{self.study.name!r}, {self._done()}: {self.folder.path}"]
-        lines += [self.verdict.sentence] if self.verdict else []
+        lines += verdict_told(self.judgement)[:1] if self.judgement else []
         lines += [self._failures()] if self.failed else []
         text = "\n  ".join(lines)
         return f"Summary({text})"
@@ -88,10 +88,10 @@ class Summary:
     def _repr_html_(self) -> str:
         failures = f"<p>{escape(self._failures())}</p>" if self.failed else ""
         text = f"<p>{escape(self.study.name)}: {self._done()}, in {escape(str(self.folder.path))}</p>{failures}"
-        if self.verdict is None:
+        if self.judgement is None:
             return text
         rows = ranking_cells(self.study, self.best)
-        first, *others = verdict_told(self.verdict)
+        first, *others = verdict_told(self.judgement)
         told = f"<p><b>{escape(first)}</b> {escape(' '.join(others))}</p>"
         numbers = escape(headings_told(self.study, self.best, rows[0]))
         return f"{text}{told}{pd.DataFrame(rows).to_html(index=False)}<p>{numbers}</p>"

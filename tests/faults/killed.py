@@ -116,12 +116,12 @@ def _under(conditions: Conditions) -> Any:
     from faults.seeded import SEEDED
     from rmsprop_lab.storage import buffer
     from rmsprop_lab.tasks import cells
-    from rmsprop_lab.tracking.writers import bulk
+    from rmsprop_lab.tracking.writers import transaction
 
     if conditions.eager:
         buffer._MOST_SECONDS = cells._LOGGED_AFTER = 0.0
     if conditions.busy is not None:
-        bulk._BUSY_TIMEOUT = conditions.busy
+        transaction._BUSY_TIMEOUT = conditions.busy
     if conditions.clock:
         real = time.time
         time.time = lambda: real() + conditions.clock

@@ -103,7 +103,7 @@ def _is_alone(study: Study) -> bool:
 def _told(folder: StudyFolder, found: Findings) -> list[str]:
     """The study's sentences; how the runs ended where nothing is compared."""
     if not _is_alone(found.judgement.study):
-        return verdict_told(found.judgement.verdict)
+        return verdict_told(found.judgement)
     runs = [winner.judged for winner in found.judgement.pictured if winner.judged.run_key not in found.failed]
     rows = folder.run_rows([run.run_key for run in runs])
     return [f"{run.optimizer_name} on {run.problem.name}: {ended_in_words(rows[run.run_key])}." for run in runs]

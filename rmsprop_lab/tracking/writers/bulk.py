@@ -3,10 +3,9 @@
 These tables are private to MLflow: only tested schemas are written to, and tests compare the rows with the client's.
 """
 
-import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,8 @@ from mlflow.exceptions import MlflowException
 from mlflow.store.db.base_sql_model import Base
 from mlflow.store.tracking.dbmodels.models import SqlExperiment, SqlLatestMetric, SqlMetric, SqlParam, SqlRun, SqlTag
 from mlflow.utils.uri import append_to_uri_path
-from sqlalchemy import Connection, Engine, Select, delete, func, select
+from sqlalchemy import Connection, Select, delete, select
 from sqlalchemy.orm import aliased
-from sqlalchemy.pool import NullPool
 
 from rmsprop_lab.plan.scores import MEASURES_VERSION
 from rmsprop_lab.tracking.content import MISSING_PARAM, RunContent
@@ -31,11 +29,11 @@ from rmsprop_lab.tracking.writers.held import Held, sizes_below
 from rmsprop_lab.tracking.writers.protocol import MEASURES_TAG, Entry, all_tags, note_of, now
 from rmsprop_lab.tracking.writers.rows import COLUMNS, Row, rows_of
 from rmsprop_lab.tracking.writers.run_ids import new_run_id
+from rmsprop_lab.tracking.writers.transaction import engine_of, transaction
 
 SCHEMAS = ("dc11669786a5",)  # mlflow 3.17
 """The tested schemas: Alembic revisions of a store's database."""
 
-_BUSY_TIMEOUT = 20_000  # ms that SQLite waits for another process's transaction, as in MLflow's own sessions
 _MOST_PARAMETERS = 10_000  # of one query; PostgreSQL takes 65,535
 _FINISHED = RunStatus.to_string(RunStatus.FINISHED)
 _ADD_PARAM = sqlalchemy.text(  # another process may have added it meanwhile
@@ -45,7 +43,6 @@ _SET_TAG = sqlalchemy.text(
     "INSERT INTO tags (run_uuid, key, value) VALUES (:run_id, :name, :text) "
     "ON CONFLICT (key, run_uuid) DO UPDATE SET value = excluded.value"
 )
-_CACHE_SIZE = 64 * 2**10  # KiB of SQLite pages; with the default of 2,000 the indexes of 10,000 runs do not fit
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ class BulkWriter:
     def __init__(
         self, uri: str, experiment_id: str, location: str, root: Path, owner: str, common_tags: dict[str, str]
     ) -> None:
-        self._engine, self._experiment_id = _engine(uri), int(experiment_id)
+        self._engine, self._experiment_id = engine_of(uri), int(experiment_id)
         self._location, self._root, self._common_tags = location, root, common_tags
         self._unfinished = UnfinishedFiles(root, owner)
 
@@ -237,14 +234,8 @@ class BulkWriter:
         with self._transaction() as connection:
             return set(connection.scalars(select(SqlRun.run_uuid).where(SqlRun.run_uuid.in_(run_ids))))
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        """Commits all or nothing; only one process at a time has a transaction on the experiment."""
-        with self._engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                lock = zlib.crc32(f"rmsprop-lab {self._experiment_id}".encode())
-                connection.execute(select(func.pg_advisory_xact_lock(lock)))
-            yield connection
+    def _transaction(self) -> AbstractContextManager[Connection]:
+        return transaction(self._engine, f"rmsprop-lab {self._experiment_id}")
 
 
 def _entry(row: Sequence[Any]) -> Entry:
@@ -261,24 +252,6 @@ def _slices(values: Collection[str]) -> Iterator[Sequence[str]]:
 def _of(model: Any, run_ids: Collection[str], column: Any) -> Select[Any]:
     """Selects run id, name and a column of the metrics, params or tags of runs."""
     return select(model.run_uuid, model.key, column).where(model.run_uuid.in_(run_ids))
-
-
-def _engine(uri: str) -> Engine:
-    engine = sqlalchemy.create_engine(uri, poolclass=NullPool)  # nothing stays open between batches
-    if engine.dialect.name == "sqlite":
-        sqlalchemy.event.listen(engine, "connect", _set_up_sqlite)
-        sqlalchemy.event.listen(engine, "begin", _begin_immediate)
-    return engine
-
-
-def _set_up_sqlite(connection: Any, record: object) -> None:
-    connection.isolation_level = None  # sqlite3 begins no transaction by itself
-    connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT}")
-    connection.execute(f"PRAGMA cache_size = -{_CACHE_SIZE}")
-
-
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _insert(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
