@@ -11,6 +11,7 @@ help: ## Show this list
 
 demo: .venv/run ## Tune and compare three optimizers on four functions: about a minute
 	$(BIN)/rmsprop-lab experiment=compare
+	@echo 'In this shell, rmsprop-lab and rmsprop-lab-ui are in $(BIN): . $(BIN)/activate'
 
 ui: .venv/run ## Open the studies in the browser: charts in MLflow, reports
 	$(BIN)/rmsprop-lab-ui

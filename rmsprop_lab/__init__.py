@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rmsprop_lab.descent import Trace as Trace
     from rmsprop_lab.descent import descend as descend
     from rmsprop_lab.errors import ContractBroken as ContractBroken
+    from rmsprop_lab.errors import ContractWarning as ContractWarning
     from rmsprop_lab.errors import DamageWarning as DamageWarning
     from rmsprop_lab.errors import EngineWarning as EngineWarning
     from rmsprop_lab.errors import InputError as InputError
@@ -45,7 +46,16 @@ _HOMES = {
     "base": ("Objective", "Optimizer"),
     "descent": ("Trace", "descend"),
     "errors": (
-        *("ContractBroken", "DamageWarning", "EngineWarning", "InputError", "LabError", "ResultsError", "RunsFailed"),
+        *(
+            "ContractBroken",
+            "ContractWarning",
+            "DamageWarning",
+            "EngineWarning",
+            "InputError",
+            "LabError",
+            "ResultsError",
+            "RunsFailed",
+        ),
         *("StudyInterrupted", "TrackingError", "TrackingWarning", "WaitingWarning"),
     ),
     "plan.search_settings": ("Search",),
@@ -60,6 +70,7 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "ContractBroken",
+    "ContractWarning",
     "DamageWarning",
     "EngineWarning",
     "InputError",

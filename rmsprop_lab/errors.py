@@ -11,6 +11,7 @@
     KeyboardInterrupt
     └── StudyInterrupted  Ctrl-C or SIGTERM ended a study; finished runs are on disk
     UserWarning
+    ├── ContractWarning  an objective or optimizer of yours is probably not what it should be; it is used as it is
     ├── DamageWarning    files of a study were cut, changed or lost; they are set aside and made again
     ├── EngineWarning    numba cannot compile what it was asked to; NumPy computes it
     ├── TrackingWarning  the fast way of logging does not work with this store, or the store was moved
@@ -144,6 +145,10 @@ class RunDiffers(LabError):
 
 class ShardsLack(LabError):
     """Shards of a study ended without all their runs, so it is not ranked. The same command computes them."""
+
+
+class ContractWarning(UserWarning):
+    """An objective or optimizer of the user's is probably not what it should be. It is used as it is."""
 
 
 class DamageWarning(UserWarning):

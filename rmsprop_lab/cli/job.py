@@ -10,20 +10,17 @@ from omegaconf.errors import OmegaConfBaseException
 from rmsprop_lab.cli import signals
 from rmsprop_lab.cli.computing import compute, compute_part, raise_failed
 from rmsprop_lab.cli.job_checks import check_formats, check_has_runs, checked_uri
+from rmsprop_lab.cli.notices import print_former, print_plan, print_unread, print_unsplit, print_upgrade
 from rmsprop_lab.cli.options import chosen_in, with_all_options
 from rmsprop_lab.cli.progress import ProgressBar
 from rmsprop_lab.cli.sharded import compute_in_processes
 from rmsprop_lab.cli.terminal import (
     print_dashboard,
     print_findings,
-    print_former,
     print_merge,
-    print_plan,
     print_refill,
     print_report,
     print_survey,
-    print_unread,
-    print_upgrade,
 )
 from rmsprop_lab.cli.unforeseen import report_in
 from rmsprop_lab.config.recorded import Recorded, recorded_studies
@@ -152,7 +149,10 @@ class Job:
     def print_plan(self, processes: int) -> None:
         """Prints what a number of processes will compute, and what that takes."""
         settings = self.settings
-        print_plan(settings.study, forecast(settings.study, self._is_tracked, settings.figures), processes)
+        expected = forecast(settings.study, self._is_tracked, settings.figures, server=settings.logs_to_server)
+        print_plan(settings.study, expected, processes)
+        if processes == 1 < settings.jobs:
+            print_unsplit()
 
     def recorded(self) -> list[Recorded]:
         """The studies that the folder's commands recorded, the newest first, and last that of this command."""
@@ -189,7 +189,8 @@ def _plan(job: Job) -> None:
     settings, folder = job.settings, job.folder
     if settings.fresh:  # as if it were there no more
         folder = StudyFolder(folder.path.parent, former_name(folder.path))
-    print_planned(job, planned(settings.study, folder, settings.tracking == "mlflow", settings.figures))
+    tracked, server = settings.tracking == "mlflow", settings.logs_to_server
+    print_planned(job, planned(settings.study, folder, tracked, settings.figures, server=server))
 
 
 def _check(job: Job) -> None:

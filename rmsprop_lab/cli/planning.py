@@ -43,7 +43,7 @@ def print_planned(job: "Job", found: Planned) -> None:
         lines.append(("damage", f"{found.unread}; the command sets aside what is damaged and computes it again"))
     elif job.folder.version == 1:
         lines.append(("format 1", "the command first measures the runs of this older folder again"))
-    seconds = found.left.seconds / min(settings.jobs, study.pieces)
+    seconds = found.left.seconds(min(settings.jobs, study.pieces))
     cost = f"about {duration_in_words(seconds)} and {filesize.decimal(int(found.left.size))}"
     lines.append(("takes", f"{cost} for {counted(left, 'run', ',')}" if left else "nothing is left to compute"))
     lines.append(("results", f"{folder}{_shown(job)}"))

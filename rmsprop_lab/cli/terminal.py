@@ -1,11 +1,10 @@
-"""Prints the plan and a progress bar on stderr, then the ranking and where the results are on stdout."""
+"""Prints the ranking of a study, what a task did, and where the results are."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich import filesize
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -18,18 +17,14 @@ from rmsprop_lab.cli.ranking_table import Ranking
 from rmsprop_lab.cli.study_link import how_to_open
 from rmsprop_lab.config.settings import Settings
 from rmsprop_lab.errors import printable
-from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots import STUDY_FIGURES
 from rmsprop_lab.report import REPORT
 from rmsprop_lab.report.judgement import Judgement
 from rmsprop_lab.report.trace_lines import trace_lines
 from rmsprop_lab.report.verdict_words import verdict_told
-from rmsprop_lab.report.wording import counted, duration_in_words, settings_in_words
-from rmsprop_lab.tasks.forecast import Forecast
-from rmsprop_lab.tasks.fresh import Former
+from rmsprop_lab.report.wording import counted, settings_in_words
 from rmsprop_lab.tasks.landscape import Survey
 from rmsprop_lab.tasks.summary import Summary
-from rmsprop_lab.tasks.upgrade import Upgrade, left_in_words
 from rmsprop_lab.tracking.redaction import redacted
 from rmsprop_lab.tracking.uri import default_uri, sqlite_path
 
@@ -41,24 +36,6 @@ if TYPE_CHECKING:
 _LABEL = 9  # characters
 _PROSE = ("more", "gradient", "minimum", "target", "wider", "edge", "failed", "lost", "still", "also")
 _CLOSES = "without shard= and shards=, the same command ranks the study"
-
-
-def print_plan(study: Study, expected: Forecast, processes: int = 1) -> None:
-    """Prints to stderr the number of runs, and the time and disk space that they take if none is computed yet.
-
-    Args:
-        study: The study.
-        expected: What it takes in one process.
-        processes: How many compute it.
-    """
-    share = f", shard {study.shard} of {study.shards}" if study.is_part else ""
-    share += f" in {counted(processes, 'process')}" if processes > 1 else ""
-    seconds, size = expected.seconds / study.shards / processes, int(expected.size / study.shards)
-    cost = f"{duration_in_words(seconds)} and {filesize.decimal(size)}"
-    runs, each = counted(len(study), "run", ","), counted(study.n_iter, "iteration", ",")
-    apiece = " each" if len(study) > 1 else ""
-    text = f"plan: {runs}{share}, {each}{apiece}; about {cost} if none is computed yet"
-    console(stderr=True).print(text, soft_wrap=True)
 
 
 def print_traces(summary: Summary) -> None:
@@ -150,45 +127,6 @@ def print_survey(survey: Survey, settings: Settings) -> None:
     if survey.experiment_id is not None:
         lines.append(("", how_to_open(survey.experiment_id, settings)))
     print_lines(out, lines)
-
-
-def print_upgrade(found: Upgrade, unread: Sequence[str]) -> None:
-    """Prints to stderr how many runs of an earlier format were measured again, and which could not be.
-
-    Args:
-        found: What was done.
-        unread: Why recorded commands could not be read.
-    """
-    out = console(stderr=True)
-    if found.count:
-        were = f"{counted(found.count, 'run')} {'was' if found.count == 1 else 'were'}"
-        text = f"version 1: the folder was of format 1; {were} measured again, to their own run keys"
-        out.print(text, soft_wrap=True)
-    if found.left and found.aside:
-        why = f" ({unread[0]})" if unread else ""
-        text = f"version 1: {left_in_words(found.left)} cannot be measured again{why}; left in {relative(found.aside)}"
-        out.print(text, soft_wrap=True)
-
-
-def print_former(former: Former, settings: Settings) -> None:
-    """Prints to stderr what a study that is begun anew is called from now on."""
-    parts = [str(relative(former.folder))] if former.folder else []
-    parts += [f"MLflow's experiment {former.experiment!r}"] if former.experiment else []
-    told = (
-        f"what there was is kept as {' and '.join(parts)}; delete it if nobody needs it"
-        if parts
-        else "nothing was there"
-    )
-    if settings.tracking == "none" and former.folder:
-        told += ". Its experiment in MLflow stays, as tracking=none leaves MLflow alone"
-    console(stderr=True).print(f"fresh: {told}", soft_wrap=True)
-
-
-def print_unread(unread: Iterable[str]) -> None:
-    """Prints to stderr why recorded commands could not be read, or not whole."""
-    out = console(stderr=True)
-    for reason in unread:
-        out.print(f"commands: {redacted(reason)}", soft_wrap=True)
 
 
 def print_refill(refill: "Refill", settings: Settings) -> None:

@@ -16,7 +16,7 @@ from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Space, check_names, range_from
 from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plan.study import Study
-from rmsprop_lab.tracking.uri import WRITERS, named_uri
+from rmsprop_lab.tracking.uri import WRITERS, is_database, named_uri
 
 T = TypeVar("T")
 TASKS = ("run", "plan", "check", "list", "landscape", "refill", "optuna", "merge", "report", "rerun", "playground")
@@ -82,6 +82,11 @@ class Settings:
     resolution: int
     trust: bool
     fresh: bool
+
+    @property
+    def logs_to_server(self) -> bool:
+        """Whether a server takes the runs, rather than a database."""
+        return self.tracking == "mlflow" and self.tracking_uri is not None and not is_database(self.tracking_uri)
 
 
 def read(config: Mapping[str, Any]) -> Settings:

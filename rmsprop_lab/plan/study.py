@@ -11,6 +11,7 @@ from rmsprop_lab.base.names import check_hyperparameters
 from rmsprop_lab.descent import Engine, check_engine
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.plan.cell import Cell
+from rmsprop_lab.plan.doubts import warn_of_doubts
 from rmsprop_lab.plan.keys import ask_again
 from rmsprop_lab.plan.pictures import check_pictures
 from rmsprop_lab.plan.problem import Problem
@@ -189,6 +190,7 @@ class Study:
             if fault := objective_fault(problem.objective, problem.points):
                 raise InputError(f"objectives.{problem.name}.{fault.method}", fault.expected, Found(fault.found))
             check_objective_repeats(problem.objective, problem.points, f"objectives.{problem.name}")
+        warn_of_doubts((problem for problem, *_ in self._problems), self.optimizers)
 
     @cached_property
     def _problems(self) -> tuple[tuple[Problem, ...], ...]:

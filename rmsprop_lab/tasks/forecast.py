@@ -15,6 +15,7 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.searches import tells_importance
 
 LOGGING = 0.01  # seconds to log a run to MLflow, with its picture
+_SENDING = 0.3  # the same to a server
 _OPENING = 4.0  # seconds to open the MLflow store
 _LOGGED_BYTES = 95e3  # bytes that MLflow stores for a run
 
@@ -32,26 +33,38 @@ _OPTUNA = 1.5  # to import Optuna, which chooses trials and computes importances
 
 
 class Forecast(NamedTuple):
-    """The cost of all shards together, if nothing is computed yet: time in seconds, size on disk in bytes."""
+    """The cost of all shards together, if nothing is computed yet.
 
-    seconds: float
+    Args:
+        computing: Seconds to compute the runs, which processes can share.
+        concluding: Seconds to draw and to log, in one process.
+        size: Bytes on disk.
+    """
+
+    computing: float
+    concluding: float
     size: float
 
+    def seconds(self, processes: int = 1) -> float:
+        """Seconds in all, in a number of processes."""
+        return self.computing / processes + self.concluding
 
-def forecast(study: Study, tracked: bool, figures: bool) -> Forecast:
+
+def forecast(study: Study, tracked: bool, figures: bool, *, server: bool = False) -> Forecast:
     """Estimates the cost of a study: right within a factor of about two on an idle machine.
 
     Args:
         study: The study; a few iterations of its cells are timed.
         tracked: Whether runs are logged to MLflow.
         figures: Whether figures are drawn.
+        server: Whether a server logs the runs.
     """
-    seconds = _OPENING + LOGGING * len(study) if tracked else 0.0
+    concluding, seconds = _OPENING + (_SENDING if server else LOGGING) * len(study) if tracked else 0.0, 0.0
     if figures:
         searches = len(study.cells) / study.search.repeats if study.search.method != "none" else 0.0
-        seconds += _DRAWING + _PER_OBJECTIVE * len(study.objectives) + _PER_SEARCH * searches
+        concluding += _DRAWING + _PER_OBJECTIVE * len(study.objectives) + _PER_SEARCH * searches
     if study.search.learns or tells_importance(study.search):
-        seconds += _OPTUNA
+        concluding += _OPTUNA
     size = _LOGGED_BYTES * len(study) if tracked else 0.0
     for alike in (study.cells, *_judging(study)):
         pace, began = 0.0, time.perf_counter()
@@ -62,7 +75,7 @@ def forecast(study: Study, tracked: bool, figures: bool) -> Forecast:
             rows = len(cell) * starts * len(thinned(study.n_iter + 1, cell.problem.kept))
             seconds += _computing(cell, pace) + _PER_RUN * len(cell) + _PER_ROW * rows
             size += rows * 7 * (dim + 2)
-    return Forecast(seconds, size)
+    return Forecast(seconds, concluding, size)
 
 
 def _judging(study: Study) -> Iterator[list[Cell]]:

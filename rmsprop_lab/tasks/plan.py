@@ -64,7 +64,7 @@ class Planned:
         return sum(pair.there for pair in self.pairs)
 
 
-def planned(study: Study, folder: StudyFolder, tracked: bool, figures: bool) -> Planned:
+def planned(study: Study, folder: StudyFolder, tracked: bool, figures: bool, *, server: bool = False) -> Planned:
     """What computing a study takes; its folder is read, without a lock, and not changed.
 
     Args:
@@ -72,6 +72,7 @@ def planned(study: Study, folder: StudyFolder, tracked: bool, figures: bool) -> 
         folder: Its folder, which need not exist.
         tracked: Whether runs are logged to MLflow.
         figures: Whether figures are drawn.
+        server: Whether a server logs them.
     """
     there, unread = dict[tuple[str, str], int](), ""
     try:
@@ -81,9 +82,9 @@ def planned(study: Study, folder: StudyFolder, tracked: bool, figures: bool) -> 
     pairs = [
         _pair(study, objective, optimizer, there) for objective in study.objectives for optimizer in study.optimizers
     ]
-    whole = forecast(study, tracked, figures)
+    whole = forecast(study, tracked, figures, server=server)
     share = 1.0 - sum(pair.there for pair in pairs) / len(study)
-    return Planned(pairs, Forecast(whole.seconds * share, whole.size * share), unread)
+    return Planned(pairs, Forecast(*(share * cost for cost in whole)), unread)
 
 
 def _pair(study: Study, objective: str, optimizer: str, there: dict[tuple[str, str], int]) -> PlannedPair:

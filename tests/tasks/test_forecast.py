@@ -38,12 +38,12 @@ def test_the_disk_that_is_needed_is_near_what_was_said(n_iter: int, tmp_path: Pa
 
 def test_time_grows_with_what_there_is_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_pace", lambda cell: 1e-4)
-    little, long = (forecast(many(n_iter), tracked=False, figures=False).seconds for n_iter in (10**4, 10**6))
+    little, long = (forecast(many(n_iter), tracked=False, figures=False).seconds() for n_iter in (10**4, 10**6))
     assert 50 < long / little < 101
-    few, all_ = (forecast(many(10**5, steps), tracked=False, figures=False).seconds for steps in (5, 500))
+    few, all_ = (forecast(many(10**5, steps), tracked=False, figures=False).seconds() for steps in (5, 500))
     assert 5 < all_ / few < 101  # a wider batch takes hardly longer, until it is taken in parts
-    drawn, tracked = (forecast(many(10), **given).seconds for given in ALSO)
-    plain = forecast(many(10), tracked=False, figures=False).seconds
+    drawn, tracked = (forecast(many(10), **given).seconds() for given in ALSO)
+    plain = forecast(many(10), tracked=False, figures=False).seconds()
     assert drawn > plain
     assert tracked - plain >= LOGGING * len(many(10))
 
@@ -56,7 +56,7 @@ def test_what_is_run_on_fresh_starts_counts(monkeypatch: pytest.MonkeyPatch, tmp
     evaluated = study((0.1,), n_iter=100, evaluation=Starts(count=400, seed=1))
     searched = study((0.1,), n_iter=100)
     said = [forecast(each, tracked=False, figures=False) for each in (evaluated, searched)]
-    assert said[0].seconds - said[1].seconds > 1e-3 * 100 * (2 * 4 + 4)  # two per cell, and each as configured
+    assert said[0].seconds() - said[1].seconds() > 1e-3 * 100 * (2 * 4 + 4)  # two per cell, and each as configured
     run_study(evaluated, output_dir=tmp_path, tracking="none", figures=False)
     written = sum(path.stat().st_size for path in tmp_path.rglob("*.parquet") if path.is_file())
     assert said[0].size > written / 2 > said[1].size
@@ -71,7 +71,7 @@ def test_searches_that_learn_take_their_batches_one_by_one(monkeypatch: pytest.M
         )
         for batch in (2, 64)
     )
-    assert few.seconds > 10 * many.seconds
+    assert few.seconds() > 10 * many.seconds()
 
 
 def test_a_pace_is_measured() -> None:
@@ -81,7 +81,7 @@ def test_a_pace_is_measured() -> None:
 
 def test_code_that_raises_is_left_to_its_runs() -> None:
     broken = study(objectives={"broken": Broken()})
-    assert math.isfinite(forecast(broken, tracked=False, figures=False).seconds)
+    assert math.isfinite(forecast(broken, tracked=False, figures=False).seconds())
 
 
 @pytest.mark.slow
@@ -91,4 +91,4 @@ def test_the_time_that_is_said_is_near_the_time_it_takes(tmp_path: Path) -> None
     began = time.perf_counter()
     run_study(made, output_dir=tmp_path, tracking="none", figures=False)
     taken = time.perf_counter() - began
-    assert taken / 30 < forecast(made, tracked=False, figures=False).seconds < 30 * taken
+    assert taken / 30 < forecast(made, tracked=False, figures=False).seconds() < 30 * taken

@@ -78,7 +78,7 @@ def test_the_count_is_what_the_study_then_finds(tmp_path: Path) -> None:
     run_study(study(3), output_dir=tmp_path, tracking="none", figures=False, report=False)
     whole = planned(study(3), StudyFolder(tmp_path, "s"), False, False)
     assert (whole.runs, whole.there) == (len(study(3)), len(study(3))) == (48, 48)
-    assert whole.left.seconds == 0
+    assert whole.left.seconds() == 0
     more = planned(study(5), StudyFolder(tmp_path, "s"), False, False)
     assert more.runs == len(study(5)) == 64
     assert more.there == 48  # as if the winners of three trials were those of five

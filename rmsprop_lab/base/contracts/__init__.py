@@ -4,6 +4,7 @@
 a function that returns what is wrong in words, or an empty string.
 """
 
+from rmsprop_lab.base.contracts.doubts import gradient_doubt, uphill
 from rmsprop_lab.base.contracts.facts import check_facts
 from rmsprop_lab.base.contracts.finding import Fault, Finding
 from rmsprop_lab.base.contracts.objective import check_objective, objective_fault
@@ -15,6 +16,8 @@ __all__ = [
     "check_facts",
     "check_objective",
     "check_optimizer",
+    "gradient_doubt",
     "objective_fault",
     "optimizer_fault",
+    "uphill",
 ]

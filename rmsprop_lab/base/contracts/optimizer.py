@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rmsprop_lab.base.arrays import Array, State
+from rmsprop_lab.base.contracts.doubts import uphill
 from rmsprop_lab.base.contracts.finding import Fault, Finding, in_words
 from rmsprop_lab.base.optimizer import Optimizer
 from rmsprop_lab.errors import raised
@@ -34,6 +35,7 @@ def check_optimizer(optimizer: Optimizer, seed: int = 0) -> Iterator[Finding]:
     checks: dict[str, Callable[[Optimizer, Array], str]] = {
         "step and state have the gradient's shape": _step_shapes,
         "a first gradient of 0 gives a step of 0": _zero_step,
+        "a first step leads downhill, as it is subtracted": _downhill,
         "runs do not share state, and no argument is changed": _interleaved,
         "a coordinate alone gives the same bits as all together": _elementwise,
     }
@@ -115,6 +117,10 @@ def _other_parts(optimizer: Optimizer, gradient: Array, given: int) -> str:
 def _zero_step(optimizer: Optimizer, gradients: Array) -> str:
     step, _ = _advance(optimizer, np.zeros_like(gradients[0]), _start(optimizer, gradients[0]))
     return "" if not np.any(step) else f"the step is {np.ravel(step)[0]:.6g}"
+
+
+def _downhill(optimizer: Optimizer, gradients: Array) -> str:
+    return "it leads uphill: the descent moves to x - step" if uphill(optimizer, gradients[0]) else ""
 
 
 def _interleaved(optimizer: Optimizer, gradients: Array) -> str:
