@@ -30,8 +30,8 @@ from rmsprop_lab.objectives import Bowl, Rosenbrock
 from rmsprop_lab.optimizers import GD, RMSProp
 
 NAMES = """
-    ContractBroken DamageWarning EngineWarning InputError LabError Objective Optimizer Range ResultsError RunsFailed
-    Search Starts Study StudyInterrupted Summary Trace TrackingError TrackingWarning WaitingWarning
+    ContractBroken ContractWarning DamageWarning EngineWarning InputError LabError Objective Optimizer Range ResultsError
+    RunsFailed Search Starts Study StudyInterrupted Summary Trace TrackingError TrackingWarning WaitingWarning
     descend load load_traces plot run_study
 """
 NOTHING = object()

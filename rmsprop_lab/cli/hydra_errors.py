@@ -70,7 +70,20 @@ def _missing_option(error: MissingConfigException) -> str:
     for path in (Path(folder, group, f"{option}.yml") for folder in folders if len(option) <= _LONGEST):
         if path.is_file():
             return str(InputError(group, f"an option of {group}", option, f"Rename {path.name} to {option}.yaml."))
-    return str(InputError(group, f"an option of {group}", option, did_you_mean(option, options) if options else ""))
+    change = did_you_mean(option, options) if options else ""
+    if change.startswith("Choose") and group in _SEVERAL:
+        change = f"{change} {_own_option(group, option)}"
+    return str(InputError(group, f"an option of {group}", option, change))
+
+
+def _own_option(group: str, option: str) -> str:
+    """Where one's own option would have to be."""
+    folder = given()
+    if folder is None:
+        return "For one of your own, begin with --config-dir <its folder>."
+    if not Path(folder, group).is_dir():
+        return f"{folder} has no folder {group}."
+    return f"{Path(folder, group)} has no {option}.yaml."
 
 
 def _unknown_key(key: str) -> str:

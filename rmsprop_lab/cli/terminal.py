@@ -136,7 +136,7 @@ def print_refill(refill: "Refill", settings: Settings) -> None:
     if refill.restored:
         lines.append(("", f"{refill.restored} that were there got back files or numbers that MLflow had lost"))
     if refill.without_picture:
-        why = "no config in commands/ gives their objective and optimizer"
+        why = "no config in commands/ that may run gives their objective and optimizer"
         lines.append(("", f"{refill.without_picture} of them without a contour plot: {why}"))
     lines.append(("next", how_to_open(refill.experiment_id, settings)))
     print_lines(out, lines)

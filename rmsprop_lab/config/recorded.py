@@ -85,7 +85,8 @@ def recorded_studies(
                 unread.append(why)
     if withheld and unread is not None:
         code = ", ".join(sorted(withheld))
-        unread.insert(0, f"not run, as this command does not name it: {code}; if you trust it, trust=true runs it")
+        allowed = "if you trust it, trust=true runs it, as does --config-dir"
+        unread.insert(0, f"not run, as this command does not name it: {code}; {allowed}")
 
 
 def _narrow(config: dict[str, Any], only: Mapping[str, str]) -> bool:

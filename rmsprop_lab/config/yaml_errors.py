@@ -42,6 +42,8 @@ def explained(error: Exception, text: str) -> tuple[str, str]:
         change = _TAB if letter == "\t" else f"Put text that begins with {letter} in quotes."
         return f"{where}a {'tab' if letter == chr(9) else letter} where none can stand", change
     reason = re.sub("^(but )?found ", "", reason)
+    if line is not None and any(re.match(r" *\t", each) for each in text.splitlines()[max(0, line - 1) : line + 1]):
+        return f"{where}{reason}", _TAB
     change = next((change for words, change in _ADVICE.items() if re.search(words, f"{reason} {error}")), _OTHER)
     return f"{where}{reason}", change
 

@@ -127,7 +127,8 @@ class Cell:
         if not self.space and self.search.over is not None:
             raise InputError("search.over", f"one or more hyperparameters of {key}", list(self.search.over))
         if not self.space:
-            raise InputError(key, "a range of at least one hyperparameter to search", dict(self.space))
+            change = "Add one, as in step_size: {low: 1e-4, high: 1, scale: log, points: 9}; or leave out the search."
+            raise InputError(key, "a range of at least one hyperparameter to search", Found("none"), change)
         check_names(self.space, self.optimizer, key)
         for name, span in self.space.items():
             self._check_condition(name, key)

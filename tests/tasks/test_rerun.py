@@ -111,7 +111,7 @@ def test_code_of_others_runs_only_if_it_is_named(lab, own_study: str) -> None:
     ended = lab("task=rerun", "name=own", f"run_key={own_study}")
     assert ended.status == 2
     assert "found one of sign on bowl: not run, as this command does not name it: " in ended.err
-    assert "sign.py; if you trust it, trust=true runs it." in ended.err
+    assert "sign.py; if you trust it, trust=true runs it, as does --config-dir." in ended.err
     for words in (["trust=true"], ["--config-dir", "mine"]):
         assert lab(*words, "task=rerun", "name=own", f"run_key={own_study}").status == 0
 

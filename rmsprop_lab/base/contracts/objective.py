@@ -82,7 +82,8 @@ def _shape_fault(method: str, answer: Any, shape: tuple[int, ...], points: Array
         array = np.empty(0, dtype=object)
     if array.dtype.kind not in "fiu" or array.shape != shape:
         expected = f"real numbers of shape {shape} for points of shape {points.shape}"
-        return Fault(method, expected, f"{array.dtype} of shape {array.shape}")
+        summed = ", as if all were summed up: sum over axis 0, or with base.total" if not array.shape else ""
+        return Fault(method, expected, f"{array.dtype} of shape {array.shape}{summed}")
     return None
 
 
