@@ -30,9 +30,9 @@ from rmsprop_lab.objectives import Bowl, Rosenbrock
 from rmsprop_lab.optimizers import GD, RMSProp
 
 NAMES = """
-    ContractBroken ContractWarning DamageWarning EngineWarning InputError LabError Objective Optimizer Range ResultsError
-    RunsFailed Search Starts Study StudyInterrupted Summary Trace TrackingError TrackingWarning WaitingWarning
-    descend load load_traces plot run_study
+    ContractBroken ContractWarning DamageWarning EngineWarning InputError LabError Objective Optimizer Range
+    ResultsError RunsFailed Search Starts Study StudyInterrupted Summary Trace TrackingError TrackingWarning
+    WaitingWarning descend load load_traces plot run_study
 """
 NOTHING = object()
 
