@@ -17,7 +17,7 @@ from rmsprop_lab.cli.ranking_table import Ranking
 from rmsprop_lab.cli.study_link import how_to_open
 from rmsprop_lab.config.settings import Settings
 from rmsprop_lab.errors import printable
-from rmsprop_lab.plots import STUDY_FIGURES
+from rmsprop_lab.plots import RACE, STUDY_FIGURES
 from rmsprop_lab.report import REPORT
 from rmsprop_lab.report.judgement import Judgement
 from rmsprop_lab.report.trace_lines import trace_lines
@@ -72,7 +72,8 @@ def print_summary(summary: Summary, settings: Settings) -> None:
         where = experiment(settings, summary.experiment)
         lines.append(("MLflow", f"{counted(summary.logged, 'run')} added to {where}"))
     if summary.runs and settings.figures:
-        first = [name for name in STUDY_FIGURES[:2] if (summary.folder.path / "figures" / name).exists()]
+        named = [*([RACE] if settings.animate else []), *STUDY_FIGURES[:2]]
+        first = [name for name in named if (summary.folder.path / "figures" / name).exists()]
         lines.append(("figures", f"{folder}/figures: {', '.join([*first, 'and more'])}"))
     if summary.runs and settings.report and (summary.folder.path / REPORT).exists():
         lines.append(("report", f"{folder}/{REPORT}, a page that stands alone: open it in a browser"))
