@@ -37,7 +37,7 @@ def mine(tmp_path: Path) -> Path:
         for page in PAGES.values()
         for name, text in re.findall(r"`(mine/\S+?)`[^\n`]*:\n\n```\w+\n(.*?)```", page, re.S)
     }
-    assert {Path(name).stem for name in found} == {"signum", "plateau", "turned", "fit", "night"}
+    assert {Path(name).stem for name in found} == {"signum", "plateau", "quartic", "turned", "fit", "night"}
     for name, text in found.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
