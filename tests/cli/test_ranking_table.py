@@ -42,6 +42,6 @@ def test_without_utf_8_the_columns_stand_below_each_other(lab, monkeypatch, comm
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     out = lab(*COMMANDS[command], "n_iter=20", "tracking=none", "figures=false").out
     table = out.partition("\n\n")[2].partition("\nScore:")[0]
-    lines = [line for line in table.splitlines() if {"gd", "rmsprop"} & set(line.replace("|", " ").split())]
+    lines = [line for line in table.splitlines() if {"gd", "adam", "rmsprop", "rmsprop_momentum"} & set(line.split())]
     assert len(lines) >= 2
     assert len({len(line) for line in lines}) == 1
