@@ -14,6 +14,9 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def deferred() -> Iterator[None]:
     """Inside, the first SIGINT or SIGTERM waits until the end; a second one is handled at once.
 
+    SQLite keeps the lock of a statement that was interrupted as long as its cursor lives. The frames of an exception
+    that is being handled hold it, and whatever is told to the database then waits for that lock.
+
     In other threads than the main one, where Python handles no signals, it does nothing.
     """
     if threading.current_thread() is not threading.main_thread():

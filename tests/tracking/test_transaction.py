@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy
+from mlflow import MlflowClient
 from support.writing import contents, open_study
 
 from rmsprop_lab.tracking.uri import default_uri
@@ -77,6 +78,23 @@ def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
         os.kill(os.getpid(), signal.SIGINT)
         done.append(2)
     assert done == [1]
+
+
+@pytest.mark.usefixtures("handlers")
+def test_a_run_that_the_client_logs_is_whole(outputs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = open_study(default_uri(outputs), outputs, "s", "client")
+    log_batch = MlflowClient.log_batch
+
+    def signalled(*given: object, **named: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        log_batch(*given, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(MlflowClient, "log_batch", signalled)
+        with pytest.raises(KeyboardInterrupt):
+            study.log_all(contents(1))
+    assert free(outputs / "mlflow.db")
+    assert open_study(default_uri(outputs), outputs, "s", "client").log_all(contents(2)) == 1
 
 
 @pytest.mark.usefixtures("handlers")

@@ -12,9 +12,11 @@ from mlflow.entities import Metric, Param, Run, RunStatus, RunTag, ViewType
 from mlflow.exceptions import MlflowException
 from mlflow.utils.validation import MAX_METRICS_PER_BATCH
 
+from rmsprop_lab.processes.deferred import deferred
 from rmsprop_lab.tracking.content import MISSING_PARAM, RunContent
 from rmsprop_lab.tracking.owners import OWNER_TAG
 from rmsprop_lab.tracking.sharing import set_tag, unless_deleted
+from rmsprop_lab.tracking.uri import is_database
 from rmsprop_lab.tracking.writers.artifacts import files_of, write_files
 from rmsprop_lab.tracking.writers.held import Held
 from rmsprop_lab.tracking.writers.protocol import MEASURES_TAG, Entry, all_tags, note_of, now
@@ -65,8 +67,11 @@ class ClientWriter:
             set_tag(self._client, run_id, name, text)
 
     def write(self, contents: Sequence[RunContent]) -> Iterator[Entry]:
+        in_process = is_database(self._client.tracking_uri)  # its locks outlive interrupted statements
         for content in contents:
-            yield self._log(content)
+            with deferred() if in_process else nullcontext():
+                entry = self._log(content)
+            yield entry
 
     def renew(self, run_id: str, content: RunContent) -> None:
         """Logs `final/*` again. MLflow cannot remove points of a curve, so curves stay as they are."""

@@ -26,11 +26,7 @@ def engine_of(uri: str) -> Engine:
 
 @contextmanager
 def transaction(engine: Engine, name: str) -> Iterator[Connection]:
-    """Commits all or nothing; only one process at a time has a transaction of this name.
-
-    Ctrl-C waits until its end: SQLite keeps the lock of a statement that was interrupted as long as its cursor lives,
-    which an exception that is being handled has in its frames, and what is told to the store then would wait for it.
-    """
+    """Commits all or nothing; only one process at a time has a transaction of this name. Ctrl-C waits for its end."""
     with deferred(), engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(zlib.crc32(name.encode()))))
