@@ -52,7 +52,7 @@ def test_every_file_of_conf_is_valid(path: Path) -> None:
 def test_the_files_that_the_pages_have_their_reader_write_are_valid() -> None:
     text = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/own.md"))
     blocks = [block for block in re.findall(r"```yaml\n(.*?)```", text, re.S) if "_target_" in block]
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     for block in blocks:
         name = "optimizer" if "step_size" in block else "objective"
         assert errors(_read_text(block), name) == []
