@@ -36,7 +36,9 @@ def print_plan(study: Study, expected: Forecast, processes: int = 1) -> None:
 
 def print_unsplit() -> None:
     """Prints to stderr why a study is computed in one process, whatever `jobs` is."""
-    console(stderr=True).print("jobs: one process computes it, as a search that learns is not split", soft_wrap=True)
+    console(stderr=True).print(
+        "jobs: one process computes it: one run, or one search that learns, is not split", soft_wrap=True
+    )
 
 
 def print_former(former: Former, settings: Settings) -> None:

@@ -22,11 +22,8 @@ def classes_in(file: Path) -> list[str]:
     Raises:
         SyntaxError, ValueError, RecursionError, OSError: The file cannot be read or is no Python.
     """
-    return [
-        node.name
-        for node in _statements(ast.parse(file.read_bytes(), file.name).body)
-        if isinstance(node, ast.ClassDef)
-    ]
+    body = ast.parse(file.read_bytes(), file.name).body
+    return [node.name for node in _statements(body) if isinstance(node, ast.ClassDef)]
 
 
 def module_of(file: Path) -> ModuleType:

@@ -14,17 +14,8 @@ from rmsprop_lab.storage.folder import StudyFolder
 Resolve = Callable[[Any], Any]
 """Resolves the interpolations of a config, which is plain data; raises `LabError` if one cannot be resolved."""
 _OF_THIS_COMMAND = (
-    "task",
-    "name",
-    "output_dir",
-    "tracking",
-    "trust",
-    "fresh",
-    "jobs",
-    "shards",
-    "shard",
-    "from",
-    "run_key",
+    *("task", "name", "output_dir", "tracking", "trust", "fresh"),
+    *("jobs", "shards", "shard", "from", "run_key"),
 )
 
 

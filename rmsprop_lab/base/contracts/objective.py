@@ -12,6 +12,8 @@ from rmsprop_lab.errors import raised
 
 _POINTS = 1000
 _GRADIENT_ERROR = 1e-5  # relative; on smooth functions central differences are right to about 1e-9
+_DOUBTFUL = 1e-3
+_MOST_POINTS, _MOST_COORDINATES = 16, 64  # where doubts are looked for before each study
 _VALUE_ERROR = 1e-9
 _BATCH = 12
 
@@ -73,6 +75,36 @@ def objective_fault(objective: Objective, points: Array, finite: bool = True) ->
         if finite and (fault := _infinite(method, np.asarray(answer), points)):
             return fault
     return None
+
+
+def gradient_doubt(objective: Objective, points: Array) -> str:
+    """Why the gradient is probably not that of the values; empty if it seems right, or code raises an error.
+
+    At kinks it may differ from central differences, so that most points count.
+
+    Args:
+        objective: An objective.
+        points: Where to look, `(d, S)`.
+    """
+    if objective.evaluations_per_gradient > 1 or objective.dim > _MOST_COORDINATES:
+        return ""
+    points = points[:, :_MOST_POINTS].copy()
+    try:
+        with np.errstate(all="ignore"):
+            found, expected, error = _against_differences(objective, points)
+    except BaseException as raising:  # user code may raise anything; the runs record it
+        raised(raising)
+        return ""
+    wrong = (error > _DOUBTFUL).any(axis=0)
+    if 2 * wrong.sum() <= points.shape[1]:
+        return ""
+    j = int(wrong.argmax())
+    i = int(error[:, j].argmax())
+    at = ", ".join(f"{number:.4g}" for number in points[:3, j]) + (", ..." if objective.dim > 3 else "")
+    return (
+        f"at {wrong.sum()} of {points.shape[1]} starts it is not the slope of value: at ({at}) coordinate {i} is "
+        f"{found[i, j]:.4g}, central differences give {expected[i, j]:.4g}"
+    )
 
 
 def _shape_fault(method: str, answer: Any, shape: tuple[int, ...], points: Array) -> Fault | None:
@@ -156,12 +188,17 @@ def _batch(objective: Objective, points: Array) -> str:
     return ""
 
 
-def _gradient(objective: Objective, points: Array) -> str:
+def _against_differences(objective: Objective, points: Array) -> tuple[Array, Array, Array]:
+    """The gradient, central differences, and the relative error of each partial derivative."""
     found = np.asarray(objective.gradient(points))
     expected = np.asarray(Objective.gradient(objective, points))
     size = np.maximum(np.abs(found).max(axis=0), np.abs(expected).max(axis=0))
     scale = size + 1e-4 * np.abs(objective.value(points)) + 1e-8 * size.max()  # differences round on this scale
-    error = np.abs(found - expected) / np.maximum(scale, 1e-300)
+    return found, expected, np.abs(found - expected) / np.maximum(scale, 1e-300)
+
+
+def _gradient(objective: Objective, points: Array) -> str:
+    found, expected, error = _against_differences(objective, points)
     i, j = np.unravel_index(error.argmax(), error.shape)
     if error[i, j] <= _GRADIENT_ERROR:
         return ""

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from rmsprop_lab.base.arrays import Array, State
-from rmsprop_lab.base.contracts.doubts import uphill
 from rmsprop_lab.base.contracts.finding import Fault, Finding, in_words
 from rmsprop_lab.base.optimizer import Optimizer
 from rmsprop_lab.errors import raised
@@ -119,8 +118,20 @@ def _zero_step(optimizer: Optimizer, gradients: Array) -> str:
     return "" if not np.any(step) else f"the step is {np.ravel(step)[0]:.6g}"
 
 
+def uphill(optimizer: Optimizer, gradient: Array) -> bool:
+    """Whether the first step leads up the gradient `(2, B)` in every run; False if code raises an error."""
+    try:
+        with np.errstate(all="ignore"):
+            return bool(_downhill(optimizer, gradient[None]))
+    except BaseException as error:  # user code may raise anything; the runs record it
+        raised(error)
+        return False
+
+
 def _downhill(optimizer: Optimizer, gradients: Array) -> str:
-    return "it leads uphill: the descent moves to x - step" if uphill(optimizer, gradients[0]) else ""
+    step, _ = _advance(optimizer, gradients[0], _start(optimizer, gradients[0]))
+    along = (step * gradients[0]).sum(axis=0)
+    return "it leads uphill: the descent moves to x - step" if (along < 0).all() else ""
 
 
 def _interleaved(optimizer: Optimizer, gradients: Array) -> str:
