@@ -17,7 +17,7 @@ _Item = TypeVar("_Item")
 
 
 def edges_in_words(winners: Iterable[Winner]) -> Iterator[str]:
-    """A line for each optimizer and hyperparameter whose winners lie at an end of its range.
+    """A line for each optimizer and hyperparameter whose winners lie at an end of its range in half of the repeats.
 
     Args:
         winners: The winners of all searches.
@@ -41,11 +41,20 @@ def widening(winners: Iterable[Winner]) -> str:
 
 
 def _at_edges(winners: Iterable[Winner]) -> dict[tuple[str, str], dict[str, list[tuple[Winner, Edge]]]]:
-    """The winners at an edge, by optimizer and hyperparameter, and by the end of its range."""
-    found = _grouped(
-        ((winner.cell.optimizer_name, edge.hyperparameter), (winner, edge))
+    """The winners at an edge, by optimizer and hyperparameter, and by the end of its range.
+
+    Those on an objective where it is so in less than half of the repeats are left out, as that may be luck.
+    """
+    at = [
+        ((*_names(winner.cell), edge.hyperparameter, edge.end), winner, edge)
         for winner in winners
         for edge in winner.edges
+    ]
+    counts = Counter(place for place, _, _ in at)
+    found = _grouped(
+        ((winner.cell.optimizer_name, edge.hyperparameter), (winner, edge))
+        for place, winner, edge in at
+        if 2 * counts[place] >= winner.cell.search.repeats
     )
     return {key: _grouped((edge.end, (winner, edge)) for winner, edge in several) for key, several in found.items()}
 

@@ -32,8 +32,20 @@ def at_edges(found: list[Winner], edges: dict[tuple[str, int], Edge]) -> list[Wi
 def test_an_edge_is_told_once_with_the_widest_override() -> None:
     edges = {("bowl", 0): LOW, ("bowl", 2): FAR, ("beale", 1): LOW}
     found = at_edges(winners(3), edges)
-    assert list(edges_in_words(found)) == ["gd: rho at its low end on bowl in 2 of 3 repeats, on beale in 1"]
+    assert list(edges_in_words(found)) == [
+        "gd: rho at its low end on bowl in 2 of 3 repeats"
+    ]  # on beale it may be luck
     assert widening(found) == "optimizer.gd.space.rho.low=0.5"
+
+
+def test_an_edge_in_less_than_half_of_the_repeats_is_not_told() -> None:
+    rare = at_edges(winners(5), {("bowl", 0): FAR, ("bowl", 3): FAR, ("beale", 1): HIGH})
+    assert (list(edges_in_words(rare)), widening(rare)) == ([], "")
+    often = at_edges(
+        winners(5), {("bowl", repeat): LOW for repeat in (0, 2, 4)} | {("beale", 1): FAR, ("bowl", 1): HIGH}
+    )
+    assert list(edges_in_words(often)) == ["gd: rho at its low end on bowl in 3 of 5 repeats"]
+    assert widening(often) == "optimizer.gd.space.rho.low=0.68"
 
 
 def test_both_ends_are_one_line_and_no_end_is_rounded_to_one() -> None:
