@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from support.mlflow_runs import runs_in
-from support.sharing import QUIET, SMALL, deadly, processes_with, rows_of, started, tables_of, until
+from support.sharing import QUIET, SMALL, deadly, processes_with, rows_of, started, tables_of
+from support.waiting import until
 
 LONG = ("objective=[rosenbrock,bowl]", "optimizer=[gd,rmsprop,adam]", "search=random", "search.trials=64")
 LONG = (*LONG, "n_iter=200000", "starts.count=64", "jobs=2", *QUIET)

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -88,11 +87,3 @@ def processes_with(word: str) -> list[int]:
         if word.encode() in line and int(path.parent.name) != os.getpid():
             found.append(int(path.parent.name))
     return found
-
-
-def until(holds: Any, seconds: float = 120.0) -> bool:
-    """Waits until something holds; False if it does not in time."""
-    end = time.monotonic() + seconds
-    while not (held := holds()) and time.monotonic() < end:
-        time.sleep(0.05)
-    return bool(held)

@@ -13,6 +13,7 @@ from mlflow import MlflowClient
 from support.browsers import SCREENSHOTS, launched
 from support.studies import study
 from support.ui import started_ui
+from support.waiting import until
 
 from rmsprop_lab import run_study
 from rmsprop_lab.optimizers import GD, AdaGrad, RMSProp
@@ -69,9 +70,9 @@ def page(browser: Any, request: pytest.FixtureRequest, site: Site) -> Iterator[A
     context.close()
 
 
-def until(page: Any, expression: str) -> None:
-    """Waits until a JavaScript expression is true of the page."""
-    page.wait_for_function(expression, timeout=PATIENCE)
+def becomes(page: Any, expression: str) -> bool:
+    """Whether a JavaScript expression is true of the page, or comes to be in time."""
+    return until(lambda: page.evaluate(expression))
 
 
 def scroll_to(page: Any, text: str) -> None:
@@ -111,7 +112,7 @@ def open_view(site: Site, page: Any, view: str) -> None:
 
 @pytest.mark.parametrize("page", SIZES, indirect=True)
 def test_a_study_opens_as_a_matrix_of_pictures_with_the_best_optimizer_first(site: Site, page: Any) -> None:
-    until(page, f"{PICTURES}.length === 6")
+    assert becomes(page, f"{PICTURES}.length === 6")
     headings = [page.get_by_text(name, exact=True).first.bounding_box() for name in site.optimizers]
     across = [box["x"] for box in headings]
     assert across == sorted(across)
@@ -122,7 +123,7 @@ def test_a_study_opens_as_a_matrix_of_pictures_with_the_best_optimizer_first(sit
     scroll_to(page, "Convergence, medians over starts")
     for title in ("bowl: log₁₀ gap", "himmelblau: log₁₀ gap"):
         page.get_by_text(title, exact=True).first.wait_for()
-    until(page, lines_in_charts(set(site.optimizers), set(site.optimizers)))
+    assert becomes(page, lines_in_charts(set(site.optimizers), set(site.optimizers)))
     scroll_to(page, "Scores, the lower the better")
     page.get_by_text("score/bowl", exact=True).first.wait_for()
 
@@ -131,10 +132,10 @@ def test_a_study_opens_as_a_matrix_of_pictures_with_the_best_optimizer_first(sit
 def test_the_view_on_one_objective_shows_its_best_runs_side_by_side(site: Site, page: Any) -> None:
     open_view(site, page, "best-himmelblau")
     page.get_by_text("himmelblau: log₁₀ gap", exact=True).wait_for()
-    until(page, lines_in_charts(names(of("himmelblau", site))))
+    assert becomes(page, lines_in_charts(names(of("himmelblau", site))))
     assert page.get_by_text("bowl: log₁₀ gap").count() == 0
     scroll_to(page, "Paths, the median one bold")
-    until(page, f"{PICTURES}.length === 3")
+    assert becomes(page, f"{PICTURES}.length === 3")
     boxes = page.evaluate(f"{PICTURES}.map(image => image.getBoundingClientRect().toJSON())")
     assert len({round(box["y"]) for box in boxes}) == 1
 
@@ -158,7 +159,9 @@ def test_all_settings_of_an_optimizer_become_one_line(site: Site, page: Any) -> 
         page.get_by_text(f"Group: {optimizer}").wait_for()
     page.get_by_text("gd (curve/bowl/log10_gap)").wait_for()
     lines = "plot => (plot.data ?? []).filter(trace => trace.mode === 'lines').map(trace => trace.y.join())"
-    until(page, f"[...document.querySelectorAll('.js-plotly-plot')].map({lines}).every(all => new Set(all).size === 3)")
+    assert becomes(
+        page, f"[...document.querySelectorAll('.js-plotly-plot')].map({lines}).every(all => new Set(all).size === 3)"
+    )
 
 
 @pytest.mark.parametrize("page", SIZES, indirect=True)
@@ -167,20 +170,20 @@ def test_three_runs_side_by_side_as_the_note_says(site: Site, page: Any) -> None
     page.get_by_text("himmelblau: log₁₀ gap", exact=True).wait_for()
     page.get_by_label("Toggle visibility of runs").click()
     page.get_by_role("menuitemradio", name="Hide all runs").click()
-    until(page, lines_in_charts())
+    assert becomes(page, lines_in_charts())
     chosen = sorted(of("himmelblau", site, best=False), key=lambda run: run.data.metrics["final/mean_log10_gap"])[1:4]
     for run in chosen:
         row = page.get_by_role("row").filter(has=page.get_by_role("link", name=run.info.run_name, exact=True))
         row.locator("label", has_text="Unhide run").click()
-    until(page, lines_in_charts(names(chosen)))
+    assert becomes(page, lines_in_charts(names(chosen)))
     scroll_to(page, "Paths, the median one bold")
-    until(page, f"{PICTURES}.length === 3")
+    assert becomes(page, f"{PICTURES}.length === 3")
 
 
 def test_a_run_has_its_note_with_its_picture(site: Site, page: Any) -> None:
     run = next(run for run in site.runs if run.data.tags["optimizer"] == "rmsprop")
     page.goto(f"{site.url}/#/experiments/1/runs/{run.info.run_id}")
     page.get_by_text("after 15 iterations (3 starts").wait_for()
-    until(page, "[...document.images].some(i => i.naturalWidth > 0 && i.src.includes('get-artifact'))")
+    assert becomes(page, "[...document.images].some(i => i.naturalWidth > 0 && i.src.includes('get-artifact'))")
     page.get_by_text("Show more").click()
     page.get_by_text("median over starts").wait_for()

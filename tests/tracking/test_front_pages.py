@@ -18,6 +18,7 @@ from support.browsers import SCREENSHOTS, launched
 from support.installed import with_entry_points
 from support.studies import study
 from support.ui import Ui, started_ui
+from support.waiting import until
 
 from rmsprop_lab import run_study
 from rmsprop_lab.tracking.listing import VIEW_TAG
@@ -88,7 +89,8 @@ def wait_for_charts(page: Any) -> None:
     """Until pictures of runs, or curves, stand side by side."""
     page.get_by_text("Add chart").first.wait_for()
     shown = "[...document.querySelectorAll('.js-plotly-plot, img[src*=get-artifact]')]"
-    page.wait_for_function(f"new Set({shown}.map(e => Math.round(e.getBoundingClientRect().left))).size >= 2")
+    columns = f"new Set({shown}.map(e => Math.round(e.getBoundingClientRect().left))).size"
+    assert until(lambda: page.evaluate(columns) >= 2)
 
 
 def assert_charts_are_open(page: Any) -> None:
@@ -105,7 +107,7 @@ def test_a_first_visit_opens_the_list_of_studies_and_a_click_its_charts(ui: Ui, 
     card = page.get_by_role("article").filter(has=page.get_by_role("heading", name="first"))
     assert "repeat" in card.locator(".sentence").inner_text()
     assert str(ui.output.parent / "outputs/first") in card.inner_text()
-    page.wait_for_function("[...document.images].some(image => image.naturalWidth > 300)")
+    assert until(lambda: page.evaluate("[...document.images].some(image => image.naturalWidth > 300)"))
     assert page.evaluate("document.scripts.length") == 0  # what a name has in it is text
     assert page.said == []
     click(page, card.get_by_role("link", name="Charts of first"))
@@ -159,7 +161,7 @@ def test_the_report_shows_and_reaches_nothing_else(ui: Ui, page: Any) -> None:
     click(page, page.get_by_role("link", name="Report of first"))
     page.wait_for_url("**/report/first")
     click(page, page.get_by_role("button", name="Play").first)
-    page.wait_for_function("document.querySelectorAll('canvas').length >= 3")
+    assert until(lambda: page.locator("canvas").count() >= 3)
     assert page.said == []
     assert page.evaluate("origin") == "null"  # it belongs to no site: what it runs cannot ask MLflow
     asked = f"fetch('{ui.url}/api/2.0/mlflow/experiments/get?experiment_id=1').then(() => 'answered', () => 'refused')"

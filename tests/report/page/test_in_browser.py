@@ -1,7 +1,6 @@
 """`report.html` in a real browser, opened from disk without a network. Needs Chromium, see `support.browsers`."""
 
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import numpy as np
 import pytest
 from support.browsers import SCREENSHOTS
 from support.reports import COMMAND, STUDIES, Window
+from support.waiting import until, wait_for_frames
 
 pytestmark = pytest.mark.slow
 
@@ -31,25 +31,16 @@ def test_it_opens_for_studies_of_every_kind(window: Callable[..., Window], name:
     assert ("slice" in plane) == (name in ("three-dimensions", "a-hundred"))
 
 
-def until(happens: Callable[[], bool]) -> None:
-    """Waits for something; the page forbids the `eval` that Playwright's own waiting takes."""
-    for _ in range(600):
-        if happens():
-            return
-        time.sleep(0.02)
-    raise AssertionError("waited in vain")
-
-
 def test_the_race_plays_pauses_steps_and_scrubs(window: Callable[..., Window]) -> None:
     page = window().page
     place = "window.race.state.place"
     assert page.evaluate(place) == page.evaluate("window.race.state.length")  # whole paths, before anybody plays
     page.get_by_role("button", name="Play").click()
-    until(lambda: page.evaluate(place) > 2)
+    assert until(lambda: page.evaluate(place) > 2)
     assert page.evaluate(f"{place} < window.race.state.length")
     page.get_by_role("button", name="Pause").click()
     there = page.evaluate(place)
-    page.wait_for_timeout(200)
+    wait_for_frames(page)
     assert page.evaluate(place) == there
     page.get_by_role("slider", name="Iteration").fill("1")
     assert page.evaluate(place) == 1
@@ -69,6 +60,7 @@ def test_a_click_on_the_plane_chooses_the_nearest_start(window: Callable[..., Wi
     for start in (3, 1):
         x, y = page.evaluate(where, start)
         page.locator("#race canvas").first.click(position={"x": x + 2, "y": y - 2})
+        wait_for_frames(page)
         assert page.evaluate("window.race.state.start") == start
         assert page.locator("#race select").nth(1).input_value() == str(start)
 

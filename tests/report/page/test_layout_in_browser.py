@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from support.reports import Window
+from support.waiting import wait_for_frames
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +28,7 @@ def opened(window: Callable[..., Window], lab: Any, browser: Any) -> Iterator[Ca
             windows.append(Window(browser, path, width, reduced_motion="reduce"))
             page = windows[-1].page
         page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(60)
+        wait_for_frames(page)
         return page
 
     yield open_one
@@ -58,7 +59,7 @@ def test_plane_and_curve_stay_in_view_beside_the_sliders(opened: Callable[..., A
     page = opened(kind, 1366, 768)
     for width, height in ((1366, 768), (1920, 1080), (1100, 700)):
         page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(60)
+        wait_for_frames(page)
         page.locator("#race").evaluate("race => race.scrollIntoView()" if kind == "report" else "() => scrollTo(0, 0)")
         for step in ("opened", "scrolled"):
             for box in boxes(page):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from support.reports import Window, alone
+from support.waiting import wait_for_frames
 
 from rmsprop_lab import run_study
 from rmsprop_lab.config.recorded import Recorded
@@ -37,7 +38,7 @@ def test_each_rule_says_why(window: Callable[..., Window]) -> None:
     assert told.keys() == WORDS.keys()
     assert [name for name in WORDS if not re.match(WORDS[name], told[name])] == []
     page.get_by_label("gd step_size, as a number").fill("0.4")
-    page.wait_for_timeout(60)
+    wait_for_frames(page)
     assert page.evaluate("window.race.state.objective.runs.map(run => run.label)") == ["gd"]
 
 
@@ -65,7 +66,7 @@ def test_what_is_recorded_only_is_missed_and_what_was_set_is_kept(window: Callab
     choose(page, "bowl")
     page.get_by_label("gd step_size, as a number").fill("0.3")
     page.get_by_label("n_iter, as a number").fill("3")
-    page.wait_for_timeout(60)
+    wait_for_frames(page)
     told = page.locator(".yours.own").inner_text()
     assert told.startswith("Yours, not the study's: n_iter 3, gd step_size, without ") and "without drawing" in told
     choose(page, "noisy")
@@ -92,7 +93,7 @@ def test_the_words_of_a_page_without_the_same_bits(window: Callable[..., Window]
     page.evaluate("window.race.state.racers.find(one => one.label === 'gd').run.live.agrees = false, 0")
     page.get_by_label("gd step_size, as a number").fill("0.4")
     page.get_by_role("button", name="Back to the study's run").click()
-    page.wait_for_timeout(60)
+    wait_for_frames(page)
     marks = page.locator(".racer .mark").all_inner_texts()
     assert marks.count("computed here as well, not bit for bit") == 1
     told = page.locator(".try").inner_text()

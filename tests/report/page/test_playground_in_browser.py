@@ -9,6 +9,7 @@ import pytest
 from support.browsers import SCREENSHOTS
 from support.own import HEAD, QUARTIC, own
 from support.reports import Window, serious
+from support.waiting import wait_for_frames
 
 from rmsprop_lab import Starts, descend
 from rmsprop_lab.objectives import Bowl
@@ -75,14 +76,14 @@ def test_it_opens_on_the_tutorials_bowl(playground: Callable[..., Any]) -> None:
         if not number:
             page.mouse.down()
     page.mouse.up()
-    page.wait_for_timeout(60)
+    wait_for_frames(page)
     point = page.evaluate("window.race.state.point")
     path = page.evaluate("[...window.race.state.objective.runs[0].paths]")
     np.testing.assert_array_equal(
         np.reshape(path, (-1, 2)), descend(Bowl(), GD(0.01), point, n_iter=50).points[:, :, 0]
     )
     page.get_by_role("button", name="Back to the beginning").click()
-    page.wait_for_timeout(60)
+    wait_for_frames(page)
     assert page.locator(".racer .mark").all_inner_texts() == [AGREES] * 3
 
 
@@ -99,7 +100,7 @@ def test_ones_own_function_and_rule_play(playground: Callable[..., Any], tmp_pat
     assert "optimizer hostile: Hostile: a branch on a number" in told and "hostile.py:" in told
     assert "</script><script>alert(1)" in told
     page.get_by_label("sign step_size, as a number").fill("0.02")
-    page.wait_for_timeout(60)
+    wait_for_frames(page)
     assert page.evaluate("window.race.state.isMoved()")
 
 
@@ -109,10 +110,10 @@ def test_it_fits_and_axe_finds_nothing_serious(playground: Callable[..., Any], a
     page.get_by_label("rmsprop_graves centered").check()
     page.get_by_label("An optimizer to add").select_option(label="adam")
     page.get_by_role("button", name="Add", exact=True).click()
-    page.wait_for_timeout(60)
+    wait_for_frames(page)
     assert not serious(page, axe)
     for width in (390, 1024, 1920):
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(60)
+        wait_for_frames(page)
         assert page.evaluate("document.documentElement.scrollWidth") == width
         page.screenshot(path=SCREENSHOTS / f"playground_{width}_{scheme}.png", full_page=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from support.reports import Window
+from support.waiting import wait_for_frames
 
 pytestmark = pytest.mark.slow
 
@@ -14,7 +15,7 @@ START = "window.race.changed({ point: [0.5, 0.25] })"
 
 def own(page: Any) -> str:
     """What the line above the race calls the reader's own; empty if it is no such line."""
-    page.wait_for_timeout(60)
+    wait_for_frames(page)
     line = page.locator(".yours.own span")
     return str(line.inner_text()) if line.count() else ""
 
@@ -61,7 +62,7 @@ def objective(page: Any, name: str) -> None:
 
 
 def values(page: Any) -> dict[str, list[float]]:
-    page.wait_for_timeout(60)
+    wait_for_frames(page)
     told: list[Any] = page.evaluate("window.race.state.racers.map(one => [one.label, [...one.values]])")
     return dict(told)
 
@@ -102,7 +103,7 @@ def test_copies_differ_and_the_keyboard_adds_and_removes_them(window: Callable[.
     add.focus()
     for _ in range(2):
         page.keyboard.press("Enter")
-        page.wait_for_timeout(60)
+        wait_for_frames(page)
     found = values(page)
     assert found["rmsprop 2"][0] == pytest.approx(found["rmsprop"][0] / 2, rel=1e-2)
     dashes = page.evaluate("window.race.state.objective.runs.filter(run => run.label[0] === 'r').map(run => run.dash)")
@@ -136,12 +137,12 @@ def test_what_is_not_valid_and_what_diverges_says_so(window: Callable[..., Windo
         number.blur()
         assert page.locator(".wrong:visible").count() == 0
     page.get_by_label("gd step_size, as a number").fill("1e300")
-    page.wait_for_timeout(60)
+    wait_for_frames(page)
     (told,) = [text for text in page.locator(".loss").all_inner_texts() if text]
     lost = page.evaluate("window.race.state.objective.runs.find(run => run.label === 'gd').lost[0]")
     assert told == f"diverged at iteration {lost}" and lost > 0
     page.locator("#race select").nth(1).select_option("-1")
-    page.wait_for_timeout(60)
+    wait_for_frames(page)
     assert "6 of 6 paths diverged" in page.locator(".racers").inner_text()
 
 
@@ -150,7 +151,7 @@ def test_arrow_keys_move_by_an_iteration(window: Callable[..., Window]) -> None:
     scrub, told = page.get_by_role("slider", name="Iteration"), page.locator("#race output")
     for n in (40, 1000):
         page.get_by_label("n_iter, as a number").fill(str(n))
-        page.wait_for_timeout(60)
+        wait_for_frames(page)
         scrub.focus()
         page.keyboard.press("End")
         for left in range(1, 4):

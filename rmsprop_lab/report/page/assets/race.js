@@ -40,9 +40,8 @@ function race(place, model) {
 
   // Computes what is shown, again if something was changed, and draws it.
   function refresh(anew) {
-    const before = state.objective, atEnd = state.place >= state.length, began = performance.now();
+    const before = state.objective, atEnd = state.place >= state.length;
     state.objective = state.isMoved() ? { ...state.base, runs: liveRuns(state) } : state.base;
-    state.took = performance.now() - began;
     const runs = state.objective.runs, last = (run) => run.iterations.at(-1);
     state.longest = runs.reduce((best, run) => (best && last(best) >= last(run) ? best : run), null);
     state.length = state.longest ? Math.max(1, state.longest.iterations.length - 1) : 1;
