@@ -43,6 +43,13 @@ def chart_axes(study: Study, folder: StudyFolder, runs: pd.DataFrame) -> dict[st
     return found
 
 
+def planned_axes(study: Study) -> dict[str, Axis]:
+    """The same as `chart_axes` before there are runs."""
+    minima = {name: objective.minimum for name, objective in study.objectives.items()}
+    curves = {name: "value" if minimum is None else "log10_gap" for name, minimum in minima.items()}
+    return {name: Axis(curve, None, MEANS[study.score_on(name)]) for name, curve in curves.items()}
+
+
 def sampled(axes: Mapping[str, Axis], runs: pd.DataFrame) -> list[str]:
     """The keys of the runs that views on objectives with many show: the best, the worst, and evenly between them."""
     found: list[str] = []

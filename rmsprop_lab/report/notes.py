@@ -27,7 +27,9 @@ from rmsprop_lab.report.wording import (
     score_name,
 )
 
-UNJUDGED = "No plan of this folder is whole and readable, so nothing is ranked: the command that began it finishes it."
+UNJUDGED = (
+    "Nothing is ranked yet, as no plan of this folder is whole and readable: the command that began it finishes it."
+)
 """Said in place of a verdict."""
 _SIDE_BY_SIDE = (
     "Three runs side by side: open one of the views of many runs above; in the head of the list click the eye, then "

@@ -9,7 +9,7 @@ from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots import COMPARISON, STUDY_FIGURES
 from rmsprop_lab.plots.run_picture.contour import ContourPainter
 from rmsprop_lab.report import REPORT
-from rmsprop_lab.report.experiment_page import chart_axes, columns_of, sampled
+from rmsprop_lab.report.experiment_page import chart_axes, columns_of, planned_axes, sampled
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.judgement import Judgement
 from rmsprop_lab.report.notes import UNJUDGED, artifact_view, experiment_note, plan_told
@@ -20,11 +20,13 @@ from rmsprop_lab.storage.folder import StudyFolder
 from rmsprop_lab.tracking.card import Card, card_tag
 from rmsprop_lab.tracking.page import (
     BEST_TAG,
+    DEFAULT_VIEW,
     RANK_TAG,
     SAMPLE_TAG,
     SUMMARY_PHASE,
     UNTUNED,
     Axis,
+    View,
     view_link,
     views,
 )
@@ -47,6 +49,12 @@ class ExperimentPage:
     ) -> None:
         self._study, self._folder, self._tracker = study, folder, tracker
         self._hyperparameters = hyperparameters
+
+    def begin(self) -> None:
+        """Writes the page of a study that has none yet: all runs, as far as they are there while it is computed."""
+        everything = views(planned_axes(self._study), list(self._hues))["all"]
+        with self._folder.tracking_lock():
+            self._describe(None, {DEFAULT_VIEW: everything}, "", (), len(self._study))
 
     def write(
         self,
@@ -78,7 +86,7 @@ class ExperimentPage:
             first = {winner.cell.problem.name: winner for winner in reversed(pictured)}  # the best on each objective
             run_ids = self._tracker.run_ids([winner.judged.run_key for winner in first.values()], again=True)
             report = self._tracker.hold(report_run(self._study, self._hyperparameters), files)
-            self._describe(judgement, axes, report, files, count)
+            self._describe(judgement, self._views(judgement, axes), report, files, count)
         for winner in first.values():
             if run_id := run_ids.get(winner.judged.run_key):  # None if it was deleted in MLflow
                 names = pictures_of(
@@ -107,26 +115,27 @@ class ExperimentPage:
         after = dict.fromkeys(untuned, UNTUNED) if judgement.ranks else {}
         self._tracker.mark(RANK_TAG, after | judgement.ranks)
 
+    def _views(self, judgement: Judgement | None, axes: Mapping[str, Axis]) -> dict[str, View]:
+        n_iter = judgement.study.n_iter if judgement and len(judgement.study.objectives) > 1 else None
+        return views(axes, list(self._hues), bool(judgement and judgement.ranks), n_iter)
+
     def _describe(
         self,
         judgement: Judgement | None,
-        axes: Mapping[str, Axis],
+        found: Mapping[str, View],
         report: str,
         files: Collection[str],
         count: int,
     ) -> None:
         """Writes the note above the charts, with the `files` that the `report`'s run has, and the saved views."""
-        optimizers = list(self._hues)
-        n_iter = judgement.study.n_iter if judgement and len(judgement.study.objectives) > 1 else None
-        found = views(axes, optimizers, bool(judgement and judgement.ranks), n_iter)
         links: dict[str | None, dict[str, str]] = {}
         for key, view in found.items():
-            of = view.objective if found["best"].objective is None else None
+            of = view.objective if found[DEFAULT_VIEW].objective is None else None
             links.setdefault(of, {})[view.name] = view_link(self._tracker.experiment_id, key)
         plan = plan_told(judgement.study if judgement else self._study, self._tracker.place, count)
         page = artifact_view(self._tracker.experiment_id, report, REPORT) if REPORT in files else ""
         note = experiment_note(judgement, links, plan, page)
-        tags = view_tags(found, columns_of(self._study, self._hyperparameters), optimizers)
+        tags = view_tags(found, columns_of(self._study, self._hyperparameters), list(self._hues))
         self._tracker.describe(note, tags | card_tag(self._card(judgement, report, files)), over=judgement is not None)
 
     def _card(self, judgement: Judgement | None, report: str, files: Collection[str]) -> Card:

@@ -216,6 +216,17 @@ class Recorder:
             with self._folder.tracking_lock():
                 self.tracker.renew(contents)
 
+    def announce(self) -> None:
+        """Writes the experiment's page if it has none, so that the study is found while it is computed."""
+        try:
+            self._page.begin()
+        except TrackingError as error:
+            self.failure = error
+
+    @property
+    def _page(self) -> ExperimentPage:
+        return ExperimentPage(self._study, self._folder, self.tracker, self._hyperparameters)
+
     def conclude(self, judgement: Judgement | None, edges: Mapping[str, str], drawn: bool, runs: int) -> None:
         """Writes the experiment's page, and logs the study's figures with the best run on each objective.
 
@@ -229,8 +240,7 @@ class Recorder:
         """
         if self.failure is None and not self._study.is_part:
             try:
-                page = ExperimentPage(self._study, self._folder, self.tracker, self._hyperparameters)
-                page.write(judgement, edges, drawn, runs, self._describe.painter)
+                self._page.write(judgement, edges, drawn, runs, self._describe.painter)
             except TrackingError as error:
                 self.failure = error
             except BaseException as error:  # of a picture that cannot be read: the study has its results

@@ -164,7 +164,9 @@ def _recorder(
         tracking = MlflowTracker(None, output_dir, wait=wait)
     if not isinstance(tracking, MlflowTracker):
         raise InputError("tracking", "'mlflow', 'none' or an MlflowTracker", tracking)
-    return Recorder(study, folder, tracking)
+    recorder = Recorder(study, folder, tracking)
+    recorder.announce()
+    return recorder
 
 
 @dataclass

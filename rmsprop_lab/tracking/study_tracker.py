@@ -269,5 +269,5 @@ class StudyTracker:
         """Sets the experiment's note, in Markdown, and its other `tags`; `over`: also over those of an earlier note."""
         if not over and _NOTE_TAG in self._client.get_experiment(self.experiment_id).tags:
             return
-        for name, text in {_NOTE_TAG: note, **tags}.items():
+        for name, text in {**tags, _NOTE_TAG: note}.items():  # the note last: with it the rest is there
             sharing.set_experiment_tag(self._client, self.experiment_id, name, text)
