@@ -27,10 +27,12 @@ from rmsprop_lab.report.wording import (
     score_name,
 )
 
-UNJUDGED = (
-    "Nothing is ranked yet, as no plan of this folder is whole and readable: the command that began it finishes it."
-)
+UNJUDGED = "No plan of this folder is whole and readable, so nothing is ranked: the command that began it finishes it."
 """Said in place of a verdict."""
+
+BEGUN = "Not finished, so nothing is ranked yet: the command that began it goes on where it stopped."
+"""The same of a study that is being computed, or was interrupted."""
+
 _SIDE_BY_SIDE = (
     "Three runs side by side: open one of the views of many runs above; in the head of the list click the eye, then "
     "*Hide all runs*; click the eyes of the three. Charts and pictures show those alone."
@@ -38,7 +40,11 @@ _SIDE_BY_SIDE = (
 
 
 def experiment_note(
-    judgement: Judgement | None, links: Mapping[str | None, Mapping[str, str]], plan: str, page: str = ""
+    judgement: Judgement | None,
+    links: Mapping[str | None, Mapping[str, str]],
+    plan: str,
+    page: str = "",
+    unjudged: str = UNJUDGED,
 ) -> str:
     """The note of an experiment: the verdict, its saved views, the ranking, and how to compare single runs.
 
@@ -49,8 +55,9 @@ def experiment_note(
         links: The links of the saved views by their names, for each objective; None is the key for all objectives.
         plan: Whose plan the note shows, see `plan_told`.
         page: The link of the report; empty without one.
+        unjudged: What is said where nothing is judged.
     """
-    told = " ".join(verdict_told(judgement)) if judgement else UNJUDGED
+    told = " ".join(verdict_told(judgement)) if judgement else unjudged
     lines = [f"[Report] · {told}" if page else told, "", _linked(links[None]), ""]
     lines += [f"- {objective}: {_linked(views)}" for objective, views in links.items() if objective]
     lines += ["", *(_ranking(judgement) if judgement else []), "", _SIDE_BY_SIDE, "", plan, ""]

@@ -12,7 +12,7 @@ from rmsprop_lab.report import REPORT
 from rmsprop_lab.report.experiment_page import chart_axes, columns_of, planned_axes, sampled
 from rmsprop_lab.report.hues import optimizer_hues
 from rmsprop_lab.report.judgement import Judgement
-from rmsprop_lab.report.notes import UNJUDGED, artifact_view, experiment_note, plan_told
+from rmsprop_lab.report.notes import BEGUN, UNJUDGED, artifact_view, experiment_note, plan_told
 from rmsprop_lab.report.report_run import report_files, report_run
 from rmsprop_lab.report.summary_runs import SummaryRuns
 from rmsprop_lab.report.verdict_words import verdict_told
@@ -54,7 +54,7 @@ class ExperimentPage:
         """Writes the page of a study that has none yet: all runs, as far as they are there while it is computed."""
         everything = views(planned_axes(self._study), list(self._hues))["all"]
         with self._folder.tracking_lock():
-            self._describe(None, {DEFAULT_VIEW: everything}, "", (), len(self._study))
+            self._describe(None, {DEFAULT_VIEW: everything}, "", (), len(self._study), BEGUN)
 
     def write(
         self,
@@ -126,6 +126,7 @@ class ExperimentPage:
         report: str,
         files: Collection[str],
         count: int,
+        unjudged: str = UNJUDGED,
     ) -> None:
         """Writes the note above the charts, with the `files` that the `report`'s run has, and the saved views."""
         links: dict[str | None, dict[str, str]] = {}
@@ -134,15 +135,15 @@ class ExperimentPage:
             links.setdefault(of, {})[view.name] = view_link(self._tracker.experiment_id, key)
         plan = plan_told(judgement.study if judgement else self._study, self._tracker.place, count)
         page = artifact_view(self._tracker.experiment_id, report, REPORT) if REPORT in files else ""
-        note = experiment_note(judgement, links, plan, page)
+        note = experiment_note(judgement, links, plan, page, unjudged)
         tags = view_tags(found, columns_of(self._study, self._hyperparameters), list(self._hues))
-        self._tracker.describe(note, tags | card_tag(self._card(judgement, report, files)), over=judgement is not None)
+        sentence = verdict_told(judgement)[0] if judgement else unjudged
+        self._tracker.describe(note, tags | card_tag(self._card(sentence, report, files)), over=judgement is not None)
 
-    def _card(self, judgement: Judgement | None, report: str, files: Collection[str]) -> Card:
+    def _card(self, sentence: str, report: str, files: Collection[str]) -> Card:
         """What the start page shows of the study."""
         figures = [f"figures/{name}" for name in (COMPARISON, *STUDY_FIGURES)]
         picture = next(((report, name) for name in figures if name in files), None)
-        sentence = verdict_told(judgement)[0] if judgement else UNJUDGED
         return Card(sentence, self._tracker.place, picture, REPORT in files)
 
     def _add_figures(self, run_id: str, names: Iterable[str], drawn: bool) -> None:

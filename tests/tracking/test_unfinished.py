@@ -10,7 +10,7 @@ from support.studies import study
 
 from rmsprop_lab import StudyInterrupted, run_study
 from rmsprop_lab.objectives import Bowl, Rosenbrock
-from rmsprop_lab.report.notes import UNJUDGED
+from rmsprop_lab.report.notes import BEGUN
 from rmsprop_lab.tracking.card import card_of
 from rmsprop_lab.tracking.listing import VIEW_TAG, study_ids
 from rmsprop_lab.tracking.page import OWN_RUNS
@@ -34,13 +34,13 @@ def test_an_interrupted_study_is_listed_with_all_its_runs(tmp_path: Path, object
     with pytest.raises(StudyInterrupted):
         run_study(made, output_dir=tmp_path, figures=False, on_progress=stop_at_once)
     tags = shown(tmp_path)
-    assert card_of(tags).sentence == UNJUDGED and UNJUDGED in tags["mlflow.note.content"]
+    assert card_of(tags).sentence == BEGUN and BEGUN in tags["mlflow.note.content"]
     state = json.loads(json.loads(tags[VIEW_TAG])["state"])
     assert state["searchFilter"] in (OWN_RUNS, "") and state["compareRunCharts"]
     summary = run_study(made, output_dir=tmp_path, figures=False)
     assert summary.judgement is not None
     found = shown(tmp_path)
-    assert card_of(found).sentence != UNJUDGED and UNJUDGED not in found["mlflow.note.content"]
+    assert card_of(found).sentence != BEGUN and BEGUN not in found["mlflow.note.content"]
     assert found[VIEW_TAG] != tags[VIEW_TAG]
 
 
