@@ -81,12 +81,18 @@ class Ranking:
         return table
 
     def lines(self) -> list[str]:
-        """One line per row of the table with what has no column in it."""
+        """What has no column in the table: a line per row, or per optimizer that has the same on every objective."""
         left = [name for name in self._rows[0] if name not in self._columns]
-        if not left:
-            return []
-        told = [(row, [f"{name} {row[name]}" for name in left if row[name]]) for row in self._rows]
-        return [f"{row[OPTIMIZER]} on {row[OBJECTIVE]}: {', '.join(words)}" for row, words in told if words]
+        places: dict[tuple[str, str], list[str]] = {}
+        for row in self._rows:
+            if words := ", ".join(f"{name} {row[name]}" for name in left if row[name]):
+                places.setdefault((row[OPTIMIZER], words), []).append(row[OBJECTIVE])
+        every = len({row[OBJECTIVE] for row in self._rows})
+        return [
+            f"{optimizer}{on}: {words}"
+            for (optimizer, words), objectives in places.items()
+            for on in ([""] if len(objectives) == every > 1 else [f" on {name}" for name in objectives])
+        ]
 
     def _fitting(self) -> list[str]:
         columns = list(self._rows[0])

@@ -36,6 +36,15 @@ def test_what_has_no_room_in_the_table_is_told_below_it(lab, monkeypatch, width:
     assert ("#" in heading.split()) == (command == "repeats")  # without five repeats nothing is ranked
 
 
+def test_what_an_optimizer_has_on_every_objective_is_told_once(lab, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    given = ("objective=[bowl,levy,rosenbrock]", "optimizer=[gd,adam]", "n_iter=5")
+    out = lab(*given, "tracking=none", "figures=false").out
+    assert "more     gd: step_size 0.01\n" in out
+    assert "more     adam: step_size 0.01, beta1 0.9, beta2 0.999\n" in out
+    assert len([line for line in out.splitlines() if line.startswith("more ")]) == 2
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_without_utf_8_the_columns_stand_below_each_other(lab, monkeypatch, command: str) -> None:
