@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 from support.catalogue import OBJECTIVES, OPTIMIZERS, configured
+from support.studies import study
 
+from rmsprop_lab import InputError, descend
 from rmsprop_lab.base import Array, Objective, Optimizer, State
 from rmsprop_lab.base.contracts import check_objective, check_optimizer
 from rmsprop_lab.objectives import Bowl
@@ -167,6 +169,37 @@ class NotElementwise(Rule):
         return gradient / np.sqrt((gradient * gradient).sum(axis=0)), state
 
 
+class Mixes(Rule):
+    def update(self, gradient: Array, state: State) -> tuple[Array, State]:
+        return self.step_size * gradient / np.linalg.norm(gradient), state
+
+
+class MixesSettings(Rule):
+    def update(self, gradient: Array, state: State) -> tuple[Array, State]:
+        return np.max(self.step_size) * gradient, state
+
+
+class MixesAndSaysSo(Rule):
+    elementwise = False
+
+    def update(self, gradient: Array, state: State, point: Array) -> tuple[Array, State]:  # type: ignore[override]
+        return self.step_size * gradient / (np.linalg.norm(gradient) + 1e-12), state
+
+
+class Normalised(Rule):
+    """As it should be."""
+
+    elementwise = False
+
+    def update(self, gradient: Array, state: State, point: Array) -> tuple[Array, State]:  # type: ignore[override]
+        return self.step_size * gradient / (np.linalg.norm(gradient, axis=0) + 1e-12), state
+
+
+class Nowhere(Rule):
+    def update(self, gradient: Array, state: State) -> tuple[Array, State]:
+        return gradient * np.nan, state
+
+
 class Restless(Rule):
     def update(self, gradient: Array, state: State) -> tuple[Array, State]:
         return gradient + 1.0, state
@@ -185,7 +218,27 @@ class Restless(Rule):
         (NoState, "update must return (step, state), returns ndarray"),
         (NotElementwise, "elementwise = False"),
         (Restless, "the step is 1"),
+        (Nowhere, "it is not finite"),
+        (Mixes, "depend on the other runs of its batch"),
+        (MixesSettings, "depend on the other runs of its batch"),
+        (MixesAndSaysSo, "as in np.linalg.norm(gradient, axis=0)"),
     ],
 )
 def test_what_is_wrong_with_an_optimizer_is_said(cls: type[Optimizer], says: str) -> None:
     assert says in wrong(check_optimizer(cls()))
+
+
+@pytest.mark.parametrize("cls", [Mixes, MixesSettings, MixesAndSaysSo])
+def test_what_mixes_runs_is_not_computed_with(cls: type[Optimizer]) -> None:
+    with pytest.raises(InputError, match="expected steps of each run by itself"):
+        descend(Bowl(), cls(), [[1.0, 0.5], [0.25, 2.0]], n_iter=3)
+    with pytest.raises(InputError, match=r"optimizers\.mine\.update: expected steps of each run by itself"):
+        study(optimizers={"mine": cls()}).check_code()
+
+
+def test_a_rule_of_all_coordinates_is_computed_with() -> None:
+    assert wrong(check_optimizer(Normalised())) == ""
+    together = descend(Bowl(), Normalised(), [[1.0, 0.5], [0.25, 2.0]], n_iter=50).points
+    for run, start in enumerate(np.transpose([[1.0, 0.5], [0.25, 2.0]])):
+        alone = descend(Bowl(), Normalised(), start, n_iter=50).points
+        np.testing.assert_array_equal(together[:, :, run], alone[:, :, 0])

@@ -9,10 +9,12 @@ import numpy as np
 from rmsprop_lab.base.arrays import Array, State
 from rmsprop_lab.base.contracts.finding import Fault, Finding, in_words
 from rmsprop_lab.base.optimizer import Optimizer
-from rmsprop_lab.errors import raised
+from rmsprop_lab.errors import InputError, raised
 
 _BATCH = 12
 _MOST_PARTS = 9  # of a state, tried to find what an update takes
+_FEW = 3  # gradients that show whether runs are mixed
+_ROUNDING = 1e-6  # relative: what another order of adding may change
 
 
 def check_optimizer(optimizer: Optimizer, seed: int = 0) -> Iterator[Finding]:
@@ -29,13 +31,14 @@ def check_optimizer(optimizer: Optimizer, seed: int = 0) -> Iterator[Finding]:
     >>> next(check_optimizer(GD(step_size=0.1)))
     Finding(check="step and state have the gradient's shape", wrong='')
     """
-    gradients = np.random.default_rng(seed).normal(size=(30, 2, _BATCH)) * np.geomspace(1e-6, 1e3, _BATCH)
+    gradients = _random_gradients(seed)
     gradients.flags.writeable = False
     checks: dict[str, Callable[[Optimizer, Array], str]] = {
         "step and state have the gradient's shape": _step_shapes,
         "a first gradient of 0 gives a step of 0": _zero_step,
         "a first step leads downhill, as it is subtracted": _downhill,
         "runs do not share state, and no argument is changed": _interleaved,
+        "a run alone gives the same bits as in a batch": _apart,
         "a coordinate alone gives the same bits as all together": _elementwise,
     }
     if not optimizer.elementwise:
@@ -46,6 +49,10 @@ def check_optimizer(optimizer: Optimizer, seed: int = 0) -> Iterator[Finding]:
             yield finding
             if finding.wrong and check is _step_shapes:
                 return
+
+
+def _random_gradients(seed: int) -> Array:
+    return np.random.default_rng(seed).normal(size=(30, 2, _BATCH)) * np.geomspace(1e-6, 1e3, _BATCH)
 
 
 class _WrongAnswer(TypeError):
@@ -60,7 +67,8 @@ class _WrongAnswer(TypeError):
 def optimizer_fault(optimizer: Optimizer) -> Fault | None:
     """The fault of an optimizer whose first state, step or new state has a wrong shape or type, else None.
 
-    An error that its code raises is no fault here: the runs record it.
+    Also of one whose steps depend on which other runs are computed with a run: their numbers would be wrong. An error
+    that its code raises is no fault here: the runs record it.
     """
     expected = "a step and a state of the gradient's shape, as (step, state)"
     with np.errstate(all="ignore"):
@@ -69,6 +77,8 @@ def optimizer_fault(optimizer: Optimizer) -> Fault | None:
             if not isinstance(start, tuple):
                 return Fault("init", "a tuple of numbers, such as (0.0,)", type(start).__name__)
             wrong = _step_shapes(optimizer, np.ones((1, 2, _BATCH)))
+            if not wrong and (mixed := _apart(optimizer, _random_gradients(0)[:_FEW], _ROUNDING)):
+                return Fault("update", "steps of each run by itself", mixed)
         except _WrongAnswer as error:
             wrong = error.found
         except BaseException as error:
@@ -122,16 +132,23 @@ def uphill(optimizer: Optimizer, gradient: Array) -> bool:
     """Whether the first step leads up the gradient `(2, B)` in every run; False if code raises an error."""
     try:
         with np.errstate(all="ignore"):
-            return bool(_downhill(optimizer, gradient[None]))
+            return bool((_along(optimizer, gradient) < 0).all())
     except BaseException as error:  # user code may raise anything; the runs record it
         raised(error)
         return False
 
 
 def _downhill(optimizer: Optimizer, gradients: Array) -> str:
-    step, _ = _advance(optimizer, gradients[0], _start(optimizer, gradients[0]))
-    along = (step * gradients[0]).sum(axis=0)
+    along = _along(optimizer, gradients[0])
+    if not np.isfinite(along).any():
+        return "it is not finite"
     return "it leads uphill: the descent moves to x - step" if (along < 0).all() else ""
+
+
+def _along(optimizer: Optimizer, gradient: Array) -> Array:
+    """The first step of each run, along its gradient."""
+    step, _ = _advance(optimizer, gradient, _start(optimizer, gradient))
+    return np.asarray((step * gradient).sum(axis=0))
 
 
 def _interleaved(optimizer: Optimizer, gradients: Array) -> str:
@@ -150,6 +167,34 @@ def _interleaved(optimizer: Optimizer, gradients: Array) -> str:
     if same:
         return ""
     return "two runs that take turns get other steps than alone: state is shared between runs; return it from update"
+
+
+def _apart(optimizer: Optimizer, gradients: Array, rounding: float = 0.0) -> str:
+    """Compares runs of one batch, each with hyperparameters of its own, with each of them alone."""
+    batch = _of_runs(optimizer, np.linspace(1.0, 0.5, _BATCH))
+    together = _steps(batch, gradients)
+    if not np.array_equal(_steps(batch, gradients), together, equal_nan=True):
+        return ""  # of no fixed answer, which another check tells
+    for run in (0, _BATCH // 2, _BATCH - 1):
+        alone = _steps(_of_runs(optimizer, np.linspace(1.0, 0.5, _BATCH)[run : run + 1]), gradients[..., run : run + 1])
+        inside = together[..., run : run + 1]
+        most = np.max(np.abs(inside), initial=0.0, where=np.isfinite(inside))
+        if not np.allclose(alone, inside, rtol=rounding, atol=rounding * most, equal_nan=True):
+            return (
+                "the steps of a run depend on the other runs of its batch: the last axis has runs, sum over the "
+                "coordinates alone, as in np.linalg.norm(gradient, axis=0)"
+            )
+    return ""
+
+
+def _of_runs(optimizer: Optimizer, factors: Array) -> Optimizer:
+    """The optimizer with hyperparameters for each run, multiplied by its factor where that is valid."""
+    numbers = {item.name: getattr(optimizer, item.name) for item in fields(optimizer)}
+    arrays = {name: value * factors for name, value in numbers.items() if isinstance(value, float)}
+    try:
+        return replace(optimizer, **arrays)
+    except InputError:
+        return optimizer
 
 
 def _elementwise(optimizer: Optimizer, gradients: Array) -> str:
