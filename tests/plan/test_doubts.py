@@ -44,6 +44,17 @@ def test_a_step_up_the_gradient_is_told(lab, recwarn, tmp_path: Path, step: str,
     assert ("WRONG" in lab("--config-dir", "mine", "task=check", "optimizer=turned").out) == bool(doubted)
 
 
+@pytest.mark.filterwarnings("default::rmsprop_lab.errors.ContractWarning")
+def test_a_changed_gradient_is_told(lab, recwarn, tmp_path: Path) -> None:
+    body = RULE.format("g").replace("return", "g *= self.step_size; return")
+    own(tmp_path, "optimizer", "turned", HEAD + body, "_target_: turned.py:Turned")
+    ended = lab("--config-dir", "mine", "objective=bowl", "optimizer=turned", *NONE)
+    assert ended.status == 0, ended.err
+    (text,) = told(recwarn)
+    assert "optimizer.turned.update: it changes the gradient that it is given, in place" in text
+    assert "WRONG" in lab("--config-dir", "mine", "task=check", "optimizer=turned").out
+
+
 def test_kinks_and_errors_are_no_doubt() -> None:
     class Kinked(Bowl):
         def value(self, point):

@@ -138,6 +138,17 @@ def uphill(optimizer: Optimizer, gradient: Array) -> bool:
         return False
 
 
+def changes_gradient(optimizer: Optimizer, gradient: Array) -> bool:
+    """Whether a first step changes the gradient `(2, B)` that it is given; False if code raises an error."""
+    given = gradient.copy()
+    try:
+        with np.errstate(all="ignore"):
+            _along(optimizer, given)
+    except BaseException as error:  # user code may raise anything; the runs record it
+        raised(error)
+    return not np.array_equal(given, gradient)
+
+
 def _downhill(optimizer: Optimizer, gradients: Array) -> str:
     along = _along(optimizer, gradients[0])
     if not np.isfinite(along).any():
