@@ -9,6 +9,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from rmsprop_lab.cli import signals
 from rmsprop_lab.cli.computing import compute, compute_part, raise_failed
+from rmsprop_lab.cli.idle import print_idle
 from rmsprop_lab.cli.job_checks import check_formats, check_has_runs, checked_uri
 from rmsprop_lab.cli.notices import print_former, print_plan, print_unread, print_unsplit, print_upgrade
 from rmsprop_lab.cli.options import chosen_in, with_all_options
@@ -171,6 +172,7 @@ class Job:
 
 def _run(job: Job) -> None:
     settings = job.settings
+    print_idle(settings.study, job.words)
     study, processes = settings.study, min(settings.jobs, settings.study.pieces)
     job.print_plan(processes)
     if study.is_part:
@@ -183,10 +185,12 @@ def _run(job: Job) -> None:
 
 
 def _plan(job: Job) -> None:
-    from rmsprop_lab.cli.planning import print_planned
+    from rmsprop_lab.cli.planning import check_is_study, print_planned
     from rmsprop_lab.tasks.plan import planned
 
     settings, folder = job.settings, job.folder
+    print_idle(settings.study, job.words)
+    check_is_study(job)
     if settings.fresh:  # as if it were there no more
         folder = StudyFolder(folder.path.parent, former_name(folder.path))
     tracked, server = settings.tracking == "mlflow", settings.logs_to_server

@@ -35,6 +35,9 @@ def parsed(texts: list[str]) -> list[Override]:
         _check_hydra(override)
         if override.key_or_group in (*chosen, _LAUNCHER) and not override.is_delete():
             _check_options(override)
+    tasks = [override.input_line or "" for override in overrides if override.key_or_group == "task"]
+    if len(tasks) > 1:
+        raise InputError("task", "one task", Found(" and ".join(map(shortened, tasks))), "Keep one of them.")
     return overrides
 
 

@@ -8,9 +8,13 @@ from rich import box, filesize
 from rich.table import Table
 from rich.text import Text
 
+from rmsprop_lab.cli.composing import compose
 from rmsprop_lab.cli.console import console
+from rmsprop_lab.cli.options import chosen_in
 from rmsprop_lab.cli.overrides import as_shown
+from rmsprop_lab.cli.study_names import key_of
 from rmsprop_lab.cli.terminal import experiment, print_lines, relative
+from rmsprop_lab.errors import Found, InputError
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.wording import counted, duration_in_words, repeats_told
 from rmsprop_lab.tasks.plan import Planned
@@ -20,6 +24,17 @@ if TYPE_CHECKING:
     from rmsprop_lab.cli.job import Job
 
 _TASK = "task=plan"
+
+
+def check_is_study(job: "Job") -> None:
+    """Refuses to plan what is no study: an experiment may have a task of its own, which `task=plan` hides."""
+    if not chosen_in(job.words, "experiment"):
+        return
+    words = job.words[2:] if job.config_dir else job.words
+    task = compose([word for word in words if key_of(word) != "task"], job.config_dir)["task"]
+    if task != "run":
+        found = Found(f"task={task}, which the experiment sets")
+        raise InputError("task", "a command that computes a study", found, "Leave out task=plan.")
 
 
 def print_planned(job: "Job", found: Planned) -> None:
@@ -49,7 +64,7 @@ def print_planned(job: "Job", found: Planned) -> None:
     lines.append(("results", f"{folder}{_shown(job)}"))
     if settings.tracking == "mlflow":
         lines.append(("MLflow", experiment(settings)))
-    lines.append(("next", _next(job)))
+    lines.append(("next", _next()))
     print_lines(out, lines)
 
 
@@ -107,13 +122,7 @@ def _shown(job: "Job") -> str:
     return ": " + ", ".join(["tables", *shown])
 
 
-def _next(job: "Job") -> str:
-    """The command line without `task=plan`; with `task=run` where its experiment does something else."""
+def _next() -> str:
+    """The command line without `task=plan`."""
     words = [word for word in sys.argv[1:] if word.lstrip("+") != _TASK]
-    if any(word.lstrip("+").startswith("experiment=") for word in words):
-        from rmsprop_lab.cli.composing import compose
-
-        config_dir = job.config_dir
-        overrides = [word for word in job.words[2 if config_dir else 0 :] if word.lstrip("+") != _TASK]
-        words += [] if compose(overrides, config_dir)["task"] == "run" else ["task=run"]
     return shlex.join(map(redacted, ["rmsprop-lab", *map(as_shown, words)]))

@@ -74,7 +74,7 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     if summary.runs and settings.figures:
         named = [*([RACE] if settings.animate else []), *STUDY_FIGURES[:2]]
         first = [name for name in named if (summary.folder.path / "figures" / name).exists()]
-        lines.append(("figures", f"{folder}/figures: {', '.join([*first, 'and more'])}"))
+        lines.append(("figures", f"{folder}/figures" + (f": {', '.join(first)}, and more" if first else "")))
     if summary.runs and settings.report and (summary.folder.path / REPORT).exists():
         lines.append(("report", f"{folder}/{REPORT}, a page that stands alone: open it in a browser"))
     lines += [("undrawn", f"{name}: {' '.join(why.split())}") for name, why in summary.undrawn.items()]

@@ -12,9 +12,9 @@ from rmsprop_lab.plan.scores import MEASURES_VERSION, SCORES
 from rmsprop_lab.plan.space import Space
 
 SEARCHES = ("none", "grid", "random", "qmc", "tpe", "cmaes")
-_LEARNING = ("tpe", "cmaes")
+LEARNING = ("tpe", "cmaes")
 _MOST_REPEATS = 1000  # each is a cell in memory
-_DRAWING = ("random", "qmc", *_LEARNING)
+DRAWING = ("random", "qmc", *LEARNING)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,12 +90,12 @@ class Search:
     @property
     def draws(self) -> bool:
         """Whether the method draws `trials` points with a seed."""
-        return self.method in _DRAWING
+        return self.method in DRAWING
 
     @property
     def learns(self) -> bool:
         """Whether the method is adaptive: its next points depend on the scores of earlier trials."""
-        return self.method in _LEARNING
+        return self.method in LEARNING
 
     def narrowed(self, space: Space, optimizer: Optimizer) -> Space:
         """The ranges that this search varies.

@@ -1,7 +1,9 @@
 """The verdict in words, and what the numbers beside it are."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from rmsprop_lab.plan.study import Study
@@ -22,12 +24,12 @@ _MOST_TOLD = 3  # objectives of a single optimizer
 def verdict_told(judgement: Judgement) -> list[str]:
     """What may be said, in sentences: of each objective, over all of them, and whether the repeats are enough.
 
-    Of a single optimizer: what its search found.
+    Of a single optimizer: what its search found, or where its runs ended.
     """
     study, verdict = judgement.study, judgement.verdict
-    optimizers = verdict.scores["optimizer"].nunique()
-    if optimizers == 1 and study.search.method != "none":
-        return list(_found(study, judgement.best))
+    optimizers = len(study.optimizers)
+    if optimizers == 1:
+        return list(_of_one(study, judgement.best))
     told = [verdict.sentence, verdict.overall_sentence]
     if verdict.ranking["rank"].isna().all():
         told.append("The order is that of the scores." if optimizers > 1 else "")
@@ -37,16 +39,33 @@ def verdict_told(judgement: Judgement) -> list[str]:
     return [sentence for sentence in told if sentence]
 
 
-def _found(study: Study, best: pd.DataFrame) -> Iterator[str]:
-    """What the searches of a single optimizer found, a sentence for each of the first objectives."""
-    (space,) = study.spaces.values()
+def _of_one(study: Study, best: pd.DataFrame) -> Iterator[str]:
+    """What is said of a single optimizer, a sentence for each of the first objectives."""
+    tuned = study.search.method != "none"
     for row in best.head(_MOST_TOLD).to_dict("records"):
-        settings = " and ".join(f"{name} {value_in_words(row[name], 3)}" for name in space if pd.notna(row.get(name)))
-        score = score_in_words(row["score"], row["score_name"])
-        before = f", {score_in_words(row['untuned'], row['score_name'])} as configured" if study.evaluates else ""
-        yield f"{row['optimizer']} on {row['objective']}: {settings}; score {score}{before}."
+        if row["outcome"] == "failed":
+            told = "every run failed, as code raises an error: see task=check"
+        elif row["starts_lost"] == row["starts"]:
+            told = f"it diverged from every start{', at the best settings found too' if tuned else ''}"
+        else:
+            told = _settings_found(study, row) if tuned else _ended(study, row)
+        yield f"{row['optimizer']} on {row['objective']}: {told}."
     if (more := len(best) - _MOST_TOLD) > 0:
         yield f"{counted(more, 'other objective')} below."
+
+
+def _settings_found(study: Study, row: Mapping[Hashable, Any]) -> str:
+    (space,) = study.spaces.values()
+    settings = " and ".join(f"{name} {value_in_words(row[name], 3)}" for name in space if pd.notna(row.get(name)))
+    before = f", {score_in_words(row['untuned'], row['score_name'])} as configured" if study.evaluates else ""
+    return f"{settings}; score {score_in_words(row['score'], row['score_name'])}{before}"
+
+
+def _ended(study: Study, row: Mapping[Hashable, Any]) -> str:
+    if not np.isfinite(row["final_value"]):
+        return f"it diverged from {row['starts_lost']} of {counted(row['starts'], 'start')}"
+    median = f", the median of {counted(row['starts'], 'start')}" if row["starts"] > 1 else ""
+    return f"f = {row['final_value']:.3g} after {counted(study.n_iter, 'iteration')}{median}"
 
 
 def setting_told(study: Study, best: pd.DataFrame, trials: Iterable[int]) -> str:

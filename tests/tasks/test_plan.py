@@ -114,11 +114,6 @@ def test_every_job_of_a_multirun_has_its_plan(lab, tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_the_next_command_computes_runs_also_where_the_experiment_draws_maps(lab) -> None:
-    ended = lab("experiment=landscape", "task=plan", "tracking=none", "name=2024")
-    assert told(ended.out, "next") == "rmsprop-lab experiment=landscape tracking=none name=2024 task=run"
-
-
 def test_shards_and_wider_searches_are_told(lab) -> None:
     out = lab("task=plan", "search=tpe", "search.trials=4", "search.widen=true", "shards=2", "optimizer=[gd,adam]").out
     assert told(out, "split") == "2 shards, each about 7 runs of these"

@@ -28,7 +28,7 @@ from rmsprop_lab.report.page.tracks import RACED, track
 from rmsprop_lab.report.ranking_cells import ranking_cells
 from rmsprop_lab.report.searches import Searches, written_tables
 from rmsprop_lab.report.verdict_words import headings_told, setting_told, verdict_told
-from rmsprop_lab.report.wording import ended_in_words, pairs_in_words, score_name, settings_in_words, value_in_words
+from rmsprop_lab.report.wording import pairs_in_words, score_name, settings_in_words, value_in_words
 from rmsprop_lab.storage.folder import StudyFolder
 
 SCHEMA = 1
@@ -63,7 +63,7 @@ def study_content(folder: StudyFolder, found: Findings, descents: Descents) -> d
     """What the page shows of one study; see `docs/report.md`. `descents` gets the functions that compute its runs."""
     study, judgement = found.judgement.study, found.judgement
     cells = ranking_cells(study, judgement.best, winners=found.winners)
-    first, *others = _told(folder, found) or [""]
+    first, *others = verdict_told(judgement) or [""]
     trials = [winner.trials for winner in judgement.pictured]
     return {
         "name": study.name,
@@ -98,15 +98,6 @@ def _ranking_told(study: Study, judgement: Judgement, cells: Sequence[Mapping[st
 def _is_alone(study: Study) -> bool:
     """Whether nothing is compared: one optimizer as configured."""
     return len(study.optimizers) == 1 and study.search.method == "none"
-
-
-def _told(folder: StudyFolder, found: Findings) -> list[str]:
-    """The study's sentences; how the runs ended where nothing is compared."""
-    if not _is_alone(found.judgement.study):
-        return verdict_told(found.judgement)
-    runs = [winner.judged for winner in found.judgement.pictured if winner.judged.run_key not in found.failed]
-    rows = folder.run_rows([run.run_key for run in runs])
-    return [f"{run.optimizer_name} on {run.problem.name}: {ended_in_words(rows[run.run_key])}." for run in runs]
 
 
 def _warnings(found: Findings) -> Iterator[str]:
