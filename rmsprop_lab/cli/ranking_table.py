@@ -12,6 +12,7 @@ from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.cli.console import told_apart
 from rmsprop_lab.cli.encoding import encodable
 from rmsprop_lab.report.ranking_cells import (
+    ARROWS,
     GAP,
     LOST,
     OBJECTIVE,
@@ -56,7 +57,10 @@ class Ranking:
     @property
     def caption(self) -> str:
         """What the numbers are."""
-        return headings_told(self._summary.study, self._summary.best, self._rows[0])
+        told = headings_told(self._summary.study, self._summary.best, self._rows[0])
+        ends = tuple(encodable(arrow, self._out.encoding) for arrow in ARROWS)
+        arrows = any(row.get(name, "").endswith(ends) for row in self._rows for name in self._names)
+        return f"{told} {' '.join(ends)}: at that end of its range." if arrows else told
 
     def table(self) -> Table:
         """One row per optimizer and objective, the best first."""

@@ -13,7 +13,10 @@ SCORES = {
     "mean_value": "the value, as a mean over all iterations",
     "best_gap": "log₁₀ of the smallest gap relative to the first",
     "final_gap": "log₁₀ of the last gap relative to the first",
-    **{f"steps_to_{target}": f"the iterations until {target} of the first gap is left" for target in TARGETS},
+    **{
+        f"steps_to_{share}": f"the iterations until {share} of the first gap is left, 2 n_iter if never"
+        for share in TARGETS
+    },
 }
 """Each score in words. All are means over starts."""
 

@@ -12,6 +12,7 @@ from rmsprop_lab.base import tuned_fields
 from rmsprop_lab.evaluation.measures import MEANS, SPREAD
 from rmsprop_lab.evaluation.quantiles import QUARTILES
 from rmsprop_lab.plan.run import Run
+from rmsprop_lab.plan.source import is_all_ours
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.report.judgement import Judgement
 from rmsprop_lab.report.markdown import escaped
@@ -108,6 +109,8 @@ def run_note(run: Run, row: Mapping[str, Any], picture: bool, study: str) -> str
         study: The name of its study.
     """
     title, again = run_in_words(run), f"Again: `{rerun_line(study, run.run_key)}`"
+    if not (is_all_ours(run.optimizer) and is_all_ours(run.problem.objective)):
+        again += ", with the `--config-dir` of the study: it runs code of your own"
     if row["outcome"] == "failed":
         return f"{title}. Failed: {escaped(row['message'])}\n\n{again}"
     settings = {

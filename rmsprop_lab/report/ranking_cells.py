@@ -14,6 +14,8 @@ from rmsprop_lab.report.wording import cell_in_words, gap_in_words, score_in_wor
 OBJECTIVE, RANK, OPTIMIZER, SCORE = "objective", "#", "optimizer", "score"
 GAP, VALUE, SUCCESS, LOST, UNTUNED = "log₁₀ gap", "final value", "success", "lost", "untuned"
 _ARROWS = {"low": "↓", "high": "↑"}
+ARROWS = tuple(_ARROWS.values())
+"""What stands after a setting that lies at that end of its range."""
 
 
 def ranking_cells(

@@ -24,7 +24,7 @@ from rmsprop_lab.evaluation.span import Span
 from rmsprop_lab.processes.locking import DEFAULT_WAIT, locked
 from rmsprop_lab.processes.temporary import remove_left_behind
 from rmsprop_lab.storage.aside import told
-from rmsprop_lab.storage.format import check_format, is_damaged, mend_format, version_of, write_format
+from rmsprop_lab.storage.format import check_format, is_stated, version_of, write_format
 from rmsprop_lab.storage.held import Held
 from rmsprop_lab.storage.keys import keys_of
 from rmsprop_lab.storage.parts import Parts, unknown
@@ -104,9 +104,9 @@ class StudyFolder:
         if not self.path.is_dir():
             return
         if self.version == FORMAT:
-            if is_damaged(self.path) or self._own.obstructed():
+            if not is_stated(self.path) or self._own.obstructed():
                 with self.lock():
-                    mend_format(self.path)
+                    write_format(self.path)
                     self._own.clear()
             for parts in [self._own] if self._is_part else self._folders():
                 if parts.damage():  # looked for without the lock, as it takes as long as reading the tables

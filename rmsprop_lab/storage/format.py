@@ -47,6 +47,14 @@ def is_damaged(folder: Path) -> bool:
     return False
 
 
+def is_stated(folder: Path) -> bool:
+    """Whether `format.json` is there and tells the version."""
+    try:
+        return _read(folder) is not None
+    except _Damaged:
+        return False
+
+
 def check_undamaged(folder: Path) -> None:
     """Checks `format.json` of a folder that must not be mended.
 
@@ -106,17 +114,16 @@ def mend_format(folder: Path) -> None:
 
 def _version_of_parts(folder: Path) -> int | None:
     """The version that the parts themselves tell; None if there are none, or none can be read."""
-    for part in filter(Path.is_file, _parts(folder)):
+    for part in filter(Path.is_file, (*_parts(folder), *_parts(folder, "*"))):
         with suppress(pa.ArrowException, OSError, ValueError):
             return int((pq.read_schema(part).metadata or {}).get(FORMAT_KEY, b"1"))
     return None
 
 
-def _parts(folder: Path) -> list[Path]:
-    """The parts of all runs, also in the folders of shards."""
-    return [
-        part for runs in ("", "shards/*-of-*/") for part in sorted(folder.glob(f"{runs}runs.parquet/part-*.parquet"))
-    ]
+def _parts(folder: Path, table: str = "runs") -> list[Path]:
+    """The parts of a table, also in the folders of shards."""
+    found = (folder.glob(f"{runs}{table}.parquet/part-*.parquet") for runs in ("", "shards/*-of-*/"))
+    return [part for parts in found for part in sorted(parts)]
 
 
 class _Damaged(Exception):

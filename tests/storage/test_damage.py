@@ -149,6 +149,19 @@ def test_a_format_that_is_lost_is_told_by_the_tables(whole: dict[str, Path], tmp
     (tmp_path / "s/format.json").unlink()
     assert StudyFolder(tmp_path, "s").version == 2
     assert done(STUDIES["grid"], tmp_path) == 0
+    assert (tmp_path / "s/format.json").exists()
+
+
+def test_a_format_that_is_lost_with_all_runs_is_told_by_the_other_tables(
+    whole: dict[str, Path], tmp_path: Path
+) -> None:
+    shutil.copytree(whole["grid"] / "s", tmp_path / "s")
+    (tmp_path / "s/format.json").unlink()
+    for part in (tmp_path / "s/runs.parquet").iterdir():
+        cut(part, random.Random(0))
+    with pytest.warns(DamageWarning):
+        done(STUDIES["grid"], tmp_path)
+    assert_same(whole_tables(tmp_path), whole_tables(whole["grid"]))
 
 
 def test_a_copy_under_another_name_is_neither_read_nor_removed(whole: dict[str, Path], tmp_path: Path) -> None:

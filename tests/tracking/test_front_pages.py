@@ -212,6 +212,14 @@ def test_what_is_not_there_is_said(ui: Ui, path: str) -> None:
     assert fetched(f"{ui.url}{path}")[0] == 404
 
 
+def test_what_is_logged_to_it_lies_beside_the_store(ui: Ui) -> None:
+    client, folder = MlflowClient(ui.url), ui.output.parent
+    run = client.create_run(client.create_experiment("over http"))
+    client.log_text(run.info.run_id, "text", "a.txt")
+    (found,) = folder.rglob("a.txt")
+    assert found.is_relative_to(folder / "outputs/artifacts")
+
+
 def test_nothing_is_written(ui: Ui) -> None:
     def all_files() -> dict[Path, int]:
         files = (ui.output.parent / "outputs").rglob("*")
