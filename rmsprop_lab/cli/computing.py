@@ -52,7 +52,7 @@ def compute(job: "Job") -> Summary:
             record_command(summary, command_line(job), config, f"{ended}, {time.monotonic() - began:.1f} s")
 
     try:
-        with ProgressBar(job.first) as bar:
+        with ProgressBar(job.first, "runs gathered" if settings.jobs > 1 else "runs") as bar:
             summary = run_study(
                 settings.study,
                 output_dir=settings.output_dir,

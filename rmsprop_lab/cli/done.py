@@ -13,11 +13,14 @@ def part_in_words(summary: Summary) -> str:
     return f"shard {summary.study.shard} of {summary.study.shards}: {done_in_words(summary)}{failed}"
 
 
-def done_in_words(summary: Summary) -> str:
-    """How many of the runs were computed."""
+def done_in_words(summary: Summary, processes: int = 1) -> str:
+    """How many of the runs were computed, in how many processes of this command."""
     runs = len(summary.runs)
     if not runs:
         return "it has no runs"
+    if summary.gathered and processes > 1:
+        count = summary.gathered + summary.computed
+        return f"{count:,} of {counted(runs, 'run', ',')} computed, in {processes} processes"
     if summary.gathered:
         return f"{counted(summary.gathered, 'run')} gathered from shards, {summary.computed} of {runs} computed here"
     if not summary.computed:

@@ -66,7 +66,7 @@ def print_summary(summary: Summary, settings: Settings) -> None:
     lines += [("gradient", text) for text in _substituted(summary)]
     lines += [("minimum", text) for text in _undercut(summary)]
     lines += findings(summary, summary.study.target)
-    lines += [("runs", f"{done_in_words(summary)}: {folder}/runs.parquet")]
+    lines += [("runs", f"{done_in_words(summary, min(settings.jobs, summary.study.pieces))}: {folder}/runs.parquet")]
     lines += [("also", text) for text in others_in_words(summary)]
     if settings.tracking == "mlflow":
         where = experiment(settings, summary.experiment)

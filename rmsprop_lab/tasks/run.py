@@ -113,15 +113,15 @@ def run_study(
         error.summary = _summary(study, folder, work, found)
         raise
     except OSError as error:  # a full disk, a folder that cannot be written
-        failure = ResultsError(_unwritable(error))
+        failure = ResultsError(_unwritable(error, folder.path))
         failure.summary = _summary(study, folder, work, found)
         raise failure from error
     return _summary(study, folder, work, found)
 
 
-def _unwritable(error: OSError) -> str:
-    """What cannot be written, why, and what to do."""
-    what = f"cannot write {error.filename}: {error.strerror}" if error.filename else str(error)
+def _unwritable(error: OSError, folder: Path) -> str:
+    """What cannot be written, why, and what to do; the error may not name the file below the `folder`."""
+    what = f"cannot write {error.filename or f'into {folder}'}: {error.strerror or error}"
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return f"{what}. Make room there, then give the same command again"
     return f"{what}. Mend it, or choose another output_dir, then give the same command again"
