@@ -18,7 +18,7 @@ Set a key on the command line, as in `n_iter=200` or `search.trials=64`, or in a
 _OWN = """\
 ## A file of your own
 
-An experiment is a file that sets keys. It chooses objectives and optimizers, and sets nothing inside them.
+An experiment is a file that sets keys. It chooses objectives and optimizers, and may set what is in them.
 `mine/experiment/night.yaml`:
 
 ```yaml
