@@ -75,7 +75,7 @@ def run(arguments: list[str]) -> None:
     check_digits(arguments)
     arguments = [as_typed(word) for word in arguments]
     parser = get_args_parser()
-    tell_in_short(parser, takes_keys=True)
+    tell_in_short(parser, arguments)
     args = parser.parse_intermixed_args(arguments)
     sys.argv[1:] = arguments = _options_first(arguments, args.overrides)  # Hydra reads them from there for -m
     _check_flags(args)

@@ -9,12 +9,13 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from rmsprop_lab.cli.config_dir import given
-from rmsprop_lab.cli.options import with_all_options
+from rmsprop_lab.cli.options import option_files, with_all_options
 from rmsprop_lab.cli.slips import keys_like, list_for_range, several_values, unparsable
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 
 _LONGEST = 100  # characters of what is repeated in a piece of advice
 _SEVERAL = ("objective", "optimizer")
+_OWN = (*_SEVERAL, "experiment")  # groups of which users write options
 _OPTIONS = {"search": "search=grid", "tracking": "tracking=none"}
 
 
@@ -70,8 +71,10 @@ def _missing_option(error: MissingConfigException) -> str:
     for path in (Path(folder, group, f"{option}.yml") for folder in folders if len(option) <= _LONGEST):
         if path.is_file():
             return str(InputError(group, f"an option of {group}", option, f"Rename {path.name} to {option}.yaml."))
+    if group == "hydra/launcher":
+        options.add("basic")  # Hydra's own, which is no file
     change = did_you_mean(option, options) if options else ""
-    if change.startswith("Choose") and group in _SEVERAL:
+    if group in _OWN and option.lower() not in options:
         change = f"{change} {_own_option(group, option)}"
     return str(InputError(group, f"an option of {group}", option, change))
 
@@ -80,7 +83,9 @@ def _own_option(group: str, option: str) -> str:
     """Where one's own option would have to be."""
     folder = given()
     if folder is None:
-        return "For one of your own, begin with --config-dir <its folder>."
+        return f"For one of your own, add --config-dir <the folder that has your {group}/>."
+    if Path(folder).resolve().name == group and option in option_files(".", folder):
+        return f"For yours, name the folder above {group}: --config-dir {Path(folder).parent}."
     if not Path(folder, group).is_dir():
         return f"{folder} has no folder {group}."
     return f"{Path(folder, group)} has no {option}.yaml."
@@ -94,7 +99,7 @@ def _unknown_key(key: str) -> str:
     node = OmegaConf.select(config, parent) if parent else config
     if elsewhere := keys_like(key):
         where = "a key of the config" if not isinstance(node, DictConfig) or not parent else f"a key of {parent}"
-        return str(InputError(key, where, name if parent in config else key, f"Did you mean {elsewhere}?"))
+        return str(InputError(key, where, name if isinstance(node, DictConfig) else key, f"Did you mean {elsewhere}?"))
     if not isinstance(node, DictConfig):
         return str(InputError(key, "a key of the config", key, "List them with rmsprop-lab --cfg job."))
     names = [str(item) for item in node if item != "_target_"]

@@ -9,6 +9,7 @@ from rmsprop_lab.base.checks import flag, integer
 from rmsprop_lab.base.names import check_name
 from rmsprop_lab.config import values
 from rmsprop_lab.config.builder import build
+from rmsprop_lab.config.other_names import meant_by
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.evaluation.maps import MAX_RESOLUTION
 from rmsprop_lab.plan.pictures import checked_animate
@@ -194,7 +195,7 @@ def _check_known(node: Mapping[str, Any], name: str, keys: Sequence[str]) -> Non
     for key in node:
         if key not in keys:
             where = f"a key of {name or 'the config'}"
-            raise InputError(f"{name}.{key}".lstrip("."), where, str(key), did_you_mean(str(key), keys))
+            raise InputError(f"{name}.{key}".lstrip("."), where, str(key), did_you_mean(meant_by(str(key)), keys))
 
 
 def _check_there(node: Mapping[str, Any], name: str, keys: Sequence[str]) -> None:
