@@ -65,6 +65,8 @@ def several_values(key: str, values: str) -> InputError:
     if ".space." in key:
         return list_for_range(key, f"[{values}]")
     change = f"Use {key}=[{values}] for a list, or --multirun for one job per value."
+    if "(" in values:  # choice(1,2), range(1,3), shuffle(...)
+        return InputError(key, "one value", Found(values), "For one job per value, add --multirun.")
     if re.fullmatch(r"-?\d+,\d+", values):
         change = f"A decimal has a point: {key}={values.replace(',', '.')}. For one job per value, add --multirun."
     return InputError(key, "one value or a list", Found(values), change)

@@ -186,9 +186,16 @@ def _check_keys(config: Mapping[str, Any]) -> None:
     for name, keys in _NODES.items():
         node = config[name]
         if not isinstance(node, Mapping):
-            raise InputError(name, "a mapping", node, f"To set a value in it, use {name}.<key>=<value>.")
+            raise InputError(name, "a mapping", node, _instead(name, node))
         _check_known(node, name, keys)
         _check_there(node, name, keys[:1] if name in ("starts", "search") else keys)
+
+
+def _instead(name: str, value: Any) -> str:
+    """What to write in place of a value that is no mapping; a text is an option, chosen in a file."""
+    if isinstance(value, str) and name in ("starts", "search", "tracking", "objective", "optimizer"):
+        return f"To choose an option in a file, write `- override /{name}: {value}` below `defaults:`."
+    return f"To set a value in it, use {name}.<key>=<value>."
 
 
 def _check_known(node: Mapping[str, Any], name: str, keys: Sequence[str]) -> None:
@@ -207,6 +214,8 @@ def _check_there(node: Mapping[str, Any], name: str, keys: Sequence[str]) -> Non
 
 def _entries(config: Mapping[str, Any], group: str) -> dict[str, Mapping[str, Any]]:
     entries = config.get(group) or {}
+    if isinstance(entries, str):
+        raise InputError(group, "at least one option", entries, _instead(group, entries))
     if not isinstance(entries, Mapping) or not entries:
         raise InputError(group, "at least one option", Found("none"), f"List one or more, as in {group}=[a,b].")
     for name, spec in entries.items():

@@ -44,9 +44,17 @@ SLIPS = {
     "learning_rate=1": "learning_rate: expected a key of the config, found 'learning_rate'. Did you mean optimizer.gd.",
     "search.n_trials=5": "search.n_trials: expected a key of search, found 'n_trials'. Did you mean search.trials?",
     "optimizer.gd.step_size=0,1": "optimizer.gd.step_size: expected one value or a list, found 0,1. A decimal has a p",
+    "+n_iter=5": "n_iter: expected an override without a plus, found +n_iter=5. Write n_iter=5.",
+    "+search=tpe": "search: expected one option, found +search=tpe. Leave out the plus: search=tpe.",
+    "n_iter=choice(1,2)": "n_iter: expected one value, found choice(1,2). For one job per value, add --multirun.",
+    "n_iter=shuffle(1,2)": "n_iter: expected one value, found shuffle(1,2). For one job per value, add --multirun.",
+    "objective=glob(*)": "objective: expected one value, found glob(*). For one job per value, add --multirun.",
+    "hydra/launcher=nope": "hydra/launcher: expected an option of hydra/launcher, found 'nope'. Choose from: basic, ",
+    "hydra.launcher.n_jobs=abc": "hydra.launcher.n_jobs: expected a key of the launcher that is chosen, found 'n_jobs'",
     "search=[tpe,grid]": "search: expected an option of search, found ['tpe', 'grid']. To set a value in it, use searc",
 }
 OPTIONS = {
+    "hydra/launcher=joblib hydra.launcher.n_jobs=abc": "hydra.launcher.n_jobs: expected an integer, found 'abc'.",
     "--experiment compare": f"{KEYS}--experiment. Write experiment=compare.",
     "--name x": f"{KEYS}--name. Write name=x.",
     "-name x": f"{KEYS}-name. Write name=x.",
