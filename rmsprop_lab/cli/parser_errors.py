@@ -23,7 +23,7 @@ def tell_in_short(parser: ArgumentParser, overrides: Sequence[str] | None = None
         short = printable(re.sub(r"\S{121,}", lambda word: shortened(word[0]), redacted(message)))
         if overrides is None:
             ArgumentParser.error(parser, short)
-        raise _in_words(parser, short, message, overrides or ())
+        raise _in_words(parser, short, message, overrides)
 
     parser.error = error  # type: ignore[method-assign, assignment]
 

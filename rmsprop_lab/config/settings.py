@@ -15,7 +15,7 @@ from rmsprop_lab.evaluation.maps import MAX_RESOLUTION
 from rmsprop_lab.plan.pictures import checked_animate
 from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Space, check_names, range_from
-from rmsprop_lab.plan.starts import Starts
+from rmsprop_lab.plan.starts import MOST_STARTS, Starts
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.tracking.uri import WRITERS, is_database, named_uri
 
@@ -259,7 +259,7 @@ def _starts(given: Mapping[str, Any]) -> Starts:
 
 def _evaluation(given: Mapping[str, Any]) -> Starts | None:
     """The fresh starts; None for a count of 0, which means no evaluation."""
-    return Starts("fresh", **given) if integer(given["count"], "count", 0) else None
+    return Starts("fresh", **given) if integer(given["count"], "count", 0, MOST_STARTS) else None
 
 
 def _below(key: str, make: Callable[[Any], T], given: Mapping[str, Any]) -> T:
