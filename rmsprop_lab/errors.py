@@ -22,11 +22,15 @@ Divergence, overflow and NaN are no errors but results: see `rmsprop_lab.descent
 
 import math
 from collections.abc import Iterable
+from dataclasses import FrozenInstanceError
 from difflib import get_close_matches
 from typing import Any
 
 _MOST_DIGITS = 30  # of an integer
 _MOST_SHOWN = 120  # characters of a value, as somebody gave it
+_NOT_KEPT = (
+    "what an optimizer remembers goes through its state: init says how it begins, update takes it and returns it"
+)
 
 
 class LabError(Exception):
@@ -181,6 +185,8 @@ def raised(error: BaseException) -> str:
         message = " ".join(str(error).split())
     except Exception:  # from the user's own class of errors
         message = ""
+    if isinstance(error, FrozenInstanceError):
+        message += f"; {_NOT_KEPT}"
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 

@@ -10,11 +10,14 @@ from making.keys import CONF, GROUPS, keys, options, read, title
 from rmsprop_lab.base import Interval, Objective, Optimizer, intervals
 from rmsprop_lab.base.discovery import classes_in
 from rmsprop_lab.config.settings import TASKS
+from rmsprop_lab.config.values import MOST_JOBS, MOST_RUNS
 from rmsprop_lab.descent.engines import Engine
 from rmsprop_lab.evaluation.maps import MAX_RESOLUTION
+from rmsprop_lab.plan.problem import MOST_ITERATIONS
 from rmsprop_lab.plan.scale import Scale
 from rmsprop_lab.plan.scores import SCORES
-from rmsprop_lab.plan.search_settings import SEARCHES
+from rmsprop_lab.plan.search_settings import MOST_REPEATS, SEARCHES
+from rmsprop_lab.plan.starts import MOST_STARTS, Method
 from rmsprop_lab.tracking.uri import WRITERS
 
 FILE = CONF / "schema.json"
@@ -45,35 +48,38 @@ def listed(items: Schema) -> Schema:
 _TYPES: dict[str, Schema] = {
     "task": one_of(TASKS),
     "name": NAME,
-    "n_iter": whole(1),
+    "n_iter": whole(1, MOST_ITERATIONS),
     "engine": one_of(get_args(Engine)),
-    "jobs": whole(1),
+    "jobs": whole(1, MOST_JOBS),
     "shards": whole(1),
     "shard": whole(0),
     "studies": or_null({"type": "array", "items": NAME, "minItems": 2}),
     "from": or_null(listed({"type": "string"})),
     "run_key": or_null({"type": "string"}),
-    "evaluation.count": whole(0),
+    "evaluation.count": whole(0, MOST_STARTS),
     "search.method": one_of(SEARCHES),
     "search.score": or_null(one_of(SCORES)),
     "search.over": or_null(listed({"type": "string"})),
     "search.points": or_null(whole(1)),
     "search.trials": whole(1),
     "search.batch": whole(1),
-    "search.repeats": whole(1, 1000),
+    "search.repeats": whole(1, MOST_REPEATS),
     "tracking.backend": one_of(options("tracking")),
     "tracking.uri": or_null({"type": "string"}),
     "tracking.writer": one_of(WRITERS),
     "target": or_null({"type": "number", "exclusiveMinimum": 0}),
     "verdict.delta": {"type": "number", "exclusiveMinimum": 0},
     "landscape.resolution": whole(2, MAX_RESOLUTION),
-    "limits.runs": whole(1),
+    "limits.runs": whole(1, MOST_RUNS),
     "limits.wait": {"type": "number", "minimum": 0},
     "limits.silence": {"type": "number", "minimum": 0},
 }
 _STARTS: dict[str, tuple[Schema, str]] = {
-    "method": (one_of(options("starts")), "how starts are chosen; set by the option: starts=fixed"),
-    "count": (whole(1), "number of starts"),
+    "method": (
+        one_of(sorted(get_args(Method))),
+        "how starts are chosen; set by the option: starts=fixed; fresh: like uniform, but those that evaluation draws",
+    ),
+    "count": (whole(1, MOST_STARTS), "number of starts"),
     "seed": (whole(0), "of the starts"),
     "points": (or_null(listed(NUMBERS)), "fixed: a row of coordinates per start"),
 }

@@ -92,7 +92,7 @@ def check_name(value: Any, key: str, change: str = "") -> str:
     """
     if is_name(value):
         return str(value)
-    raise InputError(key, RULE, value, change if isinstance(value, str) else IN_QUOTES)
+    raise InputError(key, RULE, value, change if isinstance(value, str | list | dict) else IN_QUOTES)
 
 
 def check_hyperparameters(names: Iterable[str], key: str) -> None:

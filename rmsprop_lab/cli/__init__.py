@@ -79,6 +79,7 @@ def _one_line(
 
 def _told(error: BaseException) -> int:
     """Prints the last line of a command that failed, and gives its exit status."""
+    from rmsprop_lab.cli.encoding import with_escapes
     from rmsprop_lab.cli.endings import CLOSED_PIPE, ending
     from rmsprop_lab.cli.streams import drop_unwritten
     from rmsprop_lab.errors import printable
@@ -87,5 +88,6 @@ def _told(error: BaseException) -> int:
     status, message = ending(error)
     drop_unwritten()
     if status != CLOSED_PIPE:
-        print(printable(f"rmsprop-lab: {redacted(message)}"), file=sys.stderr)
+        shown = with_escapes(message, sys.stderr.encoding or "ascii", "".join(sys.argv[1:]))
+        print(printable(f"rmsprop-lab: {redacted(shown)}"), file=sys.stderr)
     return status

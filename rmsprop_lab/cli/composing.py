@@ -20,7 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from rmsprop_lab import __version__
 from rmsprop_lab.cli.config_dir import check_config_dir, conf_dir, limit_what_hydra_reads
-from rmsprop_lab.cli.launched import Launched, is_launching
+from rmsprop_lab.cli.launched import Launched, ignore_same_name, is_launching
 from rmsprop_lab.cli.launchers import check_launcher
 from rmsprop_lab.cli.overrides import as_typed, check_digits, implied, jobs, parsed, with_null_as_no_option
 from rmsprop_lab.cli.own_files import code_of_config_dirs, with_absolute_files
@@ -30,8 +30,6 @@ from rmsprop_lab.cli.study_names import announce, key_of
 from rmsprop_lab.errors import Found, InputError, LabError, shortened
 from rmsprop_lab.tracking.redaction import redacted_yaml
 
-# The presets in conf/hydra/launcher have the names that people know, those of the launchers' own.
-_SAME_NAME = r"\n'hydra/launcher/\w+' is validated against ConfigStore schema with the same name"
 _LONGEST = 300  # characters of a reason
 # The values that these keys must keep. Others could run foreign code (callbacks and logging are built from class
 # names) or write outside output_dir.
@@ -75,7 +73,7 @@ def run(arguments: list[str]) -> None:
     check_digits(arguments)
     arguments = [as_typed(word) for word in arguments]
     parser = get_args_parser()
-    tell_in_short(parser, takes_keys=True)
+    tell_in_short(parser, arguments)
     args = parser.parse_intermixed_args(arguments)
     sys.argv[1:] = arguments = _options_first(arguments, args.overrides)  # Hydra reads them from there for -m
     _check_flags(args)
@@ -187,7 +185,7 @@ def _show() -> None:
 
 
 def _hydra_main() -> None:
-    warnings.filterwarnings("ignore", _SAME_NAME)
+    ignore_same_name()
     JobReturn.return_value = property(_returned, JobReturn.return_value.fset)  # type: ignore[method-assign, assignment, attr-defined]
     hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="config")(Launched.here())()
 
@@ -224,7 +222,7 @@ def _hydra_at_work() -> Iterator[None]:
     """Whatever Hydra raises while it parses and composes is due to the overrides and files that it was given."""
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", _SAME_NAME)
+            ignore_same_name()
             yield
     except (LabError, HydraException, OmegaConfBaseException, MemoryError):
         raise

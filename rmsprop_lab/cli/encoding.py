@@ -37,6 +37,23 @@ def encodable(text: str, encoding: str) -> str:
     return text.encode(encoding, _ERRORS).decode(encoding)
 
 
+def with_escapes(text: str, encoding: str, typed: str) -> str:
+    """A message with escapes for letters that the encoding lacks: a form without its umlaut would hide what is wrong.
+
+    Args:
+        text: The message.
+        encoding: That of the terminal.
+        typed: What the user typed, whose other characters are shown as escapes too.
+
+    >>> with_escapes("found böwl … try ≥1", "ascii", "böwl")
+    'found b\\xf6wl … try ≥1'
+    """
+    return "".join(
+        letter.encode(encoding, "backslashreplace").decode(encoding) if letter.isalpha() or letter in typed else letter
+        for letter in text
+    )
+
+
 def _plain(error: UnicodeError) -> tuple[str, int]:
     """The plain form of a character: of ours, what Unicode says, or an escape."""
     if not isinstance(error, UnicodeEncodeError):

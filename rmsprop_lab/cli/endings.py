@@ -4,6 +4,7 @@ Exit status: 0 success, 1 a failure that is told in words, 2 invalid input, 70 a
 141 closed pipe, 143 SIGTERM.
 """
 
+import errno
 import signal
 
 from hydra.errors import HydraException
@@ -45,5 +46,15 @@ def _foreseen(error: BaseException) -> tuple[int, str] | None:
     if isinstance(error, MemoryError):
         return 1, "the memory is full; fewer starts or iterations, or shards, need less"
     if isinstance(error, OSError):  # a full disk, a folder that cannot be written
-        return 1, str(error)
+        return 1, _refused(error)
     return None
+
+
+def _refused(error: OSError) -> str:
+    """What the system does not do, and what to change."""
+    what = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"{what}. Make room on the disk, then give the same command again"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{what}. Give yourself the right to it, or choose another output_dir, then give the same command again"
+    return what

@@ -9,8 +9,12 @@ from omegaconf.errors import OmegaConfBaseException
 
 from rmsprop_lab.cli import signals
 from rmsprop_lab.cli.computing import compute, compute_part, raise_failed
+<<<<<<< HEAD
 from rmsprop_lab.cli.idle import print_idle
 from rmsprop_lab.cli.job_checks import check_formats, check_has_runs, checked_uri
+=======
+from rmsprop_lab.cli.job_checks import check_folders, check_has_runs, checked_uri
+>>>>>>> c8c824a3ece0ebe125bd95a2591c5e5736806afa
 from rmsprop_lab.cli.notices import print_former, print_plan, print_unread, print_unsplit, print_upgrade
 from rmsprop_lab.cli.options import chosen_in, with_all_options
 from rmsprop_lab.cli.progress import ProgressBar
@@ -28,7 +32,6 @@ from rmsprop_lab.config.recorded import Recorded, recorded_studies
 from rmsprop_lab.config.settings import read
 from rmsprop_lab.errors import ContractBroken, InputError, LabError, RunsFailed
 from rmsprop_lab.storage.folder import StudyFolder
-from rmsprop_lab.storage.format import check_format
 from rmsprop_lab.tasks.check import check_contracts
 from rmsprop_lab.tasks.forecast import forecast
 from rmsprop_lab.tasks.fresh import begin_anew, former_name
@@ -74,10 +77,7 @@ class Job:
         if self.settings.task == "list":  # it needs neither a study nor a store
             return
         self._store_uri = checked_uri(self.settings)
-        for folder in {folder.path: folder for folder in (self.folder, *self.folders)}.values():
-            check_format(folder.path)
-        if self.settings.studies:
-            check_formats(self.folders)
+        check_folders(self.folder, self.folders, self.settings)
 
     def _playable(self) -> "Playable":
         from rmsprop_lab.tasks.playground import playable

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,12 @@ from rmsprop_lab.tracking.redaction import redacted_data
 _LAUNCHING = "RMSPROP_LAB_LAUNCHING"
 """Environment variable of the process that only launches: the one that started it has checked the jobs."""
 LAUNCHING = {_LAUNCHING: "1"}
+
+
+def ignore_same_name() -> None:
+    """Ignores a warning of Hydra's: the presets in conf/hydra/launcher have the names of the launchers' own."""
+    same = r"\n'hydra/launcher/\w+' is validated against ConfigStore schema with the same name"
+    warnings.filterwarnings("ignore", same)
 
 
 def is_launching() -> bool:
@@ -40,6 +47,10 @@ class Launched:
     def here(cls) -> "Launched":
         """One that this process launches."""
         return cls(__version__, announced())
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        ignore_same_name()  # in a worker, which composes the config before it calls this
+        self.__dict__.update(state)
 
     def __call__(self, config: DictConfig) -> None:
         """Does a job.

@@ -2,24 +2,40 @@
 
 import re
 from argparse import ArgumentParser
+from collections.abc import Sequence
 
 from rmsprop_lab.errors import Found, InputError, printable, shortened
 from rmsprop_lab.tracking.redaction import redacted
 
+_REFUSED = ("--config-path", "--config-name", "--experimental-rerun")  # options of Hydra that are not ours
 
-def tell_in_short(parser: ArgumentParser, takes_keys: bool = False) -> None:
-    """Has a parser print its errors by the rules of ours.
+
+def tell_in_short(parser: ArgumentParser, overrides: Sequence[str] | None = None) -> None:
+    """Has a parser print its errors by the rules of ours, and take no option that is not written in full.
 
     Args:
         parser: The parser.
-        takes_keys: Whether `--n_iter=5` may stand for `n_iter=5`, which is no flag.
+        overrides: The command line, if keys and values stand in it beside options; else None.
     """
+    parser.allow_abbrev = False  # --experiment would be --experimental-rerun
 
     def error(message: str) -> None:
-        if takes_keys and (flag := re.fullmatch(r"unrecognized arguments: (--?)([\w.]+=.*)", message)):
-            word = shortened(redacted(flag[2]))
-            raise InputError("command line", "key=value", Found(flag[1] + word), f"Leave out the dashes: {word}.")
-        short = re.sub(r"\S{121,}", lambda word: shortened(word[0]), redacted(message))
-        ArgumentParser.error(parser, printable(short))
+        short = printable(re.sub(r"\S{121,}", lambda word: shortened(word[0]), redacted(message)))
+        if overrides is None:
+            ArgumentParser.error(parser, short)
+        raise _in_words(parser, short, message, overrides)
 
     parser.error = error  # type: ignore[method-assign, assignment]
+
+
+def _in_words(parser: ArgumentParser, short: str, message: str, words: Sequence[str]) -> InputError:
+    from rmsprop_lab.cli.slips import as_option
+
+    options = [name for name in parser._option_string_actions if name.startswith("--") and name not in _REFUSED]
+    unknown = message.removeprefix("unrecognized arguments: ")
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word.startswith("-") and f"-{word}" in options:
+            return InputError("command line", "an option", Found(word), f"Did you mean -{word}?")
+        if word.startswith("-") and unknown != message and unknown.startswith(word):
+            return as_option(word, following, options)
+    return InputError("command line", "options as rmsprop-lab --hydra-help lists them", Found(short))

@@ -56,7 +56,7 @@ def print_planned(job: "Job", found: Planned) -> None:
     lines.append(("on disk", there))
     if found.unread:
         lines.append(("damage", f"{found.unread}; the command sets aside what is damaged and computes it again"))
-    elif job.folder.version == 1:
+    elif not settings.fresh and job.folder.version == 1:
         lines.append(("format 1", "the command first measures the runs of this older folder again"))
     seconds = found.left.seconds(min(settings.jobs, study.pieces))
     cost = f"about {duration_in_words(seconds)} and {filesize.decimal(int(found.left.size))}"

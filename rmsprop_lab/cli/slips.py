@@ -11,7 +11,9 @@ from omegaconf.errors import OmegaConfBaseException
 
 from rmsprop_lab.cli.config_dir import given
 from rmsprop_lab.cli.options import chosen_in, option_files, with_all_options
-from rmsprop_lab.errors import Found, InputError, LabError, shortened
+from rmsprop_lab.config.other_names import meant_by
+from rmsprop_lab.errors import Found, InputError, LabError, nearest, shortened
+from rmsprop_lab.tracking.redaction import redacted
 
 _LONGEST = 100  # characters of what is repeated in a piece of advice
 _MOST = 3  # keys that are named
@@ -22,9 +24,11 @@ _KEYED = ("objective", "optimizer")  # groups whose options have their own names
 def keys_like(key: str) -> str:
     """The keys that have all parts of another one in their order, and its last part last, the shortest first.
 
-    `space.rho` is like `optimizer.rmsprop.space.rho`. They come from the options that the command chooses.
+    `space.rho` is like `optimizer.rmsprop.space.rho`, `lr` like `optimizer.gd.step_size`. They come from the options
+    that the command chooses.
     """
-    parts = key.split(".")
+    *above, name = key.split(".")
+    parts = [*above, meant_by(name)]
     found = [path for path in _paths(_chosen()) if path[-1] == parts[-1] and _has_in_order(path, parts)]
     least = min(map(len, found), default=0)
     names = [".".join(path) for path in found if len(path) == least][:_MOST]
@@ -61,6 +65,8 @@ def several_values(key: str, values: str) -> InputError:
     if ".space." in key:
         return list_for_range(key, f"[{values}]")
     change = f"Use {key}=[{values}] for a list, or --multirun for one job per value."
+    if "(" in values:  # choice(1,2), range(1,3), shuffle(...)
+        return InputError(key, "one value", Found(values), "For one job per value, add --multirun.")
     if re.fullmatch(r"-?\d+,\d+", values):
         change = f"A decimal has a point: {key}={values.replace(',', '.')}. For one job per value, add --multirun."
     return InputError(key, "one value or a list", Found(values), change)
@@ -74,6 +80,38 @@ def list_for_range(key: str, values: str) -> InputError:
         )
     change = f"For these values, write '{key}={{values: {values}}}'." if len(values) <= _LONGEST else ""
     return InputError(key, "a range: {low, high, scale, points} or {values}", Found(shortened(values)), change)
+
+
+def as_option(word: str, following: str, options: Sequence[str]) -> InputError:
+    """An error about `--key value` or `--key=value`, where `key=value` is meant, or an option that is not whole.
+
+    Args:
+        word: What begins with a dash.
+        following: The next word.
+        options: The options that there are.
+    """
+    found = Found(shortened(redacted(word)))
+    name, equals, value = word.lstrip("-").partition("=")
+    if equals and re.fullmatch(r"[\w./]+", name):
+        change = f"Leave out the dashes: {shortened(redacted(f'{name}={value}'))}."
+        return InputError("command line", "key=value", found, change)
+    if not equals and meant_by(name) != name and (ours := keys_like(name)):
+        return InputError("command line", "key=value", found, f"Did you mean {ours}?")
+    if not equals and _is_key(name):
+        value = "<value>" if not following or following.startswith("-") or "=" in following else following
+        return InputError("command line", "key=value", found, f"Write {shortened(redacted(f'{name}={value}'))}.")
+    whole = [option for option in options if name and option.startswith(f"--{name}")]
+    change = f"Did you mean {whole[0]}?" if whole else nearest(f"--{name}", options).replace("'", "")
+    if not change and not equals:
+        change = _without_value(name)
+    return InputError("command line", "key=value, or an option", found, change or "See rmsprop-lab --help.")
+
+
+def _is_key(name: str) -> bool:
+    from rmsprop_lab.cli.config_dir import groups
+
+    first = name.partition(".")[0]
+    return name in (*groups(), "hydra/launcher") or first in with_all_options([])
 
 
 def unparsable(override: str) -> InputError:

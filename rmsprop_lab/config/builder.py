@@ -14,6 +14,7 @@ import numpy as np
 from rmsprop_lab.base import Objective
 from rmsprop_lab.base.contracts import check_facts
 from rmsprop_lab.base.names import IN_QUOTES
+from rmsprop_lab.config.other_names import meant_by
 from rmsprop_lab.config.targets import Part, find_class
 from rmsprop_lab.errors import Found, InputError, did_you_mean, raised
 from rmsprop_lab.wrappers.wrapper import Wrapper
@@ -54,7 +55,10 @@ def build(spec: Mapping[str, Any], kind: type[Part], key: str) -> Part:
     for name in fields:
         if name not in allowed:
             raise InputError(
-                f"{key}.{name}", f"a field of {cls.__name__}", Found(str(name)), did_you_mean(str(name), allowed)
+                f"{key}.{name}",
+                f"a field of {cls.__name__}",
+                Found(str(name)),
+                did_you_mean(meant_by(str(name)), allowed),
             )
     for name, field in allowed.items():
         has_default = field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING

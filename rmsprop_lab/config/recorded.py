@@ -114,4 +114,5 @@ def _why(error: Exception, name: str) -> str:
         return f"{name}: its config lacks the key {error}"
     if not isinstance(error, LabError | OSError):
         return f"{name}: its config has a value of the wrong kind"
-    return str(error) if name in str(error) else f"{name}: {error}"
+    told = str(error).removesuffix(".")  # it ends the sentences of others
+    return told if name in told else f"{name}: {told}"

@@ -9,12 +9,13 @@ from rmsprop_lab.base.checks import flag, integer
 from rmsprop_lab.base.names import check_name
 from rmsprop_lab.config import values
 from rmsprop_lab.config.builder import build
+from rmsprop_lab.config.other_names import meant_by
 from rmsprop_lab.errors import Found, InputError, did_you_mean
 from rmsprop_lab.evaluation.maps import MAX_RESOLUTION
 from rmsprop_lab.plan.pictures import checked_animate
 from rmsprop_lab.plan.search_settings import Search
 from rmsprop_lab.plan.space import Space, check_names, range_from
-from rmsprop_lab.plan.starts import Starts
+from rmsprop_lab.plan.starts import MOST_STARTS, Starts
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.tracking.uri import WRITERS, is_database, named_uri
 
@@ -185,16 +186,23 @@ def _check_keys(config: Mapping[str, Any]) -> None:
     for name, keys in _NODES.items():
         node = config[name]
         if not isinstance(node, Mapping):
-            raise InputError(name, "a mapping", node, f"To set a value in it, use {name}.<key>=<value>.")
+            raise InputError(name, "a mapping", node, _instead(name, node))
         _check_known(node, name, keys)
         _check_there(node, name, keys[:1] if name in ("starts", "search") else keys)
+
+
+def _instead(name: str, value: Any) -> str:
+    """What to write in place of a value that is no mapping; a text is an option, chosen in a file."""
+    if isinstance(value, str) and name in ("starts", "search", "tracking", "objective", "optimizer"):
+        return f"To choose an option in a file, write `- override /{name}: {value}` below `defaults:`."
+    return f"To set a value in it, use {name}.<key>=<value>."
 
 
 def _check_known(node: Mapping[str, Any], name: str, keys: Sequence[str]) -> None:
     for key in node:
         if key not in keys:
             where = f"a key of {name or 'the config'}"
-            raise InputError(f"{name}.{key}".lstrip("."), where, str(key), did_you_mean(str(key), keys))
+            raise InputError(f"{name}.{key}".lstrip("."), where, str(key), did_you_mean(meant_by(str(key)), keys))
 
 
 def _check_there(node: Mapping[str, Any], name: str, keys: Sequence[str]) -> None:
@@ -206,6 +214,8 @@ def _check_there(node: Mapping[str, Any], name: str, keys: Sequence[str]) -> Non
 
 def _entries(config: Mapping[str, Any], group: str) -> dict[str, Mapping[str, Any]]:
     entries = config.get(group) or {}
+    if isinstance(entries, str):
+        raise InputError(group, "at least one option", entries, _instead(group, entries))
     if not isinstance(entries, Mapping) or not entries:
         raise InputError(group, "at least one option", Found("none"), f"List one or more, as in {group}=[a,b].")
     for name, spec in entries.items():
@@ -249,7 +259,7 @@ def _starts(given: Mapping[str, Any]) -> Starts:
 
 def _evaluation(given: Mapping[str, Any]) -> Starts | None:
     """The fresh starts; None for a count of 0, which means no evaluation."""
-    return Starts("fresh", **given) if integer(given["count"], "count", 0) else None
+    return Starts("fresh", **given) if integer(given["count"], "count", 0, MOST_STARTS) else None
 
 
 def _below(key: str, make: Callable[[Any], T], given: Mapping[str, Any]) -> T:

@@ -11,8 +11,8 @@ from rmsprop_lab.base.checks import flag, integer, local_folder
 from rmsprop_lab.base.names import check_name
 from rmsprop_lab.errors import Found, InputError
 
-_MOST_JOBS = 1024
-_MOST_RUNS = 1_000_000  # each run is an object in memory while its study is computed
+MOST_JOBS = 1024
+MOST_RUNS = 1_000_000  # each run is an object in memory while its study is computed
 
 
 def choice(value: Any, key: str, choices: Sequence[str]) -> str:
@@ -57,7 +57,7 @@ def seconds(value: Any, key: str) -> float:
 
 def jobs(config: Mapping[str, Any]) -> int:
     """The number of processes, checked; a shard, and tasks other than `run` and its plan, work in one."""
-    jobs = integer(config["jobs"], "jobs", 1, _MOST_JOBS)
+    jobs = integer(config["jobs"], "jobs", 1, MOST_JOBS)
     if config["task"] == "plan":
         config = {**config, "task": "run"}
     for key, why in (("shards", "each shard is one process"), ("task", f"task={config['task']} works in one process")):
@@ -127,7 +127,7 @@ def fresh(value: Any, task: str, is_part: bool) -> bool:
 
 
 def max_runs(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_RUNS:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_RUNS:
         change = "For more, use task=landscape, which stores no single runs." if value != 0 else ""
-        raise InputError("limits.runs", f"an integer from 1 to {_MOST_RUNS:,}", value, change)
+        raise InputError("limits.runs", f"an integer from 1 to {MOST_RUNS:,}", value, change)
     return value

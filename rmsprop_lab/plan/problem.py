@@ -16,7 +16,7 @@ MOST_KEPT = 10_001
 """The most iterations of a run that are kept; of a longer run, log-spaced ones, the first and the last among them."""
 
 _MOST_TRACE_BYTES = 2 * 2**30  # the trace of one run, all its starts, must fit into memory
-_MOST_ITERATIONS = 10**8  # a single run takes at least 10 microseconds per iteration
+MOST_ITERATIONS = 10**8  # a single run takes at least 10 microseconds per iteration
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +82,11 @@ class Problem:
             dim, count = self.points.shape
         except InputError as error:
             raise error.under("starts") from None
-        if self.n_iter > _MOST_ITERATIONS:
+        if self.n_iter > MOST_ITERATIONS:
             hours = Found(
                 f"{self.n_iter:,}, which take at least {(self.n_iter + 180_000_000) // 360_000_000:,} hours per run"
             )
-            raise InputError("n_iter", f"at most {_MOST_ITERATIONS:,} iterations", hours, "Lower n_iter.")
+            raise InputError("n_iter", f"at most {MOST_ITERATIONS:,} iterations", hours, "Lower n_iter.")
         trace = 8 * self.kept * count * (dim + 2)
         if trace > _MOST_TRACE_BYTES:
             found = Found(f"{trace / 2**30:.1f} GiB ({self.kept:,} iterations from {count:,} starts)")

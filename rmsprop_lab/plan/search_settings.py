@@ -13,7 +13,7 @@ from rmsprop_lab.plan.space import Space
 
 SEARCHES = ("none", "grid", "random", "qmc", "tpe", "cmaes")
 LEARNING = ("tpe", "cmaes")
-_MOST_REPEATS = 1000  # each is a cell in memory
+MOST_REPEATS = 1000  # each is a cell in memory
 DRAWING = ("random", "qmc", *LEARNING)
 
 
@@ -66,7 +66,7 @@ class Search:
         object.__setattr__(self, "seed", integer(self.seed, "seed", 0))
         for name in ("trials", "points", "batch", "repeats"):
             if name != "points" or self.points is not None:
-                most = _MOST_REPEATS if name == "repeats" else MOST_INT32
+                most = MOST_REPEATS if name == "repeats" else MOST_INT32
                 object.__setattr__(self, name, integer(getattr(self, name), name, 1, most))
         object.__setattr__(self, "over", self._checked_over())
         flag(self.widen, "widen")

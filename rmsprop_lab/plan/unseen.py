@@ -25,7 +25,10 @@ def check_unseen(searched: Iterable[Problem], fresh: Problem) -> None:
         raise error.under("evaluation") from None
     if both:
         found = Found(f"{len(both)} that are among those of the search on {fresh.name}")
-        raise InputError("evaluation", "starts that no search sees", found, "Draw others: Starts('fresh', count=32).")
+        change = "Draw others: Starts('fresh', count=32)."
+        if fresh.starts.method == "fresh":
+            change = "Leave starts.method at uniform, or choose another evaluation.seed."
+        raise InputError("evaluation", "starts that no search sees", found, change)
 
 
 def _rows(problem: Problem) -> set[bytes]:

@@ -17,6 +17,7 @@ from rmsprop_lab.storage.schema import FORMAT, FORMAT_KEY
 
 _NAME = "format.json"
 _FIRST = 2  # the first version that wrote it
+_ANEW = "choose another name, or begin the study anew with fresh=true, which renames what is there"
 
 
 def version_of(folder: Path) -> int | None:
@@ -31,7 +32,7 @@ def version_of(folder: Path) -> int | None:
         found = _read(folder)
     except _Damaged:
         if (version := _version_of_parts(folder)) is None:
-            raise _unreadable(folder, "No table tells it either: choose another name, or move the folder.") from None
+            raise _unreadable(folder, f"No table tells it either: {_ANEW}.") from None
         return version
     if found is not None:
         return int(found["version"])
@@ -83,7 +84,7 @@ def check_format(folder: Path) -> None:
             "name",
             f"a study of format {FORMAT} or earlier",
             Found(f"{folder}, which is of format {version}"),
-            "A newer rmsprop-lab wrote it: install that one (pip install -U rmsprop-lab), or choose another name.",
+            f"A newer rmsprop-lab wrote it: install that one (pip install -U rmsprop-lab); or {_ANEW}.",
         )
 
 

@@ -3,6 +3,7 @@
 import getpass
 import logging
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -61,10 +62,10 @@ def open_store(uri: str, wait: float) -> MlflowClient:
                 getattr(tracking_utils, "_artifact_repos_cache", {}).clear()  # MLflow's places of runs, in a notebook
             return client
     except (sqlalchemy.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
-        raise TrackingError(f"opening {redacted(uri)}: {_first_line(error)}") from error
+        raise _not_opened(uri, error) from error
     except MlflowException as error:
         if isinstance(error.__cause__, sqlalchemy.exc.OperationalError):  # locked, full
-            raise TrackingError(f"opening {redacted(uri)}: {_first_line(error)}") from error
+            raise _not_opened(uri, error) from error
         reason, change = redacted(str(error)).splitlines()[0], ""
         if _has_another_schema(checked):
             reason = reason.partition(". ")[0]
@@ -115,6 +116,13 @@ def _first_line(error: Exception) -> str:
         return "another program holds the store. End it, then give the same command again"
     lines = [line for line in redacted(str(error)).splitlines() if line.strip() and not line.startswith(_ADVICE)]
     return lines[0] if lines else type(error).__name__
+
+
+def _not_opened(uri: str, error: Exception) -> TrackingError:
+    line = _first_line(error)
+    full = re.search("disk is full|No space left|File too large|quota exceeded", line)
+    advice = ". Make room on the disk, then give the same command again" if full else ""
+    return TrackingError(f"opening {redacted(uri)}: {line}{advice}")
 
 
 def source_tags(owner: str) -> dict[str, str]:

@@ -79,7 +79,8 @@ class MlflowTracker:
                 "name",
                 "a study whose MLflow experiment is active",
                 Found(f"{name!r}{renamed}, which is deleted in {redacted(self.uri)}"),
-                "Restore the experiment in MLflow, or choose another name.",
+                "Restore the experiment in MLflow, begin the study anew with fresh=true, leave MLflow out with "
+                "tracking=none, or choose another name.",
             )
         self._check_place(experiment, name)
         writer = self._writer_to(experiment, owner)

@@ -162,6 +162,18 @@ def _check_database(uri: str) -> None:
         engine.dispose()
     except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
         reason = redacted(str(error).strip()).splitlines()[0]
-        raise InputError(KEY, "a database that can be reached", Found(f"{redacted(uri)} ({reason})")) from None
+        found = Found(f"{redacted(uri)} ({reason})")
+        raise InputError(KEY, "a database that can be reached", found, _driver(uri, error)) from None
     except ValueError:  # as above
         raise InputError(KEY, "a database that can be reached", Found("a URI whose port is no number")) from None
+
+
+def _driver(uri: str, error: Exception) -> str:
+    """How to install the package that a database needs, if that is what is missing."""
+    if not isinstance(error, ModuleNotFoundError):
+        return ""
+    if error.name == "psycopg":
+        return "Install it: pip install 'rmsprop-lab[postgresql]'."
+    if uri.startswith("postgresql:"):  # SQLAlchemy's own choice
+        return "Write postgresql+psycopg://..., after pip install 'rmsprop-lab[postgresql]'."
+    return f"Install the package that brings {error.name}, or choose another driver."

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from rmsprop_lab.base import Array, Objective, Optimizer, intervals
+from rmsprop_lab.errors import raised
 from rmsprop_lab.translate.agreement import agrees
 from rmsprop_lab.translate.program import Program
 from rmsprop_lab.translate.symbols import MIXES, MOST_LINES, Symbol, Tape, Untranslatable, listed
@@ -114,9 +115,9 @@ def _told(thing: object, call: Callable[[], _T]) -> _T:
         frames = [
             frame
             for frame in traceback.extract_tb(error.__traceback__)
-            if not frame.filename.startswith(_HERE) and "numpy" not in Path(frame.filename).parts
+            if not frame.filename.startswith((_HERE, "<string>")) and "numpy" not in Path(frame.filename).parts
         ]
-        message = str(error) if isinstance(error, Untranslatable) else f"{type(error).__name__}: {error}"
+        message = str(error) if isinstance(error, Untranslatable) else raised(error)
         if isinstance(error, TypeError) and "'Symbol' object" in str(error):  # a `Symbol` with [] is a list to NumPy
             message = MIXES
         where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno}: {frames[-1].line})" if frames else ""

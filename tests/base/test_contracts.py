@@ -205,9 +205,17 @@ class Restless(Rule):
         return gradient + 1.0, state
 
 
+@dataclass(frozen=True, eq=False)
+class Keeps(Rule):
+    def update(self, gradient: Array, state: State) -> tuple[Array, State]:
+        self.last = gradient
+        return gradient, state
+
+
 @pytest.mark.parametrize(
     ("cls", "says"),
     [
+        (Keeps, "field 'last'; what an optimizer remembers goes through its state: init says how it begins, update"),
         (Shares, "state is shared between runs"),
         (ChangesState, "must not be changed in place"),
         (LosesState, "init gives a state of 1, update returns a tuple of 0"),

@@ -108,7 +108,11 @@ CASES = [
     (["starts.count=1000000000"], "starts.count: expected an integer from 1 to 1,000,000"),
     (["starts.count=1000000", "objective.bowl.dim=1000000"], "starts.count: expected at most 100,000,000"),
     (["objective.bowl.dim=1000000000"], "objective.bowl.dim: expected an integer from 1 to 1,000,000"),
-    (["evaluation.count=-1"], "evaluation.count: expected an integer >= 0"),
+    (["evaluation.count=-1"], "evaluation.count: expected an integer from 0 to 1,000,000"),
+    (["evaluation.count=1000000000000"], "evaluation.count: expected an integer from 0 to 1,000,000"),
+    (["starts.method=fresh", "search=random"], "Leave starts.method at uniform, or choose another evaluation.seed."),
+    (["name=[a]"], "starting with a letter or digit, found ['a']. Try my_study.\n"),
+    (["task=report", "studies=[[a],[b]]"], "starting with a letter or digit, found ['a'].\n"),
     (["starts=3"], "starts: expected an option of starts, found 3. For a number of starts, use starts.count=3."),
     (
         ["n_iter=1000000000"],

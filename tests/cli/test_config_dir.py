@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 GLOBAL = "# @package _global_\n"
+WRITE = "To choose an option in a file, write `- override /{}` below `defaults:`."
 FILES = {
     "a number": ("5", "--config-dir: expected files with keys and values, found experiment/mine.yaml with 5."),
     "a list": ("- a", "expected files with keys and values"),
@@ -20,8 +21,32 @@ FILES = {
     "no such key": (GLOBAL + "name: ${nope}", "name: expected a value that can be composed, found Interpolation key"),
     "a variable": (GLOBAL + "name: ${oc.env:NOPE}", "Environment variable 'NOPE' not found"),
     "a loop": (GLOBAL + "name: ${name}", "name: expected a value that can be composed"),
-    "text for objectives": (GLOBAL + "objective: bowl", "objective: expected at least one option"),
-    "a list for a mapping": (GLOBAL + "search: [1]", "Cannot merge DictConfig with ListConfig"),
+    "text for objectives": (
+        GLOBAL + "objective: bowl",
+        "objective: expected at least one option, found 'bowl'. " + WRITE.format("objective: bowl"),
+    ),
+    "a list for objectives": (
+        GLOBAL + "objective: [bowl, levy]",
+        "found objective: [bowl, levy] in experiment/mine.yaml. Write `- override /objective: [bowl, levy]` below",
+    ),
+    "a list for a mapping": (GLOBAL + "limits: [1]", "experiment: expected mappings where the config has them, found"),
+    "an option for a mapping": (GLOBAL + "search: tpe", "found 'tpe'. " + WRITE.format("search: tpe")),
+    "an option below defaults": (
+        GLOBAL + "defaults: [search: tpe]",
+        "search: expected an option that is chosen as an override, found search: tpe below `defaults:`. Write",
+    ),
+    "an option without override": (
+        GLOBAL + "defaults: [/search: tpe]",
+        "found - /search: tpe. Write `- override /search: tpe` below `defaults:`.",
+    ),
+    "an override without a slash": (
+        GLOBAL + "defaults: [override search: tpe]",
+        "found override search, without the slash. Write `- override /search: <option>` below `defaults:`.",
+    ),
+    "an override without the header": (
+        "defaults: [override /search: tpe]",
+        "experiment: expected a file that begins with `# @package _global_`, found one without. Make this its first",
+    ),
     "defaults": (GLOBAL + "defaults: 5", "defaults must be a list"),
     "defaults of null": (GLOBAL + "defaults: [null]", "Unsupported type in defaults"),
     "defaults of numbers": (GLOBAL + "defaults: [override /objective: [[1]]]", "Unsupported item value"),

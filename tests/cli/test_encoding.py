@@ -25,6 +25,18 @@ def test_results_are_printed_in_any_encoding(tmp_path: Path, given: dict[str, st
     assert b"runs computed" in ended.stdout
 
 
+@pytest.mark.parametrize("word", ["objective=böwl", "optimizer=“gd”"])
+def test_what_was_typed_is_escaped_where_it_cannot_be_printed(tmp_path: Path, word: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "rmsprop_lab", word],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "1"},
+        capture_output=True,
+    )
+    assert ended.returncode == 2
+    assert word.encode("ascii", "backslashreplace") in ended.stderr
+
+
 def test_paths_are_no_markup(lab) -> None:
     ended = lab(*SMALL, "figures=false", "output_dir='[bold]x[/bold]:x:'")
     assert ended.status == 0

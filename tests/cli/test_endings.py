@@ -67,7 +67,12 @@ def test_a_report_that_cannot_be_written_is_still_one_line(lab, tmp_path: Path, 
 @pytest.mark.parametrize(
     ("error", "status", "says"),
     [
-        (OSError(28, "No space left on device"), 1, "No space left on device"),
+        (OSError(28, "No space left on device"), 1, "No space left on device. Make room on the disk, then give the"),
+        (
+            PermissionError(13, "Permission denied", "x/y"),
+            1,
+            "x/y: Permission denied. Give yourself the right to it, or",
+        ),
         (MemoryError(), 1, "the memory is full"),
         (LabError("it failed"), 1, "it failed"),
         (KeyboardInterrupt(), 130, "interrupted"),

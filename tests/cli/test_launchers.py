@@ -46,6 +46,12 @@ def test_the_union_of_the_shards_is_the_study(lab, tmp_path: Path, engine: str) 
     pd.testing.assert_frame_equal(rows_of(tmp_path / "whole/s"), rows_of(tmp_path / "outputs/s"), check_exact=True)
 
 
+def test_a_sweep_prints_no_warning_of_hydra(lab, engine: str) -> None:
+    ended = lab("-m", f"hydra/launcher={engine}", "optimizer=gd", "n_iter=3,4", *QUIET)
+    assert ended.status == 0, ended.err
+    assert "Warning" not in ended.err
+
+
 def test_a_worker_that_is_killed_is_told_and_the_same_command_finishes(lab, tmp_path: Path, engine: str) -> None:
     deadly(tmp_path, os.getpid())
     given = ("-m", f"hydra/launcher={engine}", "--config-dir", "mine", "objective=deadly", "shards=2", *SMALL, *QUIET)

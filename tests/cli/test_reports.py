@@ -1,9 +1,11 @@
 """`task=report` and `report=`: what they write, say and refuse."""
 
+import os
 import re
 from pathlib import Path
 
 import pytest
+from support.own import QUARTIC, own
 from support.version_1 import unpack
 
 SMALL = (
@@ -72,6 +74,42 @@ def test_what_it_refuses(lab, options: list[str], told: str) -> None:
     assert ended.status == 2
     assert ended.err.startswith(f"rmsprop-lab: {told}")
     assert sorted(Path("outputs").rglob("*")) == before
+
+
+WRITING = {
+    "report": (),
+    "refill": (),
+    "optuna": (),
+    "rerun": ("run_key=a",),
+    "merge": ("from=outputs/b",),
+    "landscape": ("optimizer=rmsprop",),
+    "playground": (),
+}
+
+
+@pytest.mark.parametrize("task", WRITING)
+def test_a_folder_that_cannot_be_written_is_refused(lab, monkeypatch, task: str) -> None:
+    made(lab, "a", "report=false")
+    made(lab, "b", "report=false")
+    before = sorted(Path("outputs").rglob("*"))
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "a")  # root may write anything
+    ended = lab(f"task={task}", "name=a", *WRITING[task])
+    told = "expected a study whose folder can be written, found outputs/a, in which nothing can be written."
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.startswith(f"rmsprop-lab: name: {told} Give yourself the right to, as by chmod u+rwx outputs/a, ")
+    assert ended.err.count("\n") == 1
+    if task == "report":
+        assert lab("task=report", "studies=[b,a]").err.startswith(f"rmsprop-lab: studies: {told}")
+    assert sorted(Path("outputs").rglob("*")) == before
+
+
+def test_a_class_that_is_gone_is_told_in_whole_sentences(lab, tmp_path: Path) -> None:
+    own(tmp_path, "objective", "quartic", QUARTIC, "_target_: quartic.py:Quartic")
+    made(lab, "a", "--config-dir", "mine", "objective=quartic", "report=false")
+    (tmp_path / "mine/objective/quartic.py").unlink()
+    ended = lab("task=report", "name=a", "trust=true")
+    assert ended.err.endswith("mine/objective/quartic.py.\n")
+    assert ".." not in ended.err
 
 
 def test_a_study_that_is_not_finished_is_refused(lab) -> None:

@@ -33,9 +33,42 @@ SLIPS = {
     "dim=10": "dim: expected a key of the config, found 'dim'. Did you mean objective.bowl.dim?",
     "optimizer.rho=0.9": "optimizer.rho: expected a key of optimizer, found 'rho'. Did you mean optimizer.rmsprop.rho?",
     "rmsprop.rho=0.9": "rmsprop: expected a key of the config, found 'rmsprop'. Did you mean optimizer.rmsprop?",
-    "optimizer.rmsprop.lr=1": "optimizer.rmsprop.lr: expected a key of optimizer.rmsprop, found 'lr'. Choose from: eps",
+    "optimizer.rmsprop.lr=1": "optimizer.rmsprop.lr: expected a key of optimizer.rmsprop, found 'lr'. Did you mean opt",
+    "+optimizer.rmsprop.lr=1": "optimizer.rmsprop.lr: expected a field of RMSProp, found lr. Did you mean 'step_size'?",
+    "iterations=10": "iterations: expected a key of the config, found 'iterations'. Did you mean n_iter?",
+    "+iterations=10": "iterations: expected a key of the config, found 'iterations'. Did you mean 'n_iter'?",
+    "iters=": "iters: expected a key of the config, found 'iters'. Did you mean n_iter?",
+    "steps=5": "steps: expected a key of the config, found 'steps'. Did you mean n_iter?",
+    "epochs=5": "epochs: expected a key of the config, found 'epochs'. Did you mean n_iter?",
+    "lr=1": "lr: expected a key of the config, found 'lr'. Did you mean optimizer.gd.step_size, optimizer.adagrad.step",
+    "learning_rate=1": "learning_rate: expected a key of the config, found 'learning_rate'. Did you mean optimizer.gd.",
+    "search.n_trials=5": "search.n_trials: expected a key of search, found 'n_trials'. Did you mean search.trials?",
     "optimizer.gd.step_size=0,1": "optimizer.gd.step_size: expected one value or a list, found 0,1. A decimal has a p",
+    "+n_iter=5": "n_iter: expected an override without a plus, found +n_iter=5. Write n_iter=5.",
+    "+search=tpe": "search: expected one option, found +search=tpe. Leave out the plus: search=tpe.",
+    "n_iter=choice(1,2)": "n_iter: expected one value, found choice(1,2). For one job per value, add --multirun.",
+    "n_iter=shuffle(1,2)": "n_iter: expected one value, found shuffle(1,2). For one job per value, add --multirun.",
+    "objective=glob(*)": "objective: expected one value, found glob(*). For one job per value, add --multirun.",
+    "hydra/launcher=nope": "hydra/launcher: expected an option of hydra/launcher, found 'nope'. Choose from: basic, ",
+    "hydra.launcher.n_jobs=abc": "hydra.launcher.n_jobs: expected a key of the launcher that is chosen, found 'n_jobs'",
     "search=[tpe,grid]": "search: expected an option of search, found ['tpe', 'grid']. To set a value in it, use searc",
+}
+OPTIONS = {
+    "hydra/launcher=joblib hydra.launcher.n_jobs=abc": "hydra.launcher.n_jobs: expected an integer, found 'abc'.",
+    "--experiment compare": f"{KEYS}--experiment. Write experiment=compare.",
+    "--name x": f"{KEYS}--name. Write name=x.",
+    "-name x": f"{KEYS}-name. Write name=x.",
+    "--task list": f"{KEYS}--task. Write task=list.",
+    "--optimizer rmsprop": f"{KEYS}--optimizer. Write optimizer=rmsprop.",
+    "--search.trials 5": f"{KEYS}--search.trials. Write search.trials=5.",
+    "--hydra/launcher joblib": f"{KEYS}--hydra/launcher. Write hydra/launcher=joblib.",
+    "--fresh": f"{KEYS}--fresh. Write fresh=<value>.",
+    "--lr 0.1": f"{KEYS}--lr. Did you mean optimizer.gd.step_size, optimizer.adagrad.step_size or",
+    "--multi": "command line: expected key=value, or an option, found --multi. Did you mean --multirun?",
+    "--config mine": "command line: expected key=value, or an option, found --config. Did you mean --config-dir?",
+    "--list": "command line: expected key=value, or an option, found --list. Did you mean task=list?",
+    "-config-dir mine": "command line: expected an option, found -config-dir. Did you mean --config-dir?",
+    "--cfg foo": "command line: expected options as rmsprop-lab --hydra-help lists them, found argument --cfg/-c: inv",
 }
 RANGE = "optimizer.gd.space.step_size: expected a range: {low, high, scale, points} or {values}, found "
 VALUES = "For these values, write 'optimizer.gd.space.step_size={values: [0.1,0.2]}'."
@@ -48,6 +81,29 @@ def test_a_slip_is_told_with_what_to_change(lab, tmp_path: Path, word: str) -> N
     assert ended.err.startswith(f"rmsprop-lab: {SLIPS[word]}"), ended.err
     assert ended.err.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("words", OPTIONS)
+def test_a_key_that_is_written_as_an_option_is_told_with_what_to_write(lab, tmp_path: Path, words: str) -> None:
+    ended = lab(*words.split())
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.startswith(f"rmsprop-lab: {OPTIONS[words]}"), ended.err
+    assert ended.err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "near"), [("optimizer", "amsgrad", "adagrad"), ("objective", "logit", "log")]
+)
+def test_an_unknown_option_may_be_ones_own(lab, tmp_path: Path, group: str, name: str, near: str) -> None:
+    own(tmp_path, group, name, QUARTIC, "_target_: quartic.py:Quartic")
+    told = f"rmsprop-lab: {group}: expected an option of {group}, found '{name}'. Did you mean '{near}"
+    ended = lab(f"{group}={name}")
+    assert (ended.status, ended.err[: len(told)]) == (2, told)
+    assert ended.err.endswith(f" For one of your own, add --config-dir <the folder that has your {group}/>.\n")
+    ended = lab("--config-dir", f"mine/{group}", f"{group}={name}")
+    assert ended.err.endswith(f" For yours, name the folder above {group}: --config-dir mine.\n")
+    assert "--config-dir" not in lab("optimizer=RMSprop").err
 
 
 @pytest.mark.parametrize(

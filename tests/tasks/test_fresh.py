@@ -97,6 +97,34 @@ def test_where_it_means_nothing_it_is_refused(lab, tmp_path: Path, words: tuple[
     assert [path.name for path in (tmp_path / "outputs").iterdir()] == ["s"]
 
 
+@pytest.mark.parametrize("tables_gone", [False, True])
+@pytest.mark.parametrize("text", ["{", '{"version": 3}'])
+def test_what_cannot_be_read_is_renamed_all_the_same(lab, tmp_path: Path, text: str, tables_gone: bool) -> None:
+    assert lab(*NONE).status == 0
+    folder = tmp_path / "outputs/s"
+    (folder / "format.json").write_text(text)
+    if tables_gone:
+        shutil.rmtree(folder / "runs.parquet")
+    if tables_gone or text != "{":  # which the tables mend
+        ended = lab(*NONE)
+        assert (ended.status, ended.out) == (2, "")
+        assert "begin the study anew with fresh=true" in ended.err
+    assert "is renamed first" in lab(*NONE, "fresh=true", "task=plan").out
+    ended = lab(*NONE, "fresh=true")
+    assert ended.status == 0, ended.err
+    (former,) = (tmp_path / "outputs").glob("s.until-*")
+    assert (former / "format.json").read_text() == text
+    assert len(load("s")) == 1
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(lab, tmp_path: Path) -> None:
+    (tmp_path / "outputs").mkdir()
+    (tmp_path / "outputs/s").touch()
+    ended = lab(*NONE, "fresh=true")
+    assert (ended.status, ended.out) == (2, "")
+    assert "name: expected the name of a folder, or of none yet, found a file at outputs/s." in ended.err
+
+
 def test_the_name_is_one_and_free(tmp_path: Path) -> None:
     long = tmp_path / (100 * "x")
     names = set()

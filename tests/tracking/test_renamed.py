@@ -67,8 +67,11 @@ def test_a_renamed_one_that_was_deleted_is_refused(store: Store, name: str, tmp_
     first, client = open_study(store.uri, tmp_path, name, store.writer), MlflowClient(store.uri)
     client.rename_experiment(first.experiment_id, f"{name}-gone")
     client.delete_experiment(first.experiment_id)
-    with pytest.raises(InputError, match=rf"name: .* found '{name}', renamed to '{name}-gone', which is deleted in "):
+    with pytest.raises(
+        InputError, match=rf"name: .* found '{name}', renamed to '{name}-gone', which is deleted in "
+    ) as told:
         open_study(store.uri, tmp_path, name, store.writer)
+    assert "begin the study anew with fresh=true, leave MLflow out with tracking=none" in told.value.change
     client.restore_experiment(first.experiment_id)
     assert open_study(store.uri, tmp_path, name, store.writer).experiment_id == first.experiment_id
 

@@ -17,8 +17,9 @@ import pytest
 from mlflow import MlflowClient
 
 from rmsprop_lab import load
-from rmsprop_lab.errors import InputError
+from rmsprop_lab.errors import InputError, TrackingError
 from rmsprop_lab.tasks import cells
+from rmsprop_lab.tracking import store
 from rmsprop_lab.tracking.page import OWN_RUNS
 from rmsprop_lab.tracking.uri import check_uri, default_uri
 
@@ -43,6 +44,16 @@ def run_keys(uri: str) -> list[str]:
     found = client.search_runs([client.get_experiment_by_name("s").experiment_id], OWN_RUNS)
     assert {run.info.status for run in found} <= {"FINISHED"}
     return sorted(run.data.tags["run_key"] for run in found)
+
+
+def test_a_full_disk_is_told_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(uri: str) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(store, "_create_whole", full)
+    told = r"opening sqlite:.*: database or disk is full\. Make room on the disk, then give the same command again$"
+    with pytest.raises(TrackingError, match=told):
+        store.open_store(default_uri(tmp_path), 1.0)
 
 
 @pytest.mark.slow

@@ -1,12 +1,15 @@
 """URIs of stores, and that no password in them is ever shown."""
 
 import string
+import sys
 from urllib.parse import quote, urlsplit
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rmsprop_lab.tracking.uri import redacted
+from rmsprop_lab.errors import InputError
+from rmsprop_lab.tracking.uri import check_uri, redacted
 
 SECRETS = st.text(min_size=1, max_size=20)
 NAMES = st.text(string.ascii_letters + string.digits + "-._~%", max_size=8)
@@ -18,6 +21,20 @@ few = settings(max_examples=50, deadline=None)
 def test_passwords_are_left_out_of_messages() -> None:
     assert redacted("at postgresql://me:secret@host/db and") == "at postgresql://me:***@host/db and"
     assert redacted("sqlite:////a/b.db") == "sqlite:////a/b.db"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "module", "told"),
+    [
+        ("postgresql+psycopg", "psycopg", "Install it: pip install 'rmsprop-lab[postgresql]'."),
+        ("postgresql+psycopg2", "psycopg2", "Install the package that brings psycopg2, or choose another driver."),
+    ],
+)
+def test_a_driver_that_is_not_installed_is_told(monkeypatch, scheme: str, module: str, told: str) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(InputError, match=r"tracking\.uri: expected a database that can be reached") as refused:
+        check_uri(f"{scheme}://me@127.0.0.1:9/db")
+    assert refused.value.change == told
 
 
 @few
