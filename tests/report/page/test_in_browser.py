@@ -86,6 +86,21 @@ def test_a_click_on_a_legend_hides_a_line(window: Callable[..., Window]) -> None
     assert button.get_attribute("aria-pressed") == "true"
 
 
+def test_every_button_of_a_legend_has_a_sign_in_a_colour_of_its_own(window: Callable[..., Window]) -> None:
+    signs = """legend => [...legend.querySelectorAll("button")].map(button => {
+        const sign = button.querySelector("i"), { width, height } = sign.getBoundingClientRect();
+        return width * height > 0 ? getComputedStyle(sign).background : ""; })"""
+    page = window().page
+    legends = page.locator(".legend").evaluate_all(f"legends => legends.map({signs})")
+    assert len(legends) >= 6
+    for found in legends:
+        assert len(set(found)) == len(found) >= 2 and all(found)
+    (there,) = page.locator("#sensitivity .legend").evaluate_all(f"legends => legends.map({signs})")
+    page.get_by_role("button", name="Dark colours").click()
+    (dark,) = page.locator("#sensitivity .legend").evaluate_all(f"legends => legends.map({signs})")
+    assert not {*there} & {*dark}
+
+
 def test_pointing_at_a_curve_and_at_a_run_gives_numbers(window: Callable[..., Window]) -> None:
     page = window().page
     chart = page.locator("#convergence .card").first

@@ -4,7 +4,7 @@ const PLAYED = { run: "what rmsprop-lab computes", back: "Back to the beginning"
 
 function modelOf(studies, origin) {
   const listeners = [];
-  const model = { studies, origin, objectives: [], points: [], ranking: [], colours: {}, runRows: [], runNames: [], onObjective: (listen) => listeners.push(listen) };
+  const model = { studies, origin, objectives: [], points: [], ranking: [], runRows: [], runNames: [], onObjective: (listen) => listeners.push(listen) };
   model.choose = (name) => listeners.forEach((listen) => listen(objectiveOf(model, name)));
   return model;
 }
@@ -62,9 +62,8 @@ function addRuns(model, study, number, label) {
     model.runRows.push(shown);
     if (columns.outcome[at] === "failed") return;
     const name = label(study, columns.optimizer[at]);
-    model.colours[name] = study.colours[columns.optimizer[at]];
     model.points.push({
-      row, objective: columns.objective[at], label: name, colour: model.colours[name], phase: columns.phase[at], repeat: columns.repeat[at], hollow: number > 0,
+      row, objective: columns.objective[at], label: name, colour: study.colours[columns.optimizer[at]], phase: columns.phase[at], repeat: columns.repeat[at], hollow: number > 0,
       score: columns.score[at], lost: columns.outcome[at] !== "ok" || !Number.isFinite(columns.score[at]),
       settings: Object.fromEntries(settings.map((key) => [key, asNumber(columns[key][at])])) });
   });
