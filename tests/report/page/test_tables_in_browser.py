@@ -52,6 +52,20 @@ def test_runs_sort_filter_and_save(window: Callable[..., Window]) -> None:
     assert sorted(saved[1:]) == sorted(wanted)
 
 
+@pytest.mark.parametrize("width", [400, 1366])
+def test_numbers_stand_in_one_line_and_end_at_one_edge(window: Callable[..., Window], width: int) -> None:
+    page = window(width=width).page
+    cells = page.locator(".ranking td:nth-child(n+4), #runs-place td:not(:has(button)), #ranking-place td:nth-child(n+5)")
+    texts = cells.evaluate_all("""cells => cells.map(cell => { const range = document.createRange();
+        range.selectNodeContents(cell);
+        const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+        return [cell.textContent, lines.size, getComputedStyle(cell).textAlign]; })""")
+    numbers = [(text, lines, side) for text, lines, side in texts if re.fullmatch(r"[-≤]?\d[\d.e-]*( ±.*| %)?", text)]
+    assert len({text for text, *_ in numbers}) > 100
+    assert any("e-" in text for text, *_ in numbers)
+    assert {(lines, side) for _, lines, side in numbers} == {(1, "right")}
+
+
 def test_a_key_shows_the_command_that_computes_its_run_again(window: Callable[..., Window]) -> None:
     page = window().page
     key = page.locator("#runs-place tbody tr:nth-child(3) td").last

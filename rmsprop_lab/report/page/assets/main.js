@@ -4,7 +4,7 @@ const PLAYED = { run: "what rmsprop-lab computes", back: "Back to the beginning"
 
 function modelOf(studies, origin) {
   const listeners = [];
-  const model = { studies, origin, objectives: [], points: [], ranking: [], runRows: [], runNames: [], onObjective: (listen) => listeners.push(listen) };
+  const model = { studies, origin, objectives: [], points: [], ranking: [], runRows: [], runNames: [], numbers: new Set(), onObjective: (listen) => listeners.push(listen) };
   model.choose = (name) => listeners.forEach((listen) => listen(objectiveOf(model, name)));
   return model;
 }
@@ -56,6 +56,7 @@ function addRuns(model, study, number, label) {
   model.hyperparameters = [...new Set([...(model.hyperparameters || []), ...settings])];
   const several = model.studies.length > 1, front = several ? ["study"] : [];
   if (!model.runNames.length) model.runNames = [...front, ...names];
+  for (const name of names) if (typeof columns[name][0] === "number") model.numbers.add(name);
   runs.rows.forEach((row, at) => {
     const shown = several ? [study.name, ...model.runNames.slice(1).map((name) => row[names.indexOf(name)] ?? "")] : row;
     Object.defineProperty(shown, "text", { get() { return this.join(" ").toLowerCase(); } });
@@ -150,12 +151,19 @@ function redrawWhenResized() {
   const size = () => `${document.documentElement.clientWidth} ${tallest()}`;
   let before = size();
   const resized = () => {
+    fitBelowBar();
     if (size() === before) return;
     before = size();
     redraw();
   };
   new ResizeObserver(resized).observe(document.documentElement);
   window.addEventListener("resize", resized);
+}
+
+// What sticks below the bar of links needs its height: on a narrow window the bar has two rows.
+function fitBelowBar() {
+  const height = document.querySelector("nav").offsetHeight;
+  document.documentElement.style.setProperty("--bar", `${height}px`);
 }
 
 async function page() {
@@ -168,6 +176,7 @@ async function page() {
   race(at("race-place"), model);
   if (!playground) sections(studies, model, at);
   redrawWhenResized();
+  fitBelowBar();
   document.documentElement.dataset.drawn = String(Math.round(performance.now() - began));
 }
 page();
