@@ -13,6 +13,7 @@ from support.reports import Window, repeated, serious
 
 from rmsprop_lab import run_study
 from rmsprop_lab.config.recorded import Recorded
+from rmsprop_lab.objectives import Booth, Bowl, Matyas, Rosenbrock
 
 pytestmark = pytest.mark.slow
 
@@ -81,14 +82,28 @@ def test_axe_finds_nothing_serious(window: Callable[..., Window], axe: str, name
     assert not serious(window(name, color_scheme=scheme, bypass_csp=True).page, axe)
 
 
-def test_both_studies_stand_in_one_chart(browser: Any, tmp_path: Path) -> None:
+def side_by_side(folder: Path, *studies: Any) -> Path:
     from rmsprop_lab.storage.folder import StudyFolder
     from rmsprop_lab.tasks.report import write_reports
 
-    studies = [repeated("first"), repeated("second", n_iter=60)]
     for one in studies:
-        run_study(one, output_dir=tmp_path, tracking="none", figures=False)
-    path = write_reports([(StudyFolder(tmp_path, one.name), [Recorded(one, False)]) for one in studies], [])
+        run_study(one, output_dir=folder, tracking="none", figures=False)
+    return write_reports([(StudyFolder(folder, one.name), [Recorded(one, False)]) for one in studies], [])
+
+
+def test_the_page_opens_on_an_objective_that_all_studies_have(browser: Any, tmp_path: Path) -> None:
+    first = repeated("first", objectives={"bowl": Bowl(), "booth": Booth(), "rosenbrock": Rosenbrock()})
+    path = side_by_side(tmp_path, first, repeated("second", objectives={"matyas": Matyas(), "booth": Booth()}))
+    shown = Window(browser, path)
+    chosen = shown.page.locator("#objective-place select").input_value()
+    raced = shown.page.evaluate("window.race.state.base.runs.map(run => run.label.split(':')[0])")
+    shown.context.close()
+    assert chosen == "booth"
+    assert {*raced} == {"first", "second"}
+
+
+def test_both_studies_stand_in_one_chart(browser: Any, tmp_path: Path) -> None:
+    path = side_by_side(tmp_path, repeated("first"), repeated("second", n_iter=60))
     assert path == tmp_path / "first/report_with_second.html"
     shown = Window(browser, path)
     legends = shown.page.locator("#convergence .card").first.get_by_role("button").all_inner_texts()

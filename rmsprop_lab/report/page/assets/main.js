@@ -160,6 +160,13 @@ function redrawWhenResized() {
   window.addEventListener("resize", resized);
 }
 
+// The objective to open with: the first study's choice, or else the first one, among those that all studies have.
+function firstOf({ studies, objectives }) {
+  const shared = objectives.filter(({ name }) => studies.every((study) => objectiveOf(study, name)?.runs.length));
+  const usual = (from) => from.find(({ name }) => name === studies[0].first);
+  return usual(shared) || shared[0] || usual(objectives);
+}
+
 // What sticks below the bar of links needs its height: on a narrow window the bar has two rows.
 function fitBelowBar() {
   const height = document.querySelector("nav").offsetHeight;
@@ -171,7 +178,7 @@ async function page() {
   themeButton(at("theme-place"));
   const { studies, playground } = await opened(JSON.parse(at("data").textContent));
   const model = playground ? scene(playground) : joined(studies);
-  model.first = (!playground && objectiveOf(model, studies[0].first)) || model.objectives[0];
+  model.first = (!playground && firstOf(model)) || model.objectives[0];
   objectiveChooser(at("objective-place"), model);
   race(at("race-place"), model);
   if (!playground) sections(studies, model, at);
