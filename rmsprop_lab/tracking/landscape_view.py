@@ -29,7 +29,7 @@ class LandscapeView(View):
     @property
     def pictures(self) -> str:
         """What the pictures of landscapes show."""
-        return "Maps over hyperparameters, and basins over starts"
+        return "Maps and basins"
 
     @property
     def metrics(self) -> list[str]:
