@@ -137,7 +137,12 @@ def _open(view: View) -> Iterator[dict[str, Any]]:
 
 
 def _closed(view: View, scored: bool) -> Iterator[dict[str, Any]]:
-    """Closed sections for the metrics that MLflow would add by itself, one for each prefix; `scored`: not for scores."""
+    """Closed sections for the metrics that MLflow would add by itself, one for each prefix.
+
+    Args:
+        view: The view.
+        scored: Whether all scores have charts already.
+    """
     for name in list(view.axes)[:MOST_OBJECTIVES]:
         yield section(f"curve-{name}", curve_name(name, "").rstrip("/"), columns=3, height=360, opened=False)
     if view.is_overview:  # MLflow calls that of metrics without a prefix, and of pictures, by the last name

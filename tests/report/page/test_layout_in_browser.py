@@ -86,12 +86,12 @@ def test_all_sections_begin_at_one_edge(window: Callable[..., Window], width: in
 def test_on_a_phone_every_section_has_its_link_in_view_and_the_plane_stays_below(
     window: Callable[..., Window], width: int
 ) -> None:
-    page = window(width=width).page
+    page = window(width=width, reduced_motion="reduce").page
     links = [link.bounding_box() for link in page.locator("nav a").all()]
     assert len(links) == 6
     assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in links)
     page.locator(".racer input").first.evaluate("input => input.scrollIntoView({ block: 'center' })")
-    page.wait_for_timeout(1000)  # it scrolls smoothly
+    wait_for_frames(page)
     bar, plane = page.locator("nav").bounding_box(), page.locator("#race .plane").bounding_box()
     assert bar["y"] == 0
     assert plane["y"] == pytest.approx(bar["height"], abs=1)

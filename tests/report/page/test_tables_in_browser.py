@@ -56,7 +56,9 @@ def test_runs_sort_filter_and_save(window: Callable[..., Window]) -> None:
 @pytest.mark.parametrize("width", [400, 1366])
 def test_numbers_stand_in_one_line_and_end_at_one_edge(window: Callable[..., Window], width: int) -> None:
     page = window(width=width).page
-    cells = page.locator(".ranking td:nth-child(n+4), #runs-place td:not(:has(button)), #ranking-place td:nth-child(n+5)")
+    cells = page.locator(
+        ".ranking td:nth-child(n+4), #runs-place td:not(:has(button)), #ranking-place td:nth-child(n+5)"
+    )
     texts = cells.evaluate_all("""cells => cells.map(cell => { const range = document.createRange();
         range.selectNodeContents(cell);
         const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
