@@ -22,6 +22,16 @@ class LandscapeView(View):
         return False
 
     @property
+    def has_settings(self) -> bool:
+        """False: a map has all settings of its ranges."""
+        return False
+
+    @property
+    def pictures(self) -> str:
+        """What the pictures of landscapes show."""
+        return "Maps and basins"
+
+    @property
     def metrics(self) -> list[str]:
         """The metrics in columns."""
         fresh = [f"{name}_fresh" for name in self.measures]

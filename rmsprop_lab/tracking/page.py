@@ -107,6 +107,16 @@ class View:
         return [*scores, *gaps, *values, "diverged"]
 
     @property
+    def has_settings(self) -> bool:
+        """Whether its runs have settings of their own, which charts can show."""
+        return True
+
+    @property
+    def pictures(self) -> str:
+        """What the pictures of its runs show."""
+        return "Paths, the median one bold"
+
+    @property
     def title(self) -> str:
         """The view's name in MLflow."""
         return self.name if self.objective is None else f"{self.objective}: {self.name.lower()}"

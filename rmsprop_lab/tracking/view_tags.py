@@ -33,15 +33,15 @@ def view_tags(found: Mapping[str, View], shown: Sequence[str], optimizers: Seque
 
 def _fitting_tag(view: View, shown: Sequence[str], optimizers: Sequence[str]) -> str:
     """The tag of a view; with long names, of the first objectives alone."""
-    tag, axes = _tag(view, shown, optimizers), list(view.axes.items())
+    tag, axes = _tag(view, shown, optimizers, len(view.axes)), list(view.axes.items())
     while len(tag) >= _MOST_LETTERS and len(axes) > 1:
         axes = axes[: min(len(axes), MOST_OBJECTIVES) - 1]
-        tag = _tag(replace(view, axes=dict(axes)), shown, optimizers)
+        tag = _tag(replace(view, axes=dict(axes)), shown, optimizers, len(view.axes))
     return tag
 
 
-def _tag(view: View, shown: Sequence[str], optimizers: Sequence[str]) -> str:
-    state = _compact(_state(view, shown, optimizers))
+def _tag(view: View, shown: Sequence[str], optimizers: Sequence[str], objectives: int) -> str:
+    state = _compact(_state(view, shown, optimizers, objectives))
     return _compact({"name": view.title, "createdAt": 0, "updatedAt": 0, "state": state})
 
 
@@ -49,12 +49,14 @@ def _compact(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def _state(view: View, shown: Sequence[str], optimizers: Sequence[str]) -> dict[str, Any]:
-    """The state of MLflow's page: columns, order, charts."""
+def _state(view: View, shown: Sequence[str], optimizers: Sequence[str], objectives: int) -> dict[str, Any]:
+    """The state of MLflow's page: columns, order, charts. `objectives`: how many the runs have scores on."""
     charts = list(_charts(view, shown))
     for index, chart in enumerate(charts):
         chart["uuid"] = f"chart-{index}"
     columns = _columns(view, shown)
+    charted = {chart["metricSectionId"] for chart in charts}
+    scored = min(len(view.axes), MOST_OBJECTIVES) == objectives
     return {
         "searchFilter": view.search,
         "orderByKey": view.order,
@@ -68,7 +70,10 @@ def _state(view: View, shown: Sequence[str], optimizers: Sequence[str]) -> dict[
         "columnWidths": {_RUN_NAME: 260, **columns},
         "runsHiddenMode": "SHOW_ALL",
         "compareRunCharts": charts,
-        "compareRunSections": list(_sections(view)),
+        "compareRunSections": [
+            *(each for each in _open(view) if each["uuid"] in charted),
+            *_closed(view, scored),
+        ],
         "viewMaximized": False,
         "runListHidden": view.pictured,
         "isAccordionReordered": True,
@@ -105,14 +110,16 @@ def _charts(view: View, shown: Sequence[str]) -> Iterator[dict[str, Any]]:
     yield images("paths", ["contour"])
     if view.known:
         yield bars("steps", "final/mean_steps_to_1e-3")
+    if not view.has_settings:
+        return
     others = [name for name in shown if name != "step_size"]
     score = f"final/{view.metrics[0]}"  # finite for every run, also for one that diverged
     yield parallel("hyperparameters", ["objective", "optimizer", *others], [LOG10_STEP_SIZE, score])
     yield scatter("hyperparameters", LOG10_STEP_SIZE, score)
 
 
-def _sections(view: View) -> Iterator[dict[str, Any]]:
-    """The open sections, then closed ones for the metrics that MLflow would add by itself, one for each prefix."""
+def _open(view: View) -> Iterator[dict[str, Any]]:
+    """The sections that are open, whether or not there are charts in them."""
     columns = 1 if len(view.axes) == 1 else 2
     if view.grouped:
         yield section("convergence", "Best of all settings at each step, up to the worst", columns, height=360)
@@ -124,12 +131,23 @@ def _sections(view: View) -> Iterator[dict[str, Any]]:
     else:
         rows = -(-min(view.most_runs or 10, 10) // (4 if view.pictured else 3))  # of the image grid, at 1366 pixels
         yield section("convergence", "Convergence, medians over starts", columns, height=360)
-        yield section("paths", "Paths, the median one bold", columns=1, height=150 + 285 * rows)
-        if view.known:
-            yield section("steps", _STEPS_TOLD, columns=1, height=320)
+        yield section("paths", view.pictures, columns=1, height=150 + 285 * rows)
+        yield section("steps", _STEPS_TOLD, columns=1, height=320)
         yield section("hyperparameters", "Hyperparameters", columns=2, height=400)
+
+
+def _closed(view: View, scored: bool) -> Iterator[dict[str, Any]]:
+    """Closed sections for the metrics that MLflow would add by itself, one for each prefix.
+
+    Args:
+        view: The view.
+        scored: Whether all scores have charts already.
+    """
     for name in list(view.axes)[:MOST_OBJECTIVES]:
         yield section(f"curve-{name}", curve_name(name, "").rstrip("/"), columns=3, height=360, opened=False)
-    # MLflow calls that of metrics without a prefix, and of pictures, by this name
-    for name in ("score", "rank", "Model metrics") if view.is_overview else ("final", "log10"):
+    if view.is_overview:  # MLflow calls that of metrics without a prefix, and of pictures, by the last name
+        names = ["rank", "Model metrics"] if scored else ["score", "rank", "Model metrics"]
+    else:
+        names = ["final", "log10"] if view.has_settings else ["final"]
+    for name in names:
         yield section(name, name, columns=3, height=360, opened=False)

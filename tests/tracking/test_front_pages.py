@@ -21,6 +21,7 @@ from support.ui import Ui, started_ui
 from support.waiting import until
 
 from rmsprop_lab import run_study
+from rmsprop_lab.objectives import Bowl
 from rmsprop_lab.tracking.listing import VIEW_TAG
 from rmsprop_lab.tracking.uri import default_uri
 
@@ -39,6 +40,7 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ui]:
     view = client.get_experiment_by_name("bare").tags[VIEW_TAG]
     client.create_experiment(STRANGE, tags={VIEW_TAG: view})
     client.create_experiment("no study")
+    run_study(study((0.01, 0.03), name="single", objectives={"bowl": Bowl()}), output_dir=folder / "outputs")
     with started_ui(folder, "--no-browser") as found:
         yield found
 
@@ -103,7 +105,7 @@ def assert_charts_are_open(page: Any) -> None:
 def test_a_first_visit_opens_the_list_of_studies_and_a_click_its_charts(ui: Ui, page: Any) -> None:
     page.goto(ui.url)
     page.get_by_role("heading", name="Studies").wait_for()
-    assert page.get_by_role("article").count() == 3
+    assert page.get_by_role("article").count() == 4
     card = page.get_by_role("article").filter(has=page.get_by_role("heading", name="first"))
     assert "repeat" in card.locator(".sentence").inner_text()
     assert str(ui.output.parent / "outputs/first") in card.inner_text()
@@ -192,6 +194,24 @@ def test_the_list_fits_a_telephone(ui: Ui, browser: Any, scheme: str) -> None:
         .map(ink => (Math.max(ink, paper) + .05) / (Math.min(ink, paper) + .05)); }"""
     assert min(page.evaluate(contrast)) >= 4.5
     context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_a_picture_fills_its_box_and_is_large_enough_to_read(ui: Ui, page: Any, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{ui.url}/studies")
+    pictures = page.locator(".picture img")
+    for number in range(pictures.count()):
+        pictures.nth(number).scroll_into_view_if_needed()
+    assert until(lambda: page.evaluate("[...document.images].every(image => image.naturalWidth)"))
+    sizes = pictures.evaluate_all("images => images.map(i => [i.width, i.height, i.naturalWidth, i.naturalHeight])")
+    boxes = page.locator(".picture").evaluate_all("boxes => boxes.map(box => [box.clientWidth, box.clientHeight])")
+    assert len(sizes) == 2
+    assert max(high / wide for wide, high, *_ in sizes) > 1.2  # of a single function it is tall
+    for (wide, high, *natural), box in zip(sizes, boxes, strict=True):
+        assert box == [wide, high]
+        assert wide / high == pytest.approx(natural[0] / natural[1], rel=0.02)
+        assert wide >= min(270, natural[0])
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ def test_a_view_has_the_measures_of_its_landscapes_and_both_numbers() -> None:
     names = ("log10_gap", "log10_gap_fresh", "value", "value_fresh", "diverged_share")
     assert shown == [f"metrics.`final/{name}`" for name in names]
     sections = {section["uuid"] for section in state["compareRunSections"]}
-    assert {chart["metricSectionId"] for chart in state["compareRunCharts"]} <= sections
+    assert {chart["metricSectionId"] for chart in state["compareRunCharts"]} == {"paths"}
+    assert sections == {"paths", "final"}  # nothing else has anything to show
 
 
 def test_without_known_minima_nothing_is_called_a_gap() -> None:

@@ -51,6 +51,28 @@ def test_every_objective_has_its_chart_and_the_curve_that_it_has() -> None:
     assert {chart["metricSectionId"] for chart in state["compareRunCharts"]} <= sections
 
 
+@pytest.mark.parametrize("n_iter", [None, 10])
+@pytest.mark.parametrize("curve", ["log10_gap", "value"])
+@pytest.mark.parametrize("count", [1, 2, 20])
+def test_every_open_section_has_a_chart(count: int, curve: str, n_iter: int | None) -> None:
+    axes = {f"f{number}": Axis(curve, None) for number in range(count)}
+    for tag in view_tags(views(axes, ["gd"], n_iter=n_iter), ["step_size"], ["gd"]).values():
+        state = state_of(tag)
+        opened = [section["uuid"] for section in state["compareRunSections"] if section["display"]]
+        assert {*opened} == {chart["metricSectionId"] for chart in state["compareRunCharts"]}
+        assert len({*opened}) == len(opened)
+
+
+@pytest.mark.parametrize(("count", "length"), [(2, 1), (20, 1), (10, 400)])
+def test_scores_have_a_section_of_their_own_where_charts_leave_some_out(count: int, length: int) -> None:
+    axes = {f"{number}".ljust(length, "x"): AXIS for number in range(count)}
+    state = state_of(view_tags(views(axes, ["gd"], n_iter=10), ["step_size"], ["gd"])["mlflow.sharedViewState.best"])
+    closed = [section["uuid"] for section in state["compareRunSections"] if not section["display"]]
+    left_out = len([chart for chart in state["compareRunCharts"] if chart["type"] == "BAR"]) < count
+    assert left_out == (count > 2)
+    assert ("score" in closed) == left_out
+
+
 def test_names_of_earlier_versions_do_not_end_a_filter() -> None:
     found = views({"it's": AXIS, "bowl": AXIS}, ["gd"])
     assert found["all-it_s"].search == 'params.`objective` = "it\'s"'

@@ -13,6 +13,7 @@ from jinja2 import Environment, FunctionLoader
 from markupsafe import Markup
 
 from rmsprop_lab.report.page.content import SCHEMA
+from rmsprop_lab.report.ranking_cells import OBJECTIVE, OPTIMIZER
 
 _STYLES = ("uPlot.css", "page.css")
 _SCRIPTS = (
@@ -51,6 +52,7 @@ def document(studies: Sequence[Mapping[str, Any]], descents: str, tutorial: Mapp
         studies=studies,
         differences=None if len(studies) == 1 else list(differences(studies)),
         single=single,
+        words={OBJECTIVE, OPTIMIZER},
         tutorial=tutorial,
     )
 

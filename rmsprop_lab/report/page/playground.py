@@ -5,12 +5,13 @@ import importlib.metadata
 from collections.abc import Iterator
 from typing import Any
 
-from rmsprop_lab.base import given_fields
+from rmsprop_lab.base import Objective, given_fields, window_of
 from rmsprop_lab.descent import Trace, descend
 from rmsprop_lab.errors import raised
 from rmsprop_lab.plan.keys import qualified_name
 from rmsprop_lab.plan.problem import Problem
 from rmsprop_lab.plan.run import Run
+from rmsprop_lab.plan.starts import Starts
 from rmsprop_lab.plan.study import Study
 from rmsprop_lab.plots.colours import hues
 from rmsprop_lab.report.page.alive import Descents
@@ -52,12 +53,26 @@ def playground_content(study: Study, left_out: list[tuple[str, str]]) -> tuple[d
 
 def _objectives(study: Study, descents: Descents, left_out: list[tuple[str, str]]) -> Iterator[dict[str, Any]]:
     for name, objective in study.objectives.items():
-        problem = Problem(name, objective, study.starts, study.n_iter)
+        problem = Problem(name, objective, _starts_in_window(study.starts, objective), study.n_iter)
         runs = [Run(problem, other, optimizer, study.engine) for other, optimizer in study.optimizers.items()]
         shown = [shown_run(run, trace, study, descents) for run in runs if (trace := _trace(run, left_out))]
         if shown:
             facts = objective_facts(name, objective, problem.points)
             yield {**facts, "class": qualified_name(type(objective)), "runs": shown}
+
+
+def _starts_in_window(starts: Starts, objective: Objective) -> Starts:
+    """The starts; where drawn ones lie outside of the objective's window, drawn in it and not in the bounds.
+
+    Paths from there would leave the picture at once. Given starts stay, and the picture is widened to show them.
+    """
+    points, window = starts.at(objective), window_of(objective)
+    is_inside = (window[:, :1] <= points) & (points <= window[:, 1:])
+    if starts.method == "fixed" or is_inside.all():
+        return starts
+    low, high = objective.bounds[:, :1], objective.bounds[:, 1:]
+    moved = window[:, :1] + (points - low) / (high - low) * (window[:, 1:] - window[:, :1])
+    return Starts(points=moved.T.tolist())
 
 
 def _trace(run: Run, left_out: list[tuple[str, str]]) -> Trace | None:

@@ -28,7 +28,8 @@ def test_it_opens_for_studies_of_every_kind(window: Callable[..., Window], name:
     assert page.evaluate("document.documentElement.scrollWidth") == 1024
     page.screenshot(path=SCREENSHOTS / f"report_{name}.png", full_page=True)
     plane = page.locator("#race .two .note:not(.how)").inner_text()
-    assert ("slice" in plane) == (name in ("three-dimensions", "a-hundred"))
+    assert plane == "" or plane[0].isupper()
+    assert ("Slice" in plane) == (name in ("three-dimensions", "a-hundred"))
 
 
 def test_the_race_plays_pauses_steps_and_scrubs(window: Callable[..., Window]) -> None:
@@ -84,6 +85,21 @@ def test_a_click_on_a_legend_hides_a_line(window: Callable[..., Window]) -> None
     assert canvas.screenshot() != before
     button.click()
     assert button.get_attribute("aria-pressed") == "true"
+
+
+def test_every_button_of_a_legend_has_a_sign_in_a_colour_of_its_own(window: Callable[..., Window]) -> None:
+    signs = """legend => [...legend.querySelectorAll("button")].map(button => {
+        const sign = button.querySelector("i"), { width, height } = sign.getBoundingClientRect();
+        return width * height > 0 ? getComputedStyle(sign).background : ""; })"""
+    page = window().page
+    legends = page.locator(".legend").evaluate_all(f"legends => legends.map({signs})")
+    assert len(legends) >= 6
+    for found in legends:
+        assert len(set(found)) == len(found) >= 2 and all(found)
+    (there,) = page.locator("#sensitivity .legend").evaluate_all(f"legends => legends.map({signs})")
+    page.get_by_role("button", name="Dark colours").click()
+    (dark,) = page.locator("#sensitivity .legend").evaluate_all(f"legends => legends.map({signs})")
+    assert not {*there} & {*dark}
 
 
 def test_pointing_at_a_curve_and_at_a_run_gives_numbers(window: Callable[..., Window]) -> None:

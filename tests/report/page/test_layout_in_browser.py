@@ -75,6 +75,28 @@ def test_on_a_phone_the_curve_comes_before_the_sliders(opened: Callable[..., Any
     assert plane["y"] < curve["y"] < page.locator(".racer").first.bounding_box()["y"]
 
 
+@pytest.mark.parametrize("width", [1100, 1366, 1920])
+def test_all_sections_begin_at_one_edge(window: Callable[..., Window], width: int) -> None:
+    starts = "nodes => nodes.map(node => Math.round(node.getBoundingClientRect().left))"
+    places = "h1, h2, nav a:first-child, #race .stage, #race .plane, #runs-place"
+    assert len(set(window(width=width).page.locator(places).evaluate_all(starts))) == 1
+
+
+@pytest.mark.parametrize("width", [360, 400])
+def test_on_a_phone_every_section_has_its_link_in_view_and_the_plane_stays_below(
+    window: Callable[..., Window], width: int
+) -> None:
+    page = window(width=width, reduced_motion="reduce").page
+    links = [link.bounding_box() for link in page.locator("nav a").all()]
+    assert len(links) == 6
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in links)
+    page.locator(".racer input").first.evaluate("input => input.scrollIntoView({ block: 'center' })")
+    wait_for_frames(page)
+    bar, plane = page.locator("nav").bounding_box(), page.locator("#race .plane").bounding_box()
+    assert bar["y"] == 0
+    assert plane["y"] == pytest.approx(bar["height"], abs=1)
+
+
 def test_nothing_moves_while_it_opens(browser: Any, reports: Callable[..., Path]) -> None:
     context = browser.new_context(viewport={"width": 1366, "height": 768})
     page = context.new_page()

@@ -13,6 +13,7 @@ from support.reports import Window, repeated, serious
 
 from rmsprop_lab import run_study
 from rmsprop_lab.config.recorded import Recorded
+from rmsprop_lab.objectives import Booth, Bowl, Matyas, Rosenbrock
 
 pytestmark = pytest.mark.slow
 
@@ -52,6 +53,22 @@ def test_runs_sort_filter_and_save(window: Callable[..., Window]) -> None:
     assert sorted(saved[1:]) == sorted(wanted)
 
 
+@pytest.mark.parametrize("width", [400, 1366])
+def test_numbers_stand_in_one_line_and_end_at_one_edge(window: Callable[..., Window], width: int) -> None:
+    page = window(width=width).page
+    cells = page.locator(
+        ".ranking td:nth-child(n+4), #runs-place td:not(:has(button)), #ranking-place td:nth-child(n+5)"
+    )
+    texts = cells.evaluate_all("""cells => cells.map(cell => { const range = document.createRange();
+        range.selectNodeContents(cell);
+        const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+        return [cell.textContent, lines.size, getComputedStyle(cell).textAlign]; })""")
+    numbers = [(text, lines, side) for text, lines, side in texts if re.fullmatch(r"[-≤]?\d[\d.e-]*( ±.*| %)?", text)]
+    assert len({text for text, *_ in numbers}) > 100
+    assert any("e-" in text for text, *_ in numbers)
+    assert {(lines, side) for _, lines, side in numbers} == {(1, "right")}
+
+
 def test_a_key_shows_the_command_that_computes_its_run_again(window: Callable[..., Window]) -> None:
     page = window().page
     key = page.locator("#runs-place tbody tr:nth-child(3) td").last
@@ -67,14 +84,28 @@ def test_axe_finds_nothing_serious(window: Callable[..., Window], axe: str, name
     assert not serious(window(name, color_scheme=scheme, bypass_csp=True).page, axe)
 
 
-def test_both_studies_stand_in_one_chart(browser: Any, tmp_path: Path) -> None:
+def side_by_side(folder: Path, *studies: Any) -> Path:
     from rmsprop_lab.storage.folder import StudyFolder
     from rmsprop_lab.tasks.report import write_reports
 
-    studies = [repeated("first"), repeated("second", n_iter=60)]
     for one in studies:
-        run_study(one, output_dir=tmp_path, tracking="none", figures=False)
-    path = write_reports([(StudyFolder(tmp_path, one.name), [Recorded(one, False)]) for one in studies], [])
+        run_study(one, output_dir=folder, tracking="none", figures=False)
+    return write_reports([(StudyFolder(folder, one.name), [Recorded(one, False)]) for one in studies], [])
+
+
+def test_the_page_opens_on_an_objective_that_all_studies_have(browser: Any, tmp_path: Path) -> None:
+    first = repeated("first", objectives={"bowl": Bowl(), "booth": Booth(), "rosenbrock": Rosenbrock()})
+    path = side_by_side(tmp_path, first, repeated("second", objectives={"matyas": Matyas(), "booth": Booth()}))
+    shown = Window(browser, path)
+    chosen = shown.page.locator("#objective-place select").input_value()
+    raced = shown.page.evaluate("window.race.state.base.runs.map(run => run.label.split(':')[0])")
+    shown.context.close()
+    assert chosen == "booth"
+    assert {*raced} == {"first", "second"}
+
+
+def test_both_studies_stand_in_one_chart(browser: Any, tmp_path: Path) -> None:
+    path = side_by_side(tmp_path, repeated("first"), repeated("second", n_iter=60))
     assert path == tmp_path / "first/report_with_second.html"
     shown = Window(browser, path)
     legends = shown.page.locator("#convergence .card").first.get_by_role("button").all_inner_texts()

@@ -26,6 +26,13 @@ function lineSign({ colour, dash = 0 }) {
   return sign;
 }
 
+// A point of an optimizer's, filled or hollow.
+function pointSign({ colour, hollow }) {
+  const sign = element("i", { class: "point" });
+  drawn(sign, () => { sign.style.borderColor = hue(colour); sign.style.background = hollow ? "none" : hue(colour); });
+  return sign;
+}
+
 function stripes(colour, dashes) {
   let at = 0;
   const parts = dashes.map((length, number) => `${number % 2 ? "transparent" : colour} ${at}px ${(at += length)}px`);

@@ -4,7 +4,7 @@ const PLAYED = { run: "what rmsprop-lab computes", back: "Back to the beginning"
 
 function modelOf(studies, origin) {
   const listeners = [];
-  const model = { studies, origin, objectives: [], points: [], ranking: [], colours: {}, runRows: [], runNames: [], onObjective: (listen) => listeners.push(listen) };
+  const model = { studies, origin, objectives: [], points: [], ranking: [], runRows: [], runNames: [], numbers: new Set(), onObjective: (listen) => listeners.push(listen) };
   model.choose = (name) => listeners.forEach((listen) => listen(objectiveOf(model, name)));
   return model;
 }
@@ -56,15 +56,15 @@ function addRuns(model, study, number, label) {
   model.hyperparameters = [...new Set([...(model.hyperparameters || []), ...settings])];
   const several = model.studies.length > 1, front = several ? ["study"] : [];
   if (!model.runNames.length) model.runNames = [...front, ...names];
+  for (const name of names) if (typeof columns[name][0] === "number") model.numbers.add(name);
   runs.rows.forEach((row, at) => {
     const shown = several ? [study.name, ...model.runNames.slice(1).map((name) => row[names.indexOf(name)] ?? "")] : row;
     Object.defineProperty(shown, "text", { get() { return this.join(" ").toLowerCase(); } });
     model.runRows.push(shown);
     if (columns.outcome[at] === "failed") return;
     const name = label(study, columns.optimizer[at]);
-    model.colours[name] = study.colours[columns.optimizer[at]];
     model.points.push({
-      row, objective: columns.objective[at], label: name, colour: model.colours[name], phase: columns.phase[at], repeat: columns.repeat[at], hollow: number > 0,
+      row, objective: columns.objective[at], label: name, colour: study.colours[columns.optimizer[at]], phase: columns.phase[at], repeat: columns.repeat[at], hollow: number > 0,
       score: columns.score[at], lost: columns.outcome[at] !== "ok" || !Number.isFinite(columns.score[at]),
       settings: Object.fromEntries(settings.map((key) => [key, asNumber(columns[key][at])])) });
   });
@@ -151,6 +151,7 @@ function redrawWhenResized() {
   const size = () => `${document.documentElement.clientWidth} ${tallest()}`;
   let before = size();
   const resized = () => {
+    fitBelowBar();
     if (size() === before) return;
     before = size();
     redraw();
@@ -159,16 +160,30 @@ function redrawWhenResized() {
   window.addEventListener("resize", resized);
 }
 
+// The objective to open with: the first study's choice, or else the first one, among those that all studies have.
+function firstOf({ studies, objectives }) {
+  const shared = objectives.filter(({ name }) => studies.every((study) => objectiveOf(study, name)?.runs.length));
+  const usual = (from) => from.find(({ name }) => name === studies[0].first);
+  return usual(shared) || shared[0] || usual(objectives);
+}
+
+// What sticks below the bar of links needs its height: on a narrow window the bar has two rows.
+function fitBelowBar() {
+  const height = document.querySelector("nav").offsetHeight;
+  document.documentElement.style.setProperty("--bar", `${height}px`);
+}
+
 async function page() {
   const began = performance.now(), at = (id) => document.getElementById(id);
   themeButton(at("theme-place"));
   const { studies, playground } = await opened(JSON.parse(at("data").textContent));
   const model = playground ? scene(playground) : joined(studies);
-  model.first = (!playground && objectiveOf(model, studies[0].first)) || model.objectives[0];
+  model.first = (!playground && firstOf(model)) || model.objectives[0];
   objectiveChooser(at("objective-place"), model);
   race(at("race-place"), model);
   if (!playground) sections(studies, model, at);
   redrawWhenResized();
+  fitBelowBar();
   document.documentElement.dataset.drawn = String(Math.round(performance.now() - began));
 }
 page();

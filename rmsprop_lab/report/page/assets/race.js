@@ -208,7 +208,7 @@ function iterationAt(run, place) {
 
 function planeNote(objective) {
   const run = objective.runs[0];
-  const parts = [objective.plane.note && `${objective.plane.note}.`];
+  const { note } = objective.plane, parts = [note && `${note[0].toUpperCase()}${note.slice(1)}.`];
   if (!run) parts.push("Every run failed: there is no path.");
   if (objective.plane.decades && objective.plane.decades[0] !== objective.plane.decades[1])
     parts.push(`Shades: even in the log of the ${objective.floor === null ? "value above the lowest one here" : "gap"}, from ${told(10 ** objective.plane.decades[0], 2)} innermost to ${told(10 ** objective.plane.decades[1], 2)}.`);

@@ -58,14 +58,16 @@ function pairs(place, study) {
     columns.objective[at], columns.better[at], RELATIONS[columns.relation[at]] || columns.relation[at], columns.worse[at],
     told(columns.difference[at]), Number.isFinite(columns.difference_low[at]) ? `${told(columns.difference_low[at], 2)} to ${told(columns.difference_high[at], 2)}` : "",
     told(columns.p_holm[at], 2)]);
-  place.append(element("h3", {}, "Pairs"), staticTable(["objective", "", "", "", "difference", "90 % interval", "p (Holm)"], cells, "Pairs of optimizers"),
+  place.append(element("h3", {}, "Pairs"), staticTable(["objective", "", "", "", "difference", "90 % interval", "p (Holm)"], 4, cells, "Pairs of optimizers"),
     element("p", { class: "how" }, "The difference of mean scores of each two optimizers over the repeats, positive where the first has the lower, better one. The interval decides whether they are practically equal, Holm's p whether they differ."));
 }
 
-function staticTable(names, rows, label) {
+// A table whose first columns are words, and the others numbers.
+function staticTable(names, words, rows, label) {
+  const kind = (at) => (at < words ? null : "number");
   return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, element("table", {},
-    element("thead", {}, element("tr", {}, ...names.map((name) => element("th", { scope: "col" }, name || "\u00a0")))),
-    element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map((cell) => element("td", { dir: "auto" }, cell)))))));
+    element("thead", {}, element("tr", {}, ...names.map((name, at) => element("th", { scope: "col", class: kind(at) }, name || "\u00a0")))),
+    element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map((cell, at) => element("td", { dir: "auto", class: kind(at) }, cell)))))));
 }
 
 function meanRanks(place, study) {

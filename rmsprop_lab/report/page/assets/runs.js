@@ -11,7 +11,8 @@ function runTable(place, model) {
   const body = element("tbody"), head = element("tr");
   const more = element("button", { type: "button", onclick: () => { state.most += 400; fill(); } }, "more rows");
   const save = element("button", { type: "button", onclick: () => saved("runs.csv", [model.runNames, ...chosen()].map((row) => row.map(quoted).join(",")).join("\n") + "\n") }, "these rows as CSV");
-  head.append(...model.runNames.map((name, at) => element("th", { scope: "col", "aria-sort": "none" },
+  const kind = (name) => (model.numbers.has(name) ? "number" : null);
+  head.append(...model.runNames.map((name, at) => element("th", { scope: "col", "aria-sort": "none", class: kind(name) },
     element("button", { type: "button", onclick: () => { state.down = state.sort === at && !state.down; state.sort = at; fill(); } }, name))));
   place.append(element("div", { class: "controls" }, search, save, count, again),
     element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "All runs" }, element("table", {}, element("thead", {}, head), body)), more);
@@ -24,7 +25,7 @@ function runTable(place, model) {
 
   function fill() {
     const rows = chosen();
-    body.replaceChildren(...rows.slice(0, state.most).map((row) => element("tr", {}, ...row.map((cell, at) => element("td", { title: cell }, model.runNames[at] === "run_key" ? keyButton(row, cell) : short(cell))))));
+    body.replaceChildren(...rows.slice(0, state.most).map((row) => element("tr", {}, ...row.map((cell, at) => element("td", { title: cell, class: kind(model.runNames[at]) }, model.runNames[at] === "run_key" ? keyButton(row, cell) : short(cell))))));
     [...head.children].forEach((cell, at) => cell.setAttribute("aria-sort", at !== state.sort ? "none" : state.down ? "descending" : "ascending"));
     count.textContent = rows.length > state.most ? `${state.most} of ${rows.length} runs` : `${rows.length} runs`;
     more.hidden = rows.length <= state.most;

@@ -21,8 +21,8 @@ function sensitivity(place, model) {
     axes.x.value = state.x; axes.y.value = "score";
     kept.hidden = true;
     state.kept = null;
-    const here = [...new Set(model.points.filter((point) => point.objective === state.objective).map((point) => point.label))];
-    legend.replaceChildren(...here.map((label) => legendButton(model, label, hidden, draw)));
+    const here = new Map(model.points.filter((point) => point.objective === state.objective).map((point) => [point.label, point]));
+    legend.replaceChildren(...[...here.values()].map((point) => legendButton(point, hidden, draw)));
     draw();
   }
 
@@ -65,16 +65,15 @@ function spread(model, state, name) {
   return new Set(model.points.filter((point) => point.objective === state.objective).map((point) => point.settings[name])).size;
 }
 
-function legendButton(model, label, hidden, draw) {
-  const swatch = element("i"), button = element("button", {
+function legendButton(point, hidden, draw) {
+  const { label } = point, button = element("button", {
     type: "button", "aria-pressed": String(!hidden.has(label)), dir: "auto",
     onclick: () => {
       if (!hidden.delete(label)) hidden.add(label);
       button.setAttribute("aria-pressed", String(!hidden.has(label)));
       draw();
     },
-  }, swatch, label);
-  drawn(swatch, () => { swatch.style.borderTopColor = hue(model.colours[label]); });
+  }, pointSign(point), label);
   return button;
 }
 
