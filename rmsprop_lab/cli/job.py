@@ -9,12 +9,8 @@ from omegaconf.errors import OmegaConfBaseException
 
 from rmsprop_lab.cli import signals
 from rmsprop_lab.cli.computing import compute, compute_part, raise_failed
-<<<<<<< HEAD
 from rmsprop_lab.cli.idle import print_idle
-from rmsprop_lab.cli.job_checks import check_formats, check_has_runs, checked_uri
-=======
 from rmsprop_lab.cli.job_checks import check_folders, check_has_runs, checked_uri
->>>>>>> c8c824a3ece0ebe125bd95a2591c5e5736806afa
 from rmsprop_lab.cli.notices import print_former, print_plan, print_unread, print_unsplit, print_upgrade
 from rmsprop_lab.cli.options import chosen_in, with_all_options
 from rmsprop_lab.cli.progress import ProgressBar
