@@ -38,7 +38,7 @@ def encodable(text: str, encoding: str) -> str:
 
 
 def with_escapes(text: str, encoding: str, typed: str) -> str:
-    """A message with escapes for letters that the encoding lacks: a form without its umlaut would hide what is wrong.
+    r"""A message with escapes for letters that the encoding lacks: a form without its umlaut would hide what is wrong.
 
     Args:
         text: The message.

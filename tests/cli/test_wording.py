@@ -27,9 +27,9 @@ def test_the_bar_says_what_is_done_first(lab, outputs: Path, monkeypatch, tracki
     first = []
 
     class Bar(progress.ProgressBar):
-        def __init__(self, doing: str) -> None:
+        def __init__(self, doing: str, what: str) -> None:
             first.append(doing)
-            super().__init__(doing)
+            super().__init__(doing, what)
 
     monkeypatch.setattr(computing, "ProgressBar", Bar)
     assert lab(*ONE, f"tracking={tracking}").status == 0

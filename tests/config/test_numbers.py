@@ -28,7 +28,7 @@ CONFIGS: list[dict[str, Any]] = [
     )
     for search in ("random", "grid")
 ]  # type: ignore[misc]
-ALSO = ("limits.runs", "n_iter", "shard")  # keys of what a number is too large for
+ALSO = ("limits.runs", "n_iter", "shard", "evaluation")  # keys of what a number is too large, or bounds too narrow, for
 NUMBERS = st.one_of(
     st.sampled_from([0, -1, 1, True, None, "1", "0x10", "nan", 2**31 - 1, 2**31, 2**53, 2**63 - 1, 2**63, 10**400]),
     st.sampled_from([-0.0, 0.5, 5e-324, 1e-300, 1e150, 1e280, 1e308, -1e308, math.nan, math.inf, -math.inf]),
@@ -42,6 +42,7 @@ NUMBERS = st.one_of(
 @example(CONFIGS[0], "search.repeats", 2**31 - 1)
 @example(CONFIGS[1], "search.points", 2**31 - 1)
 @example(CONFIGS[0], "objective.rotated_ellipsoid.bounds", [-1e308, 1e308])
+@example(CONFIGS[0], "objective.rotated_ellipsoid.bounds", [0, 5e-324])
 def test_every_number_is_taken_or_refused_by_its_key(config: dict[str, Any], key: str, value: Any) -> None:
     config = copy.deepcopy(config)
     *path, last = key.split(".")

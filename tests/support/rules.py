@@ -27,7 +27,7 @@ class Drawing(Optimizer):
     step_size: Positive
 
     def update(self, gradient: Array, state: State) -> tuple[Array, State]:
-        return self.step_size * gradient * np.random.default_rng(0).random(np.shape(gradient)), state
+        return self.step_size * gradient * np.random.default_rng(0).random((len(gradient), 1)), state
 
 
 @dataclass(frozen=True, eq=False)

@@ -150,7 +150,7 @@ def test_a_class_that_has_changed_is_named(lab, tmp_path: Path, own_study: str) 
     ],
 )  # fmt: skip
 def test_bad_input_is_refused(lab, own_study: str, tmp_path: Path, words: list[str], expected: str) -> None:
-    ended = lab("task=rerun", *[word for word in words if not word.startswith("task=")], *words[:1])
+    ended = lab(*([] if words[0].startswith("task=") else ["task=rerun"]), *words)
     assert (ended.status, ended.out) == (2, "")
     assert ended.err.startswith(f"rmsprop-lab: {expected}"), ended.err
     assert not (tmp_path / "outputs/own/reruns").exists()
