@@ -58,9 +58,10 @@ def print_planned(job: "Job", found: Planned) -> None:
         lines.append(("damage", f"{found.unread}; the command sets aside what is damaged and computes it again"))
     elif not settings.fresh and job.folder.version == 1:
         lines.append(("format 1", "the command first measures the runs of this older folder again"))
-    seconds = found.left.seconds(min(settings.jobs, study.pieces))
-    cost = f"about {duration_in_words(seconds)} and {filesize.decimal(int(found.left.size))}"
-    lines.append(("takes", f"{cost} for {counted(left, 'run', ',')}" if left else "nothing is left to compute"))
+    processes = min(settings.jobs, study.pieces)
+    cost = f"about {duration_in_words(found.left.seconds(processes))} and {filesize.decimal(int(found.left.size))}"
+    alone = f", in one process {duration_in_words(found.left.seconds())}" if processes > 1 else ""
+    lines.append(("takes", f"{cost} for {counted(left, 'run', ',')}{alone}" if left else "nothing is left to compute"))
     lines.append(("results", f"{folder}{_shown(job)}"))
     if settings.tracking == "mlflow":
         lines.append(("MLflow", experiment(settings)))

@@ -29,6 +29,7 @@ _PER_ROW = 5e-7  # for a row of a trace: its measures, its table, its compressio
 _PER_PART = 1e-2  # to publish a batch, including fsync
 _COMPILING, _TIMES_AS_QUICK = 3.0, 3.0  # to compile a pair; how much faster than NumPy it then is
 _DRAWING, _PER_OBJECTIVE, _PER_SEARCH = 0.5, 0.9, 0.2  # for figures: in all, per objective and per search
+_STARTING, _GATHERING, _GATHERED_BYTE = 3.0, 2e-3, 1.5e-8  # of several processes: in all, per run, per byte of traces
 _OPTUNA = 1.5  # to import Optuna, which chooses trials and computes importances
 
 
@@ -38,16 +39,18 @@ class Forecast(NamedTuple):
     Args:
         computing: Seconds to compute the runs, which processes can share.
         concluding: Seconds to draw and to log, in one process.
+        gathering: Seconds to gather what several processes have computed, in one process.
         size: Bytes on disk.
     """
 
     computing: float
     concluding: float
+    gathering: float
     size: float
 
     def seconds(self, processes: int = 1) -> float:
         """Seconds in all, in a number of processes."""
-        return self.computing / processes + self.concluding
+        return self.computing / processes + self.concluding + (self.gathering if processes > 1 else 0.0)
 
 
 def forecast(study: Study, tracked: bool, figures: bool, *, server: bool = False) -> Forecast:
@@ -65,7 +68,7 @@ def forecast(study: Study, tracked: bool, figures: bool, *, server: bool = False
         concluding += _DRAWING + _PER_OBJECTIVE * len(study.objectives) + _PER_SEARCH * searches
     if study.search.learns or tells_importance(study.search):
         concluding += _OPTUNA
-    size = _LOGGED_BYTES * len(study) if tracked else 0.0
+    traces = 0.0
     for alike in (study.cells, *_judging(study)):
         pace, began = 0.0, time.perf_counter()
         for index, cell in enumerate(alike):
@@ -74,8 +77,9 @@ def forecast(study: Study, tracked: bool, figures: bool, *, server: bool = False
             dim, starts = cell.problem.points.shape
             rows = len(cell) * starts * len(thinned(study.n_iter + 1, cell.problem.kept))
             seconds += _computing(cell, pace) + _PER_RUN * len(cell) + _PER_ROW * rows
-            size += rows * 7 * (dim + 2)
-    return Forecast(seconds, concluding, size)
+            traces += rows * 7 * (dim + 2)
+    gathering = _STARTING + _GATHERING * len(study) + _GATHERED_BYTE * traces
+    return Forecast(seconds, concluding, gathering, traces + (_LOGGED_BYTES * len(study) if tracked else 0.0))
 
 
 def _judging(study: Study) -> Iterator[list[Cell]]:

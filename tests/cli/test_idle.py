@@ -1,5 +1,7 @@
 """What a command line sets in vain is told, and a plan is a plan of what the command does."""
 
+import re
+
 import pytest
 
 IDLE = {
@@ -24,6 +26,11 @@ def test_what_changes_nothing_is_told(lab, words: str) -> None:
 @pytest.mark.parametrize("words", READ)
 def test_what_is_read_is_not(lab, words: str) -> None:
     assert "changes nothing" not in lab("task=plan", *words.split()).err
+
+
+def test_the_plan_of_several_processes_says_what_one_takes(lab) -> None:
+    out = lab("task=plan", "optimizer=[gd,adam]", "search=random", "jobs=2").out
+    assert re.search(r"^takes .* for [\d,]+ runs, in one process ", out, re.M)
 
 
 def test_a_study_tells_it_too_and_is_made(lab) -> None:

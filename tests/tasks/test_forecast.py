@@ -84,6 +84,12 @@ def test_code_that_raises_is_left_to_its_runs() -> None:
     assert math.isfinite(forecast(broken, tracked=False, figures=False).seconds())
 
 
+def test_processes_share_what_is_computed_and_gather_it() -> None:
+    few, many_ = (forecast(many(n_iter), tracked=False, figures=False) for n_iter in (10, 10**7))
+    assert few.seconds(2) > few.seconds(1)  # starting and gathering take longer than they save
+    assert few.seconds(1) < many_.seconds(4) < many_.seconds(2) < many_.seconds(1)
+
+
 @pytest.mark.slow
 def test_the_time_that_is_said_is_near_the_time_it_takes(tmp_path: Path) -> None:
     """Within a factor of thirty: the machine may be busy, and the store may be slow."""
