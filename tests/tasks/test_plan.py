@@ -41,7 +41,7 @@ def test_it_says_what_the_command_would_do_and_creates_nothing(lab, tmp_path: Pa
     assert told(ended.out, "starts") == "10 (uniform), 32 fresh ones to judge by"
     assert told(ended.out, "split") == "4 processes on this machine"
     assert told(ended.out, "on disk") == "nothing in outputs/compare"
-    assert re.fullmatch(r"about \d+ s and [\d.]+ MB for 1,296 runs", told(ended.out, "takes"))
+    assert re.fullmatch(r"about \d+ s and [\d.]+ MB for 1,296 runs, in one process \d+ s", told(ended.out, "takes"))
     assert told(ended.out, "MLflow") == "the experiment 'compare' in outputs/mlflow.db"
     assert told(ended.out, "next") == "rmsprop-lab experiment=compare jobs=4 'objective=[bowl,rosenbrock]'"
     assert not list(tmp_path.iterdir())
