@@ -27,7 +27,8 @@ class Drawing(Optimizer):
     step_size: Positive
 
     def update(self, gradient: Array, state: State) -> tuple[Array, State]:
-        return self.step_size * gradient * np.random.default_rng(0).random((len(gradient), 1)), state
+        each = np.shape(gradient)[:1] + (1,) * len(np.shape(gradient)[1:])  # one for each coordinate, in all runs
+        return self.step_size * gradient * np.random.default_rng(0).random(each), state
 
 
 @dataclass(frozen=True, eq=False)
