@@ -11,7 +11,8 @@ from rmsprop_lab.plan.study import Study
 _SEARCHES = tuple(name for name in SEARCHES if name != "none")
 _Readers = Mapping[str, tuple[str, ...]]
 _SEARCH: _Readers = {"trials": DRAWING, "batch": LEARNING, "points": ("grid",), "over": _SEARCHES, "widen": _SEARCHES}
-_STARTS: _Readers = {"count": ("uniform", "tutorial"), "seed": ("uniform", "tutorial")}
+_DRAWN = ("uniform", "tutorial", "fresh")
+_STARTS: _Readers = {"count": _DRAWN, "seed": _DRAWN}
 
 
 def print_idle(study: Study, words: Sequence[str]) -> None:
