@@ -222,6 +222,8 @@ class Recorder:
             self._page.begin()
         except TrackingError as error:
             self.failure = error
+        except BaseException as error:  # `conclude` meets it again, and says so
+            raised(error)
 
     @property
     def _page(self) -> ExperimentPage:
