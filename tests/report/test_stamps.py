@@ -135,9 +135,11 @@ def test_neither_is_what_a_failed_or_killed_command_left(lab, folder: Path, monk
         patch.setattr("rmsprop_lab.report.figures.comparison_png", fails)
         assert not told(lab, *GIVEN, "search.score=final_gap")
     assert not told(lab, *GIVEN)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
     with monkeypatch.context() as patch:
         patch.setattr("rmsprop_lab.report.figures.comparison_png", lambda *arguments: signal.raise_signal(2))
         assert lab(*GIVEN, "search.score=final_gap").status == 130
+    signal.signal(signal.SIGINT, before)
     assert not told(lab, *GIVEN)
 
 
