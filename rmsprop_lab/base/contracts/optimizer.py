@@ -139,7 +139,7 @@ def uphill(optimizer: Optimizer, gradient: Array) -> bool:
 
 
 def changes_gradient(optimizer: Optimizer, gradient: Array) -> bool:
-    """Whether a first step changes the gradient `(2, B)` that it is given; False if code raises an error."""
+    """Whether a first step changes the gradient `(2, B)` that it is given, also if it raises an error then."""
     given = gradient.copy()
     try:
         with np.errstate(all="ignore"):
@@ -182,13 +182,14 @@ def _interleaved(optimizer: Optimizer, gradients: Array) -> str:
 
 def _apart(optimizer: Optimizer, gradients: Array, rounding: float = 0.0) -> str:
     """Compares runs of one batch, each with hyperparameters of its own, with each of them alone."""
-    batch = _of_runs(optimizer, np.linspace(1.0, 0.5, _BATCH))
+    factors = np.linspace(1.0, 0.5, _BATCH)
+    batch = _of_runs(optimizer, factors)
     together = _steps(batch, gradients)
     if not np.array_equal(_steps(batch, gradients), together, equal_nan=True):
         return ""  # of no fixed answer, which another check tells
     for run in (0, _BATCH // 2, _BATCH - 1):
-        alone = _steps(_of_runs(optimizer, np.linspace(1.0, 0.5, _BATCH)[run : run + 1]), gradients[..., run : run + 1])
-        inside = together[..., run : run + 1]
+        one = slice(run, run + 1)
+        alone, inside = _steps(_of_runs(optimizer, factors[one]), gradients[..., one]), together[..., one]
         most = np.max(np.abs(inside), initial=0.0, where=np.isfinite(inside))
         if not np.allclose(alone, inside, rtol=rounding, atol=rounding * most, equal_nan=True):
             return (
